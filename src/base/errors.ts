@@ -1,0 +1,64 @@
+/**
+ * Operating errors: what the machine or the operator can do to a node.
+ *
+ * Each carries the data a log line or an operator needs. Replies to clients are
+ * not errors of this kind (see `src/resp`), nor are broken invariants (see
+ * `assert.ts`).
+ *
+ * @module
+ */
+
+// -- Errors while starting --
+
+/** A flag, environment variable or file value that cannot be used. */
+export class OptionError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "OptionError";
+}
+
+/** A directory that cannot be created, read, written or locked. */
+export class DirectoryError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "DirectoryError";
+  /** The directory in question. */
+  readonly directory: string;
+
+  /** Describes why `directory` cannot be used. */
+  constructor(directory: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.directory = directory;
+  }
+}
+
+/** Bytes on disk that contradict their checksum, order or format. */
+export class CorruptionError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "CorruptionError";
+  /** Path of the damaged file. */
+  readonly file: string;
+  /** Byte offset of the first record that cannot be read. */
+  readonly offset: number;
+
+  /** Describes the damage found in `file` at `offset`. */
+  constructor(file: string, offset: number, message: string) {
+    super(message);
+    this.file = file;
+    this.offset = offset;
+  }
+}
+
+// -- Errors while running --
+
+/** A write, fsync or rename that the operating system refused. Stops the node. */
+export class DiskError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "DiskError";
+  /** The operating system's code, such as `ENOSPC` or `EIO`. */
+  readonly code: string;
+
+  /** Describes the failed action on disk with the system's `code`. */
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
