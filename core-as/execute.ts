@@ -1,0 +1,339 @@
+// === Execution: from requests to replies ===
+//
+// `serve` is the way of every request of a client; `applyStep` and `applyEntry`
+// run what the log committed. All three end in `run`, which calls a command.
+
+import {
+  CMD_DENYOOM, CMD_FAST, CMD_HOST, CMD_NO_AUTH, CMD_UNSERVED, CMD_WRITE, callCommand, commandArity, commandFlags, ID_SELECT, lookupCommand,
+} from "./generated/commands";
+import {
+  argumentAt, argumentCount, argumentLength, PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd,
+} from "./parser";
+import {
+  beginError, emit, emitText, endError, errorCount, mute, outputLength, replyError, replyOutOfMemory, truncateOutput,
+} from "./reply";
+import {
+  FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, inputAt, nextRequest, replyProtocolError, requestEndOf, Session,
+} from "./session";
+import { addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, leaveBatch, oldestBatch, RUN_HEADER } from "./batch";
+import { COMMAND_STATS, COMMAND_STATS_ROW, DATABASE_COUNT, header } from "./layout";
+import { setEntry, setTime, textScratch, useDatabase, useProtocol } from "./state";
+import { setKeepsAccess } from "./keyspace";
+import { expireDue } from "./expiry";
+import { canAllocate } from "./heap";
+import { reservationOf } from "./admission";
+
+export const SERVE_IDLE: u32 = 0;
+export const SERVE_DEFERRED: u32 = 1;
+export const SERVE_HOST: u32 = 2;
+export const SERVE_BROKEN: u32 = 3;
+export const SERVE_YIELD: u32 = 4;
+
+/** Reply bytes after which `serve` lets the host write. */
+const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;
+
+/** Id of the command of the request in the table; -1 = unknown. */
+export let commandId: i32 = -1;
+/** Session whose request is running; 0 = an entry without clients. */
+export let current: Session = changetype<Session>(0);
+
+/** Work of the running command beyond what every command costs; see `addWork`. */
+let work: u32 = 0;
+const WORK_SLICE: u32 = 2000;
+
+/** Notes `units` of work, about 50 ns each, so that long commands are timed alone. */
+export function addWork(units: u32): void {
+  work += units;
+}
+
+// === Rejections ===
+
+/** Quotes at most 128 bytes of an argument, CR and LF as spaces, as Redis does. */
+function emitCleaned(at: usize, length: u32, lengthMax: u32): void {
+  const out = textScratch();
+  const end = min(length, lengthMax);
+  for (let i: u32 = 0; i < end; i++) {
+    const byte = load<u8>(at + i);
+    store<u8>(out + i, byte == 0x0d || byte == 0x0a ? 0x20 : byte);
+  }
+  emit(out, end);
+}
+
+function rejectUnknown(): void {
+  beginError();
+  emitText("ERR unknown command '");
+  emitCleaned(argumentAt(0), argumentLength(0), 128);
+  emitText("', with args beginning with: ");
+  let shown: u32 = 0;
+  for (let i: u32 = 1; i < argumentCount && shown < 128; i++) {
+    emitText("'");
+    const length = min(argumentLength(i), 128 - shown);
+    emitCleaned(argumentAt(i), length, 128);
+    emitText("' ");
+    shown += length + 3;
+  }
+  endError();
+}
+
+/** `text` is a command's name, `|` before a subcommand's. */
+export function replyWrongArity(at: usize, length: u32): void {
+  beginError();
+  emitText("ERR wrong number of arguments for '");
+  const out = textScratch();
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = load<u8>(at + i);
+    store<u8>(out + i, byte - 0x41 < 26 ? byte | 0x20 : byte);
+  }
+  emit(out, length);
+  emitText("' command");
+  endError();
+}
+
+function hasArity(id: u32): bool {
+  const arity = commandArity(id);
+  return arity >= 0 ? argumentCount == <u32>arity : argumentCount >= <u32>-arity;
+}
+
+const VERDICT_RUN: u32 = 0;
+const VERDICT_UNKNOWN: u32 = 1;
+const VERDICT_ARITY: u32 = 2;
+const VERDICT_NOAUTH: u32 = 3;
+const VERDICT_MEMORY: u32 = 4;
+
+let commandFlagsNow: u32 = 0;
+
+/** Looks the request's command up; what may happen to it in `session`. */
+function judge(flags: u32): u32 {
+  commandId = lookupCommand(argumentAt(0), argumentLength(0));
+  if (commandId < 0) return VERDICT_UNKNOWN;
+  commandFlagsNow = commandFlags(commandId);
+  if (commandFlagsNow & CMD_UNSERVED) return VERDICT_UNKNOWN;
+  if (!hasArity(commandId)) return VERDICT_ARITY;
+  if (!(flags & FLAG_AUTHENTICATED) && !(commandFlagsNow & CMD_NO_AUTH)) return VERDICT_NOAUTH;
+  return VERDICT_RUN;
+}
+
+function statsRow(id: u32): usize {
+  return COMMAND_STATS + <usize>id * COMMAND_STATS_ROW;
+}
+
+function reject(verdict: u32): void {
+  if (verdict == VERDICT_UNKNOWN) {
+    rejectUnknown();
+    return;
+  }
+  const row = statsRow(commandId);
+  store<u64>(row, load<u64>(row, 16) + 1, 16);
+  if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
+  else if (verdict == VERDICT_NOAUTH) replyError("NOAUTH Authentication required.");
+  else replyOutOfMemory();
+}
+
+// === Running ===
+
+/** Calls the judged command and keeps its statistics. */
+function run(): void {
+  const row = statsRow(commandId);
+  store<u64>(row, load<u64>(row) + 1);
+  header.commandsProcessed++;
+  const before = errorCount;
+  callCommand(commandId);
+  if (errorCount != before) store<u64>(row, load<u64>(row, 8) + 1, 8);
+}
+
+function answer(verdict: u32, session: Session): void {
+  const flags = session.flags;
+  const from = outputLength();
+  if (verdict == VERDICT_RUN) run();
+  else reject(verdict);
+  if (flags & (FLAG_SILENT | FLAG_SKIP)) {
+    truncateOutput(from);
+    session.flags &= ~FLAG_SKIP;
+  }
+}
+
+function enter(session: Session): void {
+  current = session;
+  useDatabase(session.database);
+  useProtocol(session.protocol);
+  setKeepsAccess((session.flags & FLAG_NO_TOUCH) != 0);
+}
+
+/** Whether memory admits the write request in the table. */
+function admitsMemory(): bool {
+  if (!(commandFlagsNow & CMD_DENYOOM)) return true;
+  const extra = reservationOf(commandId);
+  const limit = header.memoryLimit;
+  if (limit != 0 && header.bytesUsed - header.bytesRetired + extra > limit) return false;
+  return extra < 65536 ? canAllocate(65536) : canAllocate(extra);
+}
+
+/** Runs a session's requests as far as they go without the log; SERVE_… */
+export function serve(session: Session, timeMs: i64): u32 {
+  setTime(timeMs);
+  enter(session);
+  let from = session.start;
+  while (true) {
+    const code = nextRequest(session, from);
+    if (code == PARSE_INCOMPLETE) return SERVE_IDLE;
+    if (code == PARSE_BROKEN) {
+      replyProtocolError();
+      return SERVE_BROKEN;
+    }
+    const end = requestEndOf(session);
+    if (code == PARSE_REQUEST) {
+      const verdict = judge(session.flags);
+      if (verdict == VERDICT_RUN) {
+        if (commandFlagsNow & CMD_HOST) return hostTurn(session, end);
+        if (commandFlagsNow & CMD_WRITE) {
+          verdictNow = verdict;
+          return defer(session, from);
+        }
+      }
+      work = 0;
+      answer(verdict, session);
+      if (commandId >= 0) session.lastCommand = commandId;
+    }
+    from = end;
+    session.start = end;
+    if (outputLength() > OUTPUT_SLICE_BYTES || work > WORK_SLICE) return SERVE_YIELD;
+  }
+}
+
+function hostTurn(session: Session, end: u32): u32 {
+  session.deferEnd = end;
+  return SERVE_HOST;
+}
+
+/** Ends the host's turn: the request it was handed is done with. */
+export function finishHostTurn(session: Session): void {
+  session.start = session.deferEnd;
+}
+
+/**
+ * Collects requests from the write at `from` up to the last write of the chunk.
+ * What follows is served after the batch is applied: requests of the host, a
+ * change of database, requests that memory does not admit, trailing reads.
+ */
+function defer(session: Session, from: u32): u32 {
+  if (!isBatchOpen()) return SERVE_DEFERRED_LATER;
+  let end = from;
+  let joined = false;
+  while (true) {
+    const next = requestEndOf(session);
+    if (isDeferredWrite()) {
+      if (!admitsMemory()) break;
+      if (!joined) joinBatch(session);
+      joined = true;
+      if (!addWrite(session, from, next)) {
+        if (end == session.start) leaveBatch();
+        break;
+      }
+      end = next;
+      session.lastCommand = commandId;
+    }
+    from = next;
+    const code = nextDeferred(session, from);
+    if (code != PARSE_REQUEST) break;
+    if (commandId >= 0 && ((commandFlagsNow & CMD_HOST) || commandId == ID_SELECT)) break;
+  }
+  session.deferEnd = end;
+  if (end != session.start) return SERVE_DEFERRED;
+  return refuseFirst(session);
+}
+
+/** The batch is full: the host seals it and serves the session again. */
+export const SERVE_DEFERRED_LATER: u32 = 5;
+
+let verdictNow: u32 = 0;
+
+function isDeferredWrite(): bool {
+  return verdictNow == VERDICT_RUN && (commandFlagsNow & CMD_WRITE) != 0;
+}
+
+/** Parses and judges the request at `from`, empty ones skipped. */
+function nextDeferred(session: Session, from: u32): u32 {
+  const code = nextRequest(session, from);
+  if (code == PARSE_REQUEST) {
+    verdictNow = judge(session.flags);
+    if (commandId < 0) commandFlagsNow = 0;
+  }
+  return code;
+}
+
+/** The chunk's first write is not admitted: answers and goes on behind it. */
+function refuseFirst(session: Session): u32 {
+  const code = nextDeferred(session, session.start);
+  assert(code == PARSE_REQUEST);
+  answer(VERDICT_MEMORY, session);
+  session.start = requestEndOf(session);
+  return SERVE_YIELD;
+}
+
+// === Applying ===
+
+/** Starts applying the oldest sealed batch as log entry `index`. */
+export function beginBatch(index: u64): void {
+  const entry = <usize>oldestBatch().entry + 8;
+  beginEntry(entry, index);
+}
+
+function beginEntry(entry: usize, index: u64): void {
+  const timeMs = load<i64>(entry);
+  setEntry(index, timeMs, load<u64>(entry, 8));
+  header.appliedTimeMs = timeMs;
+  header.appliedIndex = index;
+  const budget = load<u32>(entry, 16);
+  if (budget != 0) expireDue(budget);
+}
+
+/**
+ * Applies the next session of the oldest sealed batch; its replies are then in
+ * the output.
+ *
+ * @returns The session, or 0 when the batch is done and dropped.
+ */
+export function applyStep(): Session {
+  const batch = oldestBatch();
+  if (batch.appliedCount == batch.sessionCount) {
+    dropBatch();
+    return changetype<Session>(0);
+  }
+  const session = batchSession(batch, batch.appliedCount++);
+  enter(session);
+  while (session.start < session.deferEnd) {
+    const code = nextRequest(session, session.start);
+    assert(code == PARSE_REQUEST || code == PARSE_EMPTY); // it parsed when it was deferred
+    const end = requestEndOf(session);
+    if (code == PARSE_REQUEST) answer(judge(session.flags), session);
+    session.start = end;
+  }
+  return session;
+}
+
+/** Applies a log entry without clients: recovery, and followers. */
+export function applyEntry(entry: usize, length: u32, index: u64): void {
+  current = changetype<Session>(0);
+  mute(true);
+  useProtocol(2);
+  setKeepsAccess(false);
+  beginEntry(entry, index);
+  const end = entry + length;
+  let at = entry + ENTRY_HEADER;
+  while (at < end) {
+    const database = load<u32>(at);
+    assert(database < DATABASE_COUNT);
+    const runEnd = at + RUN_HEADER + load<u32>(at, 4);
+    useDatabase(database);
+    at += RUN_HEADER;
+    while (at < runEnd) {
+      const code = parseRequest(at, runEnd, true);
+      assert(code == PARSE_REQUEST); // only whole requests are proposed
+      at = requestEnd;
+      const verdict = judge(FLAG_AUTHENTICATED);
+      assert(verdict == VERDICT_RUN);
+      run();
+    }
+  }
+  mute(false);
+}

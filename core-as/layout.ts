@@ -1,0 +1,118 @@
+// === Memory map and the header page ===
+//
+// ╒═══════════════ linear memory (wasm32, shared) ═══════════════╕
+// │ 0x00000000  constants of the module (data segments)          │
+// │ 0x00080000  header page, 64 KiB: all mutable shared state    │
+// │ 0x00090000  chunk directory, 65,536 rows of 16 bytes         │
+// │ 0x00190000  heap: chunks of 64 KiB, see heap.ts              │
+// ╘═══════════════════════════════════════════════════════════════╛
+//
+// Instances in several Workers run the module's data segments again over the
+// same memory, so below the header only constants may lie. The owner calls
+// `initialise` once; every other instance only attaches.
+//
+// Module globals are private to an instance. What another instance must see
+// lies in the header.
+
+export const HEADER: usize = 0x80000;
+export const DIRECTORY: usize = 0x90000;
+export const HEAP_START: usize = 0x190000;
+
+export const CHUNK_BITS: u32 = 16;
+export const CHUNK_SIZE: u32 = 1 << CHUNK_BITS;
+/** One short of 65,536, so that the end of memory is still a u32. */
+export const CHUNK_COUNT_MAX: u32 = 65535;
+
+export const DATABASE_COUNT: u32 = 16;
+/** Rows of command statistics; command ids are below it. */
+export const COMMAND_ROWS: u32 = 512;
+
+/** Written by `initialise`; an instance attached to anything else refuses. */
+export const MAGIC: u64 = 0x31564b454e414c; // "LANEKV1"
+
+@unmanaged
+export class Header {
+  magic: u64 = 0;
+  /** Secret of the keyed hash; the same on every node of a cluster. */
+  hashKey0: u64 = 0;
+  hashKey1: u64 = 0;
+  /** Index of the last applied log entry. */
+  appliedIndex: u64 = 0;
+  /** Time of the last applied entry, milliseconds since 1970. */
+  appliedTimeMs: i64 = 0;
+  /** Epoch of pages made now; see views.ts. */
+  epoch: u64 = 0;
+  /** Root of the due-time tree; 0 = empty. */
+  dueRoot: u32 = 0;
+  /** Chunks that memory has been grown to hold. */
+  chunksGrown: u32 = 0;
+  /** Bytes of live objects, rounded up to their size classes. */
+  bytesUsed: u64 = 0;
+  bytesUsedPeak: u64 = 0;
+  /** Bytes of whole chunks taken from the directory. */
+  bytesReserved: u64 = 0;
+  bytesPages: u64 = 0;
+  bytesBlobs: u64 = 0;
+  bytesBuffers: u64 = 0;
+  /** Bytes held only for pinned views. */
+  bytesRetired: u64 = 0;
+  pagesCopied: u64 = 0;
+  pagesSplit: u64 = 0;
+  viewsOpen: u32 = 0;
+  viewsOldestSlot: u32 = 0;
+  keyspaceHits: u64 = 0;
+  keyspaceMisses: u64 = 0;
+  expiredKeys: u64 = 0;
+  evictedKeys: u64 = 0;
+  commandsProcessed: u64 = 0;
+  errorReplies: u64 = 0;
+  /** Writes since the last snapshot, for `rdb_changes_since_last_save`. */
+  changes: u64 = 0;
+  /** Highest bytesUsed that writes may reach; 0 = the memory's own limit. */
+  memoryLimit: u64 = 0;
+  /** Limits of the small encodings that `OBJECT ENCODING` reports. */
+  hashListpackEntries: u32 = 128;
+  hashListpackValue: u32 = 64;
+  streamNodeEntries: u32 = 100;
+  reserved: u32 = 0;
+}
+
+@unmanaged
+export class Database {
+  /** Root page of the key tree; 0 = empty. */
+  root: u32 = 0;
+  reserved: u32 = 0;
+  /** Keys, expired ones not yet removed included. */
+  keys: u64 = 0;
+  /** Keys with an expiry. */
+  expires: u64 = 0;
+  /** Sum of expiry times in milliseconds, for `avg_ttl`. */
+  expirySum: u64 = 0;
+}
+
+export const DATABASE_BYTES: usize = offsetof<Database>();
+if (DATABASE_BYTES != 32) ERROR("Database layout changed");
+if (offsetof<Header>() > 1024) ERROR("Header outgrew its space");
+
+/** Databases follow the header. */
+export const DATABASES: usize = HEADER + 1024;
+/** Heads of the lists of chunks with room, one u32 a size class. */
+export const PARTIAL_HEADS: usize = DATABASES + DATABASE_BYTES * DATABASE_COUNT;
+/** Slots of pinned views, see views.ts. */
+export const VIEWS: usize = HEADER + 4096;
+/** One row a command: calls, failed calls, rejected calls, microseconds. */
+export const COMMAND_STATS: usize = HEADER + 16384;
+export const COMMAND_STATS_ROW: usize = 32;
+if (COMMAND_STATS + COMMAND_STATS_ROW * COMMAND_ROWS > HEADER + 32768) {
+  ERROR("Command statistics outgrew their space");
+}
+/** One bit a chunk: set = taken. */
+export const CHUNK_BITMAP: usize = HEADER + 49152;
+if (CHUNK_BITMAP + 8192 > DIRECTORY) ERROR("Chunk bitmap outgrew the header");
+
+export const header: Header = changetype<Header>(HEADER);
+
+/** The row of database `index`. Requires: index < DATABASE_COUNT. */
+export function database(index: u32): Database {
+  return changetype<Database>(DATABASES + index * DATABASE_BYTES);
+}

@@ -1,0 +1,226 @@
+// === Sessions: a connection's place in the core ===
+//
+// The host reads a socket straight into the session's input buffer and calls
+// `serve`, which runs what it may at once and says why it stopped:
+//
+//   IDLE      all complete requests are answered; read more
+//   DEFERRED  the requests from the first write on wait for the log (batch.ts)
+//   HOST      the next request is the host's: arguments are in the table
+//   BROKEN    a protocol error was answered: write it and close
+//   YIELD     enough work for one call: call again
+//
+// ╒══════════════════════ input buffer ═══════════════════════════╕
+// │ consumed │ deferred requests │ not yet looked at │ free        │
+// │          start               deferEnd            end           │
+// ╘════════════════════════════════════════════════════════════════╛
+//
+// One chunk a session is deferred at most: the host does not read the socket
+// meanwhile, so the bytes stay where they are until the batch is applied.
+
+import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import {
+  argumentCount, argumentTable, argumentTotal, bytesNeeded, ERROR_COUNT, ERROR_COUNT_TOO_BIG, ERROR_DOLLAR,
+  ERROR_INLINE_TOO_BIG, ERROR_LENGTH, ERROR_LENGTH_TOO_BIG, ERROR_QUOTES, ERROR_UNAUTHENTICATED_COUNT,
+  PARSE_INCOMPLETE, parseError, parseErrorByte, parseRequest, requestEnd, restoreArguments,
+  resumeAt, resumeRequest,
+} from "./parser";
+import { beginError, emit, emitText, endError } from "./reply";
+import { textScratch } from "./state";
+
+export const FLAG_AUTHENTICATED: u32 = 1;
+export const FLAG_NO_TOUCH: u32 = 2;
+/** CLIENT REPLY OFF. */
+export const FLAG_SILENT: u32 = 4;
+/** CLIENT REPLY SKIP: the next request's reply is dropped. */
+export const FLAG_SKIP: u32 = 8;
+
+@unmanaged
+export class Session {
+  objectHeader: u64 = 0;
+  /** Input buffer object; 0 = none. */
+  input: u32 = 0;
+  capacity: u32 = 0;
+  /** Offsets in the input buffer, see the picture. */
+  start: u32 = 0;
+  end: u32 = 0;
+  deferEnd: u32 = 0;
+  /** Bytes that must be there before parsing can get further. */
+  needed: u32 = 0;
+  /** Saved arguments of an incomplete request; 0 = none. */
+  partial: u32 = 0;
+  partialCount: u32 = 0;
+  partialTotal: u32 = 0;
+  /** Offset in the buffer where a partial request goes on. */
+  partialAt: u32 = 0;
+  database: u32 = 0;
+  protocol: u32 = 2;
+  flags: u32 = 0;
+  /** Id of the last command, for CLIENT INFO. */
+  lastCommand: u32 = 0;
+  /** The host's number for the connection. */
+  owner: u32 = 0;
+}
+
+export const SESSION_BYTES: u32 = <u32>offsetof<Session>();
+const INPUT_START_BYTES: u32 = 1016;
+/** `client-query-buffer-limit`. */
+const INPUT_BYTES_MAX: u32 = 1 << 30;
+const INPUT_KEPT_MAX: u32 = 64 * 1024;
+/** Below this many arguments a partial request is read again from its start. */
+const PARTIAL_SAVED_MIN: u32 = 32;
+
+export function openSession(owner: u32): Session {
+  const at = allocate(SESSION_BYTES, KIND_BUFFER);
+  if (at == 0) return changetype<Session>(0);
+  memory.fill(at + OBJECT_HEADER, 0, SESSION_BYTES - OBJECT_HEADER);
+  const session = changetype<Session>(at);
+  session.protocol = 2;
+  session.owner = owner;
+  return session;
+}
+
+/** Requires: the session is in no batch. */
+export function closeSession(session: Session): void {
+  if (session.input != 0) free(session.input);
+  dropPartial(session);
+  free(changetype<usize>(session));
+}
+
+function dropPartial(session: Session): void {
+  if (session.partial != 0) free(session.partial);
+  session.partial = 0;
+}
+
+/** Address of the byte at `offset` of the input buffer. */
+export function inputAt(session: Session, offset: u32): usize {
+  return <usize>session.input + OBJECT_HEADER + offset;
+}
+
+/**
+ * Makes room to read at least `bytes`; the address to read to, or 0 when the
+ * buffer is at its limit or memory is full. Requires: no read is under way.
+ */
+export function reserveInput(session: Session, bytes: u32): usize {
+  if (session.start == session.end) {
+    session.start = 0;
+    session.end = 0;
+    if (session.capacity > INPUT_KEPT_MAX) {
+      free(session.input);
+      session.input = 0;
+      session.capacity = 0;
+    }
+  }
+  if (session.capacity - session.end < bytes) {
+    if (session.start != 0) compactInput(session);
+    if (session.capacity - session.end < bytes && !growInput(session, bytes)) return 0;
+  }
+  return inputAt(session, session.end);
+}
+
+function compactInput(session: Session): void {
+  const kept = session.end - session.start;
+  memory.copy(inputAt(session, 0), inputAt(session, session.start), kept);
+  session.partialAt -= session.start;
+  session.start = 0;
+  session.end = kept;
+}
+
+function growInput(session: Session, bytes: u32): bool {
+  const least = <u64>session.end + bytes;
+  if (least > INPUT_BYTES_MAX) return false;
+  // Doubling, but no further than what an announced bulk needs.
+  const announced = session.start + session.needed;
+  const doubled = min(session.capacity * 2, max(INPUT_KEPT_MAX, announced));
+  const wanted = max(INPUT_START_BYTES, max(<u32>least, doubled));
+  const fresh = allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
+  if (fresh == 0) return false;
+  if (session.input != 0) {
+    memory.copy(fresh + OBJECT_HEADER, inputAt(session, 0), session.end);
+    free(session.input);
+  }
+  session.input = <u32>fresh;
+  session.capacity = wanted;
+  return true;
+}
+
+/** Parses the request at `start`; the parser's PARSE_… code. */
+export function nextRequest(session: Session, from: u32): u32 {
+  if (session.end <= from || session.end - from < session.needed) return PARSE_INCOMPLETE;
+  session.needed = 0;
+  const end = inputAt(session, session.end);
+  const isTrusted = (session.flags & FLAG_AUTHENTICATED) != 0;
+  const code = session.partial != 0 && from == session.start
+    ? resumePartial(session, end, isTrusted)
+    : parseRequest(inputAt(session, from), end, isTrusted);
+  if (code == PARSE_INCOMPLETE) savePartial(session, from);
+  return code;
+}
+
+function savePartial(session: Session, from: u32): void {
+  session.needed = session.end - from + bytesNeeded;
+  if (argumentCount < PARTIAL_SAVED_MIN) return;
+  const base = inputAt(session, 0);
+  const bytes = argumentCount << 3;
+  const saved = allocate(bytes + OBJECT_HEADER, KIND_BUFFER);
+  if (saved == 0) return; // it is read again from its start
+  const table = argumentTable();
+  for (let at: u32 = 0; at < bytes; at += 8) {
+    store<u32>(saved + OBJECT_HEADER + at, load<u32>(table + at) - <u32>base - from);
+    store<u32>(saved + OBJECT_HEADER + at, load<u32>(table + at, 4), 4);
+  }
+  session.partial = <u32>saved;
+  session.partialCount = argumentCount;
+  session.partialTotal = argumentTotal;
+  session.partialAt = <u32>(resumeAt - base);
+}
+
+function resumePartial(session: Session, end: usize, isTrusted: bool): u32 {
+  const count = session.partialCount;
+  const table = restoreArguments(count, session.partialTotal, inputAt(session, session.partialAt));
+  const saved = <usize>session.partial + OBJECT_HEADER;
+  const base = <u32>inputAt(session, session.start);
+  for (let at: u32 = 0; at < count << 3; at += 8) {
+    store<u32>(table + at, load<u32>(saved + at) + base);
+    store<u32>(table + at, load<u32>(saved + at, 4), 4);
+  }
+  dropPartial(session);
+  return resumeRequest(end, isTrusted);
+}
+
+/** Offset of the byte behind the request just parsed. */
+export function requestEndOf(session: Session): u32 {
+  return <u32>(requestEnd - inputAt(session, 0));
+}
+
+/** Whether the request at `from` came as an array, not as an inline line. */
+export function isInline(session: Session, from: u32): bool {
+  return load<u8>(inputAt(session, from)) != 0x2a;
+}
+
+// === Protocol errors ===
+
+function protocolErrorText(): string {
+  if (parseError == ERROR_INLINE_TOO_BIG) return "too big inline request";
+  if (parseError == ERROR_QUOTES) return "unbalanced quotes in request";
+  if (parseError == ERROR_COUNT_TOO_BIG) return "too big mbulk count string";
+  if (parseError == ERROR_COUNT) return "invalid multibulk length";
+  if (parseError == ERROR_LENGTH_TOO_BIG) return "too big bulk count string";
+  if (parseError == ERROR_LENGTH) return "invalid bulk length";
+  if (parseError == ERROR_UNAUTHENTICATED_COUNT) return "unauthenticated multibulk length";
+  return "unauthenticated bulk length";
+}
+
+/** Answers the error that the parser found. */
+export function replyProtocolError(): void {
+  beginError();
+  emitText("ERR Protocol error: ");
+  if (parseError == ERROR_DOLLAR) {
+    emitText("expected '$', got '");
+    store<u8>(textScratch(), <u8>parseErrorByte);
+    emit(textScratch(), 1);
+    emitText("'");
+  } else {
+    emitText(protocolErrorText());
+  }
+  endError();
+}

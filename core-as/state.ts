@@ -1,0 +1,98 @@
+// === What a running command works with ===
+//
+// Private to an instance. `scratch` is a block that the writer allocates for
+// each instance before it attaches; cursors and short-lived bytes lie there, so
+// that instances over one memory never meet.
+
+import { CURSOR_BYTES } from "./cursor";
+
+/** Scratch layout: eight cursors, then bytes for numbers and routines. */
+export const SCRATCH_BYTES: u32 = 64 * 1024;
+const SCRATCH_TEXT: usize = CURSOR_BYTES * 8;
+
+let scratch: usize = 0;
+
+/** Time that the running command sees: the entry's for writes, milliseconds. */
+export let nowMs: i64 = 0;
+/** Random seed of the running entry, advanced by `nextRandom`. */
+let seed: u64 = 0;
+/** Log index of the running entry: the version stamped on what it writes. */
+export let writeVersion: u64 = 0;
+/** Index of the database in use. */
+export let databaseIndex: u32 = 0;
+/** Protocol of the reply: 2 or 3. */
+export let protocol: u32 = 2;
+
+export function attachScratch(address: usize): void {
+  scratch = address + 8;
+}
+
+/** Cursor on the key that a command writes; keyspace.ts moves it. */
+export function keyCursor(): usize {
+  return scratch;
+}
+
+/** Cursor of the due-time tree; expiry.ts moves it. */
+export function dueCursor(): usize {
+  return scratch + CURSOR_BYTES;
+}
+
+/** Cursors for the elements of collections; each command uses them as it likes. */
+export function elementCursor(): usize {
+  return scratch + CURSOR_BYTES * 2;
+}
+
+export function otherCursor(): usize {
+  return scratch + CURSOR_BYTES * 3;
+}
+
+/** Cursor for walks that read other keys (SCAN, KEYS, digests). */
+export function walkCursor(): usize {
+  return scratch + CURSOR_BYTES * 4;
+}
+
+/** Scratch bytes for numbers and text, 32 KiB; a callee may overwrite them. */
+export function textScratch(): usize {
+  return scratch + SCRATCH_TEXT;
+}
+
+/** A second area, 16 KiB, for callers whose callees use `textScratch`. */
+export function keyScratch(): usize {
+  return scratch + SCRATCH_TEXT + 32768;
+}
+
+export function setTime(timeMs: i64): void {
+  nowMs = timeMs;
+}
+
+export function setEntry(version: u64, timeMs: i64, entrySeed: u64): void {
+  writeVersion = version;
+  nowMs = timeMs;
+  seed = entrySeed;
+}
+
+export function setSeed(value: u64): void {
+  seed = value;
+}
+
+export function useDatabase(index: u32): void {
+  databaseIndex = index;
+}
+
+export function useProtocol(version: u32): void {
+  protocol = version;
+}
+
+/** Next number of the entry's random sequence (splitmix64). */
+export function nextRandom(): u64 {
+  seed += 0x9e3779b97f4a7c15;
+  let z = seed;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+/** A number below `bound`. Requires: bound > 0. */
+export function randomBelow(bound: u64): u64 {
+  return nextRandom() % bound;
+}
