@@ -1,0 +1,136 @@
+/**
+ * The protocol between the serve Worker and the raft Worker of one shard.
+ *
+ * Each message is one frame of a ring of `src/link`: a `kind`, two numbers `a`
+ * and `b` (non-negative safe integers) and a payload. Rings keep their order,
+ * so the order of messages below is a promise.
+ *
+ * ```text
+ *   raft → serve   SNAPSHOT_BLOCK* SNAPSHOT_END   (when there is a snapshot)
+ *                  (ENTRY_PART* ENTRY)*           (the log behind it)
+ *                  RECOVERED
+ *   serve → raft   ((PROPOSE_PART* PROPOSE) | APPLIED | SNAPSHOT_TAKEN)*
+ *   raft → serve   (COMMITTED | (ENTRY_PART* ENTRY) | SNAPSHOT_WANTED)*
+ *   serve → raft   STOP
+ *   raft → serve   STOPPED
+ * ```
+ *
+ * Rules:
+ *
+ * 1. Before RECOVERED the serve Worker sends nothing but STOP.
+ * 2. What fits into one frame is one frame (PROPOSE, ENTRY). What does not is
+ *    cut into any number of `…_PART` frames followed by the closing frame of
+ *    the same id or index; nothing but other parts of the same message comes
+ *    in between. The first part's `b` tells how many bytes follow it, so the
+ *    receiver allocates once.
+ * 3. Proposal ids start at 1 and rise by one. Each accepted proposal becomes one
+ *    log entry, in order of ids, and is answered by a COMMITTED whose `b` is at
+ *    least its id, or by FAILED for all that are open.
+ * 4. A full ring towards raft is the back-pressure: `tryPush` returns false, the
+ *    proposal was not accepted, and the serve Worker tries again after the
+ *    doorbell that raft rings when it has made room. The raft Worker stops
+ *    reading the ring while its bound of proposals in flight is reached.
+ * 5. A full ring towards serve makes the raft Worker wait, never drop.
+ *
+ * @module
+ */
+
+/** Kinds of frames that the serve Worker writes and the raft Worker reads. */
+export const ServeToRaft = {
+  /**
+   * A proposal, whole or its last part. `a`: proposal id. `b`: 0. Payload: the
+   * entry's data, or the last part of it when PROPOSE_PART frames of the same
+   * id came before.
+   */
+  PROPOSE: 1,
+  /**
+   * A part, not the last, of a proposal larger than a frame. `a`: proposal id.
+   * `b`: bytes of the data that follow this frame. Payload: the part.
+   */
+  PROPOSE_PART: 2,
+  /**
+   * A snapshot file is complete and durable. `a`: index of the last entry that
+   * it holds. `b`: bytes of the file. No payload. The raft Worker then trims
+   * the WAL and removes older snapshots.
+   */
+  SNAPSHOT_TAKEN: 3,
+  /**
+   * The core has applied the log up to an index. `a`: that index. `b`: 0. No
+   * payload. Lets raft drop entries from its memory. Not urgent: one a turn at
+   * most, pushed without ringing the doorbell, left out when the ring is full
+   * (a later one says more).
+   */
+  APPLIED: 4,
+  /**
+   * Asks for an orderly stop. `a`, `b`: 0. No payload. The last frame of this
+   * ring. Proposals before it are still committed and answered, then the WAL
+   * is closed with its mark of a clean stop and STOPPED is sent.
+   */
+  STOP: 5,
+} as const;
+
+/** One of the kinds of {@linkcode ServeToRaft}. */
+export type ServeToRaftKind = typeof ServeToRaft[keyof typeof ServeToRaft];
+
+/** Kinds of frames that the raft Worker writes and the serve Worker reads. */
+export const RaftToServe = {
+  /**
+   * Part of the newest snapshot, in file order. `a`: offset of this part in the
+   * snapshot's content. `b`: 0. Payload: the part. Only before RECOVERED here.
+   */
+  SNAPSHOT_BLOCK: 1,
+  /**
+   * The snapshot is complete. `a`: index of the last entry it holds. `b`: term
+   * of that entry. No payload.
+   */
+  SNAPSHOT_END: 2,
+  /**
+   * A committed entry that the serve Worker has not proposed itself in this
+   * run: apply it, answer nobody. `a`: index, without gaps from the one before.
+   * `b`: term. Payload: the entry's data, or the last part of it. An empty
+   * payload without parts before it is an entry that changes nothing, such as
+   * the one that starts a term: it only moves the applied index.
+   */
+  ENTRY: 3,
+  /**
+   * A part, not the last, of an entry's data larger than a frame. `a`: index.
+   * `b`: bytes of the data that follow this frame. Payload: the part.
+   */
+  ENTRY_PART: 4,
+  /**
+   * All of the log that was known to be committed has been sent, and proposals
+   * are welcome. `a`: index of the last entry sent (0 when the log is empty), to be
+   * applied before the first request is served. `b`: the current term, the
+   * term of the entries to come. No payload. Where this node is the only voter
+   * it is leader of term `b` by now, and its log ended at `a`.
+   */
+  RECOVERED: 5,
+  /**
+   * The serve Worker's own proposals are committed (durable by the fsync
+   * policy). `a`: index of the newest. `b`: its proposal id. No payload. All
+   * proposals up to `b` are committed; within one term they hold consecutive
+   * indexes, so proposal `p` has index `a - (b - p)`. To be applied in order of
+   * ids.
+   */
+  COMMITTED: 6,
+  /**
+   * The WAL has outgrown its bound: take a snapshot of the applied state and
+   * answer SNAPSHOT_TAKEN. `a`: bytes of WAL written since the last snapshot.
+   * `b`: 0. No payload. Sent once until SNAPSHOT_TAKEN arrives.
+   */
+  SNAPSHOT_WANTED: 7,
+  /**
+   * This node can no longer promise durability and stops. `a`, `b`: 0. Payload:
+   * UTF-8 text of the error, with file and action. The last frame. Open
+   * proposals have an unknown outcome: they may be on disk or not.
+   */
+  FAILED: 8,
+  /**
+   * The answer to STOP: all is on disk and closed. `a`: last index committed.
+   * `b`: highest proposal id committed. No payload. The last frame.
+   */
+  STOPPED: 9,
+} as const;
+
+/** One of the kinds of {@linkcode RaftToServe}. */
+export type RaftToServeKind = typeof RaftToServe[keyof typeof RaftToServe];

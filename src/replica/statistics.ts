@@ -1,0 +1,119 @@
+/**
+ * Counters of the raft Worker in shared memory, for INFO and metrics.
+ *
+ * One Worker writes, any other reads at any time. Each slot is one aligned
+ * 64-bit float that only the raft Worker stores to; a reader gets some recent
+ * value of each slot and no promise about two slots belonging together.
+ *
+ * @module
+ */
+
+/** Number of buckets of each histogram: bucket `i` counts values in `[2^(i-1), 2^i)`. */
+export const HISTOGRAM_BUCKETS = 32;
+
+const NAMES = [
+  "entriesAppended",
+  "bytesAppended",
+  "flushes",
+  "flushMsLast",
+  "flushMsMax",
+  "flushMsSum",
+  "batchEntriesLast",
+  "batchEntriesMax",
+  "batchBytesMax",
+  "walBytesSinceSnapshot",
+  "term",
+  "committedIndex",
+  "appliedIndex",
+  "proposalsInFlight",
+  "logEntriesInMemory",
+  "logBytesInMemory",
+  "stallsOnServeRing",
+  "loopGapMsMax",
+  "loopGapMsLast",
+  "turns",
+] as const;
+
+/** Name of a counter; the unit is in the name. */
+export type StatisticName = typeof NAMES[number];
+
+const HISTOGRAM_NAMES = ["flushUs", "batchEntries", "batchBytes"] as const;
+
+/** Name of a histogram; the unit is in the name. */
+export type HistogramName = typeof HISTOGRAM_NAMES[number];
+
+const SLOT_OF = Object.fromEntries(
+  NAMES.map((name, slot) => [name, slot]),
+) as Record<StatisticName, number>;
+
+const HISTOGRAM_SLOT_OF = Object.fromEntries(
+  HISTOGRAM_NAMES.map((
+    name,
+    order,
+  ) => [name, NAMES.length + order * HISTOGRAM_BUCKETS]),
+) as Record<HistogramName, number>;
+
+const SLOTS = NAMES.length + HISTOGRAM_NAMES.length * HISTOGRAM_BUCKETS;
+
+/** Bytes of shared memory that {@linkcode RaftStatistics} needs. */
+export const STATISTICS_BYTES: number = SLOTS * 8;
+
+/**
+ * Named access to the counters.
+ *
+ * ```ts
+ * const statistics = new RaftStatistics(new SharedArrayBuffer(STATISTICS_BYTES));
+ * statistics.add("flushes", 1);
+ * ```
+ */
+export class RaftStatistics {
+  readonly #slots: Float64Array;
+
+  /** Views `memory`, of at least {@linkcode STATISTICS_BYTES} bytes, zeroed by its maker. */
+  constructor(memory: SharedArrayBuffer) {
+    this.#slots = new Float64Array(memory, 0, SLOTS);
+  }
+
+  /** The current value of `name`. */
+  get(name: StatisticName): number {
+    return this.#slots[SLOT_OF[name]]!;
+  }
+
+  /** Stores `value`. Only the raft Worker calls this. */
+  set(name: StatisticName, value: number): void {
+    this.#slots[SLOT_OF[name]] = value;
+  }
+
+  /** Adds `amount`. Only the raft Worker calls this. */
+  add(name: StatisticName, amount: number): void {
+    this.#slots[SLOT_OF[name]]! += amount;
+  }
+
+  /** Keeps the larger of the stored value and `value`. Only the raft Worker calls this. */
+  max(name: StatisticName, value: number): void {
+    const slot = SLOT_OF[name];
+    if (value > this.#slots[slot]!) this.#slots[slot] = value;
+  }
+
+  /** Counts `value` (non-negative, below 2^31) in a histogram. Only the raft Worker calls this. */
+  count(name: HistogramName, value: number): void {
+    const bucket = 32 - Math.clz32(value);
+    this
+      .#slots[
+        HISTOGRAM_SLOT_OF[name] + Math.min(bucket, HISTOGRAM_BUCKETS - 1)
+      ]! += 1;
+  }
+
+  /** A copy of a histogram's buckets: bucket `i` counts whole values below `2^i` not counted before. */
+  histogram(name: HistogramName): number[] {
+    const from = HISTOGRAM_SLOT_OF[name];
+    return Array.from(this.#slots.subarray(from, from + HISTOGRAM_BUCKETS));
+  }
+
+  /** All counters by name. */
+  toObject(): Record<StatisticName, number> {
+    return Object.fromEntries(
+      NAMES.map((name) => [name, this.get(name)]),
+    ) as Record<StatisticName, number>;
+  }
+}
