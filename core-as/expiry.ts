@@ -1,83 +1,80 @@
 // === Due times: which keys to remove next ===
 //
-// One tree for all databases: head = expiry in milliseconds, tail = database
-// number and key, no value. Removal happens in log order: each entry says how
-// many due keys it removes at most, so replicas remove the same ones.
+// One tree a database: head = expiry in milliseconds, tail = the key, no value.
+// Removal happens in log order: each entry says how many due keys it removes at
+// most, so replicas remove the same ones.
 
-import { header, HEADER, Header } from "./layout";
+import { Database, database, DATABASE_COUNT } from "./layout";
 import { headOf, recordOf, seek, seekFirst, topOf } from "./cursor";
 import { insert, remove } from "./tree";
 import { tailLength, tailOf } from "./page";
-import { databaseIndex, dueCursor, keyScratch, nowMs, useDatabase } from "./state";
+import { databaseIndex, dueCursor, nowMs, useDatabase } from "./state";
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { openKey } from "./keyspace";
 
-/** Tails up to this length are put together in scratch, longer ones in a buffer. */
-const TAIL_SCRATCH_BYTES: u32 = 8192;
-
-const DUE_ROOT: usize = HEADER + offsetof<Header>("dueRoot");
-
-function takeSpace(length: u32): usize {
-  if (length <= TAIL_SCRATCH_BYTES) return keyScratch();
-  const buffer = allocate(length + OBJECT_HEADER, KIND_BUFFER);
-  if (buffer == 0) unreachable(); // the key itself was admitted
-  return buffer + OBJECT_HEADER;
-}
-
-function giveSpace(at: usize, length: u32): void {
-  if (length > TAIL_SCRATCH_BYTES) free(at - OBJECT_HEADER);
-}
-
-function dueTail(databaseNumber: u32, key: usize, keyLen: u32): usize {
-  const tail = takeSpace(keyLen + 1);
-  store<u8>(tail, <u8>databaseNumber);
-  memory.copy(tail + 1, key, keyLen);
-  return tail;
+function dueRootRef(db: Database): usize {
+  return changetype<usize>(db) + offsetof<Database>("dueRoot");
 }
 
 /** Notes that a key is due at `expiry`. Requires: it is not noted yet. */
-export function addDue(expiry: i64, databaseNumber: u32, key: usize, keyLen: u32): void {
-  const tail = dueTail(databaseNumber, key, keyLen);
-  const known = seek(dueCursor(), header.dueRoot, expiry, tail, keyLen + 1);
+export function addDue(db: Database, expiry: i64, key: usize, keyLen: u32): void {
+  const known = seek(dueCursor(), db.dueRoot, expiry, key, keyLen);
   assert(!known);
-  insert(dueCursor(), DUE_ROOT, expiry, tail, keyLen + 1, 0);
-  giveSpace(tail, keyLen + 1);
+  insert(dueCursor(), dueRootRef(db), expiry, key, keyLen, 0);
+  db.expires++;
+  db.expirySum += expiry;
 }
 
 /** Forgets a noted due time. Requires: it is noted. */
-export function removeDue(expiry: i64, databaseNumber: u32, key: usize, keyLen: u32): void {
-  const tail = dueTail(databaseNumber, key, keyLen);
-  const known = seek(dueCursor(), header.dueRoot, expiry, tail, keyLen + 1);
+export function removeDue(db: Database, expiry: i64, key: usize, keyLen: u32): void {
+  const known = seek(dueCursor(), db.dueRoot, expiry, key, keyLen);
   assert(known);
-  remove(dueCursor(), DUE_ROOT);
-  giveSpace(tail, keyLen + 1);
+  remove(dueCursor(), dueRootRef(db));
+  db.expires--;
+  db.expirySum -= expiry;
 }
 
-/** The earliest due time in milliseconds, or -1. */
+/** The earliest due time of a database in milliseconds, or i64.MAX_VALUE. */
+function earliest(db: Database): i64 {
+  if (db.dueRoot == 0) return i64.MAX_VALUE;
+  seekFirst(dueCursor(), db.dueRoot);
+  return <i64>headOf(dueCursor());
+}
+
+/** The earliest due time of all databases in milliseconds, or i64.MAX_VALUE. */
 export function nextDueMs(): i64 {
-  seekFirst(dueCursor(), header.dueRoot);
-  return topOf(dueCursor()) < 0 ? -1 : <i64>headOf(dueCursor());
+  let soonest = i64.MAX_VALUE;
+  for (let index: u32 = 0; index < DATABASE_COUNT; index++) {
+    soonest = min(soonest, earliest(database(index)));
+  }
+  return soonest;
 }
 
 /** Removes up to `budget` keys whose time is over; the number removed. */
 export function expireDue(budget: u32): u32 {
-  const database = databaseIndex;
+  const before = databaseIndex;
   let removed: u32 = 0;
-  while (removed < budget) {
-    const due = nextDueMs();
-    if (due < 0 || due > nowMs) break;
-    const record = recordOf(dueCursor());
-    const length = tailLength(record);
-    // The tail moves with the record while the key is removed.
-    const tail = allocate(length + OBJECT_HEADER, KIND_BUFFER);
-    if (tail == 0) break;
-    memory.copy(tail + OBJECT_HEADER, tailOf(record), length);
-    useDatabase(load<u8>(tail + OBJECT_HEADER));
-    const live = openKey(tail + OBJECT_HEADER + 1, length - 1);
-    assert(live == 0); // the due tree and the key's record agree
-    free(tail);
-    removed++;
+  for (let index: u32 = 0; index < DATABASE_COUNT; index++) {
+    const db = database(index);
+    useDatabase(index);
+    while (removed < budget && earliest(db) <= nowMs) {
+      removeEarliest();
+      removed++;
+    }
   }
-  useDatabase(database);
+  useDatabase(before);
   return removed;
+}
+
+/** Removes the key under the due cursor; opening an expired key removes it. */
+function removeEarliest(): void {
+  const record = recordOf(dueCursor());
+  const length = tailLength(record);
+  // A copy, since the tail goes with its record.
+  const key = allocate(length + OBJECT_HEADER, KIND_BUFFER);
+  if (key == 0) unreachable(); // no longer than a key that was admitted
+  memory.copy(key + OBJECT_HEADER, tailOf(record), length);
+  const live = openKey(key + OBJECT_HEADER, length);
+  assert(live == 0); // the due tree and the key's record agree
+  free(key);
 }

@@ -27,7 +27,7 @@ import { find, recordOf, seek } from "./cursor";
 import { insert, remove, resize, touch } from "./tree";
 import { allocate, KIND_BLOB, OBJECT_HEADER, objectSize } from "./heap";
 import { discard, isShared } from "./views";
-import { databaseIndex, keyCursor, nowMs, writeVersion } from "./state";
+import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";
 import { addDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
 
@@ -225,17 +225,8 @@ export function discardReferences(record: usize): void {
 
 /** Removes the open key. Requires: the cursor stands on it. */
 export function dropOpenKey(): void {
-  const record = recordOf(keyCursor());
-  const db = currentDatabase();
-  if (hasExpiry(record)) {
-    const expiry = expiryOf(record);
-    removeDue(expiry, databaseIndex, tailOf(record), tailLength(record));
-    db.expires--;
-    db.expirySum -= expiry;
-  }
-  discardReferences(record);
-  remove(keyCursor(), rootRef());
-  db.keys--;
+  discardReferences(recordOf(keyCursor()));
+  detachOpenKey();
   header.changes++;
 }
 
@@ -279,17 +270,8 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
 /** Keeps the due-time tree and the counters with a change of the open key's expiry. */
 function changeDue(from: i64, to: i64): void {
   if (from == to) return;
-  const db = currentDatabase();
-  if (from >= 0) {
-    removeDue(from, databaseIndex, openAt, openLen);
-    db.expires--;
-    db.expirySum -= from;
-  }
-  if (to >= 0) {
-    addDue(to, databaseIndex, openAt, openLen);
-    db.expires++;
-    db.expirySum += to;
-  }
+  if (from >= 0) removeDue(currentDatabase(), from, openAt, openLen);
+  if (to >= 0) addDue(currentDatabase(), to, openAt, openLen);
 }
 
 /** Gives the open key another expiry, -1 for none. Requires: it exists. */
@@ -326,6 +308,40 @@ function touchedRecord(): usize {
 function movePayload(record: usize, to: u32, from: u32, length: u32): void {
   const meta = valueOf(record);
   memory.copy(meta + to, meta + from, length);
+}
+
+// === Moving ===
+
+/**
+ * Gives the open key's value another name, in database `target`; what was there
+ * is removed. Nothing of the value itself is copied but inline bytes. The key
+ * cursor then stands on the new record.
+ */
+export function moveOpenKey(target: u32, key: usize, keyLen: u32): void {
+  const source = databaseIndex;
+  const from = recordOf(keyCursor());
+  const word = tailWord(from) & (VALUE_BLOB | SUBTREES);
+  const type = typeOf(from);
+  const encoding = encodingOf(from);
+  const expiry = expiryOf(from);
+  const length = payloadLength(from);
+  memory.copy(keyScratch(), payloadOf(from), length);
+  detachOpenKey();
+  useDatabase(target);
+  if (openKey(key, keyLen) != 0) dropOpenKey();
+  openKey(key, keyLen);
+  const record = replaceKey(false, type, encoding, expiry, length, word);
+  memory.copy(payloadOf(record), keyScratch(), length);
+  useDatabase(source);
+}
+
+/** Removes the open key's record but leaves what it refers to. */
+function detachOpenKey(): void {
+  const record = recordOf(keyCursor());
+  const db = currentDatabase();
+  if (hasExpiry(record)) removeDue(db, expiryOf(record), tailOf(record), tailLength(record));
+  remove(keyCursor(), rootRef());
+  db.keys--;
 }
 
 // === Strings ===

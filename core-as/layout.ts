@@ -42,10 +42,9 @@ export class Header {
   appliedTimeMs: i64 = 0;
   /** Epoch of pages made now; see views.ts. */
   epoch: u64 = 0;
-  /** Root of the due-time tree; 0 = empty. */
-  dueRoot: u32 = 0;
   /** Chunks that memory has been grown to hold. */
   chunksGrown: u32 = 0;
+  reserved: u32 = 0;
   /** Bytes of live objects, rounded up to their size classes. */
   bytesUsed: u64 = 0;
   bytesUsedPeak: u64 = 0;
@@ -74,14 +73,14 @@ export class Header {
   hashListpackEntries: u32 = 128;
   hashListpackValue: u32 = 64;
   streamNodeEntries: u32 = 100;
-  reserved: u32 = 0;
 }
 
 @unmanaged
 export class Database {
   /** Root page of the key tree; 0 = empty. */
   root: u32 = 0;
-  reserved: u32 = 0;
+  /** Root page of the due-time tree; 0 = empty. */
+  dueRoot: u32 = 0;
   /** Keys, expired ones not yet removed included. */
   keys: u64 = 0;
   /** Keys with an expiry. */

@@ -170,6 +170,14 @@ export function replyBulkInteger(value: i64): void {
   replyBulk(at, writeInteger(at, value));
 }
 
+/** A number without sign as a bulk string. */
+export function replyBulkUnsigned(value: u64): void {
+  const out = room(NUMBER_BYTES_MAX * 2);
+  if (out == 0) return;
+  const at = out + NUMBER_BYTES_MAX;
+  replyBulk(at, writeUnsigned(at, value));
+}
+
 /** Missing value: `$-1` or `_`. */
 export function replyNull(): void {
   const out = room(8);
@@ -191,6 +199,24 @@ export function replyNullArray(): void {
 
 export function replyArray(length: u32): void {
   emitHeader(0x2a, length);
+}
+
+/** Puts an array header in front of what was written since `from`. */
+export function insertArray(from: u32, length: u32): void {
+  const end = used;
+  replyArray(length);
+  moveToFront(from, end);
+}
+
+/** Moves what was written since `middle` in front of what stands at `from`. Short pieces only. */
+export function moveToFront(from: u32, middle: u32): void {
+  const length = used - middle;
+  const spare = room(length);
+  if (spare == 0) return;
+  const base = region + OBJECT_HEADER;
+  memory.copy(spare, base + middle, length);
+  memory.copy(base + from + length, base + from, middle - from);
+  memory.copy(base + from, spare, length);
 }
 
 /** A map of `pairs`; in RESP2 an array of twice as many. */

@@ -17,7 +17,6 @@
 // │ +8   epoch      u64   newest epoch the view may reach         │
 // │ +16  index      u64   log index of the view                   │
 // │ +24  timeMs     i64   log time of the view                    │
-// │ +32  dueRoot    u32                                           │
 // │ +64  databases  16 rows of Database                           │
 // ╘═══════════════════════════════════════════════════════════════╛
 //
@@ -48,7 +47,6 @@ export class View {
   epoch: u64 = 0;
   index: u64 = 0;
   timeMs: i64 = 0;
-  dueRoot: u32 = 0;
 }
 
 const VIEW_DATABASES: usize = 64;
@@ -97,7 +95,6 @@ export function pinView(): i32 {
     pinned.epoch = birthEpoch;
     pinned.index = header.appliedIndex;
     pinned.timeMs = header.appliedTimeMs;
-    pinned.dueRoot = header.dueRoot;
     memory.copy(viewDatabases(slot), DATABASES, DATABASE_BYTES * DATABASE_COUNT);
     atomic.store<u32>(changetype<usize>(pinned), PINNED);
     newestPinned = birthEpoch;

@@ -1,0 +1,86 @@
+/**
+ * Compiles the core: `deno task build`.
+ *
+ * Writes `core-as/generated/commands.ts` (dispatch, from the command table),
+ * `dist/core.wasm` and `dist/core.wat` (for tests that read its text). Does
+ * nothing when they are newer than every source.
+ *
+ * @module
+ */
+
+import asc from "assemblyscript/asc";
+import { COMMANDS } from "../src/commands/mod.ts";
+import { generateDispatch } from "../src/commands/generate_dispatch.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const SOURCES = ["core-as/", "src/commands/"];
+const OUTPUT = new URL("dist/core.wasm", ROOT);
+
+/** Every source file below `directory`. */
+function* sources(directory: URL): Generator<URL> {
+  for (const entry of Deno.readDirSync(directory)) {
+    if (entry.isDirectory && entry.name !== "generated") {
+      yield* sources(new URL(`${entry.name}/`, directory));
+    } else if (entry.name.endsWith(".ts")) {
+      yield new URL(entry.name, directory);
+    }
+  }
+}
+
+function modifiedMs(file: URL): number {
+  try {
+    return Deno.statSync(file).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+/** Whether a source is newer than the compiled core. */
+export function isStale(): boolean {
+  const builtMs = modifiedMs(OUTPUT);
+  for (const folder of SOURCES) {
+    for (const file of sources(new URL(folder, ROOT))) {
+      if (modifiedMs(file) > builtMs) return true;
+    }
+  }
+  return false;
+}
+
+/** Names of the handlers that the core's files export. */
+function handlers(): Set<string> {
+  const names = new Set<string>();
+  for (const file of sources(new URL("core-as/", ROOT))) {
+    const text = Deno.readTextFileSync(file);
+    for (const match of text.matchAll(/export function (\w+Command)\(/g)) {
+      names.add(match[1]!);
+    }
+  }
+  return names;
+}
+
+/** Compiles; throws with the compiler's messages when it fails. */
+export async function build(): Promise<void> {
+  Deno.mkdirSync(new URL("core-as/generated", ROOT), { recursive: true });
+  Deno.mkdirSync(new URL("dist", ROOT), { recursive: true });
+  Deno.writeTextFileSync(
+    new URL("core-as/generated/commands.ts", ROOT),
+    generateDispatch(COMMANDS, handlers()),
+  );
+  const { error, stderr } = await asc.main([
+    "core-as/index.ts",
+    ...["--baseDir", ROOT.pathname],
+    ...["-o", "dist/core.wasm", "-t", "dist/core.wat"],
+    ...["-O3", "--converge", "--runtime", "stub", "--use", "abort="],
+    ...["--importMemory", "--sharedMemory", "--noExportMemory"],
+    ...["--initialMemory", "32", "--maximumMemory", "65535"],
+    ...["--enable", "threads", "--enable", "bulk-memory"],
+  ]);
+  if (error !== null) {
+    throw new Error(`Cannot compile the core: ${stderr.toString()}`);
+  }
+}
+
+if (import.meta.main && (Deno.args.includes("--force") || isStale())) {
+  await build();
+}

@@ -1,0 +1,239 @@
+// === The module's exports: what src/core calls ===
+//
+// Times, indexes and counts cross as f64, so that the host needs no BigInt on a
+// request's way; addresses and lengths as i32. Nothing throws: a trap means a
+// broken invariant, and the host stops the node.
+
+import {
+  allocate, birthEpoch, canAllocate, free, initialiseHeap, KIND_BUFFER, OBJECT_HEADER,
+} from "./heap";
+import { HEADER, header, MAGIC } from "./layout";
+import { attachScratch, SCRATCH_BYTES, setSeed, useDatabase, useProtocol } from "./state";
+import {
+  closeSession, inputAt, openSession, reserveInput, Session,
+} from "./session";
+import {
+  applyEntry, applyStep, beginBatch, commandId, finishHostTurn, serve,
+} from "./execute";
+import { Batch, gatheredSessions, oldestBatch, sealBatch } from "./batch";
+import { argumentCount, argumentTable } from "./parser";
+import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
+import { collectViews, pinView, releaseView, vacuum } from "./views";
+import { pendingPages, reclaim } from "./reclaim";
+import { nextDueMs } from "./expiry";
+
+// === Life of an instance ===
+
+/** Prepares zeroed memory; the owner's instance calls it once. */
+export function initialise(hashKey0: u64, hashKey1: u64): void {
+  assert(header.magic == 0 && __data_end <= HEADER); // constants end below the header
+  header.magic = MAGIC;
+  header.hashKey0 = hashKey0;
+  header.hashKey1 = hashKey1;
+  header.epoch = birthEpoch;
+  initialiseHeap();
+}
+
+/** Room for the scratch of one instance; made by the owner. */
+export function newScratch(): usize {
+  return allocate(SCRATCH_BYTES, KIND_BUFFER);
+}
+
+/** Makes this instance use `scratch`. */
+export function attach(scratch: usize): void {
+  assert(header.magic == MAGIC);
+  attachScratch(scratch);
+}
+
+/** Address of the header, whose fields src/core/header.ts names. */
+export function headerAddress(): usize {
+  return HEADER;
+}
+
+// === Buffers of the host ===
+
+/** Address of `size` bytes, or 0 when memory is full. */
+export function allocateBuffer(size: u32): usize {
+  const object = allocate(size + OBJECT_HEADER, KIND_BUFFER);
+  return object == 0 ? 0 : object + OBJECT_HEADER;
+}
+
+export function freeBuffer(address: usize): void {
+  free(address - OBJECT_HEADER);
+}
+
+export function hasRoom(size: u32): bool {
+  return canAllocate(size);
+}
+
+// === Sessions ===
+
+export function sessionOpen(owner: u32): usize {
+  return changetype<usize>(openSession(owner));
+}
+
+export function sessionClose(session: usize): void {
+  closeSession(changetype<Session>(session));
+}
+
+/** Address to read at least `bytes` to, or 0: close the connection. */
+export function sessionReserve(session: usize, bytes: u32): usize {
+  return reserveInput(changetype<Session>(session), bytes);
+}
+
+/** Bytes that fit at the address `sessionReserve` gave. */
+export function sessionRoom(session: usize): u32 {
+  return changetype<Session>(session).capacity - changetype<Session>(session).end;
+}
+
+/** Notes that `bytes` were read to that address. */
+export function sessionReceived(session: usize, bytes: u32): void {
+  changetype<Session>(session).end += bytes;
+  assert(changetype<Session>(session).end <= changetype<Session>(session).capacity);
+}
+
+/** Bytes received and not yet served. */
+export function sessionPending(session: usize): u32 {
+  return changetype<Session>(session).end - changetype<Session>(session).start;
+}
+
+export function sessionServe(session: usize, timeMs: f64): u32 {
+  return serve(changetype<Session>(session), <i64>timeMs);
+}
+
+/** Ends the host's turn on the request that `sessionServe` handed it. */
+export function sessionFinish(session: usize): void {
+  finishHostTurn(changetype<Session>(session));
+}
+
+export function sessionFlags(session: usize): u32 {
+  return changetype<Session>(session).flags;
+}
+
+export function sessionSetFlags(session: usize, flags: u32): void {
+  changetype<Session>(session).flags = flags;
+}
+
+export function sessionProtocol(session: usize): u32 {
+  return changetype<Session>(session).protocol;
+}
+
+export function sessionSetProtocol(session: usize, version: u32): void {
+  changetype<Session>(session).protocol = version;
+}
+
+export function sessionDatabase(session: usize): u32 {
+  return changetype<Session>(session).database;
+}
+
+export function sessionSetDatabase(session: usize, database: u32): void {
+  changetype<Session>(session).database = database;
+}
+
+export function sessionLastCommand(session: usize): u32 {
+  return changetype<Session>(session).lastCommand;
+}
+
+/** Bytes of the input buffer, for CLIENT LIST. */
+export function sessionInputBytes(session: usize): u32 {
+  return changetype<Session>(session).capacity;
+}
+
+// === The request handed to the host ===
+
+export function requestCommand(): i32 {
+  return commandId;
+}
+
+export function requestArguments(): u32 {
+  return argumentCount;
+}
+
+/** Address of the table of { address u32, length u32 }. */
+export function requestTable(): usize {
+  return argumentTable();
+}
+
+// === Output ===
+
+export function outputAddress(): usize {
+  return outputStart();
+}
+
+export function outputBytes(): u32 {
+  return outputLength();
+}
+
+export function outputClear(): void {
+  clearOutput();
+}
+
+export function outputOverflown(): bool {
+  return hasOverflown;
+}
+
+// === Batches ===
+
+export function batchGathered(): u32 {
+  return gatheredSessions();
+}
+
+/** Seals the gathering batch; whether there was memory for its entry. */
+export function batchSeal(timeMs: f64, seed: f64, expireBudget: u32): bool {
+  sealed = changetype<usize>(sealBatch(<i64>timeMs, <u64>seed, expireBudget));
+  return sealed != 0;
+}
+
+let sealed: usize = 0;
+
+/** Address of the log entry of the batch just sealed. */
+export function batchEntry(): usize {
+  return <usize>changetype<Batch>(sealed).entry + OBJECT_HEADER;
+}
+
+export function batchEntryBytes(): u32 {
+  return changetype<Batch>(sealed).entryLength;
+}
+
+/** Starts applying the oldest sealed batch as log entry `index`. */
+export function batchBegin(index: f64): void {
+  assert(changetype<usize>(oldestBatch()) != 0);
+  beginBatch(<u64>index);
+}
+
+/** Applies one session's requests; the session, or 0 when the batch is done. */
+export function batchStep(): usize {
+  return changetype<usize>(applyStep());
+}
+
+/** Applies a log entry that no client of this node waits for. */
+export function entryApply(address: usize, length: u32, index: f64): void {
+  applyEntry(address, length, <u64>index);
+}
+
+/** Time in milliseconds of the earliest expiry, or Infinity. */
+export function nextDue(): f64 {
+  const due = nextDueMs();
+  return due == i64.MAX_VALUE ? Infinity : <f64>due;
+}
+
+// === Views and upkeep ===
+
+export function viewPin(): i32 {
+  return pinView();
+}
+
+export function viewRelease(slot: u32): void {
+  releaseView(slot);
+}
+
+/** Frees up to `budget` objects that nothing reaches; whether more wait. */
+export function upkeep(budget: u32): bool {
+  const retired = vacuum(budget);
+  return reclaim(budget) || retired;
+}
+
+export function reclaimPending(): u32 {
+  collectViews();
+  return pendingPages;
+}

@@ -1,0 +1,93 @@
+// === OBJECT ===
+
+import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { isWord } from "./arguments";
+import {
+  accessOf, ENCODING_RAW, ENCODING_TEXT, encodingOf, loadString, peekKey, stringAt, stringLen, TYPE_HASH, TYPE_STREAM,
+  TYPE_STRING, typeOf,
+} from "./keyspace";
+import {
+  beginError, emit, emitText, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
+} from "./reply";
+import { nowMs } from "./state";
+import { parseInteger } from "./text/integers";
+
+/** Longest string that Redis keeps in one object with its header. */
+const EMBEDDED_BYTES_MAX: u32 = 44;
+/** Longest decimal text of a 64-bit integer. */
+const INTEGER_BYTES_MAX: u32 = 20;
+const ACCESS_MASK: u32 = 0xffffff;
+
+function stringEncoding(record: usize): string {
+  const encoding = encodingOf(record);
+  if (encoding & ENCODING_RAW) return "raw";
+  loadString(record);
+  const isShort = stringLen <= INTEGER_BYTES_MAX;
+  if (isShort && !(encoding & ENCODING_TEXT) && parseInteger(stringAt, stringLen)) return "int";
+  return stringLen <= EMBEDDED_BYTES_MAX ? "embstr" : "raw";
+}
+
+/** The encoding that Redis would have chosen for the value. */
+function encodingName(record: usize): string {
+  const type = typeOf(record);
+  if (type == TYPE_STRING) return stringEncoding(record);
+  if (type == TYPE_STREAM) return "stream";
+  const isLarge = (encodingOf(record) & ENCODING_RAW) != 0;
+  if (type == TYPE_HASH) return isLarge ? "hashtable" : "listpack";
+  return isLarge ? "skiplist" : "listpack";
+}
+
+function replyHelp(): void {
+  replyArray(11);
+  replyStatus("OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+  replyStatus("ENCODING <key>");
+  replyStatus("    Return the kind of internal representation used in order to store the value");
+  replyStatus("    associated with a <key>.");
+  replyStatus("IDLETIME <key>");
+  replyStatus("    Return the idle time of the <key>, that is the approximated number of");
+  replyStatus("    seconds elapsed since the last access to the key.");
+  replyStatus("REFCOUNT <key>");
+  replyStatus("    Return the number of references of the value associated with the specified");
+  replyStatus("    <key>.");
+  replyStatus("HELP");
+}
+
+function replyUnknownSubcommand(): void {
+  beginError();
+  emitText("ERR unknown subcommand '");
+  emit(argumentAt(1), min(argumentLength(1), 128));
+  emitText("'. Try OBJECT HELP.");
+  endError();
+}
+
+/** `OBJECT ENCODING | IDLETIME | REFCOUNT key`, `OBJECT HELP` */
+export function objectCommand(): void {
+  if (isWord(1, "help")) {
+    if (argumentCount == 2) replyHelp();
+    else replyError("ERR wrong number of arguments for 'object|help' command");
+    return;
+  }
+  const isEncoding = isWord(1, "encoding");
+  const isRefcount = isWord(1, "refcount");
+  const isIdletime = isWord(1, "idletime");
+  if (!isEncoding && !isRefcount && !isIdletime) {
+    replyUnknownSubcommand();
+    return;
+  }
+  if (argumentCount != 3) {
+    if (isEncoding) replyError("ERR wrong number of arguments for 'object|encoding' command");
+    else if (isRefcount) replyError("ERR wrong number of arguments for 'object|refcount' command");
+    else replyError("ERR wrong number of arguments for 'object|idletime' command");
+    return;
+  }
+  const record = peekKey(argumentAt(2), argumentLength(2));
+  if (record == 0) replyNull();
+  else if (isEncoding) replyBulkText(encodingName(record));
+  else if (isRefcount) replyInteger(1);
+  else replyInteger(idleSeconds(record));
+}
+
+/** Seconds since the last use, modulo 2^24. */
+function idleSeconds(record: usize): u32 {
+  return (<u32>(nowMs / 1000) - accessOf(record)) & ACCESS_MASK;
+}

@@ -1,0 +1,154 @@
+// === Walks over the keys: SCAN, KEYS, RANDOMKEY ===
+//
+// A SCAN cursor is the place after the last key returned, cut to 53 bits so that
+// clients that keep it in a double do not lose any: 14 bits of slot and 39 of
+// hash, plus one. Keys that share those 53 bits are returned together. A key
+// that is there from start to end is met exactly once.
+
+import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { integerRead, isWord, readInteger } from "./arguments";
+import { currentDatabase, isExpired, typeOf } from "./keyspace";
+import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
+import { tailLength, tailOf } from "./page";
+import {
+  insertArray, moveToFront, outputLength, replyBulk, replyBulkUnsigned, replyError, replyNull, replySyntaxError,
+} from "./reply";
+import { isMatch } from "./text/glob";
+import { parsedUnsigned, parseUnsigned } from "./text/integers";
+import { randomBelow, walkCursor } from "./state";
+import { typeName } from "./generic";
+import { addWork } from "./execute";
+
+/** Bits of a head that a SCAN cursor does not hold. */
+const CURSOR_SHIFT: u64 = 11;
+
+// === Options that SCAN and its kind share ===
+
+export let scanCount: i64 = 10;
+/** Argument with the pattern; 0 = none. */
+export let scanPattern: u32 = 0;
+/** Argument with the type; 0 = none. */
+export let scanType: u32 = 0;
+
+/** Reads argument `index` as a cursor; answers the error. */
+export function readScanCursor(index: u32): bool {
+  if (parseUnsigned(argumentAt(index), argumentLength(index))) return true;
+  replyError("ERR invalid cursor");
+  return false;
+}
+
+/** Reads MATCH, COUNT and, where `takesType`, TYPE from argument `index` on. */
+export function readScanOptions(index: u32, takesType: bool): bool {
+  scanCount = 10;
+  scanPattern = 0;
+  scanType = 0;
+  for (let i = index; i < argumentCount; i += 2) {
+    const hasValue = i + 1 < argumentCount;
+    if (isWord(i, "count") && hasValue) {
+      if (!readInteger(i + 1)) return false;
+      if (integerRead < 1) {
+        replySyntaxError();
+        return false;
+      }
+      scanCount = integerRead;
+    } else if (isWord(i, "match") && hasValue) {
+      scanPattern = i + 1;
+    } else if (takesType && isWord(i, "type") && hasValue) {
+      scanType = i + 1;
+    } else {
+      replySyntaxError();
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Whether bytes match the MATCH pattern read last. */
+export function passesPattern(at: usize, length: u32): bool {
+  return scanPattern == 0 || isMatch(argumentAt(scanPattern), argumentLength(scanPattern), at, length, false);
+}
+
+function passesType(record: usize): bool {
+  return scanType == 0 || isWord(scanType, typeName(typeOf(record)));
+}
+
+// === SCAN ===
+
+function place(head: u64): u64 {
+  return head >> CURSOR_SHIFT;
+}
+
+/** `SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]` */
+export function scanCommand(): void {
+  if (!readScanCursor(1)) return;
+  const from = parsedUnsigned();
+  if (!readScanOptions(2, true)) return;
+  const start = outputLength();
+  const cursor = walkCursor();
+  const isDone = from > place(u64.MAX_VALUE);
+  if (!isDone) seek(cursor, currentDatabase().root, from << CURSOR_SHIFT, 0, 0);
+  let more = !isDone && settle(cursor);
+  let looked: i64 = 0;
+  let found: u32 = 0;
+  let last: u64 = 0;
+  while (more && (looked < scanCount || place(headOf(cursor)) == last)) {
+    last = place(headOf(cursor));
+    const record = recordOf(cursor);
+    if (!isExpired(record) && passesType(record) && passesPattern(tailOf(record), tailLength(record))) {
+      replyBulk(tailOf(record), tailLength(record));
+      found++;
+    }
+    looked++;
+    more = next(cursor);
+  }
+  addWork(<u32>min(looked, 1 << 30));
+  insertScanHeader(start, more ? last + 1 : 0, found);
+}
+
+/** Puts `[cursor, [` in front of the elements written since `start`. */
+export function insertScanHeader(start: u32, cursor: u64, found: u32): void {
+  insertArray(start, found);
+  const cursorStart = outputLength();
+  replyBulkUnsigned(cursor);
+  moveToFront(start, cursorStart);
+  insertArray(start, 2);
+}
+
+// === KEYS and RANDOMKEY ===
+
+/** `KEYS pattern` */
+export function keysCommand(): void {
+  const start = outputLength();
+  const cursor = walkCursor();
+  scanPattern = argumentLength(1) == 1 && load<u8>(argumentAt(1)) == 0x2a ? 0 : 1;
+  let found: u32 = 0;
+  seekFirst(cursor, currentDatabase().root);
+  let more = settle(cursor);
+  while (more) {
+    const record = recordOf(cursor);
+    if (!isExpired(record) && passesPattern(tailOf(record), tailLength(record))) {
+      replyBulk(tailOf(record), tailLength(record));
+      found++;
+    }
+    addWork(1);
+    more = next(cursor);
+  }
+  insertArray(start, found);
+}
+
+/** Tries to meet a live key among expired ones before giving up, as Redis does. */
+const RANDOM_TRIES: u32 = 100;
+
+/** `RANDOMKEY` */
+export function randomkeyCommand(): void {
+  const db = currentDatabase();
+  for (let i: u32 = 0; i < RANDOM_TRIES && db.keys != 0; i++) {
+    seekRank(walkCursor(), db.root, <u32>randomBelow(db.keys));
+    settle(walkCursor());
+    const record = recordOf(walkCursor());
+    if (isExpired(record)) continue;
+    replyBulk(tailOf(record), tailLength(record));
+    return;
+  }
+  replyNull();
+}

@@ -1,0 +1,118 @@
+// === Commands about the connection and whole databases ===
+
+import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { integerRead, isWord, readInteger } from "./arguments";
+import {
+  replyArray, replyBulk, replyBulkInteger, replyError, replyInteger, replyOk, replyStatus, replySyntaxError,
+} from "./reply";
+import { current } from "./execute";
+import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./layout";
+import { currentDatabase } from "./keyspace";
+import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
+import { discardTree } from "./reclaim";
+import { parsedInteger, parseInteger } from "./text/integers";
+
+// === Connection ===
+
+/** `PING [message]` */
+export function pingCommand(): void {
+  if (argumentCount == 1) replyStatus("PONG");
+  else if (argumentCount == 2) replyBulk(argumentAt(1), argumentLength(1));
+  else replyError("ERR wrong number of arguments for 'ping' command");
+}
+
+/** `ECHO message` */
+export function echoCommand(): void {
+  replyBulk(argumentAt(1), argumentLength(1));
+}
+
+/** `SELECT index` */
+export function selectCommand(): void {
+  if (!readInteger(1)) return;
+  if (integerRead < 0 || integerRead >= DATABASE_COUNT) {
+    replyError("ERR DB index is out of range");
+    return;
+  }
+  current.database = <u32>integerRead;
+  useDatabase(<u32>integerRead);
+  replyOk();
+}
+
+// === Databases ===
+
+/** `DBSIZE` */
+export function dbsizeCommand(): void {
+  replyInteger(currentDatabase().keys);
+}
+
+/** `TIME` */
+export function timeCommand(): void {
+  replyArray(2);
+  replyBulkInteger(nowMs / 1000);
+  replyBulkInteger((nowMs % 1000) * 1000);
+}
+
+/** Detaches everything in database `index`. */
+function emptyDatabase(index: u32): void {
+  const db = database(index);
+  header.changes += db.keys;
+  discardTree(db.root);
+  discardTree(db.dueRoot);
+  db.root = 0;
+  db.dueRoot = 0;
+  db.keys = 0;
+  db.expires = 0;
+  db.expirySum = 0;
+}
+
+function takesFlushMode(): bool {
+  if (argumentCount == 1) return true;
+  if (argumentCount == 2 && (isWord(1, "sync") || isWord(1, "async"))) return true;
+  replySyntaxError();
+  return false;
+}
+
+/** `FLUSHDB [ASYNC | SYNC]` */
+export function flushdbCommand(): void {
+  if (!takesFlushMode()) return;
+  emptyDatabase(databaseIndex);
+  replyOk();
+}
+
+/** `FLUSHALL [ASYNC | SYNC]` */
+export function flushallCommand(): void {
+  if (!takesFlushMode()) return;
+  for (let index: u32 = 0; index < DATABASE_COUNT; index++) emptyDatabase(index);
+  replyOk();
+}
+
+function readDatabase(index: u32, problem: string): i32 {
+  if (!parseInteger(argumentAt(index), argumentLength(index))) {
+    replyError(problem);
+    return -1;
+  }
+  const number = parsedInteger();
+  if (number < 0 || number >= DATABASE_COUNT) {
+    replyError("ERR DB index is out of range");
+    return -1;
+  }
+  return <i32>number;
+}
+
+/** `SWAPDB index1 index2` */
+export function swapdbCommand(): void {
+  const first = readDatabase(1, "ERR invalid first DB index");
+  if (first < 0) return;
+  const second = readDatabase(2, "ERR invalid second DB index");
+  if (second < 0) return;
+  if (first != second) swapRows(database(first), database(second));
+  header.changes++;
+  replyOk();
+}
+
+function swapRows(first: Database, second: Database): void {
+  const spare = textScratch();
+  memory.copy(spare, changetype<usize>(first), DATABASE_BYTES);
+  memory.copy(changetype<usize>(first), changetype<usize>(second), DATABASE_BYTES);
+  memory.copy(changetype<usize>(second), spare, DATABASE_BYTES);
+}

@@ -1,0 +1,269 @@
+/**
+ * The core as the serve Worker holds it: sessions, batches, views.
+ *
+ * Only the owner's instance may be used through this class. Nothing here waits.
+ *
+ * @module
+ */
+
+import { assert } from "../base/mod.ts";
+import {
+  compileCore,
+  type CoreExports,
+  createMemory,
+  instantiateCore,
+} from "./instance.ts";
+import { CoreHeader } from "./header.ts";
+import { CoreMemory } from "./memory.ts";
+
+/** Why {@linkcode Core.serve} stopped. */
+export const SERVED = {
+  /** All complete requests are answered. */
+  idle: 0,
+  /** Requests from the first write on are in the gathering batch. */
+  deferred: 1,
+  /** The next request is the host's. */
+  host: 2,
+  /** A protocol error was answered; the connection must close. */
+  broken: 3,
+  /** Enough for one call. */
+  yield: 4,
+  /** The gathering batch is full: seal it, then serve again. */
+  full: 5,
+} as const;
+
+/** Bits of a session's flags. */
+export const SESSION_FLAGS = {
+  /** The client may run any command. */
+  authenticated: 1,
+  /** Reads leave access times alone. */
+  noTouch: 2,
+  /** CLIENT REPLY OFF. */
+  silent: 4,
+  /** CLIENT REPLY SKIP. */
+  skip: 8,
+} as const;
+
+/** Address of a session in the core. */
+export type SessionAddress = number;
+
+/** The owner's side of one core. */
+export class Core {
+  /** Its module, for other Workers' instances. */
+  readonly module: WebAssembly.Module;
+  /** Its memory. */
+  readonly memory: CoreMemory;
+  /** Its header. */
+  readonly header: CoreHeader;
+  readonly #exports: CoreExports;
+
+  /** Makes an empty core whose hash is keyed by two 64-bit secrets. */
+  constructor(hashKey0: bigint, hashKey1: bigint) {
+    const memory = createMemory();
+    this.module = compileCore();
+    this.memory = new CoreMemory(memory);
+    this.#exports = instantiateCore(this.module, memory);
+    this.#exports.initialise(hashKey0, hashKey1);
+    this.#exports.attach(this.#exports.newScratch());
+    this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
+  }
+
+  // -- Sessions --
+
+  /** Opens a session for the host's connection number `owner`. */
+  openSession(owner: number): SessionAddress | undefined {
+    const session = this.#exports.sessionOpen(owner) >>> 0;
+    return session === 0 ? undefined : session;
+  }
+
+  /** Ends a session. Requires: it is in no batch. */
+  closeSession(session: SessionAddress): void {
+    this.#exports.sessionClose(session);
+  }
+
+  /**
+   * Room to read at least `bytes` into, or `undefined` when the session's input
+   * is at its bound. Good until the next call about this session.
+   */
+  inputRoom(
+    session: SessionAddress,
+    bytes: number,
+  ): Uint8Array<ArrayBuffer> | undefined {
+    const address = this.#exports.sessionReserve(session, bytes) >>> 0;
+    if (address === 0) return undefined;
+    return this.memory.bytes(address, this.#exports.sessionRoom(session));
+  }
+
+  /** Notes that `bytes` were read into the room. */
+  received(session: SessionAddress, bytes: number): void {
+    this.#exports.sessionReceived(session, bytes);
+  }
+
+  /** Bytes received and not yet served. */
+  pending(session: SessionAddress): number {
+    return this.#exports.sessionPending(session);
+  }
+
+  /** Runs what can run now; one of {@linkcode SERVED}. */
+  serve(session: SessionAddress, timeMs: number): number {
+    return this.#exports.sessionServe(session, timeMs);
+  }
+
+  /** Ends the host's turn after `SERVED.host`. */
+  finishHost(session: SessionAddress): void {
+    this.#exports.sessionFinish(session);
+  }
+
+  /** Bits of {@linkcode SESSION_FLAGS}. */
+  flags(session: SessionAddress): number {
+    return this.#exports.sessionFlags(session);
+  }
+
+  /** Sets the bits of {@linkcode SESSION_FLAGS}. */
+  setFlags(session: SessionAddress, flags: number): void {
+    this.#exports.sessionSetFlags(session, flags);
+  }
+
+  /** RESP version of the session: 2 or 3. */
+  protocol(session: SessionAddress): 2 | 3 {
+    return this.#exports.sessionProtocol(session) === 3 ? 3 : 2;
+  }
+
+  /** Sets the RESP version. */
+  setProtocol(session: SessionAddress, version: 2 | 3): void {
+    this.#exports.sessionSetProtocol(session, version);
+  }
+
+  /** Database in use. */
+  database(session: SessionAddress): number {
+    return this.#exports.sessionDatabase(session);
+  }
+
+  /** Selects a database. */
+  setDatabase(session: SessionAddress, database: number): void {
+    this.#exports.sessionSetDatabase(session, database);
+  }
+
+  /** Id of the session's last command. */
+  lastCommand(session: SessionAddress): number {
+    return this.#exports.sessionLastCommand(session);
+  }
+
+  /** Bytes of the session's input buffer. */
+  inputBytes(session: SessionAddress): number {
+    return this.#exports.sessionInputBytes(session);
+  }
+
+  // -- The request handed to the host, and replies --
+
+  /** Id of the command that the host is to run. */
+  requestCommand(): number {
+    return this.#exports.requestCommand();
+  }
+
+  /** Copies of the arguments of that request, its name first. */
+  requestArguments(): Uint8Array[] {
+    const count = this.#exports.requestArguments();
+    const table = this.#exports.requestTable() >>> 0;
+    return Array.from({ length: count }, (_, index) => {
+      const row = table + index * 8;
+      const length = this.memory.u32(row + 4);
+      return this.memory.bytes(this.memory.u32(row), length).slice();
+    });
+  }
+
+  /** Replies written since the last `clearOutput`; good until the next call. */
+  output(): Uint8Array<ArrayBuffer> {
+    return this.memory.bytes(
+      this.#exports.outputAddress(),
+      this.#exports.outputBytes(),
+    );
+  }
+
+  /** Bytes of replies waiting. */
+  outputBytes(): number {
+    return this.#exports.outputBytes();
+  }
+
+  /** Forgets the replies. */
+  clearOutput(): void {
+    this.#exports.outputClear();
+  }
+
+  /** Whether replies were lost at the output's bound: close the connection. */
+  hasOverflown(): boolean {
+    return this.#exports.outputOverflown() !== 0;
+  }
+
+  // -- Batches --
+
+  /** Sessions in the gathering batch. */
+  gathered(): number {
+    return this.#exports.batchGathered();
+  }
+
+  /**
+   * Seals the gathering batch.
+   *
+   * @returns Its log entry, good until the core is called again.
+   */
+  sealBatch(
+    timeMs: number,
+    seed: number,
+    expireBudget: number,
+  ): Uint8Array<ArrayBuffer> {
+    const isSealed = this.#exports.batchSeal(timeMs, seed, expireBudget);
+    assert(isSealed !== 0, "the core keeps memory for an entry's header");
+    return this.memory.bytes(
+      this.#exports.batchEntry(),
+      this.#exports.batchEntryBytes(),
+    );
+  }
+
+  /** Starts applying the oldest sealed batch as log entry `index`. */
+  beginBatch(index: number): void {
+    this.#exports.batchBegin(index);
+  }
+
+  /**
+   * Applies the batch's next session; its replies are then in the output.
+   *
+   * @returns The session, or `undefined` when the batch is done.
+   */
+  stepBatch(): SessionAddress | undefined {
+    const session = this.#exports.batchStep() >>> 0;
+    return session === 0 ? undefined : session;
+  }
+
+  /** Applies a log entry that no client of this node waits for. */
+  applyEntry(entry: Uint8Array, index: number): void {
+    const address = this.#exports.allocateBuffer(entry.length) >>> 0;
+    assert(address !== 0, "the core has room for an entry of its log");
+    this.memory.bytes(address, entry.length).set(entry);
+    this.#exports.entryApply(address, entry.length, index);
+    this.#exports.freeBuffer(address);
+  }
+
+  // -- Upkeep --
+
+  /** Wall time in milliseconds of the earliest expiry, or `Infinity`. */
+  nextDueMs(): number {
+    return this.#exports.nextDue();
+  }
+
+  /** Frees up to `budget` objects that nothing reaches; whether more wait. */
+  upkeep(budget: number): boolean {
+    return this.#exports.upkeep(budget) !== 0;
+  }
+
+  /** Pins a view; its slot, or `undefined` when all are taken. */
+  pinView(): number | undefined {
+    const slot = this.#exports.viewPin();
+    return slot < 0 ? undefined : slot;
+  }
+
+  /** Ends a view. */
+  releaseView(slot: number): void {
+    this.#exports.viewRelease(slot);
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Reading the core's header: counters for INFO and metrics, and the few limits
+ * that the host sets. Offsets follow the classes of core-as/layout.ts; a test
+ * compares them.
+ *
+ * @module
+ */
+
+import type { CoreMemory } from "./memory.ts";
+
+/** Byte offsets of the 64-bit fields of the header. */
+export const HEADER_FIELDS = {
+  appliedIndex: 24,
+  appliedTimeMs: 32,
+  epoch: 40,
+  bytesUsed: 56,
+  bytesUsedPeak: 64,
+  bytesReserved: 72,
+  bytesPages: 80,
+  bytesBlobs: 88,
+  bytesBuffers: 96,
+  bytesRetired: 104,
+  pagesCopied: 112,
+  pagesSplit: 120,
+  keyspaceHits: 136,
+  keyspaceMisses: 144,
+  expiredKeys: 152,
+  evictedKeys: 160,
+  commandsProcessed: 168,
+  errorReplies: 176,
+  changes: 184,
+  memoryLimit: 192,
+} as const;
+
+const CHUNKS_GROWN = 48;
+const VIEWS_OPEN = 128;
+const HASH_LISTPACK_ENTRIES = 200;
+const HASH_LISTPACK_VALUE = 204;
+const DATABASES = 1024;
+const DATABASE_BYTES = 32;
+const COMMAND_STATS = 16_384;
+const COMMAND_STATS_ROW = 32;
+
+/** Name of a 64-bit header field. */
+export type HeaderField = keyof typeof HEADER_FIELDS;
+
+/** What INFO's keyspace section shows of a database. */
+export interface DatabaseCounts {
+  /** Keys, expired ones not yet removed included. */
+  readonly keys: number;
+  /** Keys with an expiry. */
+  readonly expires: number;
+  /** Mean time to live of those in milliseconds, 0 when there are none. */
+  readonly ttlMsMean: number;
+}
+
+/** What a command has done since the start or CONFIG RESETSTAT. */
+export interface CommandCounts {
+  /** Times it ran. */
+  readonly calls: number;
+  /** Of these, times it answered an error. */
+  readonly failed: number;
+  /** Times it was refused before it ran. */
+  readonly rejected: number;
+}
+
+/** The header of one core. */
+export class CoreHeader {
+  readonly #memory: CoreMemory;
+  readonly #address: number;
+
+  /** The header at `address` of `memory`. */
+  constructor(memory: CoreMemory, address: number) {
+    this.#memory = memory;
+    this.#address = address;
+  }
+
+  /** A counter. */
+  get(field: HeaderField): number {
+    return this.#memory.u64(this.#address + HEADER_FIELDS[field]);
+  }
+
+  /** Sets a counter or limit. */
+  set(field: HeaderField, value: number): void {
+    this.#memory.setU64(this.#address + HEADER_FIELDS[field], value);
+  }
+
+  /** Bytes of memory that the engine has given to the core. */
+  get bytesGrown(): number {
+    return this.#memory.u32(this.#address + CHUNKS_GROWN) * 65_536;
+  }
+
+  /** Views pinned now. */
+  get viewsOpen(): number {
+    return this.#memory.u32(this.#address + VIEWS_OPEN);
+  }
+
+  /** Sets the limits of the small hash encoding that OBJECT ENCODING reports. */
+  setHashListpack(entriesMax: number, valueBytesMax: number): void {
+    this.#memory.setU32(this.#address + HASH_LISTPACK_ENTRIES, entriesMax);
+    this.#memory.setU32(this.#address + HASH_LISTPACK_VALUE, valueBytesMax);
+  }
+
+  /** Counts of database `index` at wall time `nowMs`. */
+  database(index: number, nowMs: number): DatabaseCounts {
+    const row = this.#address + DATABASES + index * DATABASE_BYTES;
+    const expires = this.#memory.u64(row + 16);
+    const sum = this.#memory.u64(row + 24);
+    const ttlMsMean = expires === 0 ? 0 : Math.max(0, sum / expires - nowMs);
+    return {
+      keys: this.#memory.u64(row + 8),
+      expires,
+      ttlMsMean: Math.round(ttlMsMean),
+    };
+  }
+
+  /** Counts of command `id`. */
+  command(id: number): CommandCounts {
+    const row = this.#address + COMMAND_STATS + id * COMMAND_STATS_ROW;
+    return {
+      calls: this.#memory.u64(row),
+      failed: this.#memory.u64(row + 8),
+      rejected: this.#memory.u64(row + 16),
+    };
+  }
+
+  /** Forgets the counts of every command below `idEnd`. */
+  resetCommands(idEnd: number): void {
+    const start = this.#address + COMMAND_STATS;
+    this.#memory.bytes(start, idEnd * COMMAND_STATS_ROW).fill(0);
+  }
+}

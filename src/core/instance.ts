@@ -1,0 +1,128 @@
+/**
+ * The WebAssembly module: the one file that touches `WebAssembly`.
+ *
+ * One memory is shared by an owner's instance, which writes, and the instances
+ * of other Workers, which read pinned views. The module imports nothing but
+ * that memory, so it can read no clock and no randomness.
+ *
+ * @module
+ */
+
+/** Pages of 64 KiB: what a 32-bit core can address, less one. */
+const MEMORY_PAGES_MAX = 65_535;
+/** What the module's constants, header and chunk directory need. */
+const MEMORY_PAGES_START = 32;
+
+/** Compiled core of this checkout; `deno task build` writes it. */
+export const CORE_FILE = new URL("../../dist/core.wasm", import.meta.url);
+
+/** The module's exports; see core-as/index.ts for what each does. */
+export interface CoreExports {
+  /** @see core-as/index.ts */
+  initialise(hashKey0: bigint, hashKey1: bigint): void;
+  /** @see core-as/index.ts */
+  newScratch(): number;
+  /** @see core-as/index.ts */
+  attach(scratch: number): void;
+  /** @see core-as/index.ts */
+  headerAddress(): number;
+  /** @see core-as/index.ts */
+  allocateBuffer(size: number): number;
+  /** @see core-as/index.ts */
+  freeBuffer(address: number): void;
+  /** @see core-as/index.ts */
+  hasRoom(size: number): number;
+  /** @see core-as/index.ts */
+  sessionOpen(owner: number): number;
+  /** @see core-as/index.ts */
+  sessionClose(session: number): void;
+  /** @see core-as/index.ts */
+  sessionReserve(session: number, bytes: number): number;
+  /** @see core-as/index.ts */
+  sessionRoom(session: number): number;
+  /** @see core-as/index.ts */
+  sessionReceived(session: number, bytes: number): void;
+  /** @see core-as/index.ts */
+  sessionPending(session: number): number;
+  /** @see core-as/index.ts */
+  sessionServe(session: number, timeMs: number): number;
+  /** @see core-as/index.ts */
+  sessionFinish(session: number): void;
+  /** @see core-as/index.ts */
+  sessionFlags(session: number): number;
+  /** @see core-as/index.ts */
+  sessionSetFlags(session: number, flags: number): void;
+  /** @see core-as/index.ts */
+  sessionProtocol(session: number): number;
+  /** @see core-as/index.ts */
+  sessionSetProtocol(session: number, version: number): void;
+  /** @see core-as/index.ts */
+  sessionDatabase(session: number): number;
+  /** @see core-as/index.ts */
+  sessionSetDatabase(session: number, database: number): void;
+  /** @see core-as/index.ts */
+  sessionLastCommand(session: number): number;
+  /** @see core-as/index.ts */
+  sessionInputBytes(session: number): number;
+  /** @see core-as/index.ts */
+  requestCommand(): number;
+  /** @see core-as/index.ts */
+  requestArguments(): number;
+  /** @see core-as/index.ts */
+  requestTable(): number;
+  /** @see core-as/index.ts */
+  outputAddress(): number;
+  /** @see core-as/index.ts */
+  outputBytes(): number;
+  /** @see core-as/index.ts */
+  outputClear(): void;
+  /** @see core-as/index.ts */
+  outputOverflown(): number;
+  /** @see core-as/index.ts */
+  batchGathered(): number;
+  /** @see core-as/index.ts */
+  batchSeal(timeMs: number, seed: number, expireBudget: number): number;
+  /** @see core-as/index.ts */
+  batchEntry(): number;
+  /** @see core-as/index.ts */
+  batchEntryBytes(): number;
+  /** @see core-as/index.ts */
+  batchBegin(index: number): void;
+  /** @see core-as/index.ts */
+  batchStep(): number;
+  /** @see core-as/index.ts */
+  entryApply(address: number, length: number, index: number): void;
+  /** @see core-as/index.ts */
+  nextDue(): number;
+  /** @see core-as/index.ts */
+  viewPin(): number;
+  /** @see core-as/index.ts */
+  viewRelease(slot: number): void;
+  /** @see core-as/index.ts */
+  upkeep(budget: number): number;
+  /** @see core-as/index.ts */
+  reclaimPending(): number;
+}
+
+/** A new memory for one core, to be shared with every Worker that reads it. */
+export function createMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({
+    initial: MEMORY_PAGES_START,
+    maximum: MEMORY_PAGES_MAX,
+    shared: true,
+  });
+}
+
+/** Compiles the core; the result may be sent to other Workers. */
+export function compileCore(): WebAssembly.Module {
+  return new WebAssembly.Module(Deno.readFileSync(CORE_FILE));
+}
+
+/** An instance of the core over `memory`. */
+export function instantiateCore(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): CoreExports {
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return instance.exports as unknown as CoreExports;
+}

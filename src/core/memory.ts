@@ -1,0 +1,75 @@
+/**
+ * Views over the core's linear memory.
+ *
+ * Growing makes a longer buffer; an old view stays good for what it covers, but
+ * not for addresses beyond it. Ask for a view, use it, drop it.
+ *
+ * @module
+ */
+
+import { assert } from "../base/mod.ts";
+
+/** Bytes and words of one core's memory. */
+export class CoreMemory {
+  /** The memory itself, to be handed to another Worker. */
+  readonly memory: WebAssembly.Memory;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+
+  /** Looks at `memory`. */
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#view = new DataView(memory.buffer);
+  }
+
+  /** The bytes of `[address, address + length)`. */
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
+    const start = address >>> 0;
+    this.#cover(start + length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** The unsigned 32-bit word at `address`. */
+  u32(address: number): number {
+    const at = address >>> 0;
+    this.#cover(at + 4);
+    return this.#view.getUint32(at, true);
+  }
+
+  /** The unsigned 64-bit word at `address`, as a number. */
+  u64(address: number): number {
+    const at = address >>> 0;
+    this.#cover(at + 8);
+    return this.#view.getUint32(at, true) +
+      this.#view.getUint32(at + 4, true) * 4_294_967_296;
+  }
+
+  /** The signed 64-bit word at `address`, as a number. */
+  i64(address: number): number {
+    const at = address >>> 0;
+    this.#cover(at + 8);
+    return Number(this.#view.getBigInt64(at, true));
+  }
+
+  /** Stores a number as an unsigned 64-bit word. */
+  setU64(address: number, value: number): void {
+    const at = address >>> 0;
+    this.#cover(at + 8);
+    this.#view.setBigUint64(at, BigInt(value), true);
+  }
+
+  /** Stores a 32-bit word. */
+  setU32(address: number, value: number): void {
+    const at = address >>> 0;
+    this.#cover(at + 4);
+    this.#view.setUint32(at, value, true);
+  }
+
+  #cover(end: number): void {
+    if (end <= this.#bytes.length) return;
+    this.#bytes = new Uint8Array(this.memory.buffer);
+    this.#view = new DataView(this.memory.buffer);
+    assert(end <= this.#bytes.length, "address is inside the core's memory");
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The storage core: the only folder that touches WebAssembly.
+ *
+ * ```text
+ *   requests ──► Core.serve ──► replies            reads, at once
+ *                   │ writes
+ *                   ▼
+ *               sealBatch ──► log ──► beginBatch, stepBatch ──► replies
+ * ```
+ *
+ * The core is a deterministic state machine: bytes of requests in, bytes of
+ * replies out. It knows nothing of sockets, clocks, Workers or disks.
+ *
+ * @module
+ */
+
+export { Core, SERVED, SESSION_FLAGS, type SessionAddress } from "./core.ts";
+export {
+  type CommandCounts,
+  CoreHeader,
+  type DatabaseCounts,
+  HEADER_FIELDS,
+  type HeaderField,
+} from "./header.ts";
+export {
+  compileCore,
+  CORE_FILE,
+  type CoreExports,
+  createMemory,
+  instantiateCore,
+} from "./instance.ts";
+export { CoreMemory } from "./memory.ts";

@@ -1,0 +1,73 @@
+/**
+ * A client as the engine sees it: a session in the core, and a port to its
+ * socket. Facts that CLIENT LIST shows live here too.
+ *
+ * @module
+ */
+
+import type { SessionAddress } from "../core/mod.ts";
+
+/** What the engine asks of a connection. None of these calls waits. */
+export interface ClientPort {
+  /** Queues a copy of `bytes` for the socket. */
+  send(bytes: Uint8Array): void;
+  /** Closes the socket once everything queued has been written. */
+  finish(): void;
+  /** Closes the socket now, dropping what is queued. */
+  abort(): void;
+  /** Reads the socket again, which `Engine.received` had paused. */
+  resume(): void;
+  /** Bytes queued and not yet taken by the system. */
+  readonly backlogBytes: number;
+  /** Calls `then` once, when the backlog is empty. */
+  whenDrained(then: () => void): void;
+}
+
+/** State of a client's requests. */
+export type ClientState =
+  /** Its socket may be read. */
+  | "reading"
+  /** Its writes are on their way through the log. */
+  | "committing"
+  /** A host command, a drain or a full batch holds it back. */
+  | "held"
+  /** No further request will run. */
+  | "closing";
+
+/** One connected client. */
+export interface Client {
+  /** Number shown by CLIENT ID; never used twice. */
+  readonly id: number;
+  /** Its session in the core. */
+  readonly session: SessionAddress;
+  /** Its socket. */
+  readonly port: ClientPort;
+  /** `ip:port` of the peer. */
+  readonly address: string;
+  /** `ip:port` of our end. */
+  readonly localAddress: string;
+  /** Wall time of the connection in milliseconds. */
+  readonly createdMs: number;
+  /** Wall time of the last request in milliseconds. */
+  usedMs: number;
+  /** See {@linkcode ClientState}. */
+  state: ClientState;
+  /** CLIENT SETNAME. */
+  name: string;
+  /** CLIENT SETINFO LIB-NAME. */
+  libraryName: string;
+  /** CLIENT SETINFO LIB-VER. */
+  libraryVersion: string;
+  /** CLIENT NO-EVICT. */
+  isNoEvict: boolean;
+  /** ACL user. */
+  user: string;
+  /** Name of the last command run by the host; the core knows its own. */
+  lastCommand: string;
+  /** Bytes received. */
+  bytesIn: number;
+  /** Bytes sent. */
+  bytesOut: number;
+  /** Whether the socket is gone and only the session is left to close. */
+  isGone: boolean;
+}

@@ -1,0 +1,390 @@
+/**
+ * The serve Worker's loop: bytes of a client in, replies out, writes through the
+ * log in between.
+ *
+ * ```text
+ *   received ─► core.serve ─► replies at once        reads
+ *                  │
+ *                  ├─► host command                  CLIENT, CONFIG, INFO, …
+ *                  │
+ *                  └─► gathering batch ─► seal ─► propose … committed ─► apply ─► replies
+ * ```
+ *
+ * A batch holds the writes of all clients that arrived in one turn of the event
+ * loop. At most `batchesInFlightMax` are on their way; the next one gathers
+ * meanwhile. A client with a write on its way is not read, so its requests keep
+ * their order and its input stays where it is.
+ *
+ * @module
+ */
+
+import { assert, type Clock, type Random } from "../base/mod.ts";
+import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
+import type { Client, ClientPort } from "./client.ts";
+
+/** Where sealed batches go. */
+export interface LogPort {
+  /**
+   * Hands over the entry of proposal `id`; the bytes are copied.
+   *
+   * @returns False when there is no room now; `Engine.onLogRoom` retries.
+   */
+  propose(id: number, entry: Uint8Array): boolean;
+}
+
+/** What a host command answers. */
+export interface HostOutcome {
+  /** Encoded reply; empty for none. */
+  readonly reply: Uint8Array;
+  /** Whether to close the connection after the reply. */
+  readonly isLast?: boolean;
+  /** The reply when it takes time; the client is held until then. */
+  readonly later?: Promise<Uint8Array>;
+}
+
+/** Runs one host command for a client. */
+export type HostRunner = (
+  client: Client,
+  commandId: number,
+  parameters: Uint8Array[],
+) => HostOutcome;
+
+/** Bounds and switches of an engine. */
+export interface EngineOptions {
+  /** Sealed batches that may wait for the log. */
+  readonly batchesInFlightMax: number;
+  /** Reply bytes a client may leave unread before its requests wait. */
+  readonly backlogBytesMax: number;
+  /** Due keys removed by one entry. */
+  readonly expiriesPerEntry: number;
+}
+
+/** The engine of one shard. */
+export class Engine {
+  /** The core it serves from. */
+  readonly core: Core;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #log: LogPort;
+  readonly #runHost: HostRunner;
+  readonly #options: EngineOptions;
+  readonly #clients = new Map<number, Client>();
+  readonly #sessions = new Map<number, Client>();
+  /** Clients whose writes found the gathering batch full. */
+  #delayed: Client[] = [];
+  #nextClientId = 1;
+  #nextProposalId = 1;
+  /** Highest proposal applied; those above it are in flight. */
+  #appliedProposalId = 0;
+  /** A sealed entry that the log had no room for; good until it is taken. */
+  #refusedEntry: Uint8Array | undefined;
+  #isSealScheduled = false;
+  #isExpiring = true;
+  #lastEntryMs = 0;
+  #appliedIndex = 0;
+
+  /** An engine over `core` that proposes to `log` and runs host commands by `runHost`. */
+  constructor(
+    core: Core,
+    clock: Clock,
+    random: Random,
+    log: LogPort,
+    runHost: HostRunner,
+    options: EngineOptions,
+  ) {
+    this.core = core;
+    this.#clock = clock;
+    this.#random = random;
+    this.#log = log;
+    this.#runHost = runHost;
+    this.#options = options;
+  }
+
+  // -- Clients --
+
+  /** Clients by id, in the order of their connection. */
+  get clients(): ReadonlyMap<number, Client> {
+    return this.#clients;
+  }
+
+  /** Takes a new connection, or refuses it when the core has no memory left. */
+  connect(
+    port: ClientPort,
+    address: string,
+    localAddress: string,
+    isAuthenticated: boolean,
+  ): Client | undefined {
+    const id = this.#nextClientId++;
+    const session = this.core.openSession(id);
+    if (session === undefined) return undefined;
+    if (isAuthenticated) {
+      this.core.setFlags(session, SESSION_FLAGS.authenticated);
+    }
+    const nowMs = this.#clock.wallMs();
+    const client: Client = {
+      id,
+      session,
+      port,
+      address,
+      localAddress,
+      createdMs: nowMs,
+      usedMs: nowMs,
+      state: "reading",
+      name: "",
+      libraryName: "",
+      libraryVersion: "",
+      isNoEvict: false,
+      user: "default",
+      lastCommand: "",
+      bytesIn: 0,
+      bytesOut: 0,
+      isGone: false,
+    };
+    this.#clients.set(id, client);
+    this.#sessions.set(session, client);
+    return client;
+  }
+
+  /** Room to read the client's next bytes into; `undefined`: close it. */
+  inputRoom(client: Client, bytes: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.core.inputRoom(client.session, bytes);
+  }
+
+  /**
+   * Serves what the client sent.
+   *
+   * @returns Whether its socket may be read on; else `resume` is called later.
+   */
+  received(client: Client, bytes: number): boolean {
+    this.core.received(client.session, bytes);
+    client.bytesIn += bytes;
+    client.usedMs = this.#clock.wallMs();
+    return this.#advance(client);
+  }
+
+  /** The client's socket is closed and nothing reads into its session any more. */
+  disconnected(client: Client): void {
+    assert(!client.isGone, "a client disconnects once");
+    client.isGone = true;
+    this.#clients.delete(client.id);
+    if (client.state !== "committing") this.#forget(client);
+    client.state = "closing";
+  }
+
+  #forget(client: Client): void {
+    this.#sessions.delete(client.session);
+    this.core.closeSession(client.session);
+  }
+
+  /** Runs the client's requests as far as they go; whether it may be read on. */
+  #advance(client: Client): boolean {
+    while (client.state !== "closing") {
+      const served = this.core.serve(client.session, this.#clock.wallMs());
+      this.#deliver(client);
+      switch (served) {
+        case SERVED.idle:
+          client.state = "reading";
+          return true;
+        case SERVED.deferred:
+          client.state = "committing";
+          this.#scheduleSeal();
+          return false;
+        case SERVED.host:
+          if (!this.#host(client)) return false;
+          break;
+        case SERVED.full:
+          client.state = "held";
+          this.#delayed.push(client);
+          this.#scheduleSeal();
+          return false;
+        case SERVED.broken:
+          this.#finish(client);
+          return false;
+        default:
+          if (client.port.backlogBytes > this.#options.backlogBytesMax) {
+            this.#holdUntilDrained(client);
+            return false;
+          }
+      }
+    }
+    return false;
+  }
+
+  /** Sends what the core wrote for the client. */
+  #deliver(client: Client): void {
+    const output = this.core.output();
+    if (output.length === 0 && !this.core.hasOverflown()) return;
+    if (this.core.hasOverflown()) {
+      client.state = "closing";
+      client.port.abort();
+    } else if (!client.isGone) {
+      client.bytesOut += output.length;
+      client.port.send(output);
+    }
+    this.core.clearOutput();
+  }
+
+  #finish(client: Client): void {
+    client.state = "closing";
+    client.port.finish();
+  }
+
+  #holdUntilDrained(client: Client): void {
+    client.state = "held";
+    client.port.whenDrained(() => this.#release(client));
+  }
+
+  /** Goes on with a held client. */
+  #release(client: Client): void {
+    if (client.isGone || client.state === "closing") return;
+    if (this.#advance(client)) client.port.resume();
+  }
+
+  /** Runs a host command; whether the client's next request may run at once. */
+  #host(client: Client): boolean {
+    const flags = this.core.flags(client.session);
+    const commandId = this.core.requestCommand();
+    const outcome = this.#runHost(
+      client,
+      commandId,
+      this.core.requestArguments(),
+    );
+    if (client.isGone) return false;
+    this.core.finishHost(client.session);
+    if (outcome.later !== undefined) {
+      client.state = "held";
+      outcome.later.then((reply) => {
+        this.#answerHost(client, flags, reply);
+        this.#release(client);
+      });
+      return false;
+    }
+    this.#answerHost(client, flags, outcome.reply);
+    if (outcome.isLast) this.#finish(client);
+    return client.state !== "closing";
+  }
+
+  /** Sends a host command's reply unless CLIENT REPLY says not to. */
+  #answerHost(client: Client, flagsBefore: number, reply: Uint8Array): void {
+    const flags = this.core.flags(client.session);
+    if ((flagsBefore & SESSION_FLAGS.skip) !== 0) {
+      this.core.setFlags(client.session, flags & ~SESSION_FLAGS.skip);
+      return;
+    }
+    if ((flags & SESSION_FLAGS.silent) !== 0 || client.isGone) return;
+    if (reply.length === 0) return;
+    client.bytesOut += reply.length;
+    client.port.send(reply);
+  }
+
+  // -- Proposing --
+
+  /** Seals at the end of this turn, when all ready sockets have been served. */
+  #scheduleSeal(): void {
+    if (this.#isSealScheduled) return;
+    this.#isSealScheduled = true;
+    queueMicrotask(() => {
+      this.#isSealScheduled = false;
+      this.#maybeSeal();
+    });
+  }
+
+  /** Batches sealed and not yet applied. */
+  get batchesInFlight(): number {
+    return this.#nextProposalId - 1 - this.#appliedProposalId;
+  }
+
+  #maybeSeal(): void {
+    if (this.#refusedEntry !== undefined) return;
+    if (this.batchesInFlight >= this.#options.batchesInFlightMax) return;
+    if (this.core.gathered() === 0) return;
+    this.#seal(this.#isExpiring ? this.#options.expiriesPerEntry : 0);
+    this.#retryDelayed();
+  }
+
+  #seal(expireBudget: number): void {
+    const nowMs = Math.max(this.#clock.wallMs(), this.#lastEntryMs);
+    this.#lastEntryMs = nowMs;
+    const entry = this.core.sealBatch(nowMs, this.#random.u32(), expireBudget);
+    const id = this.#nextProposalId++;
+    if (!this.#log.propose(id, entry)) this.#refusedEntry = entry;
+  }
+
+  /** The log has room again. */
+  onLogRoom(): void {
+    const entry = this.#refusedEntry;
+    if (entry === undefined) return;
+    if (!this.#log.propose(this.#nextProposalId - 1, entry)) return;
+    this.#refusedEntry = undefined;
+    this.#maybeSeal();
+  }
+
+  #retryDelayed(): void {
+    const delayed = this.#delayed;
+    if (delayed.length === 0) return;
+    this.#delayed = [];
+    for (const client of delayed) this.#release(client);
+  }
+
+  // -- Applying --
+
+  /** Index of the last entry applied. */
+  get appliedIndex(): number {
+    return this.#appliedIndex;
+  }
+
+  /** The log has committed every proposal up to `proposalId`, the last as entry `index`. */
+  committed(index: number, proposalId: number): void {
+    assert(proposalId < this.#nextProposalId, "only proposals are committed");
+    while (this.#appliedProposalId < proposalId) {
+      const id = ++this.#appliedProposalId;
+      this.#apply(index - (proposalId - id));
+    }
+    this.#appliedIndex = index;
+    this.#maybeSeal();
+  }
+
+  #apply(index: number): void {
+    const core = this.core;
+    core.beginBatch(index);
+    const applied: Client[] = [];
+    for (;;) {
+      const session = core.stepBatch();
+      if (session === undefined) break;
+      const client = this.#sessions.get(session);
+      assert(client !== undefined, "a session in a batch has its client");
+      this.#deliver(client);
+      applied.push(client);
+    }
+    for (const client of applied) {
+      if (client.isGone) this.#forget(client);
+      else this.#release(client);
+    }
+  }
+
+  /** Applies an entry of the log that no client waits for: recovery. */
+  replay(entry: Uint8Array, index: number): void {
+    this.core.applyEntry(entry, index);
+    this.#appliedIndex = index;
+  }
+
+  // -- Upkeep --
+
+  /** DEBUG SET-ACTIVE-EXPIRE. */
+  setExpiring(isExpiring: boolean): void {
+    this.#isExpiring = isExpiring;
+  }
+
+  /** Proposes the removal of due keys when no client's write carries it. */
+  tick(expiriesMax: number): void {
+    if (!this.#isExpiring || this.#refusedEntry !== undefined) return;
+    if (this.batchesInFlight > 0) return;
+    if (this.core.nextDueMs() > this.#clock.wallMs()) return;
+    this.#seal(expiriesMax);
+  }
+
+  /** Whether nothing waits for the log. */
+  get isQuiet(): boolean {
+    return this.batchesInFlight === 0 && this.core.gathered() === 0;
+  }
+}

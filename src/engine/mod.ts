@@ -1,0 +1,18 @@
+/**
+ * The serve Worker's loop: parse → classify → read | propose → apply → reply.
+ *
+ * It orders requests and replies and touches no data, socket or file itself:
+ * data lies in the core, sockets behind {@linkcode ClientPort}, the log behind
+ * {@linkcode LogPort}.
+ *
+ * @module
+ */
+
+export type { Client, ClientPort, ClientState } from "./client.ts";
+export {
+  Engine,
+  type EngineOptions,
+  type HostOutcome,
+  type HostRunner,
+  type LogPort,
+} from "./engine.ts";

@@ -1,0 +1,205 @@
+/**
+ * One client's socket: reads straight into the core's memory, writes from a
+ * buffer of its own.
+ *
+ * At most one read and one write are under way. The session may be freed only
+ * after a read under way has settled, since the system writes into its buffer
+ * until then.
+ *
+ * @module
+ */
+
+import type { Client, ClientPort, Engine } from "../engine/mod.ts";
+
+/** A new connection's first read; doubled while reads fill their room. */
+const READ_BYTES_MIN = 512;
+const READ_BYTES_MAX = 64 * 1024;
+/** A write buffer up to this size is kept between writes. */
+const WRITE_BYTES_KEPT = 64 * 1024;
+
+/** Facts of a connection that its opener knows. */
+export interface ConnectionOptions {
+  /** Whether no password is asked. */
+  readonly isAuthenticated: boolean;
+  /** Called once, when the socket is closed and its client forgotten. */
+  readonly onClosed: () => void;
+}
+
+/** A connected client's socket. */
+export class Connection implements ClientPort {
+  readonly #socket: Deno.Conn;
+  readonly #engine: Engine;
+  readonly #options: ConnectionOptions;
+  #client: Client | undefined;
+  #readBytes = READ_BYTES_MIN;
+  #roomBytes = 0;
+  #isReading = false;
+  #isFinishing = false;
+  #isClosed = false;
+  /** Bytes `[#written, #filled)` of `#front` are being written. */
+  #front = new Uint8Array(0);
+  #written = 0;
+  #filled = 0;
+  /** Bytes that arrived meanwhile. */
+  #queue: Uint8Array[] = [];
+  #queueBytes = 0;
+  #drained: (() => void) | undefined;
+
+  /** Takes over `socket`. Call {@linkcode start} next. */
+  constructor(socket: Deno.Conn, engine: Engine, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  /** Registers the client and starts reading; false when memory is full. */
+  start(): boolean {
+    this.#client = this.#engine.connect(
+      this,
+      endpoint(this.#socket.remoteAddr),
+      endpoint(this.#socket.localAddr),
+      this.#options.isAuthenticated,
+    );
+    if (this.#client === undefined) return false;
+    this.#read();
+    return true;
+  }
+
+  // -- Reading --
+
+  #read(): void {
+    if (this.#isClosed || this.#isFinishing) return;
+    const room = this.#engine.inputRoom(this.#client!, this.#readBytes);
+    if (room === undefined) {
+      this.abort();
+      return;
+    }
+    this.#roomBytes = room.length;
+    this.#isReading = true;
+    this.#socket.read(room).then(this.#onRead, this.#onFailure);
+  }
+
+  readonly #onRead = (count: number | null): void => {
+    this.#isReading = false;
+    if (this.#isClosed || count === null || this.#isFinishing) {
+      this.#close();
+      return;
+    }
+    if (count === this.#roomBytes && this.#readBytes < READ_BYTES_MAX) {
+      this.#readBytes *= 2;
+    }
+    if (this.#engine.received(this.#client!, count)) this.#read();
+  };
+
+  /** A reset, or a read or write cut off by closing: the connection is over. */
+  readonly #onFailure = (): void => {
+    this.#isReading = false;
+    this.#close();
+  };
+
+  /** Reads on after `Engine.received` paused. */
+  resume(): void {
+    if (!this.#isReading) this.#read();
+  }
+
+  // -- Writing --
+
+  /** Bytes queued and not yet taken by the system. */
+  get backlogBytes(): number {
+    return this.#filled - this.#written + this.#queueBytes;
+  }
+
+  /** Queues a copy of `bytes`. */
+  send(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    if (this.#filled !== 0) {
+      this.#queue.push(bytes.slice());
+      this.#queueBytes += bytes.length;
+      return;
+    }
+    if (this.#front.length < bytes.length) {
+      this.#front = new Uint8Array(Math.max(bytes.length, 256));
+    }
+    this.#front.set(bytes);
+    this.#filled = bytes.length;
+    this.#write();
+  }
+
+  #write(): void {
+    const bytes = this.#front.subarray(this.#written, this.#filled);
+    this.#socket.write(bytes).then(this.#onWritten, this.#onFailure);
+  }
+
+  readonly #onWritten = (count: number): void => {
+    this.#written += count;
+    if (this.#written < this.#filled) {
+      this.#write();
+      return;
+    }
+    this.#written = 0;
+    this.#filled = 0;
+    if (this.#front.length > WRITE_BYTES_KEPT) this.#front = new Uint8Array(0);
+    if (this.#queue.length > 0) this.#writeQueue();
+    else this.#onDrained();
+  };
+
+  #writeQueue(): void {
+    const bytes = this.#queueBytes;
+    if (this.#front.length < bytes) this.#front = new Uint8Array(bytes);
+    for (const piece of this.#queue) {
+      this.#front.set(piece, this.#filled);
+      this.#filled += piece.length;
+    }
+    this.#queue = [];
+    this.#queueBytes = 0;
+    this.#write();
+  }
+
+  #onDrained(): void {
+    const drained = this.#drained;
+    this.#drained = undefined;
+    drained?.();
+    if (this.#isFinishing && this.#filled === 0) this.#close();
+  }
+
+  /** Calls `then` once, when nothing is queued. */
+  whenDrained(then: () => void): void {
+    this.#drained = then;
+    if (this.#filled === 0) queueMicrotask(() => this.#onDrained());
+  }
+
+  // -- Closing --
+
+  /** Closes the socket once everything queued has been written. */
+  finish(): void {
+    this.#isFinishing = true;
+    if (this.#filled === 0) this.#close();
+  }
+
+  /** Closes the socket now. */
+  abort(): void {
+    this.#close();
+  }
+
+  #close(): void {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#socket.close();
+      this.#queue = [];
+    }
+    if (this.#isReading || this.#client === undefined) return;
+    const client = this.#client;
+    this.#client = undefined;
+    this.#engine.disconnected(client);
+    this.#options.onClosed();
+  }
+}
+
+/** `host:port`, as CLIENT LIST shows it. */
+function endpoint(address: Deno.Addr): string {
+  if (address.transport !== "tcp") return "";
+  const host = address.hostname;
+  return host.includes(":")
+    ? `[${host}]:${address.port}`
+    : `${host}:${address.port}`;
+}
