@@ -1,0 +1,30 @@
+/**
+ * Raft consensus, as pure synchronous TypeScript: no clock, no I/O, no promise and
+ * no randomness of its own. After "Consensus: Bridging Theory and Practice" (Diego
+ * Ongaro, 2014; "the thesis" in comments) and the design of etcd/raft's RawNode with
+ * asynchronous storage writes.
+ *
+ * A group of one voter goes the same way as any other: it votes for itself, and
+ * acknowledges its own entries, through its own disk.
+ *
+ * Invariants, asserted always: `applied <= applying <= committed <= last`; the term
+ * never goes back; a committed entry never changes; only a leader appends; only
+ * entries of the current term are committed by counting.
+ *
+ * @module
+ */
+
+export type { RaftConfig } from "./config.ts";
+export { EMPTY_DATA, type Entry, type EntryId } from "./entry.ts";
+export { type HardState, INITIAL_HARD_STATE } from "./hard_state.ts";
+export { MemoryLog, type StableLog } from "./memory_log.ts";
+export type {
+  AppendResponse,
+  Message,
+  StorageAppendResponse,
+  StorageApplyResponse,
+  VoteResponse,
+} from "./message.ts";
+export { type ProposalResult, type RaftStatus, RawNode } from "./raw_node.ts";
+export { canWait, hasAppend, type Ready, type SoftState } from "./ready.ts";
+export type { Role } from "./state.ts";
