@@ -14,11 +14,11 @@ import { beginError, emit, emitText, endError, replyError, replyFlag, replyInteg
 import { databaseIndex, nowMs, useDatabase } from "./state";
 import { DATABASE_COUNT } from "./layout";
 import { copyCommand } from "./copy";
-import { dumpCommand, restoreCommand } from "./dump";
+
 import { objectCommand } from "./object";
 import { keysCommand, randomkeyCommand, scanCommand } from "./scan";
 
-export { copyCommand, dumpCommand, keysCommand, objectCommand, randomkeyCommand, restoreCommand, scanCommand };
+export { copyCommand, keysCommand, objectCommand, randomkeyCommand, scanCommand };
 
 // === Being there ===
 
@@ -246,7 +246,7 @@ export function renamenxCommand(): void {
 /** Reads argument `index` as a database number as MOVE and COPY do, or -1 after the error. */
 export function readTargetDatabase(index: u32): i32 {
   if (!readInteger(index)) return -1;
-  if (integerRead < 0 || integerRead >= DATABASE_COUNT) {
+  if (integerRead < 0 || integerRead >= <i64>DATABASE_COUNT) {
     replyError("ERR DB index is out of range");
     return -1;
   }

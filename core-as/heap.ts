@@ -112,12 +112,12 @@ function isTaken(chunk: u32): bool {
 
 function markTaken(chunk: u32): void {
   const at = CHUNK_BITMAP + (chunk >> 3);
-  store<u8>(at, load<u8>(at) | (1 << (chunk & 7)));
+  store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(chunk & 7)));
 }
 
 function markFree(chunk: u32): void {
   const at = CHUNK_BITMAP + (chunk >> 3);
-  store<u8>(at, load<u8>(at) & ~(1 << (chunk & 7)));
+  store<u8>(at, load<u8>(at) & ~(<u8>1 << <u8>(chunk & 7)));
 }
 
 /** The first of `count` free neighbours at or after `from`, or 0. */

@@ -97,7 +97,7 @@ export function accessOf(record: usize): u32 {
 
 export function payloadOf(record: usize): usize {
   const meta = valueOf(record);
-  return meta + META_BYTES + (load<u8>(meta) & HAS_EXPIRY ? EXPIRY_BYTES : 0);
+  return meta + META_BYTES + (load<u8>(meta) & HAS_EXPIRY ? EXPIRY_BYTES : <u32>0);
 }
 
 export function payloadLength(record: usize): u32 {

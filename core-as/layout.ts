@@ -113,5 +113,5 @@ export const header: Header = changetype<Header>(HEADER);
 
 /** The row of database `index`. Requires: index < DATABASE_COUNT. */
 export function database(index: u32): Database {
-  return changetype<Database>(DATABASES + index * DATABASE_BYTES);
+  return changetype<Database>(DATABASES + <usize>index * DATABASE_BYTES);
 }

@@ -66,7 +66,7 @@ function room(bytes: u32): usize {
 function grow(bytes: u32): bool {
   const least = <u64>used + bytes;
   const wanted = max(REGION_START_BYTES, <u32>max(least, min(<u64>capacity * 2, OUTPUT_BYTES_MAX)));
-  const larger = hasOverflown || least > OUTPUT_BYTES_MAX ? 0 : allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
+  const larger = hasOverflown || least > OUTPUT_BYTES_MAX ? <usize>0 : allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
   if (larger == 0) {
     hasOverflown = true;
     return false;

@@ -20,7 +20,7 @@ import { typeName } from "./generic";
 import { addWork } from "./execute";
 
 /** Bits of a head that a SCAN cursor does not hold. */
-const CURSOR_SHIFT: u64 = 11;
+export const SCAN_SHIFT: u64 = 11;
 
 // === Options that SCAN and its kind share ===
 
@@ -75,7 +75,7 @@ function passesType(record: usize): bool {
 // === SCAN ===
 
 function place(head: u64): u64 {
-  return head >> CURSOR_SHIFT;
+  return head >> SCAN_SHIFT;
 }
 
 /** `SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]` */
@@ -86,7 +86,7 @@ export function scanCommand(): void {
   const start = outputLength();
   const cursor = walkCursor();
   const isDone = from > place(u64.MAX_VALUE);
-  if (!isDone) seek(cursor, currentDatabase().root, from << CURSOR_SHIFT, 0, 0);
+  if (!isDone) seek(cursor, currentDatabase().root, from << SCAN_SHIFT, 0, 0);
   let more = !isDone && settle(cursor);
   let looked: i64 = 0;
   let found: u32 = 0;

@@ -29,7 +29,7 @@ export function echoCommand(): void {
 /** `SELECT index` */
 export function selectCommand(): void {
   if (!readInteger(1)) return;
-  if (integerRead < 0 || integerRead >= DATABASE_COUNT) {
+  if (integerRead < 0 || integerRead >= <i64>DATABASE_COUNT) {
     replyError("ERR DB index is out of range");
     return;
   }
@@ -92,7 +92,7 @@ function readDatabase(index: u32, problem: string): i32 {
     return -1;
   }
   const number = parsedInteger();
-  if (number < 0 || number >= DATABASE_COUNT) {
+  if (number < 0 || number >= <i64>DATABASE_COUNT) {
     replyError("ERR DB index is out of range");
     return -1;
   }

@@ -1,0 +1,310 @@
+// === Hashes ===
+//
+// Commands of the group "hash"; https://redis.io/commands/?group=hash.
+// HINCRBYFLOAT is in floats.ts.
+
+import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { integerRead, isWord, readInteger } from "./arguments";
+import { ENCODING_RAW, encodingOf, readKey, TYPE_HASH, typeOf } from "./keyspace";
+import {
+  dropIfEmpty, editHash, fieldAt, fieldCount, fieldLen, fieldsRoot, findField, loadField, openHash, openRecord, removeField,
+  setField,
+} from "./hash_fields";
+import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
+import { tailLength, tailOf } from "./page";
+import {
+  outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
+  replyWrongType,
+} from "./reply";
+import { protocol, randomBelow, textScratch, walkCursor } from "./state";
+import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, SCAN_SHIFT } from "./scan";
+import { parsedInteger, parsedUnsigned, parseInteger, writeInteger } from "./text/integers";
+import { addWork } from "./execute";
+
+
+// === Reading ===
+
+/** Set by `readHash`: the hash's record; 0 = no such key. */
+let readRecord: usize = 0;
+
+/** Looks argument 1 up; false after answering for another type. */
+function readHash(): bool {
+  readRecord = readKey(argumentAt(1), argumentLength(1));
+  if (readRecord == 0 || typeOf(readRecord) == TYPE_HASH) return true;
+  replyWrongType();
+  return false;
+}
+
+function replyField(argument: u32): void {
+  const element = readRecord == 0 ? <usize>0 : findField(readRecord, argumentAt(argument), argumentLength(argument));
+  if (element == 0) {
+    replyNull();
+    return;
+  }
+  loadField(element);
+  replyBulk(fieldAt, fieldLen);
+}
+
+/** `HGET key field` */
+export function hgetCommand(): void {
+  if (readHash()) replyField(2);
+}
+
+/** `HMGET key field [field ...]` */
+export function hmgetCommand(): void {
+  if (!readHash()) return;
+  replyArray(argumentCount - 2);
+  for (let i: u32 = 2; i < argumentCount; i++) replyField(i);
+}
+
+/** `HEXISTS key field` */
+export function hexistsCommand(): void {
+  if (!readHash()) return;
+  replyFlag(readRecord != 0 && findField(readRecord, argumentAt(2), argumentLength(2)) != 0);
+}
+
+/** `HLEN key` */
+export function hlenCommand(): void {
+  if (readHash()) replyInteger(readRecord == 0 ? 0 : fieldCount(readRecord));
+}
+
+/** `HSTRLEN key field` */
+export function hstrlenCommand(): void {
+  if (!readHash()) return;
+  const element = readRecord == 0 ? <usize>0 : findField(readRecord, argumentAt(2), argumentLength(2));
+  if (element != 0) loadField(element);
+  replyInteger(element == 0 ? 0 : fieldLen);
+}
+
+const SHOW_FIELDS: u32 = 1;
+const SHOW_VALUES: u32 = 2;
+
+function replyElement(element: usize, shown: u32): void {
+  if (shown & SHOW_FIELDS) replyBulk(tailOf(element), tailLength(element));
+  if (shown & SHOW_VALUES) {
+    loadField(element);
+    replyBulk(fieldAt, fieldLen);
+  }
+}
+
+function replyAll(shown: u32): void {
+  if (readRecord == 0) return;
+  const cursor = walkCursor();
+  seekFirst(cursor, fieldsRoot(readRecord));
+  let more = settle(cursor);
+  while (more) {
+    replyElement(recordOf(cursor), shown);
+    more = next(cursor);
+  }
+  addWork(fieldCount(readRecord));
+}
+
+/** `HGETALL key` */
+export function hgetallCommand(): void {
+  if (!readHash()) return;
+  replyMap(readRecord == 0 ? 0 : fieldCount(readRecord));
+  replyAll(SHOW_FIELDS | SHOW_VALUES);
+}
+
+/** `HKEYS key` */
+export function hkeysCommand(): void {
+  if (!readHash()) return;
+  replyArray(readRecord == 0 ? 0 : fieldCount(readRecord));
+  replyAll(SHOW_FIELDS);
+}
+
+/** `HVALS key` */
+export function hvalsCommand(): void {
+  if (!readHash()) return;
+  replyArray(readRecord == 0 ? 0 : fieldCount(readRecord));
+  replyAll(SHOW_VALUES);
+}
+
+/**
+ * `HSCAN key cursor [MATCH pattern] [COUNT count]`
+ *
+ * A small hash is returned whole, as Redis does with its compact encoding.
+ */
+export function hscanCommand(): void {
+  if (!readScanCursor(2)) return;
+  const from = parsedUnsigned();
+  if (!readHash()) return;
+  if (!readScanOptions(3, false)) return;
+  const start = outputLength();
+  if (readRecord == 0) {
+    insertScanHeader(start, 0, 0);
+    return;
+  }
+  const isSmall = !(encodingOf(readRecord) & ENCODING_RAW);
+  scanFields(start, isSmall ? 0 : from, isSmall ? i64.MAX_VALUE : scanCount);
+}
+
+function scanFields(start: u32, from: u64, limit: i64): void {
+  const cursor = walkCursor();
+  const isDone = from > u64.MAX_VALUE >> SCAN_SHIFT;
+  if (!isDone) seek(cursor, fieldsRoot(readRecord), from << SCAN_SHIFT, 0, 0);
+  let more = !isDone && settle(cursor);
+  let looked: i64 = 0;
+  let found: u32 = 0;
+  let last: u64 = 0;
+  while (more && (looked < limit || headOf(cursor) >> SCAN_SHIFT == last)) {
+    last = headOf(cursor) >> SCAN_SHIFT;
+    const element = recordOf(cursor);
+    if (passesPattern(tailOf(element), tailLength(element))) {
+      replyElement(element, SHOW_FIELDS | SHOW_VALUES);
+      found += 2;
+    }
+    looked++;
+    more = next(cursor);
+  }
+  addWork(<u32>min(looked, 1 << 30));
+  insertScanHeader(start, more ? last + 1 : 0, found);
+}
+
+// === HRANDFIELD ===
+
+function replyRank(rank: u32, shown: u32): void {
+  seekRank(walkCursor(), fieldsRoot(readRecord), rank);
+  settle(walkCursor());
+  replyElement(recordOf(walkCursor()), shown);
+}
+
+/** Answers pairs as RESP3 shows them: each in an array of its own. */
+function startPair(shown: u32): void {
+  if (protocol == 3 && shown & SHOW_VALUES) replyArray(2);
+}
+
+function replyWithRepeats(times: u32, shown: u32): void {
+  replyArray(protocol == 3 || !(shown & SHOW_VALUES) ? times : times * 2);
+  for (let i: u32 = 0; i < times; i++) {
+    startPair(shown);
+    replyRank(<u32>randomBelow(fieldCount(readRecord)), shown);
+  }
+  addWork(times);
+}
+
+/** Distinct fields: each is taken with the odds that are left for it (Knuth's algorithm S). */
+function replyDistinct(wanted: u32, shown: u32): void {
+  const size = fieldCount(readRecord);
+  let left = min(wanted, size);
+  replyArray(protocol == 3 || !(shown & SHOW_VALUES) ? left : left * 2);
+  for (let rank: u32 = 0; left != 0; rank++) {
+    if (randomBelow(size - rank) >= left) continue;
+    startPair(shown);
+    replyRank(rank, shown);
+    left--;
+  }
+  addWork(size);
+}
+
+/** `HRANDFIELD key [count [WITHVALUES]]` */
+export function hrandfieldCommand(): void {
+  if (argumentCount == 2) {
+    if (!readHash()) return;
+    if (readRecord == 0) replyNull();
+    else replyRank(<u32>randomBelow(fieldCount(readRecord)), SHOW_FIELDS);
+    return;
+  }
+  if (!readInteger(2)) return;
+  const count = integerRead;
+  if (argumentCount > 4 || (argumentCount == 4 && !isWord(3, "withvalues"))) {
+    replySyntaxError();
+    return;
+  }
+  const shown: u32 = argumentCount == 4 ? SHOW_FIELDS | SHOW_VALUES : SHOW_FIELDS;
+  if (count < -RANDOM_FIELDS_MAX || count > RANDOM_FIELDS_MAX) {
+    replyError("ERR value is out of range");
+    return;
+  }
+  if (!readHash()) return;
+  if (readRecord == 0 || count == 0) replyArray(0);
+  else if (count < 0) replyWithRepeats(<u32>-count, shown);
+  else replyDistinct(<u32>count, shown);
+}
+
+/** Redis refuses more than half of what an integer holds. */
+const RANDOM_FIELDS_MAX: i64 = i64.MAX_VALUE / 2;
+
+// === Writing ===
+
+function setPairs(): u32 {
+  const record = editHash();
+  let created: u32 = 0;
+  for (let i: u32 = 2; i < argumentCount; i += 2) {
+    const isNew = setField(record, argumentAt(i), argumentLength(i), argumentAt(i + 1), argumentLength(i + 1));
+    if (isNew) created++;
+  }
+  return created;
+}
+
+/** `HSET key field value [field value ...]` */
+export function hsetCommand(): void {
+  if (argumentCount & 1) replyError("ERR wrong number of arguments for 'hset' command");
+  else if (openHash(argumentAt(1), argumentLength(1))) replyInteger(setPairs());
+}
+
+/** `HMSET key field value [field value ...]` */
+export function hmsetCommand(): void {
+  if (argumentCount & 1) {
+    replyError("ERR wrong number of arguments for 'hmset' command");
+  } else if (openHash(argumentAt(1), argumentLength(1))) {
+    setPairs();
+    replyOk();
+  }
+}
+
+/** `HSETNX key field value` */
+export function hsetnxCommand(): void {
+  if (!openHash(argumentAt(1), argumentLength(1))) return;
+  const isThere = openRecord != 0 && findField(openRecord, argumentAt(2), argumentLength(2)) != 0;
+  if (!isThere) setPairs();
+  replyFlag(!isThere);
+}
+
+/** `HDEL key field [field ...]` */
+export function hdelCommand(): void {
+  if (!openHash(argumentAt(1), argumentLength(1))) return;
+  if (openRecord == 0 || !hasAny()) {
+    replyInteger(0);
+    return;
+  }
+  const record = editHash();
+  let removed: u32 = 0;
+  for (let i: u32 = 2; i < argumentCount; i++) {
+    if (removeField(record, argumentAt(i), argumentLength(i))) removed++;
+  }
+  dropIfEmpty(record);
+  replyInteger(removed);
+}
+
+/** Whether one of the fields named is there: else the key stays as it was. */
+function hasAny(): bool {
+  for (let i: u32 = 2; i < argumentCount; i++) {
+    if (findField(openRecord, argumentAt(i), argumentLength(i)) != 0) return true;
+  }
+  return false;
+}
+
+/** `HINCRBY key field increment` */
+export function hincrbyCommand(): void {
+  if (!readInteger(3)) return;
+  const delta = integerRead;
+  if (!openHash(argumentAt(1), argumentLength(1))) return;
+  let value: i64 = 0;
+  const element = openRecord == 0 ? <usize>0 : findField(openRecord, argumentAt(2), argumentLength(2));
+  if (element != 0) {
+    loadField(element);
+    if (!parseInteger(fieldAt, fieldLen)) {
+      replyError("ERR hash value is not an integer");
+      return;
+    }
+    value = parsedInteger();
+  }
+  if ((delta < 0 && value < i64.MIN_VALUE - delta) || (delta > 0 && value > i64.MAX_VALUE - delta)) {
+    replyError("ERR increment or decrement would overflow");
+    return;
+  }
+  const digits = writeInteger(textScratch(), value + delta);
+  setField(editHash(), argumentAt(2), argumentLength(2), textScratch(), digits);
+  replyInteger(value + delta);
+}
