@@ -33,8 +33,8 @@ Deno.test("Election safety: after a crash before the vote was on disk, nobody ha
 Deno.test("Election safety: a term once voted in is never led again after a restart", () => {
   const one = leader();
   one.crash(0);
-  assertEquals(one.node.status().role, "follower");
-  assertEquals(one.node.status().term, 1);
+  const { role, term, vote } = one.node.status();
+  assertEquals([role, term, vote], ["follower", 1, 1]);
   one.node.campaign();
   one.settle();
   assertEquals(one.node.status().term, 2);
