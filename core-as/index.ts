@@ -8,9 +8,9 @@ import {
   allocate, birthEpoch, canAllocate, free, initialiseHeap, KIND_BUFFER, OBJECT_HEADER,
 } from "./heap";
 import { HEADER, header, MAGIC } from "./layout";
-import { attachScratch, SCRATCH_BYTES, setSeed, useDatabase, useProtocol } from "./state";
+import { attachScratch, SCRATCH_BYTES } from "./state";
 import {
-  closeSession, inputAt, openSession, reserveInput, Session,
+  closeSession, openSession, reserveInput, Session,
 } from "./session";
 import {
   applyEntry, applyStep, beginBatch, commandId, finishHostTurn, serve,
@@ -21,6 +21,10 @@ import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
 import { collectViews, pinView, releaseView, vacuum } from "./views";
 import { pendingPages, reclaim } from "./reclaim";
 import { nextDueMs } from "./expiry";
+import { checkAll, checkedAt } from "./check";
+import { digestAll } from "./digest";
+import { beginExport, exportNext } from "./snapshot_export";
+import { beginImport, importPiece } from "./snapshot_import";
 
 // === Life of an instance ===
 
@@ -31,6 +35,9 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.hashKey0 = hashKey0;
   header.hashKey1 = hashKey1;
   header.epoch = birthEpoch;
+  header.hashListpackEntries = 128;
+  header.hashListpackValue = 64;
+  header.streamNodeEntries = 100;
   initialiseHeap();
 }
 
@@ -236,4 +243,43 @@ export function upkeep(budget: u32): bool {
 export function reclaimPending(): u32 {
   collectViews();
   return pendingPages;
+}
+
+// === Snapshots ===
+
+/** Starts writing the pinned view; any attached instance may. */
+export function exportBegin(slot: u32): void {
+  beginExport(slot);
+}
+
+/** Fills the buffer at `address`; bytes written, 0 at the end. */
+export function exportFill(address: usize, capacity: u32): u32 {
+  return exportNext(address, capacity);
+}
+
+/** Starts loading a snapshot. Requires: the core is empty. */
+export function importBegin(): void {
+  beginImport();
+}
+
+/** Loads a piece: 0 = more is expected, 1 = done, 2 = bad content. */
+export function importFill(address: usize, length: u32): u32 {
+  return importPiece(address, length);
+}
+
+// === Proofs ===
+
+/** Walks every invariant: 0, or the number of the first broken one (check.ts). */
+export function check(): u32 {
+  return checkAll();
+}
+
+/** Address at which `check` found what it reported. */
+export function checkAddress(): usize {
+  return checkedAt;
+}
+
+/** Sum over all keys; equal for equal data. */
+export function digest(digestSeed: u64, withVersions: bool): u64 {
+  return digestAll(digestSeed, withVersions);
 }

@@ -310,6 +310,15 @@ function movePayload(record: usize, to: u32, from: u32, length: u32): void {
   memory.copy(meta + to, meta + from, length);
 }
 
+/** Puts back what a snapshot kept of the open key's record: encoding, access, version. */
+export function restoreMeta(flags: u32, access: u32, version: u64): void {
+  const meta = valueOf(recordOf(keyCursor()));
+  const kept = <u32>load<u8>(meta) & ~ENCODING_MASK;
+  store<u32>(meta, kept | (flags & ENCODING_MASK) | (access << 8));
+  store<u32>(meta, <u32>version, 4);
+  store<u16>(meta, <u16>(version >> 32), 8);
+}
+
 // === Moving ===
 
 /**

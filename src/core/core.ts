@@ -266,4 +266,56 @@ export class Core {
   releaseView(slot: number): void {
     this.#exports.viewRelease(slot);
   }
+
+  // -- Snapshots and proofs --
+
+  /** Copies a scratch block for another Worker's instance; see `CoreReader`. */
+  newScratch(): number {
+    return this.#exports.newScratch() >>> 0;
+  }
+
+  /** A buffer of `bytes` in the core's memory, or `undefined` when it is full. */
+  allocateBuffer(bytes: number): number | undefined {
+    const address = this.#exports.allocateBuffer(bytes) >>> 0;
+    return address === 0 ? undefined : address;
+  }
+
+  /** Gives back what `allocateBuffer` gave. */
+  freeBuffer(address: number): void {
+    this.#exports.freeBuffer(address);
+  }
+
+  /** Starts loading a snapshot's content. Requires: the core is empty. */
+  beginImport(): void {
+    this.#exports.importBegin();
+  }
+
+  /**
+   * Loads a piece of a snapshot's content.
+   *
+   * @returns "more" until the content ends, then "done"; "bad" for content that
+   * no core wrote.
+   */
+  importPiece(piece: Uint8Array): "more" | "done" | "bad" {
+    const address = this.#exports.allocateBuffer(piece.length) >>> 0;
+    assert(address !== 0, "an empty core has room for a piece");
+    this.memory.bytes(address, piece.length).set(piece);
+    const status = this.#exports.importFill(address, piece.length);
+    this.#exports.freeBuffer(address);
+    return status === 0 ? "more" : status === 1 ? "done" : "bad";
+  }
+
+  /**
+   * Walks every structural invariant.
+   *
+   * @returns 0, or the number of the first broken one (core-as/check.ts).
+   */
+  check(): number {
+    return this.#exports.check();
+  }
+
+  /** Sum over all keys under `seed`; equal for equal data. */
+  digest(seed: bigint, withVersions: boolean): bigint {
+    return BigInt.asUintN(64, this.#exports.digest(seed, withVersions ? 1 : 0));
+  }
 }

@@ -102,6 +102,20 @@ export interface CoreExports {
   upkeep(budget: number): number;
   /** @see core-as/index.ts */
   reclaimPending(): number;
+  /** @see core-as/index.ts */
+  exportBegin(slot: number): void;
+  /** @see core-as/index.ts */
+  exportFill(address: number, capacity: number): number;
+  /** @see core-as/index.ts */
+  importBegin(): void;
+  /** @see core-as/index.ts */
+  importFill(address: number, length: number): number;
+  /** @see core-as/index.ts */
+  check(): number;
+  /** @see core-as/index.ts */
+  checkAddress(): number;
+  /** @see core-as/index.ts */
+  digest(seed: bigint, withVersions: number): bigint;
 }
 
 /** A new memory for one core, to be shared with every Worker that reads it. */

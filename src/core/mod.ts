@@ -30,3 +30,4 @@ export {
   instantiateCore,
 } from "./instance.ts";
 export { CoreMemory } from "./memory.ts";
+export { CoreReader, type ReaderGrant } from "./reader.ts";

@@ -181,6 +181,7 @@ export class Engine {
     while (client.state !== "closing") {
       const served = this.core.serve(client.session, this.#clock.wallMs());
       this.#deliver(client);
+      if (client.isGone) return false;
       switch (served) {
         case SERVED.idle:
           client.state = "reading";
@@ -215,7 +216,6 @@ export class Engine {
     const output = this.core.output();
     if (output.length === 0 && !this.core.hasOverflown()) return;
     if (this.core.hasOverflown()) {
-      client.state = "closing";
       client.port.abort();
     } else if (!client.isGone) {
       client.bytesOut += output.length;
@@ -254,6 +254,7 @@ export class Engine {
     if (outcome.later !== undefined) {
       client.state = "held";
       outcome.later.then((reply) => {
+        if (client.isGone) return;
         this.#answerHost(client, flags, reply);
         this.#release(client);
       });
