@@ -1,6 +1,6 @@
 /**
  * What every other folder may use and nothing else knows about: assertions,
- * error classes, bytes, bounded queues, clocks, random numbers, log lines.
+ * error classes, clocks, random numbers, log lines.
  *
  * This folder imports nothing of the project.
  *
@@ -8,9 +8,18 @@
  */
 
 export { assert, AssertionError, unreachable } from "./assert.ts";
+export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
   CorruptionError,
   DirectoryError,
   DiskError,
   OptionError,
 } from "./errors.ts";
+export {
+  LOG_LEVELS,
+  Logger,
+  type LogLevel,
+  type LogSink,
+  stderrSink,
+} from "./logger.ts";
+export { type Random, SeededRandom, systemRandom } from "./random.ts";
