@@ -88,7 +88,7 @@ export class Core {
   inputRoom(
     session: SessionAddress,
     bytes: number,
-  ): Uint8Array<ArrayBuffer> | undefined {
+  ): Uint8Array | undefined {
     const address = this.#exports.sessionReserve(session, bytes) >>> 0;
     if (address === 0) return undefined;
     return this.memory.bytes(address, this.#exports.sessionRoom(session));
@@ -173,7 +173,7 @@ export class Core {
   }
 
   /** Replies written since the last `clearOutput`; good until the next call. */
-  output(): Uint8Array<ArrayBuffer> {
+  output(): Uint8Array {
     return this.memory.bytes(
       this.#exports.outputAddress(),
       this.#exports.outputBytes(),
@@ -211,7 +211,7 @@ export class Core {
     timeMs: number,
     seed: number,
     expireBudget: number,
-  ): Uint8Array<ArrayBuffer> {
+  ): Uint8Array {
     const isSealed = this.#exports.batchSeal(timeMs, seed, expireBudget);
     assert(isSealed !== 0, "the core keeps memory for an entry's header");
     return this.memory.bytes(

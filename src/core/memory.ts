@@ -13,7 +13,7 @@ import { assert } from "../base/mod.ts";
 export class CoreMemory {
   /** The memory itself, to be handed to another Worker. */
   readonly memory: WebAssembly.Memory;
-  #bytes: Uint8Array<ArrayBuffer>;
+  #bytes: Uint8Array;
   #view: DataView;
 
   /** Looks at `memory`. */
@@ -24,7 +24,7 @@ export class CoreMemory {
   }
 
   /** The bytes of `[address, address + length)`. */
-  bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
+  bytes(address: number, length: number): Uint8Array {
     const start = address >>> 0;
     this.#cover(start + length);
     return this.#bytes.subarray(start, start + length);

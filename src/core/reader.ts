@@ -39,7 +39,7 @@ export class CoreReader {
   }
 
   /** The content of the snapshot of a pinned view, piece by piece; each good until the next. */
-  *snapshot(slot: number): Generator<Uint8Array<ArrayBuffer>> {
+  *snapshot(slot: number): Generator<Uint8Array> {
     const { buffer, bufferBytes } = this.#grant;
     this.#exports.exportBegin(slot);
     for (;;) {

@@ -146,7 +146,7 @@ export class Engine {
   }
 
   /** Room to read the client's next bytes into; `undefined`: close it. */
-  inputRoom(client: Client, bytes: number): Uint8Array<ArrayBuffer> | undefined {
+  inputRoom(client: Client, bytes: number): Uint8Array | undefined {
     return this.core.inputRoom(client.session, bytes);
   }
 
