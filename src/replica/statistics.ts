@@ -11,7 +11,8 @@
 /** Number of buckets of each histogram: bucket `i` counts values in `[2^(i-1), 2^i)`. */
 export const HISTOGRAM_BUCKETS = 32;
 
-const NAMES = [
+/** Every counter, in the order of its slot; the unit is in the name. */
+export const STATISTIC_NAMES = [
   "entriesAppended",
   "bytesAppended",
   "flushes",
@@ -35,25 +36,31 @@ const NAMES = [
 ] as const;
 
 /** Name of a counter; the unit is in the name. */
-export type StatisticName = typeof NAMES[number];
+export type StatisticName = typeof STATISTIC_NAMES[number];
 
-const HISTOGRAM_NAMES = ["flushUs", "batchEntries", "batchBytes"] as const;
+/** Every histogram, in the order of its slots; the unit is in the name. */
+export const HISTOGRAM_NAMES = [
+  "flushUs",
+  "batchEntries",
+  "batchBytes",
+] as const;
 
 /** Name of a histogram; the unit is in the name. */
 export type HistogramName = typeof HISTOGRAM_NAMES[number];
 
 const SLOT_OF = Object.fromEntries(
-  NAMES.map((name, slot) => [name, slot]),
+  STATISTIC_NAMES.map((name, slot) => [name, slot]),
 ) as Record<StatisticName, number>;
 
 const HISTOGRAM_SLOT_OF = Object.fromEntries(
   HISTOGRAM_NAMES.map((
     name,
     order,
-  ) => [name, NAMES.length + order * HISTOGRAM_BUCKETS]),
+  ) => [name, STATISTIC_NAMES.length + order * HISTOGRAM_BUCKETS]),
 ) as Record<HistogramName, number>;
 
-const SLOTS = NAMES.length + HISTOGRAM_NAMES.length * HISTOGRAM_BUCKETS;
+const SLOTS = STATISTIC_NAMES.length +
+  HISTOGRAM_NAMES.length * HISTOGRAM_BUCKETS;
 
 /** Bytes of shared memory that {@linkcode RaftStatistics} needs. */
 export const STATISTICS_BYTES: number = SLOTS * 8;
@@ -113,7 +120,7 @@ export class RaftStatistics {
   /** All counters by name. */
   toObject(): Record<StatisticName, number> {
     return Object.fromEntries(
-      NAMES.map((name) => [name, this.get(name)]),
+      STATISTIC_NAMES.map((name) => [name, this.get(name)]),
     ) as Record<StatisticName, number>;
   }
 }

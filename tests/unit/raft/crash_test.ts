@@ -5,12 +5,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { data, foldAppends, TestNode } from "./harness.ts";
-import { type SeededRandom, seededRandom } from "./random.ts";
+import { type PrintedRandom, printedRandom } from "./random.ts";
 
 /** A run: which proposals were made, and which of them were seen committed. */
 class Run {
   readonly one: TestNode;
-  readonly #random: SeededRandom;
+  readonly #random: PrintedRandom;
   #proposals = 0;
   /** Proposals of this life that were accepted, in order. */
   #accepted: string[] = [];
@@ -18,7 +18,7 @@ class Run {
   #committed: string[] = [];
   #term = 0;
 
-  constructor(random: SeededRandom) {
+  constructor(random: PrintedRandom) {
     this.#random = random;
     this.one = new TestNode(random.next);
   }
@@ -99,7 +99,7 @@ class Run {
 }
 
 Deno.test("RawNode keeps its promises over crashes that lose unsynced appends", () => {
-  const random = seededRandom();
+  const random = printedRandom();
   let applied = 0;
   for (let run = 0; run < 300; run++) {
     const one = new Run(random);

@@ -4,7 +4,7 @@ import {
   majorityOf,
   voteResult,
 } from "../../../src/raft/quorum.ts";
-import { seededRandom } from "./random.ts";
+import { printedRandom } from "./random.ts";
 
 /** The definition: the highest index that more than half have reached. */
 function slowCommittedIndex(acknowledged: readonly number[]): number {
@@ -30,7 +30,7 @@ Deno.test("committedIndex() of no voters leaves the decision to others", () => {
 });
 
 Deno.test("committedIndex() equals the definition", () => {
-  const { next, seed } = seededRandom();
+  const { next, seed } = printedRandom();
   for (let round = 0; round < 5_000; round++) {
     const acknowledged = Array.from({ length: next(8) }, () => next(10));
     assertEquals(
@@ -58,7 +58,7 @@ Deno.test("voteResult() of no voters leaves the decision to others", () => {
 });
 
 Deno.test("voteResult() never changes once it is decided", () => {
-  const { next, seed } = seededRandom();
+  const { next, seed } = printedRandom();
   for (let round = 0; round < 2_000; round++) {
     const votes = Array.from(
       { length: 1 + next(7) },

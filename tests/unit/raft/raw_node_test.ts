@@ -8,7 +8,7 @@ import {
   RawNode,
 } from "../../../src/raft/mod.ts";
 import { data, entry, leader, TestNode, text } from "./harness.ts";
-import { seededRandom } from "./random.ts";
+import { printedRandom } from "./random.ts";
 
 function config(more: Partial<RaftConfig> = {}): RaftConfig {
   return {
@@ -90,7 +90,7 @@ Deno.test("RawNode.tick() campaigns after a timeout drawn from [ticks, 2 * ticks
 
 Deno.test("RawNode.tick() draws the timeout anew for each election", () => {
   const draws: number[] = [];
-  const { next } = seededRandom();
+  const { next } = printedRandom();
   const node = new RawNode(
     config({
       random: (bound) => {
