@@ -1,0 +1,69 @@
+/**
+ * Differences from redis-server 7.0.15 that are meant: each with what it
+ * matches and why it is right. Nothing else may differ.
+ *
+ * @module
+ */
+
+import { itemsOf, type RespValue, textOf } from "../servers/mod.ts";
+import type { ReplyPair } from "./agreement.ts";
+
+/** One meant difference. */
+export interface Explanation {
+  /** Short name, counted in the summary of a run. */
+  readonly name: string;
+  /** Why the two servers differ here. */
+  readonly reason: string;
+  /** Whether this pair of replies is such a case. */
+  readonly matches: (pair: ReplyPair) => boolean;
+}
+
+function nameOf(pair: ReplyPair): string {
+  return pair.command.args.slice(0, 2).join(" ").toUpperCase();
+}
+
+function isError(value: RespValue, text: string): boolean {
+  return value.tag === "-" && textOf(value).includes(text);
+}
+
+// HELLO's map, without the values that name a version or a connection.
+function helloWithoutIdentity(value: RespValue): string {
+  const items = itemsOf(value);
+  return value.tag + items.map((item, at) => {
+    const field = at % 2 === 1 ? textOf(items[at - 1]!) : "";
+    return field === "version" || field === "id"
+      ? item.tag
+      : item.tag + textOf(item);
+  }).join("|");
+}
+
+/** Every meant difference. */
+export const EXPLANATIONS: readonly Explanation[] = [
+  {
+    name: "HELLO version and id",
+    reason: "The servers report different versions and number their own " +
+      "connections; every other field is compared.",
+    matches: (pair) =>
+      /^HELLO\b/.test(nameOf(pair)) && pair.oracle.kind === "list" &&
+      helloWithoutIdentity(pair.oracle) === helloWithoutIdentity(pair.subject),
+  },
+  {
+    name: "CLIENT SETINFO since 7.2",
+    reason: "redis-server 7.0 does not know CLIENT SETINFO, 7.2 does.",
+    matches: (pair) =>
+      nameOf(pair) === "CLIENT SETINFO" &&
+      isError(pair.oracle, "unknown subcommand"),
+  },
+  {
+    name: "CLIENT NO-TOUCH since 7.2",
+    reason: "redis-server 7.0 does not know CLIENT NO-TOUCH, 7.2 does.",
+    matches: (pair) =>
+      nameOf(pair) === "CLIENT NO-TOUCH" &&
+      isError(pair.oracle, "unknown subcommand"),
+  },
+];
+
+/** The explanation of a difference, or undefined when there is none. */
+export function explain(pair: ReplyPair): Explanation | undefined {
+  return EXPLANATIONS.find(({ matches }) => matches(pair));
+}

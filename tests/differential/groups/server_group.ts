@@ -1,0 +1,294 @@
+/**
+ * Commands of the connection and server groups that both servers answer from
+ * the same state, and names that no server knows.
+ *
+ * @module
+ */
+
+import { exact, type Unit, unit } from "../commands.ts";
+import type { Pools } from "../pools.ts";
+import type { Generator } from "./generator.ts";
+
+/** CONFIG parameters both servers hold, with the values a round starts with. */
+export const SHARED_PARAMETERS: Readonly<Record<string, string>> = {
+  "hash-max-listpack-entries": "128",
+  "hash-max-listpack-value": "64",
+  "stream-node-max-entries": "1",
+  "stream-node-max-bytes": "4096",
+  "slowlog-log-slower-than": "10000",
+  "slowlog-max-len": "128",
+  "latency-monitor-threshold": "0",
+  "maxmemory": "0",
+  "maxmemory-policy": "noeviction",
+  "lazyfree-lazy-user-del": "no",
+  "timeout": "0",
+};
+
+const PARAMETER_VALUES: Readonly<Record<string, readonly string[]>> = {
+  "hash-max-listpack-entries": ["128", "4", "0", "-1", "abc"],
+  "hash-max-listpack-value": ["64", "8", "0", "64kb", ""],
+  "slowlog-log-slower-than": ["10000", "-1", "99999999", "1.5"],
+  "slowlog-max-len": ["128", "0", "-1"],
+  "latency-monitor-threshold": ["0", "100", "x"],
+  "maxmemory": ["0", "3gb", "4000000000", "2g", "-1", "abc", "1tb1"],
+  "maxmemory-policy": ["noeviction", "bad-policy"],
+  "lazyfree-lazy-user-del": ["yes", "no", "maybe"],
+  "timeout": ["0", "10000", "-1"],
+  "no-such-parameter": ["1"],
+};
+
+function configSet(p: Pools): Unit {
+  const names = Object.keys(PARAMETER_VALUES);
+  const words = p.many(p.random.chance(0.2) ? 3 : 1, () => {
+    const name = p.random.pick(names);
+    return [p.cased(name), p.random.pick(PARAMETER_VALUES[name]!)];
+  }).flat();
+  if (p.random.chance(0.04)) words.pop();
+  return unit(["CONFIG", p.cased("SET"), ...words]);
+}
+
+function configGet(p: Pools): Unit {
+  const names = p.many(p.random.chance(0.2) ? 3 : 1, () =>
+    p.random.pick([
+      ...Object.keys(SHARED_PARAMETERS),
+      "hash-max-listpack-*",
+      "SLOWLOG-*",
+      "no-such-*",
+      "",
+    ]));
+  return unit(["CONFIG", p.cased("GET"), ...names], "pairs");
+}
+
+function client(p: Pools): Unit {
+  const name = p.random.pick(["", "tester", "with space", "a:b", "new\nline"]);
+  return p.random.pick<Unit>([
+    unit(["CLIENT", "ID"], "kind"),
+    unit(["CLIENT", "INFO"], "kind"),
+    unit(["CLIENT", "LIST"], "kind"),
+    unit(["CLIENT", "LIST", "TYPE", "normal"], "kind"),
+    unit(["CLIENT", "LIST", "TYPE", "bad"], "kind"),
+    unit(["CLIENT", "LIST", "ID", "99999999"], "kind"),
+    unit(["CLIENT", "LIST", "JUNK"]),
+    unit(["CLIENT", p.cased("SETNAME"), name]),
+    unit(["CLIENT", p.cased("GETNAME")]),
+    unit(["CLIENT", "SETINFO", "LIB-NAME", p.random.pick(["lib", "a b", ""])]),
+    unit(["CLIENT", "SETINFO", "lib-ver", "1.2"]),
+    unit(["CLIENT", "SETINFO", "LIB-JUNK", "x"]),
+    unit(["CLIENT", "NO-EVICT", p.random.pick(["ON", "off", "maybe"])]),
+    unit(["CLIENT", "NO-TOUCH", p.random.pick(["ON", "off", "maybe"])]),
+    unit(["CLIENT", "REPLY", "ON"]),
+    unit(["CLIENT", "REPLY", "JUNK"]),
+    unit(["CLIENT", "KILL", "127.0.0.1:1"]),
+    unit(["CLIENT", "KILL", "ID", p.random.pick(["99999999", "0", "abc"])]),
+    unit(["CLIENT", "KILL", "TYPE", "bad"]),
+    unit(["CLIENT", "KILL", "ADDR", "127.0.0.1:1", "SKIPME", "yes"]),
+    unit(["CLIENT", "KILL", "JUNK", "x"]),
+    unit(["CLIENT", "MAINT_NOTIFICATIONS", "ON"]),
+    unit(["CLIENT", "HELP"], "kind"),
+    unit(["CLIENT"]),
+  ]);
+}
+
+function hello(p: Pools): Unit {
+  const version = p.random.pick(["2", "3", "2", "3", "1", "4", "abc", ""]);
+  const options = p.random.chance(0.3)
+    ? p.random.pick([
+      ["SETNAME", "named"],
+      ["AUTH", "nobody", "wrong"],
+      [
+        "AUTH",
+        "default",
+      ],
+      ["JUNK"],
+      ["SETNAME", "bad name"],
+    ])
+    : [];
+  return p.random.chance(0.15)
+    ? unit(["HELLO"])
+    : unit(["HELLO", version, ...options]);
+}
+
+function debug(p: Pools): Unit {
+  const key = p.anyKey();
+  return p.random.pick<Unit>([
+    unit(["DEBUG", "SET-ACTIVE-EXPIRE", p.random.pick(["0", "1"])]),
+    unit(["DEBUG", "SLEEP", "0"]),
+    unit(["DEBUG", "OBJECT", key], "kind"),
+    unit(["DEBUG", "DIGEST"], "kind"),
+    unit(["DEBUG", "DIGEST-VALUE", key, p.anyKey()], "kind"),
+    unit(["DEBUG", "POPULATE", "3", "pop", String(p.random.below(20))]),
+  ]);
+}
+
+function getKeys(p: Pools): Unit {
+  const command = p.random.pick([
+    ["GET", "a"],
+    ["SET", "a", "1"],
+    ["mset", "a", "1", "b", "2"],
+    ["MSETNX", "a", "1", "b", "2"],
+    ["XREAD", "COUNT", "1", "STREAMS", "a", "b", "0", "0"],
+    ["XREAD", "COUNT", "1"],
+    ["BITOP", "AND", "d", "a", "b"],
+    ["COPY", "a", "b", "DB", "1"],
+    ["RENAME", "a", "b"],
+    ["OBJECT", "ENCODING", "a"],
+    ["OBJECT", "HELP"],
+    ["HSET", "h", "f", "v"],
+    ["LCS", "a", "b", "LEN"],
+    ["DEL", "a", "b", "c"],
+    ["MEMORY", "USAGE", "a"],
+    ["PING"],
+    ["GET"],
+    ["NOSUCH", "a"],
+    ["CONFIG", "GET", "x"],
+    ["CONFIG", "NOSUCH"],
+  ]);
+  return unit(["COMMAND", "GETKEYS", ...command]);
+}
+
+function command(p: Pools): Unit {
+  return p.random.pick<Unit>([
+    unit(["COMMAND", "COUNT"], "kind"),
+    unit(["COMMAND", "LIST"], "kind"),
+    unit(["COMMAND", "LIST", "FILTERBY", "ACLCAT", "string"], "kind"),
+    unit(["COMMAND", "LIST", "FILTERBY", "PATTERN", "xr*"], "kind"),
+    unit(["COMMAND", "LIST", "FILTERBY", "JUNK", "x"]),
+    unit(["COMMAND", "DOCS", "get"], "kind"),
+    unit(["COMMAND", "DOCS", "nosuch"]),
+    unit(["COMMAND", "INFO", "get"], "kind"),
+    unit(["COMMAND", "INFO", "nosuch"]),
+    unit(["COMMAND", "HELP"], "kind"),
+    unit(["COMMAND", "NOSUCH"]),
+  ]);
+}
+
+const UNKNOWN: readonly (readonly string[])[] = [
+  ["NOSUCH"],
+  ["nosuch", "with", "arguments"],
+  ["no\r\nsuch", "new\r\nline"],
+  ["NOSUCH", "a".repeat(200), "b"],
+  ["x".repeat(200), "y"],
+  [""],
+  ["\x00\xff", "\x00"],
+  ["HEXPIRE", "h0", "10", "FIELDS", "1", "f0"],
+  ["GETT", "'quoted'"],
+  ["CONFIG", "NOSUCH"],
+  ["CONFIG", "GET"],
+  ["CONFIG"],
+  ["OBJECT"],
+  ["OBJECT", "ENCODING"],
+  ["OBJECT", "nosuch\r\n", "x"],
+  ["MEMORY", "NOSUCH"],
+  ["DEBUG", "NOSUCH"],
+  ["SLOWLOG", "NOSUCH"],
+  ["LATENCY", "NOSUCH"],
+  ["ECHO"],
+  ["PING", "a", "b"],
+  ["GET"],
+  ["GET", "a", "b"],
+  ["SELECT"],
+  ["DBSIZE", "x"],
+  ["FLUSHALL", "x"],
+  ["FLUSHDB", "SYNC", "x"],
+  ["SWAPDB", "0"],
+  ["TIME", "x"],
+  ["RESET", "x"],
+  ["HELLO", "3", "AUTH"],
+];
+
+function flush(p: Pools): Unit {
+  const options = p.random.pick([[], [], ["SYNC"], ["async"], ["JUNK"]]);
+  return unit([p.random.pick(["FLUSHDB", "FLUSHDB", "FLUSHALL"]), ...options]);
+}
+
+function auth(p: Pools): Unit {
+  return unit(
+    p.random.pick([
+      ["AUTH", "secret"],
+      ["AUTH", "default", "secret"],
+      ["AUTH", "nobody", "secret"],
+      ["AUTH", "a", "b", "c"],
+    ]),
+  );
+}
+
+/** All of both groups. */
+export const SERVER_GROUP: readonly Generator[] = [
+  {
+    name: "PING",
+    weight: 4,
+    make: (p) => unit(p.random.chance(0.5) ? ["PING"] : ["PING", p.value()]),
+  },
+  { name: "ECHO", weight: 3, make: (p) => unit(["ECHO", p.value()]) },
+  { name: "SELECT", weight: 5, make: (p) => unit(["SELECT", p.database()]) },
+  {
+    name: "SWAPDB",
+    weight: 2,
+    make: (p) => unit(["SWAPDB", p.database(), p.database()]),
+  },
+  { name: "DBSIZE", weight: 6, make: () => unit(["DBSIZE"]) },
+  { name: "FLUSH", weight: 0.4, make: flush },
+  { name: "CLIENT", weight: 10, make: client },
+  { name: "HELLO", weight: 3, make: hello },
+  { name: "AUTH", weight: 1, make: auth },
+  {
+    name: "RESET",
+    weight: 0.5,
+    make: () => ({ commands: [exact("RESET")] }),
+  },
+  { name: "CONFIG SET", weight: 5, make: configSet },
+  { name: "CONFIG GET", weight: 4, make: configGet },
+  {
+    name: "CONFIG RESETSTAT",
+    weight: 0.5,
+    make: () => unit(["CONFIG", "RESETSTAT"]),
+  },
+  { name: "DEBUG", weight: 3, make: debug },
+  {
+    name: "DEBUG RELOAD",
+    weight: 0.05,
+    make: () => unit(["DEBUG", "RELOAD"]),
+  },
+  { name: "COMMAND GETKEYS", weight: 4, make: getKeys },
+  { name: "COMMAND", weight: 3, make: command },
+  { name: "TIME", weight: 1, make: () => unit(["TIME"], "clock") },
+  { name: "LASTSAVE", weight: 0.5, make: () => unit(["LASTSAVE"], "kind") },
+  { name: "INFO", weight: 1, make: () => unit(["INFO"], "kind") },
+  {
+    name: "INFO sections",
+    weight: 1,
+    make: () => unit(["INFO", "server", "keyspace"], "kind"),
+  },
+  {
+    name: "MEMORY",
+    weight: 2,
+    make: (p) => unit(["MEMORY", "USAGE", p.anyKey()], "kind"),
+  },
+  {
+    name: "SLOWLOG",
+    weight: 1,
+    make: (p) =>
+      p.random.pick<Unit>([
+        unit(["SLOWLOG", "LEN"], "kind"),
+        unit(["SLOWLOG", "GET"], "kind"),
+        unit(["SLOWLOG", "GET", "-2"]),
+        unit(["SLOWLOG", "RESET"]),
+      ]),
+  },
+  {
+    name: "LATENCY",
+    weight: 1,
+    make: (p) =>
+      p.random.pick<Unit>([
+        unit(["LATENCY", "LATEST"], "kind"),
+        unit(["LATENCY", "HISTORY", "command"], "kind"),
+        unit(["LATENCY", "RESET"], "kind"),
+      ]),
+  },
+  { name: "LOLWUT", weight: 0.2, make: () => unit(["LOLWUT"], "kind") },
+  {
+    name: "unknown",
+    weight: 8,
+    make: (p) => unit([...p.random.pick(UNKNOWN)]),
+  },
+];
