@@ -5,163 +5,29 @@
  * @module
  */
 
+import {
+  BAD_INTEGERS,
+  EDGE_FLOATS,
+  EDGE_INTEGERS,
+  FLOATS,
+  ODD_KEYS,
+  PATTERNS,
+  SMALL_INTEGERS,
+  STREAM_IDS,
+  TEXTS,
+} from "./edges.ts";
 import type { Random } from "./random.ts";
 
 /** Kind of value a key's name stands for; other kinds land there now and then. */
 export type KeyKind = "string" | "number" | "hash" | "bitmap" | "stream";
 
-const ODD_KEYS = [
-  "",
-  "\x00\xff\r\n",
-  "{tag}a",
-  "{tag}b",
-  "{}x",
-  "key with spaces",
-  "L".repeat(300),
-  "gl*ob?[x]",
-];
-
-const SMALL_INTEGERS = ["0", "1", "-1", "2", "3", "7", "10", "-5", "100"];
-
-const EDGE_INTEGERS = [
-  "9223372036854775807",
-  "-9223372036854775808",
-  "9223372036854775808",
-  "-9223372036854775809",
-  "18446744073709551615",
-  "18446744073709551616",
-  "4294967295",
-  "4294967296",
-  "2147483647",
-  "-2147483648",
-  "1234567890123456789012",
-];
-
-const BAD_INTEGERS = [
-  "",
-  "abc",
-  "1.5",
-  " 1",
-  "1 ",
-  "+1",
-  "-0",
-  "007",
-  "1e3",
-  "0x10",
-  "--1",
-  "-",
-  "1\x00",
-];
-
-const FLOATS = [
-  "0.1",
-  "-0.1",
-  "3.0",
-  "3.14159265358979323846",
-  "1e5",
-  "-2.5e-3",
-  "10.50",
-  "1e17",
-  "123456789.123456789",
-  "5.0e3",
-  "0.000001",
-  ".5",
-  "5.",
-  "-0",
-  "100",
-  "-1",
-];
-
-const EDGE_FLOATS = [
-  "1e400",
-  "-1e400",
-  "inf",
-  "-inf",
-  "+inf",
-  "infinity",
-  "nan",
-  "0x1p4",
-  "1.7976931348623157e308",
-  "1e4000",
-  "4.9e-324",
-  "1e-300",
-  "9007199254740993",
-  "",
-  "abc",
-  " 1.5",
-  "1.5 ",
-  "1.5x",
-  "1,5",
-  "0.30000000000000004",
-  "99999999999999999999.5",
-];
-
-const TEXTS = [
-  "",
-  "a",
-  "value",
-  "foobar",
-  "Hello World",
-  "\x00",
-  "\x00\x01\xfe\xff",
-  "\r\n$5\r\n",
-  "x".repeat(44),
-  "y".repeat(45),
-  "z".repeat(64),
-  "w".repeat(65),
-  "\xff\xf0\x00\x0f",
-  "1234567890123456789",
-];
-
-const PATTERNS = [
-  "*",
-  "s*",
-  "h?",
-  "[sh]*",
-  "[^s]*",
-  "[s-z]*",
-  "*[0-3]",
-  "\\s0",
-  "",
-  "nomatch",
-  "{tag}*",
-  "gl\\*ob*",
-  "[",
-  "[a",
-  "[^",
-  "[z-a]*",
-  "**?",
-  "*\x00*",
-  "f*",
-  "field1?",
-  "s[",
-  "\\",
-];
-
-const STREAM_IDS = [
-  "0-0",
-  "0",
-  "0-1",
-  "18446744073709551615-18446744073709551615",
-  "18446744073709551615-0",
-  "18446744073709551615",
-  "18446744073709551616-0",
-  "1-18446744073709551616",
-  "abc",
-  "",
-  "1-",
-  "-1",
-  "1-1-1",
-  "1-abc",
-  "+1-1",
-  "1 -1",
-  "01-01",
-  "-",
-  "+",
-  "$",
-  ">",
-  "(1-1",
-];
+const KEY_PREFIXES: Readonly<Record<KeyKind, string>> = {
+  string: "s",
+  number: "n",
+  hash: "h",
+  bitmap: "b",
+  stream: "x",
+};
 
 /** The choices of one sequence. */
 export class Pools {
@@ -179,7 +45,9 @@ export class Pools {
 
   /** A key, four times in five one that holds `kind`, if it exists. */
   key(kind: KeyKind): string {
-    if (this.random.chance(0.8)) return kind[0]! + this.random.below(6);
+    if (this.random.chance(0.8)) {
+      return KEY_PREFIXES[kind] + this.random.below(6);
+    }
     return this.anyKey();
   }
 
@@ -187,7 +55,7 @@ export class Pools {
   anyKey(): string {
     const draw = this.random.below(100);
     if (draw < 80) {
-      return this.random.pick([..."snhb", "st"]) + this.random.below(6);
+      return this.random.pick([..."snhbx"]) + this.random.below(6);
     }
     if (draw < 90) return this.random.pick(ODD_KEYS);
     return `missing${this.random.below(3)}`;
@@ -208,7 +76,23 @@ export class Pools {
     const draw = this.random.below(20);
     if (draw === 0) return this.random.pick(ODD_KEYS);
     if (draw === 1) return this.random.pick(SMALL_INTEGERS);
-    return `f${this.random.below(12)}`;
+    return (draw < 6 ? "n" : "f") + this.random.below(8);
+  }
+
+  /** A hash field that holds a number, nine times in ten. */
+  numberField(): string {
+    return this.random.chance(0.9) ? `n${this.random.below(6)}` : this.field();
+  }
+
+  /** A field with a value; fields named `n…` get numbers. */
+  fieldAndValue(): [string, string] {
+    if (this.random.chance(0.3)) {
+      return [
+        this.numberField(),
+        this.random.chance(0.5) ? this.number() : this.float(),
+      ];
+    }
+    return [this.field(), this.value()];
   }
 
   /** Any value: text, number, binary. */
@@ -331,7 +215,7 @@ export class Pools {
   /** A stream id to look for. */
   streamId(): string {
     const draw = this.random.below(20);
-    if (draw < 12) {
+    if (draw < 17) {
       const milliseconds = this.random.below(this.#idMilliseconds + 2);
       return this.random.chance(0.3)
         ? String(milliseconds)

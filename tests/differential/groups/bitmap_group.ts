@@ -52,7 +52,7 @@ function bitop(p: Pools): Unit {
 }
 
 function fieldType(p: Pools): string {
-  if (p.random.chance(0.07)) {
+  if (p.random.chance(0.025)) {
     return p.random.pick(["u64", "i65", "u0", "i0", "x8", "u", "", "i-1", "8"]);
   }
   const sign = p.random.pick(["i", "u"]);
@@ -62,18 +62,32 @@ function fieldType(p: Pools): string {
 }
 
 function fieldOffset(p: Pools): string {
-  if (p.random.chance(0.08)) return p.random.pick(BAD_OFFSETS);
+  if (p.random.chance(0.025)) return p.random.pick(BAD_OFFSETS);
   return (p.random.chance(0.3) ? "#" : "") + p.random.below(80);
 }
 
 function subcommand(p: Pools): string[] {
-  const draw = p.random.below(20);
+  const draw = p.random.below(50);
   if (draw === 0) return [p.junk()];
-  if (draw < 5) {
-    return ["OVERFLOW", p.random.pick(["WRAP", "SAT", "FAIL", "fail", "BAD"])];
+  if (draw < 12) {
+    return [
+      "OVERFLOW",
+      p.random.pick([
+        "WRAP",
+        "SAT",
+        "FAIL",
+        "fail",
+        "sat",
+        "Wrap",
+        "WRAP",
+        "FAIL",
+        "SAT",
+        "BAD",
+      ]),
+    ];
   }
-  if (draw < 10) return ["GET", fieldType(p), fieldOffset(p)];
-  if (draw < 15) return ["SET", fieldType(p), fieldOffset(p), p.integer()];
+  if (draw < 24) return ["GET", fieldType(p), fieldOffset(p)];
+  if (draw < 37) return ["SET", fieldType(p), fieldOffset(p), p.integer()];
   return ["INCRBY", fieldType(p), fieldOffset(p), p.integer()];
 }
 

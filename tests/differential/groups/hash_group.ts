@@ -9,7 +9,7 @@ import type { Pools } from "../pools.ts";
 import type { Generator } from "./generator.ts";
 
 function fieldsAndValues(p: Pools, pairsMax: number): string[] {
-  const words = p.many(pairsMax, () => [p.field(), p.value()]).flat();
+  const words = p.many(pairsMax, () => p.fieldAndValue()).flat();
   if (p.random.chance(0.04)) words.pop();
   return words;
 }
@@ -123,12 +123,13 @@ export const HASH_GROUP: readonly Generator[] = [
   {
     name: "HINCRBY",
     weight: 8,
-    make: (p) => unit(["HINCRBY", p.key("hash"), p.field(), p.integer()]),
+    make: (p) => unit(["HINCRBY", p.key("hash"), p.numberField(), p.integer()]),
   },
   {
     name: "HINCRBYFLOAT",
     weight: 8,
-    make: (p) => unit(["HINCRBYFLOAT", p.key("hash"), p.field(), p.float()]),
+    make: (p) =>
+      unit(["HINCRBYFLOAT", p.key("hash"), p.numberField(), p.float()]),
   },
   {
     name: "HKEYS",

@@ -118,7 +118,8 @@ function xsetid(p: Pools): Unit {
   return unit([
     "XSETID",
     p.key("stream"),
-    p.random.chance(0.6) ? p.newStreamId() : p.streamId(),
+    // Below the last entry is refused; far above it shuts later entries out.
+    p.random.chance(0.6) ? `${100 + p.random.below(900)}-0` : p.streamId(),
     ...options.flat(),
   ]);
 }
