@@ -1,0 +1,35 @@
+/**
+ * Flags of the programs in this folder: `--name=value`, unknown names refused.
+ *
+ * @module
+ */
+
+/**
+ * Reads `--name=value` arguments over `defaults`.
+ *
+ * @throws {TypeError} For a name that has no default.
+ */
+export function readFlags<Name extends string>(
+  args: readonly string[],
+  defaults: Readonly<Record<Name, string>>,
+): Record<Name, string> {
+  const flags: Record<string, string> = { ...defaults };
+  for (const arg of args) {
+    const match = /^--([a-z-]+)(?:=(.*))?$/.exec(arg);
+    if (match === null || !(match[1]! in defaults)) {
+      const known = Object.keys(defaults).map((name) => `--${name}`).join(" ");
+      throw new TypeError(`Unknown flag ${arg}; known: ${known}`);
+    }
+    flags[match[1]!] = match[2] ?? "true";
+  }
+  return flags as Record<Name, string>;
+}
+
+/** The middle value, or the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? sorted[middle]!
+    : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
