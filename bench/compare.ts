@@ -16,12 +16,8 @@
  * @module
  */
 
-import {
-  type Durability,
-  type ServerProcess,
-  startLanekv,
-  startRedis,
-} from "../tests/servers/mod.ts";
+import type { Durability } from "../tests/servers/mod.ts";
+import { type Contender, startContender } from "./contender.ts";
 import { median, readFlags } from "./flags.ts";
 import { loadForTest } from "./loading.ts";
 import {
@@ -43,13 +39,6 @@ const DEFAULTS = {
   "json": "",
 };
 
-/** One server of the comparison. */
-interface Contender {
-  readonly name: string;
-  readonly port: number;
-  readonly process?: ServerProcess;
-}
-
 /** All runs of one workload on one server. */
 interface Series {
   readonly server: string;
@@ -61,22 +50,6 @@ interface Comparison {
   readonly durability: string;
   readonly workload: Workload;
   readonly series: readonly Series[];
-}
-
-async function startContender(
-  text: string,
-  durability: Durability,
-): Promise<Contender> {
-  const [name, port] = text.split(":");
-  if (port !== undefined) return { name: name!, port: Number(port) };
-  const start = name === "redis"
-    ? startRedis
-    : name === "lanekv"
-    ? startLanekv
-    : undefined;
-  if (!start) throw new TypeError(`Unknown server ${text}: give name:port`);
-  const process = await start({ durability });
-  return { name: name!, port: process.port, process };
 }
 
 function requestsFor(pipeline: number, durability: Durability): number {
@@ -190,9 +163,7 @@ export async function main(args: readonly string[]): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const contenders: Contender[] = [];
   for (const text of flags.servers.split(",")) {
-    const contender = await startContender(text, durability);
-    if (contender.process) stack.use(contender.process);
-    contenders.push(contender);
+    contenders.push(stack.use(await startContender(text, durability)));
   }
   const comparisons = await compareAll(contenders, flags);
   if (flags.json === "true") console.log(JSON.stringify(comparisons));
