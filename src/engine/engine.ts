@@ -30,6 +30,8 @@ export interface LogPort {
    * @returns False when there is no room now; `Engine.onLogRoom` retries.
    */
   propose(id: number, entry: Uint8Array): boolean;
+  /** Takes what the log has committed meanwhile, without waiting. */
+  poll(): void;
 }
 
 /** What a host command answers. */
@@ -156,6 +158,7 @@ export class Engine {
    * @returns Whether its socket may be read on; else `resume` is called later.
    */
   received(client: Client, bytes: number): boolean {
+    this.#log.poll();
     this.core.received(client.session, bytes);
     client.bytesIn += bytes;
     client.usedMs = this.#clock.wallMs();
@@ -345,6 +348,12 @@ export class Engine {
     this.#maybeSeal();
   }
 
+  /** The state up to `index` came from a snapshot. */
+  restored(index: number): void {
+    this.#appliedIndex = index;
+    this.#lastEntryMs = this.core.header.get("appliedTimeMs");
+  }
+
   #apply(index: number): void {
     const core = this.core;
     core.beginBatch(index);
@@ -365,8 +374,8 @@ export class Engine {
 
   /** Applies an entry of the log that no client waits for: recovery. */
   replay(entry: Uint8Array, index: number): void {
-    this.core.applyEntry(entry, index);
-    this.#appliedIndex = index;
+    if (entry.length > 0) this.core.applyEntry(entry, index);
+    this.restored(index);
   }
 
   // -- Upkeep --

@@ -16,3 +16,4 @@ export {
   type HostRunner,
   type LogPort,
 } from "./engine.ts";
+export { type LogEvents, LogLink } from "./log_link.ts";

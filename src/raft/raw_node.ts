@@ -68,6 +68,16 @@ export class RawNode {
     this.#softState = this.#currentSoftState();
   }
 
+  /** The latest term seen. */
+  get term(): number {
+    return this.#raft.term;
+  }
+
+  /** Highest index reported as applied. */
+  get applied(): number {
+    return this.#raft.log.applied;
+  }
+
   // -- Events in --
 
   /** Lets one tick of logical time pass. */

@@ -1,0 +1,132 @@
+/**
+ * What a host command may see and do. The engine's client and the serve Worker
+ * fulfil these interfaces; nothing here knows sockets or the core.
+ *
+ * @module
+ */
+
+import type { Protocol, Reply } from "../../resp/mod.ts";
+
+/** The client that sent the command. */
+export interface HostClient {
+  /** Number of CLIENT ID. */
+  readonly id: number;
+  /** `ip:port` of the peer. */
+  readonly address: string;
+  /** `ip:port` of our end. */
+  readonly localAddress: string;
+  /** Wall time of the connection in milliseconds. */
+  readonly createdMs: number;
+  /** Wall time of the last request in milliseconds. */
+  usedMs: number;
+  /** CLIENT SETNAME. */
+  name: string;
+  /** CLIENT SETINFO LIB-NAME. */
+  libraryName: string;
+  /** CLIENT SETINFO LIB-VER. */
+  libraryVersion: string;
+  /** CLIENT NO-EVICT. */
+  isNoEvict: boolean;
+  /** ACL user. */
+  user: string;
+  /** Name of the last command. */
+  lastCommand: string;
+  /** Bytes received. */
+  readonly bytesIn: number;
+  /** Bytes sent. */
+  readonly bytesOut: number;
+}
+
+/** Switches of the client's session. */
+export interface HostSession {
+  /** RESP version. */
+  protocol: Protocol;
+  /** Database in use. */
+  database: number;
+  /** Whether any command may run. */
+  isAuthenticated: boolean;
+  /** CLIENT NO-TOUCH. */
+  isNoTouch: boolean;
+  /** CLIENT REPLY OFF. */
+  isSilent: boolean;
+  /** CLIENT REPLY SKIP: the next reply is dropped. */
+  isSkipping: boolean;
+  /** Bytes of its input buffer. */
+  readonly inputBytes: number;
+  /** Bytes of replies it has not read. */
+  readonly outputBytes: number;
+}
+
+/** The server around it. */
+export interface HostServer {
+  /** Wall time in milliseconds. */
+  wallMs(): number;
+  /** Clients by id. */
+  clients(): Iterable<HostClient>;
+  /** The session of a client. */
+  session(client: HostClient): HostSession;
+  /** Closes another client's connection after what is queued for it. */
+  kill(client: HostClient): void;
+  /** Password of the default user; empty = none. */
+  password(): string;
+  /** Text of INFO for the sections asked for. */
+  info(sections: readonly string[]): string;
+  /** Takes a snapshot; resolves when it is durable. */
+  snapshot(): Promise<void>;
+  /** Whether a snapshot is being taken. */
+  isSnapshotting(): boolean;
+  /** Wall time of the last snapshot, or of the start, in seconds. */
+  lastSnapshotSeconds(): number;
+  /** Starts an orderly stop of the node. */
+  shutdown(): void;
+  /** Whether due keys are removed without being touched. */
+  setActiveExpire(isOn: boolean): void;
+  /** Digest of all data: 40 hexadecimal digits. */
+  digest(): string;
+  /** Runs a request as a client of this server; resolves to its reply bytes. */
+  run(
+    database: number,
+    words: readonly (string | Uint8Array)[],
+  ): Promise<Uint8Array>;
+  /** Zeroes the counters of INFO. */
+  resetStatistics(): void;
+  /** Resolves after `ms`. */
+  sleep(ms: number): Promise<void>;
+  /** Blocks the serve Worker for `ms`, as DEBUG SLEEP does. */
+  stall(ms: number): void;
+}
+
+/** One call of a host command. */
+export interface HostCall {
+  /** Who calls. */
+  readonly client: HostClient;
+  /** Its session. */
+  readonly session: HostSession;
+  /** The server. */
+  readonly server: HostServer;
+  /** The command's name and arguments. */
+  readonly words: readonly Uint8Array[];
+}
+
+/** What a host command gives back. */
+export type HostReply =
+  | Reply
+  /** A reply after which the connection closes. */
+  | { readonly kind: "last"; readonly reply: Reply }
+  /** A reply that takes time. */
+  | { readonly kind: "later"; readonly reply: Promise<Reply> };
+
+/** A host command. */
+export type HostCommand = (call: HostCall) => HostReply;
+
+const decoder = new TextDecoder("latin1");
+
+/** Argument `index` as text, one character a byte. */
+export function word(call: HostCall, index: number): string {
+  return decoder.decode(call.words[index] ?? new Uint8Array(0));
+}
+
+/** Argument `index` in lower case. */
+export function lower(call: HostCall, index: number): string {
+  return word(call, index).toLowerCase();
+}

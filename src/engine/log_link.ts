@@ -1,0 +1,183 @@
+/**
+ * The engine's way to the log: proposals over the link to the raft Worker, and
+ * what comes back.
+ *
+ * @module
+ */
+
+import { assert } from "../base/mod.ts";
+import type { Frame, LinkEnd } from "../link/mod.ts";
+import { RaftToServe, ServeToRaft } from "../replica/mod.ts";
+import type { LogPort } from "./engine.ts";
+
+/** What the raft Worker tells. Payloads are good only during the call. */
+export interface LogEvents {
+  /** A piece of the newest snapshot's content. */
+  snapshotPiece(piece: Uint8Array): void;
+  /** The snapshot is complete; it holds the log up to `index` of `term`. */
+  snapshotEnd(index: number, term: number): void;
+  /** A committed entry of an earlier run; empty for one that changes nothing. */
+  entry(index: number, data: Uint8Array): void;
+  /** All that was committed has been sent; proposals are welcome in `term`. */
+  recovered(index: number, term: number): void;
+  /** Proposals up to `proposalId` are committed, the last as entry `index`. */
+  committed(index: number, proposalId: number): void;
+  /** The log has outgrown its bound: take a snapshot. */
+  snapshotWanted(): void;
+  /** The raft Worker stops: nothing can be made durable any more. */
+  failed(reason: string): void;
+  /** The answer to `stop`: all is on disk and closed. */
+  stopped(): void;
+  /** A proposal that was refused for want of room may be tried again. */
+  room(): void;
+}
+
+/** How long a sleeper trusts its doorbell before it looks by itself. */
+const WAIT_MS_MAX = 1000;
+
+const decoder = new TextDecoder();
+
+/** The serve Worker's end of the link to its raft Worker. */
+export class LogLink implements LogPort {
+  readonly #end: LinkEnd;
+  readonly #events: LogEvents;
+  /** Bytes of the proposal in hand that the ring has taken. */
+  #proposedBytes = 0;
+  /** An entry whose parts are arriving. */
+  #entry: Uint8Array | undefined;
+  #entryFilled = 0;
+  #isDraining = false;
+  #isOver = false;
+
+  /** Talks over `end` and reports to `events`. */
+  constructor(end: LinkEnd, events: LogEvents) {
+    this.#end = end;
+    this.#events = events;
+  }
+
+  // -- To the log --
+
+  /** @inheritdoc */
+  propose(id: number, entry: Uint8Array): boolean {
+    const { writer, otherBell } = this.#end;
+    const partBytes = writer.payloadBytesMax;
+    while (entry.length - this.#proposedBytes > partBytes) {
+      const from = this.#proposedBytes;
+      const part = entry.subarray(from, from + partBytes);
+      const left = entry.length - from - partBytes;
+      if (!writer.tryPush(ServeToRaft.PROPOSE_PART, id, left, part)) {
+        otherBell.ring();
+        return false;
+      }
+      this.#proposedBytes += partBytes;
+    }
+    const last = entry.subarray(this.#proposedBytes);
+    const isTaken = writer.tryPush(ServeToRaft.PROPOSE, id, 0, last);
+    otherBell.ring();
+    if (isTaken) this.#proposedBytes = 0;
+    return isTaken;
+  }
+
+  /** Tells that the log may forget what lies before `index`. */
+  applied(index: number): void {
+    this.#end.writer.tryPush(ServeToRaft.APPLIED, index, 0);
+  }
+
+  /** Tells that a snapshot of `bytes` at `index` is durable. */
+  async snapshotTaken(index: number, bytes: number): Promise<void> {
+    await this.#push(ServeToRaft.SNAPSHOT_TAKEN, index, bytes);
+  }
+
+  /** Asks for an orderly stop; `stopped` is called when it is done. */
+  async stop(): Promise<void> {
+    await this.#push(ServeToRaft.STOP, 0, 0);
+  }
+
+  async #push(kind: number, a: number, b: number): Promise<void> {
+    while (!this.#end.writer.tryPush(kind, a, b)) {
+      this.#end.otherBell.ring();
+      await new Promise<void>((resolve) => queueMicrotask(resolve));
+      await this.#sleep();
+    }
+    this.#end.otherBell.ring();
+  }
+
+  // -- From the log --
+
+  /** Hears the raft Worker until it stops or fails. */
+  async run(): Promise<void> {
+    while (!this.#isOver) {
+      const ticket = this.#end.ownBell.ticket();
+      this.poll();
+      this.#events.room();
+      if (this.#isOver) return;
+      await this.#end.ownBell.waitAsync(ticket, WAIT_MS_MAX);
+    }
+  }
+
+  async #sleep(): Promise<void> {
+    await this.#end.ownBell.waitAsync(this.#end.ownBell.ticket(), 1);
+  }
+
+  /** Takes what has arrived. Does nothing when called from within itself. */
+  poll(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    const { reader } = this.#end;
+    let frames = 0;
+    for (let frame = reader.peek(); frame !== undefined; frame = reader.peek()) {
+      this.#take(frame);
+      reader.release();
+      frames++;
+    }
+    this.#isDraining = false;
+    if (frames > 0) this.#end.otherBell.ring();
+  }
+
+  #take(frame: Frame): void {
+    const { a, b, payload } = frame;
+    switch (frame.kind) {
+      case RaftToServe.COMMITTED:
+        return this.#events.committed(a, b);
+      case RaftToServe.ENTRY:
+        return this.#takeEntry(a, payload);
+      case RaftToServe.ENTRY_PART:
+        return this.#takePart(b, payload);
+      case RaftToServe.SNAPSHOT_BLOCK:
+        return this.#events.snapshotPiece(payload);
+      case RaftToServe.SNAPSHOT_END:
+        return this.#events.snapshotEnd(a, b);
+      case RaftToServe.RECOVERED:
+        return this.#events.recovered(a, b);
+      case RaftToServe.SNAPSHOT_WANTED:
+        return this.#events.snapshotWanted();
+      case RaftToServe.FAILED:
+        this.#isOver = true;
+        return this.#events.failed(decoder.decode(payload.slice()));
+      case RaftToServe.STOPPED:
+        this.#isOver = true;
+        return this.#events.stopped();
+      default:
+        assert(false, "the raft Worker sends known kinds of frames");
+    }
+  }
+
+  #takePart(left: number, part: Uint8Array): void {
+    this.#entry ??= new Uint8Array(part.length + left);
+    this.#entry.set(part, this.#entryFilled);
+    this.#entryFilled += part.length;
+  }
+
+  #takeEntry(index: number, last: Uint8Array): void {
+    const whole = this.#entry;
+    if (whole === undefined) return this.#events.entry(index, last);
+    whole.set(last, this.#entryFilled);
+    assert(
+      this.#entryFilled + last.length === whole.length,
+      "the parts of an entry make it whole",
+    );
+    this.#entry = undefined;
+    this.#entryFilled = 0;
+    this.#events.entry(index, whole);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * What the Workers of a node tell each other by `postMessage`: starting,
+ * stopping, and facts for the operator. Requests never travel this way.
+ *
+ * @module
+ */
+
+import type { Options } from "../config/mod.ts";
+import type { ReaderGrant } from "../core/mod.ts";
+import type { LinkPort } from "../link/mod.ts";
+
+/** main → serve. */
+export type ToServe =
+  | {
+    readonly kind: "start";
+    readonly options: Options;
+    /** End of the link to the raft Worker. */
+    readonly log: LinkPort;
+    /** Counters of the raft Worker. */
+    readonly raftStatistics: SharedArrayBuffer;
+  }
+  /** Serve no new request, finish what is under way, close the log. */
+  | { readonly kind: "stop" }
+  /** Asks for a `facts` message with the same number. */
+  | { readonly kind: "facts"; readonly request: number };
+
+/** serve → main. */
+export type FromServe =
+  /** The client port is open. */
+  | {
+    readonly kind: "ready";
+    readonly port: number;
+    readonly recoveredIndex: number;
+    readonly keys: number;
+  }
+  | { readonly kind: "stopped" }
+  /** A client asked for an orderly stop. */
+  | { readonly kind: "shutdown" }
+  /** The node cannot go on. */
+  | { readonly kind: "failed"; readonly reason: string }
+  /** Numbers for metrics, by name. */
+  | {
+    readonly kind: "facts";
+    readonly request: number;
+    readonly facts: ServeFacts;
+  };
+
+/** Numbers of the serve Worker for metrics. */
+export interface ServeFacts {
+  /** Gauges and counters by name. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Calls, failed and rejected calls by command. */
+  readonly commands: readonly {
+    readonly name: string;
+    readonly calls: number;
+    readonly failed: number;
+    readonly rejected: number;
+  }[];
+  /** Refused connections by reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+/** serve → snapshot. */
+export interface ToSnapshot {
+  /** How to read the core. */
+  readonly grant: ReaderGrant;
+  /** Pinned view to write; the Worker releases it. */
+  readonly slot: number;
+  /** Directory to write to. */
+  readonly directory: string;
+  /** Log index of the view. */
+  readonly index: number;
+  /** Term of that entry. */
+  readonly term: number;
+}
+
+/** snapshot → serve. */
+export type FromSnapshot =
+  | { readonly kind: "written"; readonly bytes: number }
+  | { readonly kind: "failed"; readonly reason: string };

@@ -1,0 +1,37 @@
+/**
+ * Entry of the Worker that writes snapshots: reads a pinned view of the shared
+ * core and writes it to disk, while the serve Worker goes on.
+ *
+ * It runs at a lower priority than the lanes of requests and the log, where the
+ * system allows it.
+ *
+ * @module
+ */
+
+import { CoreReader } from "../core/mod.ts";
+import { writeSnapshot } from "../storage/mod.ts";
+import type { FromSnapshot, ToSnapshot } from "./messages.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+function answer(message: FromSnapshot): void {
+  self.postMessage(message);
+}
+
+self.onmessage = async (event: MessageEvent<ToSnapshot>) => {
+  const { grant, slot, directory, index, term } = event.data;
+  const reader = new CoreReader(grant);
+  try {
+    const bytes = await writeSnapshot(
+      directory,
+      { index, term },
+      reader.snapshot(slot),
+    );
+    answer({ kind: "written", bytes });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    answer({ kind: "failed", reason });
+  } finally {
+    reader.releaseView(slot);
+  }
+};

@@ -1,0 +1,101 @@
+/**
+ * The serve Worker's side of snapshots: pins a view, hands it to the snapshot
+ * Worker, and tells the log when the file is durable.
+ *
+ * @module
+ */
+
+import { assert } from "../base/mod.ts";
+import { SNAPSHOT_PIECE_BYTES } from "../config/mod.ts";
+import type { Core, ReaderGrant } from "../core/mod.ts";
+import type { FromSnapshot, ToSnapshot } from "./messages.ts";
+
+/** A snapshot that is durable. */
+export interface TakenSnapshot {
+  /** Log index it holds. */
+  readonly index: number;
+  /** Bytes of its file. */
+  readonly bytes: number;
+}
+
+/** Takes one snapshot at a time. */
+export class Snapshots {
+  readonly #core: Core;
+  readonly #directory: string;
+  #grant: ReaderGrant | undefined;
+  #running: Promise<TakenSnapshot> | undefined;
+
+  /** Snapshots of `core` into `directory`. */
+  constructor(core: Core, directory: string) {
+    this.#core = core;
+    this.#directory = directory;
+  }
+
+  /** Whether one is being taken. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /**
+   * Takes a snapshot of the applied state, or waits for the one under way.
+   *
+   * @throws {Error} When it could not be written; nothing is lost by that.
+   */
+  take(index: number, term: number): Promise<TakenSnapshot> {
+    this.#running ??= this.#write(index, term).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  #readerGrant(): ReaderGrant {
+    if (this.#grant !== undefined) return this.#grant;
+    const buffer = this.#core.allocateBuffer(SNAPSHOT_PIECE_BYTES);
+    if (buffer === undefined) {
+      throw new Error("Cannot take a snapshot: memory is full");
+    }
+    this.#grant = {
+      module: this.#core.module,
+      memory: this.#core.memory.memory,
+      scratch: this.#core.newScratch(),
+      buffer,
+      bufferBytes: SNAPSHOT_PIECE_BYTES,
+    };
+    return this.#grant;
+  }
+
+  async #write(index: number, term: number): Promise<TakenSnapshot> {
+    const grant = this.#readerGrant();
+    const slot = this.#core.pinView();
+    if (slot === undefined) {
+      throw new Error("Cannot take a snapshot: all views are in use");
+    }
+    const worker = new Worker(new URL("./snapshot.ts", import.meta.url), {
+      type: "module",
+      name: "snapshot",
+    });
+    const message: ToSnapshot = {
+      grant,
+      slot,
+      directory: this.#directory,
+      index,
+      term,
+    };
+    try {
+      const answer = await new Promise<FromSnapshot>((resolve, reject) => {
+        worker.onmessage = (event: MessageEvent<FromSnapshot>) =>
+          resolve(event.data);
+        worker.onerror = (event) => {
+          event.preventDefault();
+          reject(new Error(`Snapshot Worker failed: ${event.message}`));
+        };
+        worker.postMessage(message);
+      });
+      if (answer.kind === "failed") throw new Error(answer.reason);
+      assert(answer.bytes > 0, "a snapshot has bytes");
+      return { index, bytes: answer.bytes };
+    } finally {
+      worker.terminate();
+    }
+  }
+}
