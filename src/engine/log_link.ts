@@ -125,7 +125,11 @@ export class LogLink implements LogPort {
     this.#isDraining = true;
     const { reader } = this.#end;
     let frames = 0;
-    for (let frame = reader.peek(); frame !== undefined; frame = reader.peek()) {
+    for (
+      let frame = reader.peek();
+      frame !== undefined;
+      frame = reader.peek()
+    ) {
       this.#take(frame);
       reader.release();
       frames++;

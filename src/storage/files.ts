@@ -113,10 +113,9 @@ class SystemFile implements StoredFile {
 /** Name of the file whose lock says that a process owns the directory. */
 const LOCK = "LOCK";
 
-/** A real directory, owned by this process until closed. */
-export class SystemFiles implements FileSystem {
-  readonly #directory: string;
-  readonly #lock: Deno.FsFile;
+/** A directory that only this process uses, until disposed of. */
+export class DirectoryLock {
+  readonly #file: Deno.FsFile;
 
   /**
    * Makes the directory if needed and locks it.
@@ -124,23 +123,17 @@ export class SystemFiles implements FileSystem {
    * @throws {DirectoryError} When it cannot be used, or another process uses it.
    */
   constructor(directory: string) {
-    this.#directory = directory;
-    this.#lock = this.#takeLock();
-  }
-
-  #takeLock(): Deno.FsFile {
-    const directory = this.#directory;
-    let lock: Deno.FsFile;
     try {
       Deno.mkdirSync(directory, { recursive: true });
-      lock = Deno.openSync(this.path(LOCK), { write: true, create: true });
+      const path = `${directory}/${LOCK}`;
+      this.#file = Deno.openSync(path, { write: true, create: true });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const message = `Cannot use directory "${directory}": ${reason}`;
       throw new DirectoryError(directory, message, { cause });
     }
-    if (lock.tryLockSync(true)) return lock;
-    lock.close();
+    if (this.#file.tryLockSync(true)) return;
+    this.#file.close();
     throw new DirectoryError(
       directory,
       `Cannot use directory "${directory}": another process has locked it`,
@@ -148,8 +141,18 @@ export class SystemFiles implements FileSystem {
   }
 
   /** Gives the directory up. */
-  close(): void {
-    this.#lock.close();
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+/** A real directory. Its user holds a {@linkcode DirectoryLock}. */
+export class SystemFiles implements FileSystem {
+  readonly #directory: string;
+
+  /** The files of `directory`. */
+  constructor(directory: string) {
+    this.#directory = directory;
   }
 
   /** @inheritdoc */

@@ -14,7 +14,12 @@
  */
 
 export { crc32c } from "./crc32c.ts";
-export { type FileSystem, type StoredFile, SystemFiles } from "./files.ts";
+export {
+  DirectoryLock,
+  type FileSystem,
+  type StoredFile,
+  SystemFiles,
+} from "./files.ts";
 export {
   readEntries,
   type RecoveredSegment,

@@ -9,7 +9,7 @@
  */
 
 import { CoreReader } from "../core/mod.ts";
-import { writeSnapshot } from "../storage/mod.ts";
+import { SystemFiles, writeSnapshot } from "../storage/mod.ts";
 import type { FromSnapshot, ToSnapshot } from "./messages.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -23,7 +23,7 @@ self.onmessage = async (event: MessageEvent<ToSnapshot>) => {
   const reader = new CoreReader(grant);
   try {
     const bytes = await writeSnapshot(
-      directory,
+      new SystemFiles(directory),
       { index, term },
       reader.snapshot(slot),
     );

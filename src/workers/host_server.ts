@@ -1,0 +1,243 @@
+/**
+ * The server that host commands see: the serve Worker's parts behind one
+ * interface.
+ *
+ * @module
+ */
+
+import { assert } from "../base/mod.ts";
+import type {
+  HostClient,
+  HostServer,
+  HostSession,
+} from "../commands/host/mod.ts";
+import { SESSION_FLAGS } from "../core/mod.ts";
+import type { Client, Engine } from "../engine/mod.ts";
+
+/** A client's session as host commands see it. */
+class SessionSwitches implements HostSession {
+  readonly #engine: Engine;
+  readonly #client: Client;
+
+  constructor(engine: Engine, client: Client) {
+    this.#engine = engine;
+    this.#client = client;
+  }
+
+  #flag(bit: number): boolean {
+    return (this.#engine.core.flags(this.#client.session) & bit) !== 0;
+  }
+
+  #setFlag(bit: number, isOn: boolean): void {
+    const flags = this.#engine.core.flags(this.#client.session) & ~bit;
+    this.#engine.core.setFlags(
+      this.#client.session,
+      isOn ? flags | bit : flags,
+    );
+  }
+
+  get protocol(): 2 | 3 {
+    return this.#engine.core.protocol(this.#client.session);
+  }
+
+  set protocol(version: 2 | 3) {
+    this.#engine.core.setProtocol(this.#client.session, version);
+  }
+
+  get database(): number {
+    return this.#engine.core.database(this.#client.session);
+  }
+
+  set database(index: number) {
+    this.#engine.core.setDatabase(this.#client.session, index);
+  }
+
+  get isAuthenticated(): boolean {
+    return this.#flag(SESSION_FLAGS.authenticated);
+  }
+
+  set isAuthenticated(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.authenticated, isOn);
+  }
+
+  get isNoTouch(): boolean {
+    return this.#flag(SESSION_FLAGS.noTouch);
+  }
+
+  set isNoTouch(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.noTouch, isOn);
+  }
+
+  get isSilent(): boolean {
+    return this.#flag(SESSION_FLAGS.silent);
+  }
+
+  set isSilent(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.silent, isOn);
+  }
+
+  get isSkipping(): boolean {
+    return this.#flag(SESSION_FLAGS.skip);
+  }
+
+  set isSkipping(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.skip, isOn);
+  }
+
+  get inputBytes(): number {
+    return this.#engine.core.inputBytes(this.#client.session);
+  }
+
+  get outputBytes(): number {
+    return this.#client.port.backlogBytes;
+  }
+}
+
+/** What the serve Worker adds to the engine. */
+export interface HostParts {
+  /** The engine. */
+  readonly engine: Engine;
+  /** Wall time in milliseconds. */
+  readonly wallMs: () => number;
+  /** Monotonic time in milliseconds. */
+  readonly monotonicMs: () => number;
+  /** Password of the default user. */
+  readonly password: () => string;
+  /** Text of INFO. */
+  readonly info: (sections: readonly string[]) => string;
+  /** Takes a snapshot. */
+  readonly snapshot: () => Promise<void>;
+  /** Whether one is under way. */
+  readonly isSnapshotting: () => boolean;
+  /** Wall seconds of the last one. */
+  readonly lastSnapshotSeconds: () => number;
+  /** Asks for an orderly stop. */
+  readonly shutdown: () => void;
+  /** Runs a request on a connection of the server's own. */
+  readonly run: HostServer["run"];
+}
+
+/** Seeds of the three hashes that make up DEBUG DIGEST. */
+const DIGEST_SEEDS = [0x6c616e65n, 0x6b76n, 0x646967657374n];
+const DIGEST_DIGITS = 40;
+
+/** {@linkcode HostServer} over the serve Worker's parts. */
+export class WorkerHostServer implements HostServer {
+  readonly #parts: HostParts;
+
+  /** Offers `parts` to host commands. */
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+  }
+
+  /** @inheritdoc */
+  wallMs(): number {
+    return this.#parts.wallMs();
+  }
+
+  /** @inheritdoc */
+  clients(): Iterable<HostClient> {
+    return this.#parts.engine.clients.values();
+  }
+
+  #client(client: HostClient): Client {
+    const found = this.#parts.engine.clients.get(client.id);
+    assert(found !== undefined, "a host command's client is connected");
+    return found;
+  }
+
+  /** @inheritdoc */
+  session(client: HostClient): HostSession {
+    return new SessionSwitches(this.#parts.engine, this.#client(client));
+  }
+
+  /** @inheritdoc */
+  kill(client: HostClient): void {
+    this.#client(client).port.abort();
+  }
+
+  /** @inheritdoc */
+  password(): string {
+    return this.#parts.password();
+  }
+
+  /** @inheritdoc */
+  info(sections: readonly string[]): string {
+    return this.#parts.info(sections);
+  }
+
+  /** @inheritdoc */
+  snapshot(): Promise<void> {
+    return this.#parts.snapshot();
+  }
+
+  /** @inheritdoc */
+  isSnapshotting(): boolean {
+    return this.#parts.isSnapshotting();
+  }
+
+  /** @inheritdoc */
+  lastSnapshotSeconds(): number {
+    return this.#parts.lastSnapshotSeconds();
+  }
+
+  /** @inheritdoc */
+  shutdown(): void {
+    this.#parts.shutdown();
+  }
+
+  /** @inheritdoc */
+  setActiveExpire(isOn: boolean): void {
+    this.#parts.engine.setExpiring(isOn);
+  }
+
+  /** @inheritdoc */
+  digest(): string {
+    const { core } = this.#parts.engine;
+    const isEmpty = [...Array(16).keys()].every((index) =>
+      core.header.database(index, 0).keys === 0
+    );
+    if (isEmpty) return "0".repeat(DIGEST_DIGITS);
+    return DIGEST_SEEDS
+      .map((seed) => core.digest(seed, false).toString(16).padStart(16, "0"))
+      .join("").slice(0, DIGEST_DIGITS);
+  }
+
+  /** @inheritdoc */
+  run(
+    database: number,
+    words: readonly (string | Uint8Array)[],
+  ): Promise<Uint8Array> {
+    return this.#parts.run(database, words);
+  }
+
+  /** @inheritdoc */
+  resetStatistics(): void {
+    const { header } = this.#parts.engine.core;
+    for (
+      const field of [
+        "keyspaceHits",
+        "keyspaceMisses",
+        "expiredKeys",
+        "evictedKeys",
+        "commandsProcessed",
+        "errorReplies",
+      ] as const
+    ) header.set(field, 0);
+    header.resetCommands(512);
+  }
+
+  /** @inheritdoc */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  /** @inheritdoc */
+  stall(ms: number): void {
+    const end = this.#parts.monotonicMs() + ms;
+    const nobody = new Int32Array(new SharedArrayBuffer(4));
+    while (this.#parts.monotonicMs() < end) {
+      Atomics.wait(nobody, 0, 0, end - this.#parts.monotonicMs());
+    }
+  }
+}

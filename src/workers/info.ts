@@ -1,0 +1,244 @@
+/**
+ * INFO's sections from the serve Worker's own counters.
+ *
+ * @module
+ */
+
+import {
+  humanBytes,
+  type InfoFields,
+  type InfoSections,
+} from "../admin/mod.ts";
+import { REDIS_VERSION } from "../commands/host/mod.ts";
+import type { Options } from "../config/mod.ts";
+import type { CoreHeader } from "../core/mod.ts";
+import type { Engine } from "../engine/mod.ts";
+import type { ListenerCounts } from "../net/mod.ts";
+import type { RaftStatistics } from "../replica/mod.ts";
+
+/** Databases that the keyspace section looks at. */
+const DATABASES = 16;
+
+/** Where INFO's numbers come from. */
+export interface InfoSource {
+  /** The node's options. */
+  readonly options: Options;
+  /** Its engine. */
+  readonly engine: Engine;
+  /** Counters of the raft Worker. */
+  readonly raft: RaftStatistics;
+  /** Connections. */
+  readonly connections: () => ListenerCounts;
+  /** Wall time now in milliseconds. */
+  readonly wallMs: () => number;
+  /** Wall time of the start in milliseconds. */
+  readonly startedMs: number;
+  /** Port bound. */
+  readonly port: () => number;
+  /** Whether the node is still recovering. */
+  readonly isLoading: () => boolean;
+  /** Random identity of this run. */
+  readonly runId: string;
+  /** Facts about snapshots. */
+  readonly snapshots: () => {
+    readonly isRunning: boolean;
+    readonly lastSeconds: number;
+    readonly isLastGood: boolean;
+  };
+  /** Commands a second, lately. */
+  readonly operationsPerSecond: () => number;
+}
+
+function server(source: InfoSource): InfoFields {
+  const uptime = Math.floor((source.wallMs() - source.startedMs) / 1000);
+  return [
+    ["redis_version", REDIS_VERSION],
+    ["redis_git_sha1", "00000000"],
+    ["redis_git_dirty", 0],
+    ["redis_build_id", "0"],
+    ["redis_mode", "standalone"],
+    ["os", `${Deno.build.os} ${Deno.build.arch}`],
+    ["arch_bits", 64],
+    ["monotonic_clock", "POSIX clock_gettime"],
+    ["multiplexing_api", "deno"],
+    ["process_id", Deno.pid],
+    ["process_supervised", "no"],
+    ["run_id", source.runId],
+    ["tcp_port", source.port()],
+    ["server_time_usec", source.wallMs() * 1000],
+    ["uptime_in_seconds", uptime],
+    ["uptime_in_days", Math.floor(uptime / 86_400)],
+    ["hz", 10],
+    ["configured_hz", 10],
+    ["lru_clock", Math.floor(source.wallMs() / 1000) & 0xffffff],
+    ["executable", ""],
+    ["config_file", ""],
+    ["io_threads_active", 0],
+  ];
+}
+
+function clients(source: InfoSource): InfoFields {
+  return [
+    ["connected_clients", source.connections().open],
+    ["cluster_connections", 0],
+    ["maxclients", source.options.maxclients],
+    ["client_recent_max_input_buffer", 0],
+    ["client_recent_max_output_buffer", 0],
+    ["blocked_clients", 0],
+    ["tracking_clients", 0],
+    ["clients_in_timeout_table", 0],
+    ["total_blocking_keys", 0],
+    ["total_blocking_keys_on_nokey", 0],
+  ];
+}
+
+function memory(source: InfoSource): InfoFields {
+  const header = source.engine.core.header;
+  const used = header.get("bytesUsed");
+  const peak = header.get("bytesUsedPeak");
+  const { rss } = Deno.memoryUsage();
+  const limit = source.options.maxmemoryBytes;
+  return [
+    ["used_memory", used],
+    ["used_memory_human", humanBytes(used)],
+    ["used_memory_rss", rss],
+    ["used_memory_rss_human", humanBytes(rss)],
+    ["used_memory_peak", peak],
+    ["used_memory_peak_human", humanBytes(peak)],
+    ["used_memory_overhead", header.get("bytesBuffers")],
+    ["used_memory_dataset", used - header.get("bytesBuffers")],
+    ["used_memory_lua", 0],
+    ["used_memory_scripts", 0],
+    ["maxmemory", limit],
+    ["maxmemory_human", humanBytes(limit)],
+    ["maxmemory_policy", "noeviction"],
+    ["allocator_allocated", used],
+    ["allocator_active", header.get("bytesReserved")],
+    ["allocator_resident", header.bytesGrown],
+    [
+      "mem_fragmentation_ratio",
+      used === 0 ? 1 : (header.bytesGrown / used).toFixed(2),
+    ],
+    ["mem_allocator", "lanekv-core"],
+    ["mem_not_counted_for_evict", 0],
+    ["active_defrag_running", 0],
+    ["lazyfree_pending_objects", 0],
+    ["lazyfreed_objects", 0],
+    ["core_bytes_pages", header.get("bytesPages")],
+    ["core_bytes_blobs", header.get("bytesBlobs")],
+    ["core_bytes_retired", header.get("bytesRetired")],
+  ];
+}
+
+function persistence(source: InfoSource): InfoFields {
+  const snapshots = source.snapshots();
+  const { raft, options } = source;
+  return [
+    ["loading", source.isLoading() ? 1 : 0],
+    ["async_loading", 0],
+    ["current_cow_peak", 0],
+    ["current_cow_size", source.engine.core.header.get("bytesRetired")],
+    [
+      "rdb_changes_since_last_save",
+      source.engine.core.header.get("changes"),
+    ],
+    ["rdb_bgsave_in_progress", snapshots.isRunning ? 1 : 0],
+    ["rdb_last_save_time", snapshots.lastSeconds],
+    ["rdb_last_bgsave_status", snapshots.isLastGood ? "ok" : "err"],
+    ["rdb_last_bgsave_time_sec", 0],
+    ["rdb_current_bgsave_time_sec", -1],
+    ["aof_enabled", 1],
+    ["aof_rewrite_in_progress", 0],
+    ["aof_rewrite_scheduled", 0],
+    ["aof_last_bgrewrite_status", "ok"],
+    ["aof_last_write_status", "ok"],
+    ["aof_current_size", raft.get("walBytesSinceSnapshot")],
+    ["fsync_policy", options.fsync],
+    ["durability", options.fsync === "always" ? "strict" : "relaxed"],
+    ["wal_flushes", raft.get("flushes")],
+    ["wal_last_flush_ms", raft.get("flushMsLast").toFixed(3)],
+  ];
+}
+
+function stats(source: InfoSource): InfoFields {
+  const header = source.engine.core.header;
+  const connections = source.connections();
+  const rejected = [...connections.rejected.values()];
+  return [
+    ["total_connections_received", connections.accepted],
+    ["total_commands_processed", header.get("commandsProcessed")],
+    ["instantaneous_ops_per_sec", source.operationsPerSecond()],
+    ["total_net_input_bytes", 0],
+    ["total_net_output_bytes", 0],
+    ["rejected_connections", rejected.reduce((sum, count) => sum + count, 0)],
+    ["sync_full", 0],
+    ["sync_partial_ok", 0],
+    ["sync_partial_err", 0],
+    ["expired_keys", header.get("expiredKeys")],
+    ["expired_stale_perc", "0.00"],
+    ["evicted_keys", header.get("evictedKeys")],
+    ["evicted_clients", 0],
+    ["keyspace_hits", header.get("keyspaceHits")],
+    ["keyspace_misses", header.get("keyspaceMisses")],
+    ["pubsub_channels", 0],
+    ["pubsub_patterns", 0],
+    ["pubsubshard_channels", 0],
+    ["latest_fork_usec", 0],
+    ["total_forks", 0],
+    ["total_error_replies", header.get("errorReplies")],
+    ["dump_payload_sanitizations", 0],
+    ["pages_copied", header.get("pagesCopied")],
+    ["views_open", header.viewsOpen],
+  ];
+}
+
+function replication(source: InfoSource): InfoFields {
+  return [
+    ["role", "master"],
+    ["connected_slaves", 0],
+    ["master_failover_state", "no-failover"],
+    ["master_replid", source.runId],
+    ["master_repl_offset", source.engine.appliedIndex],
+    ["second_repl_offset", -1],
+    ["repl_backlog_active", 0],
+    ["raft_term", source.raft.get("term")],
+    ["raft_committed_index", source.raft.get("committedIndex")],
+    ["raft_applied_index", source.engine.appliedIndex],
+  ];
+}
+
+function keyspace(header: CoreHeader, nowMs: number): InfoFields {
+  const fields: [string, string][] = [];
+  for (let index = 0; index < DATABASES; index++) {
+    const { keys, expires, ttlMsMean } = header.database(index, nowMs);
+    if (keys === 0) continue;
+    fields.push([
+      `db${index}`,
+      `keys=${keys},expires=${expires},avg_ttl=${ttlMsMean}`,
+    ]);
+  }
+  return fields;
+}
+
+/** The sections of INFO, read when asked for. */
+export function infoSections(source: InfoSource): InfoSections {
+  return new Map<string, () => InfoFields>([
+    ["server", () => server(source)],
+    ["clients", () => clients(source)],
+    ["memory", () => memory(source)],
+    ["persistence", () => persistence(source)],
+    ["stats", () => stats(source)],
+    ["replication", () => replication(source)],
+    ["cpu", () => [
+      ["used_cpu_sys", "0.000000"],
+      ["used_cpu_user", (performance.now() / 1000).toFixed(6)],
+    ]],
+    ["modules", () => []],
+    ["errorstats", () => []],
+    ["cluster", () => [["cluster_enabled", 0]]],
+    [
+      "keyspace",
+      () => keyspace(source.engine.core.header, source.wallMs()),
+    ],
+  ]);
+}

@@ -1,0 +1,48 @@
+/**
+ * Entry of the serve Worker.
+ *
+ * @module
+ */
+
+import type { FromServe, ToServe } from "./messages.ts";
+import { ServeShard } from "./serve_shard.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let shard: ServeShard | undefined;
+
+function report(message: FromServe): void {
+  self.postMessage(message);
+}
+
+/** A broken invariant stops the node. */
+function fail(cause: unknown): void {
+  const reason = cause instanceof Error
+    ? cause.stack ?? cause.message
+    : String(cause);
+  report({ kind: "failed", reason });
+}
+
+self.onmessage = (event: MessageEvent<ToServe>) => {
+  const message = event.data;
+  switch (message.kind) {
+    case "start":
+      shard = new ServeShard(
+        message.options,
+        message.log,
+        message.raftStatistics,
+        report,
+      );
+      shard.run().catch(fail);
+      return;
+    case "stop":
+      shard?.stop().catch(fail);
+      return;
+    case "facts": {
+      const { request } = message;
+      if (shard !== undefined) {
+        report({ kind: "facts", request, facts: shard.facts() });
+      }
+    }
+  }
+};

@@ -1,0 +1,350 @@
+/**
+ * One shard as the serve Worker runs it: core, engine, log link, client port.
+ *
+ * ```text
+ *   recovering ──RECOVERED──► serving ──stop──► draining ──quiet──► stopped
+ *        └──────────────── failed, from any state ────────────────────┘
+ * ```
+ *
+ * @module
+ */
+
+import { assert, Logger, systemClock, systemRandom } from "../base/mod.ts";
+import { renderInfo } from "../admin/mod.ts";
+import {
+  HOST_COMMANDS,
+  type HostReply,
+  type HostServer,
+} from "../commands/host/mod.ts";
+import {
+  BACKLOG_BYTES_MAX,
+  BATCHES_IN_FLIGHT_MAX,
+  EXPIRIES_PER_ENTRY,
+  EXPIRIES_PER_TICK,
+  type Options,
+  UPKEEP_OBJECTS,
+} from "../config/mod.ts";
+import { Core } from "../core/mod.ts";
+import {
+  type Client,
+  Engine,
+  type HostOutcome,
+  LogLink,
+} from "../engine/mod.ts";
+import { LinkEnd, type LinkPort } from "../link/mod.ts";
+import { ClientListener } from "../net/mod.ts";
+import { RaftStatistics } from "../replica/mod.ts";
+import { encodeReply } from "../resp/mod.ts";
+import { infoSections } from "./info.ts";
+import { WorkerHostServer } from "./host_server.ts";
+import { runLocally } from "./local_client.ts";
+import type { FromServe, ServeFacts } from "./messages.ts";
+import { Snapshots } from "./snapshots.ts";
+
+/** Milliseconds between two looks at due keys and waiting upkeep. */
+const TICK_MS = 100;
+/** What the core keeps free of its 4 GiB for its own work. */
+const CORE_RESERVE_BYTES = 64 * 1024 * 1024;
+const CORE_BYTES_MAX = 65_535 * 65_536 - CORE_RESERVE_BYTES;
+
+const latin1 = new TextDecoder("latin1");
+
+/** A shard's serving side. */
+export class ServeShard {
+  readonly #options: Options;
+  readonly #report: (message: FromServe) => void;
+  readonly #logger: Logger;
+  readonly #core = new Core(systemRandom.u64(), systemRandom.u64());
+  readonly #link: LogLink;
+  readonly #engine: Engine;
+  readonly #raft: RaftStatistics;
+  readonly #snapshots: Snapshots;
+  readonly #hostServer: HostServer;
+  readonly #startedMs = systemClock.wallMs();
+  #listener: ClientListener | undefined;
+  #term = 0;
+  #isLoading = true;
+  #isStopping = false;
+  #hasImported = false;
+  #lastSnapshotMs = systemClock.wallMs();
+  #isLastSnapshotGood = true;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #processedBefore = 0;
+  #operationsPerSecond = 0;
+
+  /** Prepares a shard that recovers over `log`. Call {@linkcode run} next. */
+  constructor(
+    options: Options,
+    log: LinkPort,
+    raftStatistics: SharedArrayBuffer,
+    report: (message: FromServe) => void,
+  ) {
+    this.#options = options;
+    this.#report = report;
+    this.#logger = new Logger("serve", options.logLevel);
+    this.#raft = new RaftStatistics(raftStatistics);
+    this.#snapshots = new Snapshots(this.#core, options.storageDirectory);
+    this.#link = new LogLink(new LinkEnd(log), {
+      snapshotPiece: (piece) => this.#import(piece),
+      snapshotEnd: (index, term) => this.#imported(index, term),
+      entry: (index, data) => this.#engine.replay(data, index),
+      recovered: (index, term) => this.#recovered(index, term),
+      committed: (index, id) => this.#engine.committed(index, id),
+      snapshotWanted: () => void this.#snapshot().catch(() => {}),
+      failed: (reason) => this.#fail(reason),
+      stopped: () => this.#stopped(),
+      room: () => this.#engine.onLogRoom(),
+    });
+    this.#engine = new Engine(
+      this.#core,
+      systemClock,
+      systemRandom,
+      this.#link,
+      (client, _id, words) => this.#runHost(client, words),
+      {
+        batchesInFlightMax: BATCHES_IN_FLIGHT_MAX,
+        backlogBytesMax: BACKLOG_BYTES_MAX,
+        expiriesPerEntry: EXPIRIES_PER_ENTRY,
+      },
+    );
+    this.#hostServer = this.#makeHostServer();
+    const limit = options.maxmemoryBytes;
+    this.#core.header.set(
+      "memoryLimit",
+      limit === 0 ? CORE_BYTES_MAX : Math.min(limit, CORE_BYTES_MAX),
+    );
+  }
+
+  /** Recovers, serves, and returns when the log has stopped. */
+  run(): Promise<void> {
+    return this.#link.run();
+  }
+
+  // -- Recovery --
+
+  #import(piece: Uint8Array): void {
+    if (!this.#hasImported) this.#core.beginImport();
+    this.#hasImported = true;
+    if (this.#core.importPiece(piece) !== "bad") return;
+    this.#fail(
+      "Cannot load the snapshot: its content is not one of this version",
+    );
+  }
+
+  #imported(index: number, term: number): void {
+    this.#term = term;
+    this.#engine.restored(index);
+  }
+
+  #recovered(index: number, term: number): void {
+    this.#term = term;
+    this.#isLoading = false;
+    try {
+      this.#listen();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const { bind, port } = this.#options;
+      this.#fail(`Cannot listen on ${bind}:${port}: ${reason}`);
+      return;
+    }
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#report({
+      kind: "ready",
+      port: this.#listener!.port,
+      recoveredIndex: index,
+      keys: this.#keys(),
+    });
+  }
+
+  #keys(): number {
+    let keys = 0;
+    for (let index = 0; index < 16; index++) {
+      keys += this.#core.header.database(index, 0).keys;
+    }
+    return keys;
+  }
+
+  #listen(): void {
+    this.#listener = new ClientListener(this.#engine, {
+      hostname: this.#options.bind,
+      port: this.#options.port,
+      connectionsMax: () => this.#options.maxclients,
+      isOpen: () => this.#options.requirepass === "",
+      refusal: (hostname) => this.#refusal(hostname),
+    });
+    void this.#listener.run();
+  }
+
+  /** Protected mode: without a password only this machine may come in. */
+  #refusal(hostname: string): string | undefined {
+    if (this.#options.requirepass !== "") return undefined;
+    const isLocal = hostname.startsWith("127.") || hostname === "::1";
+    if (isLocal) return undefined;
+    return "-DENIED Protected mode: no password is set, so only connections from this machine are accepted. Set one with --requirepass.\r\n";
+  }
+
+  // -- Upkeep --
+
+  #tick(): void {
+    this.#engine.tick(EXPIRIES_PER_TICK);
+    this.#core.upkeep(UPKEEP_OBJECTS * 16);
+    const processed = this.#core.header.get("commandsProcessed");
+    const perSecond = (processed - this.#processedBefore) * 1000 / TICK_MS;
+    this.#processedBefore = processed;
+    this.#operationsPerSecond = Math.round(
+      this.#operationsPerSecond * 0.9 + perSecond * 0.1,
+    );
+    this.#link.applied(this.#engine.appliedIndex);
+  }
+
+  async #snapshot(): Promise<void> {
+    try {
+      const taken = await this.#snapshots.take(
+        this.#engine.appliedIndex,
+        this.#term,
+      );
+      this.#lastSnapshotMs = systemClock.wallMs();
+      this.#isLastSnapshotGood = true;
+      this.#core.header.set("changes", 0);
+      await this.#link.snapshotTaken(taken.index, taken.bytes);
+      this.#logger.log(
+        "notice",
+        `Snapshot of ${taken.bytes} bytes taken at index ${taken.index}`,
+      );
+    } catch (cause) {
+      this.#isLastSnapshotGood = false;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#logger.log("warning", reason);
+      throw cause;
+    }
+  }
+
+  // -- Host commands --
+
+  #makeHostServer(): HostServer {
+    const sections = infoSections({
+      options: this.#options,
+      engine: this.#engine,
+      raft: this.#raft,
+      connections: () => this.#connections,
+      wallMs: () => systemClock.wallMs(),
+      startedMs: this.#startedMs,
+      port: () => this.#listener?.port ?? 0,
+      isLoading: () => this.#isLoading,
+      runId: runId(),
+      snapshots: () => ({
+        isRunning: this.#snapshots.isRunning,
+        lastSeconds: Math.floor(this.#lastSnapshotMs / 1000),
+        isLastGood: this.#isLastSnapshotGood,
+      }),
+      operationsPerSecond: () => this.#operationsPerSecond,
+    });
+    return new WorkerHostServer({
+      engine: this.#engine,
+      wallMs: () => systemClock.wallMs(),
+      monotonicMs: () => systemClock.monotonicMs(),
+      password: () => this.#options.requirepass,
+      info: (asked) => renderInfo(sections, asked),
+      snapshot: () => this.#snapshot(),
+      isSnapshotting: () => this.#snapshots.isRunning,
+      lastSnapshotSeconds: () => Math.floor(this.#lastSnapshotMs / 1000),
+      shutdown: () => this.#report({ kind: "shutdown" }),
+      run: (database, words) => runLocally(this.#engine, database, words),
+    });
+  }
+
+  get #connections() {
+    return this.#listener?.counts ??
+      { open: 0, accepted: 0, rejected: new Map<string, number>() };
+  }
+
+  #runHost(client: Client, words: Uint8Array[]): HostOutcome {
+    const name = latin1.decode(words[0]).toLowerCase();
+    const command = HOST_COMMANDS.get(name);
+    assert(command !== undefined, `command "${name}" has a handler`);
+    client.lastCommand = name;
+    const session = this.#hostServer.session(client);
+    const server = this.#hostServer;
+    const reply = command({ client, session, server, words });
+    return this.#outcome(client, reply);
+  }
+
+  #outcome(client: Client, reply: HostReply): HostOutcome {
+    const encode = (value: Parameters<typeof encodeReply>[0]) =>
+      encodeReply(value, this.#core.protocol(client.session));
+    switch (reply.kind) {
+      case "last":
+        return { reply: encode(reply.reply), isLast: true };
+      case "later":
+        return { reply: new Uint8Array(0), later: reply.reply.then(encode) };
+      default:
+        return { reply: encode(reply) };
+    }
+  }
+
+  // -- Facts --
+
+  /** Numbers for metrics. */
+  facts(): ServeFacts {
+    const { header } = this.#core;
+    const numbers: Record<string, number> = {
+      connections: this.#connections.open,
+      connectionsAccepted: this.#connections.accepted,
+      appliedIndex: this.#engine.appliedIndex,
+      batchesInFlight: this.#engine.batchesInFlight,
+      viewsOpen: header.viewsOpen,
+      keys: this.#keys(),
+      isLoading: this.#isLoading ? 1 : 0,
+    };
+    for (
+      const field of [
+        "bytesUsed",
+        "bytesPages",
+        "bytesBlobs",
+        "bytesBuffers",
+        "bytesRetired",
+        "pagesCopied",
+        "pagesSplit",
+        "commandsProcessed",
+        "errorReplies",
+        "keyspaceHits",
+        "keyspaceMisses",
+        "expiredKeys",
+      ] as const
+    ) numbers[field] = header.get(field);
+    const rejected = Object.fromEntries(this.#connections.rejected);
+    return { numbers, commands: [], rejected };
+  }
+
+  // -- The end --
+
+  /** Serves no new request, finishes what is under way, closes the log. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#listener?.close();
+    clearInterval(this.#timer);
+    while (!this.#engine.isQuiet) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      this.#link.poll();
+    }
+    await this.#link.stop();
+  }
+
+  #stopped(): void {
+    for (const client of [...this.#engine.clients.values()]) {
+      client.port.finish();
+    }
+    this.#report({ kind: "stopped" });
+  }
+
+  #fail(reason: string): void {
+    this.#report({ kind: "failed", reason });
+  }
+}
+
+/** Forty hexadecimal digits that no other run has. */
+function runId(): string {
+  const words = Array.from({ length: 5 }, () => systemRandom.u32());
+  return words.map((word) => word.toString(16).padStart(8, "0")).join("");
+}
