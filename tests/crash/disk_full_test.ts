@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   ConnectionClosedError,
   isErrorReply,
-  RespClient,
+  type RespClient,
   type ServerProcess,
   startSubject,
   textOf,

@@ -18,6 +18,10 @@ export interface LanekvOptions {
   readonly durability?: Durability;
   /** Directory to use and keep; a temporary one by default. */
   readonly dir?: string;
+  /** Password of the default user; none by default. */
+  readonly password?: string;
+  /** Connections at once; the server's own limit by default. */
+  readonly maxClients?: number;
   /** Further flags, such as `["--maxclients=10"]`. */
   readonly args?: readonly string[];
   /** Milliseconds until it must answer. @default {60000} */
@@ -79,6 +83,7 @@ export async function lanekvCommand(
 ): Promise<ServerCommand> {
   await buildOnce();
   const { durability = "none", args = [], readyTimeoutMs = 60_000 } = options;
+  const { password, maxClients } = options;
   const dir = options.dir ?? await Deno.makeTempDir({ prefix: "lanekv-" });
   const port = pickFreePort();
   return {
@@ -95,6 +100,8 @@ export async function lanekvCommand(
       ...(args.some((arg) => arg.startsWith("--admin-port"))
         ? []
         : ["--admin-port=0"]),
+      ...(password === undefined ? [] : [`--requirepass=${password}`]),
+      ...(maxClients === undefined ? [] : [`--maxclients=${maxClients}`]),
       ...args,
     ],
     cwd: ROOT,

@@ -16,6 +16,10 @@ export interface RedisOptions {
   readonly durability?: Durability;
   /** Directory to use and keep; a temporary one by default. */
   readonly dir?: string;
+  /** Password of the default user; none by default. */
+  readonly password?: string;
+  /** Connections at once; the server's own limit by default. */
+  readonly maxClients?: number;
   /** Further arguments, such as `["--maxmemory", "1mb"]`. */
   readonly args?: readonly string[];
   /** Milliseconds until it must answer. @default {60000} */
@@ -47,6 +51,7 @@ export async function startRedis(
   options: RedisOptions = {},
 ): Promise<ServerProcess> {
   const { durability = "none", args = [], readyTimeoutMs = 60_000 } = options;
+  const { password, maxClients } = options;
   const dir = options.dir ?? await Deno.makeTempDir({ prefix: "redis-" });
   const port = pickFreePort();
   return await ServerProcess.start({
@@ -62,6 +67,8 @@ export async function startRedis(
       "--enable-debug-command",
       "yes",
       ...durabilityArgs(durability),
+      ...(password === undefined ? [] : ["--requirepass", password]),
+      ...(maxClients === undefined ? [] : ["--maxclients", String(maxClients)]),
       ...args,
     ],
     cwd: dir,

@@ -1,0 +1,132 @@
+/** Ordinary use of the commands by ioredis. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Redis } from "ioredis";
+import { Buffer } from "node:buffer";
+import { isSubjectRedis, startSubject, withServers } from "../servers/mod.ts";
+
+async function withIoredis(
+  body: (redis: Redis) => Promise<void>,
+): Promise<void> {
+  await withServers([startSubject()], async (server) => {
+    const redis = new Redis({
+      port: server.port,
+      host: "127.0.0.1",
+      connectionName: "suite",
+      db: 1,
+      maxRetriesPerRequest: 1,
+    });
+    try {
+      await body(redis);
+    } finally {
+      redis.disconnect();
+      await new Promise((resolve) => redis.once("end", resolve));
+    }
+  });
+}
+
+Deno.test("ioredis works with strings", () =>
+  withIoredis(async (redis) => {
+    assertEquals(await redis.set("key", "välue"), "OK");
+    assertEquals(await redis.get("key"), "välue");
+    assertEquals(await redis.set("key", "new", "EX", 100, "NX"), null);
+    assertEquals(await redis.set("key", "new", "PX", 100_000, "GET"), "välue");
+    assert(await redis.pttl("key") > 90_000);
+    const binary = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    await redis.set("binary", binary);
+    assertEquals([...(await redis.getBuffer("binary"))!], [...binary]);
+    assertEquals(await redis.incr("count"), 1);
+    assertEquals(await redis.incrby("count", 41), 42);
+    assertEquals(await redis.incrbyfloat("count", 0.5), "42.5");
+    await redis.mset({ a: "1", b: "2" });
+    assertEquals(await redis.mget("a", "missing", "b"), ["1", null, "2"]);
+    assertEquals(await redis.getex("a", "EX", 100), "1");
+    assertEquals(await redis.getdel("a"), "1");
+    assertEquals(await redis.append("b", "22"), 3);
+    assertEquals(await redis.getrange("b", 1, -1), "22");
+    assertEquals(await redis.setnx("b", "x"), 0);
+    await assertRejects(() => redis.incr("key"));
+  }));
+
+Deno.test("ioredis works with hashes and bitmaps", () =>
+  withIoredis(async (redis) => {
+    assertEquals(await redis.hset("hash", { name: "Ada", age: "36" }), 2);
+    assertEquals(await redis.hgetall("hash"), { name: "Ada", age: "36" });
+    assertEquals(await redis.hmget("hash", "name", "none"), ["Ada", null]);
+    assertEquals(await redis.hincrby("hash", "age", 1), 37);
+    assertEquals(await redis.hexists("hash", "name"), 1);
+    assertEquals(await redis.hdel("hash", "name", "none"), 1);
+    assertEquals(await redis.hkeys("hash"), ["age"]);
+    assertEquals(await redis.hgetall("missing"), {});
+    const found: string[] = [];
+    for await (const pairs of redis.hscanStream("hash")) found.push(...pairs);
+    assertEquals(found, ["age", "37"]);
+    assertEquals(await redis.setbit("bits", 7, 1), 0);
+    assertEquals(await redis.bitcount("bits"), 1);
+    assertEquals(await redis.bitfield("bits", "GET", "u8", 0), [1]);
+  }));
+
+Deno.test("ioredis works with streams", () =>
+  withIoredis(async (redis) => {
+    const ids: string[] = [];
+    for (let index = 0; index < 20; index++) {
+      ids.push((await redis.xadd("events", "*", "index", String(index)))!);
+    }
+    assertEquals(await redis.xlen("events"), 20);
+    const tail = await redis.xread("COUNT", 5, "STREAMS", "events", ids[16]!);
+    assertEquals(tail![0]![1].map(([id]) => id), ids.slice(17));
+    const last = await redis.xrevrange("events", "+", "-", "COUNT", 1);
+    assertEquals(last, [[ids[19]!, ["index", "19"]]]);
+    assertEquals(await redis.xdel("events", ids[0]!), 1);
+    assertEquals(await redis.xtrim("events", "MAXLEN", 10), 9);
+    assertEquals((await redis.xrange("events", "-", "+")).length, 10);
+  }));
+
+Deno.test("ioredis pipelines and iterates the keyspace", () =>
+  withIoredis(async (redis) => {
+    const pipeline = redis.pipeline();
+    for (let index = 0; index < 1000; index++) {
+      pipeline.set(`user:${index}`, index, "EX", 1000);
+    }
+    pipeline.get("user:7").hget("user:7", "field").type("user:7");
+    const results = await pipeline.exec();
+    assertEquals(results!.length, 1003);
+    assertEquals(results![1000], [null, "7"]);
+    assert(/^WRONGTYPE/.test(results![1001]![0]!.message));
+    assertEquals(results![1002], [null, "string"]);
+    const keys = new Set<string>();
+    for await (const page of redis.scanStream({ match: "user:*", count: 50 })) {
+      for (const key of page as string[]) keys.add(key);
+    }
+    assertEquals(keys.size, 1000);
+    assertEquals(await redis.unlink(...keys), 1000);
+    assertEquals(await redis.dbsize(), 0);
+    assertEquals(await redis.client("GETNAME"), "suite");
+    const [seconds] = await redis.time();
+    assert(Math.abs(Number(seconds) - Date.now() / 1000) < 60);
+    assert((await redis.info("server")).includes("redis_version:7."));
+    if (!isSubjectRedis) {
+      const list = String(await redis.client("LIST"));
+      assert(list.includes("lib-name=ioredis"), list);
+    }
+  }));
+
+Deno.test("ioredis connects again after a restart and finds its data", () =>
+  withServers([startSubject({ durability: "always" })], async (server) => {
+    const redis = new Redis({
+      port: server.port,
+      retryStrategy: () => 20,
+      maxRetriesPerRequest: null,
+    });
+    redis.on("error", () => {});
+    try {
+      await redis.set("key", "kept");
+      await server.kill();
+      const pending = redis.get("key");
+      await server.restart();
+      assertEquals(await pending, "kept");
+    } finally {
+      redis.disconnect();
+      await new Promise((resolve) => redis.once("end", resolve));
+    }
+  }));
