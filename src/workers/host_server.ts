@@ -6,11 +6,7 @@
  */
 
 import { assert } from "../base/mod.ts";
-import type {
-  HostClient,
-  HostServer,
-  HostSession,
-} from "../commands/host/mod.ts";
+import type { HostClient, HostServer, HostSession } from "../commands/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine } from "../engine/mod.ts";
 

@@ -9,7 +9,7 @@ import {
   type InfoFields,
   type InfoSections,
 } from "../admin/mod.ts";
-import { REDIS_VERSION } from "../commands/host/mod.ts";
+import { REDIS_VERSION } from "../commands/mod.ts";
 import type { Options } from "../config/mod.ts";
 import type { CoreHeader } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";

@@ -15,7 +15,7 @@ import {
   HOST_COMMANDS,
   type HostReply,
   type HostServer,
-} from "../commands/host/mod.ts";
+} from "../commands/mod.ts";
 import {
   BACKLOG_BYTES_MAX,
   BATCHES_IN_FLIGHT_MAX,

@@ -1,0 +1,24 @@
+/**
+ * The command table, the generator of the core's dispatch, and the commands that
+ * run in TypeScript.
+ *
+ * @module
+ */
+
+export { generateDispatch, handlerName } from "./generate_dispatch.ts";
+export { HOST_COMMANDS } from "./host/mod.ts";
+export type {
+  HostCall,
+  HostClient,
+  HostCommand,
+  HostReply,
+  HostServer,
+  HostSession,
+} from "./host/mod.ts";
+export { describeClient, REDIS_VERSION } from "./host/mod.ts";
+export {
+  type CommandHome,
+  type CommandRow,
+  COMMANDS,
+  type KeyPositions,
+} from "./table/mod.ts";
