@@ -32,3 +32,21 @@ assert(
   SNAPSHOT_PIECE_BYTES * 4 <= RING_BYTES,
   "a ring holds several pieces of a snapshot",
 );
+
+/** A WAL segment. Full: a new one is begun; a snapshot removes old ones. */
+export const SEGMENT_BYTES = 64 * 1024 * 1024;
+
+/** Proposals taken from the ring and not committed. At the bound: the ring is not read. */
+export const PROPOSED_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Committed entries on their way to the serve Worker. At the bound: no more are taken out of the log. */
+export const APPLYING_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Entries kept in memory for voters that lag. At the bound: they get a snapshot. */
+export const LOG_BYTES_MAX = 64 * 1024 * 1024;
+
+/** One tick of Raft's logical clock. */
+export const RAFT_TICK_MS = 100;
+
+/** Ticks without a leader before a voter campaigns, at least. */
+export const ELECTION_TICKS = 10;

@@ -61,6 +61,8 @@ export class Wal {
   #hardState: HardState;
   #bytesSinceSnapshot: number;
   #isFlushing = false;
+  /** A sync beside the flushes, whose file must stay open. */
+  #syncing: Promise<void> | undefined;
   /** A snapshot stands for what this segment holds, so it may end early. */
   #isRotationDue = false;
   #failure: unknown;
@@ -144,6 +146,7 @@ export class Wal {
         this.#durableBatch = batch;
       }
       if (next !== undefined) {
+        await this.#syncing;
         this.#file.close();
         this.#file = this.#openSegment(next);
       }
@@ -152,6 +155,26 @@ export class Wal {
       throw cause;
     } finally {
       this.#isFlushing = false;
+    }
+  }
+
+  /**
+   * Makes what was flushed durable. Flushes without sync may go on meanwhile.
+   *
+   * @throws {DiskError} When the system refuses; the WAL is over then.
+   */
+  async sync(): Promise<void> {
+    this.#checkAlive();
+    const batch = this.#batch - 1;
+    try {
+      this.#syncing = this.#file.sync();
+      await this.#syncing;
+      this.#durableBatch = Math.max(this.#durableBatch, batch);
+    } catch (cause) {
+      this.#failure = cause;
+      throw cause;
+    } finally {
+      this.#syncing = undefined;
     }
   }
 

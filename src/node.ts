@@ -1,0 +1,197 @@
+/**
+ * A node: every part built in order of dependency, stopped in reverse.
+ *
+ * ```text
+ *   main thread ── directory lock, signals, admin
+ *       ├── raft Worker ── WAL
+ *       │        ║ link
+ *       └── serve Worker ── core, client port
+ *                └── snapshot Worker, while one is taken
+ * ```
+ *
+ * @module
+ */
+
+import { Logger } from "./base/mod.ts";
+import {
+  APPLYING_BYTES_MAX,
+  ELECTION_TICKS,
+  LOG_BYTES_MAX,
+  type Options,
+  PROPOSED_BYTES_MAX,
+  RAFT_TICK_MS,
+  RING_BYTES,
+  SEGMENT_BYTES,
+} from "./config/mod.ts";
+import { createLink } from "./link/mod.ts";
+import { type FromRaft, STATISTICS_BYTES, type ToRaft } from "./replica/mod.ts";
+import { DirectoryLock } from "./storage/mod.ts";
+import type { FromServe, ServeFacts, ToServe } from "./workers/messages.ts";
+
+/** This node's id while it is alone in its group. */
+const SOLE_NODE_ID = 1;
+
+/** What a node tells once it serves. */
+export interface ReadyNode {
+  /** Client port bound. */
+  readonly port: number;
+  /** Log index recovered. */
+  readonly recoveredIndex: number;
+  /** Keys recovered. */
+  readonly keys: number;
+}
+
+/** How a node ended. */
+export type NodeEnd =
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** One process of ours. */
+export class Node {
+  readonly #logger: Logger;
+  readonly #lock: DirectoryLock;
+  readonly #serve: Worker;
+  readonly #raft: Worker;
+  readonly #ready = Promise.withResolvers<ReadyNode>();
+  readonly #end = Promise.withResolvers<NodeEnd>();
+  readonly #facts = new Map<number, (facts: ServeFacts) => void>();
+  #nextRequest = 1;
+  #raftEnd: FromRaft | undefined;
+  #isServeStopped = false;
+  /** Counters of the raft Worker. */
+  readonly raftStatistics = new SharedArrayBuffer(STATISTICS_BYTES);
+
+  /**
+   * Takes the directory and starts the Workers.
+   *
+   * @throws {DirectoryError} When the directory cannot be used.
+   */
+  constructor(options: Options) {
+    this.#logger = new Logger("main", options.logLevel);
+    this.#lock = new DirectoryLock(options.storageDirectory);
+    const link = createLink(RING_BYTES);
+    this.#raft = this.#startRaft(options, link.far);
+    this.#serve = this.#startServe(options, link.near);
+  }
+
+  #startRaft(options: Options, link: ToRaft["link"]): Worker {
+    const worker = new Worker(new URL("./workers/raft.ts", import.meta.url), {
+      type: "module",
+      name: "raft",
+    });
+    worker.onmessage = (event: MessageEvent<FromRaft>) => {
+      this.#raftEnd = event.data;
+      if (event.data.kind === "failed") this.#fail(event.data.reason);
+      else this.#maybeStopped();
+    };
+    this.#watch(worker, "raft");
+    const message: ToRaft = {
+      kind: "start",
+      shard: 0,
+      directory: options.storageDirectory,
+      segmentBytes: SEGMENT_BYTES,
+      link,
+      statistics: this.raftStatistics,
+      options: {
+        nodeId: SOLE_NODE_ID,
+        voters: [SOLE_NODE_ID],
+        fsync: options.fsync,
+        tickMs: RAFT_TICK_MS,
+        electionTicks: ELECTION_TICKS,
+        proposedBytesMax: PROPOSED_BYTES_MAX,
+        applyingBytesMax: APPLYING_BYTES_MAX,
+        logBytesMax: LOG_BYTES_MAX,
+        snapshotBytes: options.snapshotBytes,
+      },
+      logLevel: options.logLevel,
+    };
+    worker.postMessage(message);
+    return worker;
+  }
+
+  #startServe(options: Options, log: ToRaft["link"]): Worker {
+    const worker = new Worker(new URL("./workers/serve.ts", import.meta.url), {
+      type: "module",
+      name: "serve",
+    });
+    worker.onmessage = (event: MessageEvent<FromServe>) =>
+      this.#onServe(event.data);
+    this.#watch(worker, "serve");
+    const { raftStatistics } = this;
+    const message: ToServe = { kind: "start", options, log, raftStatistics };
+    worker.postMessage(message);
+    return worker;
+  }
+
+  /** A Worker that throws ends the node. */
+  #watch(worker: Worker, name: string): void {
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(`${name} Worker failed: ${event.message}`);
+    };
+  }
+
+  #onServe(message: FromServe): void {
+    switch (message.kind) {
+      case "ready":
+        return this.#ready.resolve(message);
+      case "shutdown":
+        return this.stop();
+      case "stopped":
+        this.#isServeStopped = true;
+        return this.#maybeStopped();
+      case "failed":
+        return this.#fail(message.reason);
+      case "facts":
+        this.#facts.get(message.request)?.(message.facts);
+        this.#facts.delete(message.request);
+    }
+  }
+
+  #maybeStopped(): void {
+    if (!this.#isServeStopped || this.#raftEnd === undefined) return;
+    this.#finish({ kind: "stopped" });
+  }
+
+  #fail(reason: string): void {
+    this.#logger.log("warning", reason);
+    this.#finish({ kind: "failed", reason });
+  }
+
+  #finish(end: NodeEnd): void {
+    this.#serve?.terminate();
+    this.#raft?.terminate();
+    this.#lock[Symbol.dispose]();
+    this.#ready.reject(new Error("The node has ended"));
+    this.#ready.promise.catch(() => {
+      // Whoever waits for readiness also waits for the end.
+    });
+    this.#end.resolve(end);
+  }
+
+  /** Resolves when clients are served. */
+  get ready(): Promise<ReadyNode> {
+    return this.#ready.promise;
+  }
+
+  /** Resolves when the node has ended. */
+  get end(): Promise<NodeEnd> {
+    return this.#end.promise;
+  }
+
+  /** Asks the serve Worker for its numbers. */
+  facts(): Promise<ServeFacts> {
+    const request = this.#nextRequest++;
+    const message: ToServe = { kind: "facts", request };
+    return new Promise((resolve) => {
+      this.#facts.set(request, resolve);
+      this.#serve.postMessage(message);
+    });
+  }
+
+  /** Drains and stops; `end` resolves when it is done. */
+  stop(): void {
+    const message: ToServe = { kind: "stop" };
+    this.#serve.postMessage(message);
+  }
+}
