@@ -12,54 +12,64 @@
  */
 
 import { assert, type Clock } from "../base/mod.ts";
+import type { FsyncPolicy } from "../config/mod.ts";
 import { canWait, type HardState, type Ready } from "../raft/mod.ts";
 import type { LogWriter } from "./log_writer.ts";
-import { type FsyncPolicy, SYNC_INTERVAL_MS } from "./options.ts";
+import { SYNC_INTERVAL_MS } from "./options.ts";
 import type { RaftStatistics } from "./statistics.ts";
 
-/** A set of appends that one flush makes durable. */
+/** Appends that one flush makes durable. */
 interface Batch {
   readonly appends: Ready[];
   entries: number;
+  bytes: number;
   /** Whether a term or a vote is in it. */
   hasVote: boolean;
 }
 
 function emptyBatch(): Batch {
-  return { appends: [], entries: 0, hasVote: false };
+  return { appends: [], entries: 0, bytes: 0, hasVote: false };
 }
 
-/** Appends in the order of their `Ready`s. */
+/**
+ * Appends in the order of their `Ready`s.
+ *
+ * With the policy `everysec` a sync runs beside the flushes. While one has been due
+ * for a whole interval more, flushes are held back, so that what was reported done
+ * more than two intervals ago is on disk always.
+ */
 export class AppendLane {
   readonly #clock: Clock;
   readonly #writer: LogWriter;
   readonly #fsync: FsyncPolicy;
   readonly #statistics: RaftStatistics;
   #hardState: HardState;
-  /** Appends that are kept back; the newest hard state stands for all. */
-  #waiting: Ready[] = [];
+  /** Appends that are kept back. */
+  readonly #waiting: Ready[] = [];
   #gathered = emptyBatch();
   #inFlight: Batch | undefined;
   #isDone = false;
-  #failure: unknown;
   #flushing: Promise<void> | undefined;
-  #startedMs = 0;
+  #flushedMs = 0;
+  #syncing: Promise<void> | undefined;
   #hasUnsynced = false;
+  /** When the newest sync that has ended well was started. */
   #syncedMs: number;
+  #failure: unknown;
 
   /** Writes to `writer` by `fsync`; the disk holds `hardState`. */
   constructor(
     clock: Clock,
     writer: LogWriter,
     fsync: FsyncPolicy,
-    statistics: RaftStatistics,
     hardState: HardState,
+    statistics: RaftStatistics,
   ) {
     this.#clock = clock;
     this.#writer = writer;
     this.#fsync = fsync;
-    this.#statistics = statistics;
     this.#hardState = hardState;
+    this.#statistics = statistics;
     this.#syncedMs = clock.monotonicMs();
   }
 
@@ -68,16 +78,24 @@ export class AppendLane {
     return this.#flushing;
   }
 
-  /** Whether everything gathered is on disk. */
+  /** Resolves when the sync beside the flushes has ended, well or not. */
+  get syncing(): Promise<void> | undefined {
+    return this.#syncing;
+  }
+
+  /** Whether all that was gathered has been flushed and taken. */
   get isIdle(): boolean {
     return this.#inFlight === undefined && this.#gathered.appends.length === 0;
   }
 
-  /** Monotonic time at which the next flush is due though nothing new came. */
+  /** Monotonic time at which a sync is due. */
   get dueMs(): number {
-    const isDue = this.#fsync === "everysec" && this.#hasUnsynced;
+    const isDue = this.#fsync === "everysec" && this.#hasUnsynced &&
+      this.#syncing === undefined;
     return isDue ? this.#syncedMs + SYNC_INTERVAL_MS : Infinity;
   }
+
+  // -- Appends in --
 
   /** Takes the append of `ready`. */
   add(ready: Ready): void {
@@ -101,48 +119,72 @@ export class AppendLane {
     const batch = this.#gathered;
     batch.appends.push(ready);
     batch.entries += entries.length;
+    for (const entry of entries) batch.bytes += entry.data.length;
     if (hardState === undefined) return;
     const { term, vote } = this.#hardState;
-    if (hardState.term !== term || hardState.vote !== vote) {
-      batch.hasVote = true;
-    }
+    batch.hasVote ||= hardState.term !== term || hardState.vote !== vote;
     this.#hardState = hardState;
   }
 
-  /** Starts a flush if there is something to flush and none is in flight. */
-  maybeFlush(): void {
-    if (this.#inFlight !== undefined) return;
+  // -- Work of the disk --
+
+  /**
+   * Starts a flush if something is gathered and none is in flight, and a sync if one
+   * is due.
+   *
+   * @throws What the disk reported of this or of earlier work.
+   */
+  start(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const nowMs = this.#clock.monotonicMs();
-    if (this.#gathered.appends.length === 0 && nowMs < this.dueMs) return;
+    if (nowMs >= this.dueMs) this.#startSync(nowMs);
+    if (this.#inFlight !== undefined || this.#isHeld(nowMs)) return;
+    if (this.#gathered.appends.length > 0) this.#startFlush(nowMs);
+  }
+
+  #isHeld(nowMs: number): boolean {
+    return this.#syncing !== undefined &&
+      nowMs - this.#syncedMs >= 2 * SYNC_INTERVAL_MS;
+  }
+
+  #startFlush(nowMs: number): void {
     const batch = this.#gathered;
     this.#gathered = emptyBatch();
     this.#inFlight = batch;
-    this.#startedMs = nowMs;
-    const isSync = this.#isSyncNeeded(batch, nowMs);
-    this.#hasUnsynced = !isSync;
-    if (isSync) this.#syncedMs = nowMs;
+    this.#flushedMs = nowMs;
+    const isSync = this.#isSyncNeeded(batch);
+    if (!isSync) this.#hasUnsynced = true;
     this.#flushing = this.#writer.flush(isSync).then(
-      () => this.#finish(undefined),
-      (error) => this.#finish(error ?? new Error("Cannot flush the log")),
+      () => this.#endFlush(undefined),
+      (error: unknown) => this.#endFlush(error ?? "unknown"),
     );
   }
 
-  #isSyncNeeded(batch: Batch, nowMs: number): boolean {
+  #isSyncNeeded(batch: Batch): boolean {
     if (batch.hasVote) return true;
-    switch (this.#fsync) {
-      case "always":
-        return batch.appends.some((ready) => ready.mustSync);
-      case "everysec":
-        return nowMs - this.#syncedMs >= SYNC_INTERVAL_MS;
-      case "no":
-        return false;
-    }
+    if (this.#fsync !== "always") return false;
+    return batch.appends.some((ready) => ready.mustSync);
   }
 
-  #finish(failure: unknown): void {
-    this.#failure = failure;
-    this.#isDone = true;
+  #endFlush(failure: unknown): void {
+    this.#failure ??= failure;
     this.#flushing = undefined;
+    this.#isDone = true;
+    this.#count(this.#clock.monotonicMs() - this.#flushedMs);
+  }
+
+  #startSync(nowMs: number): void {
+    this.#hasUnsynced = false;
+    this.#syncing = this.#writer.sync().then(
+      () => {
+        this.#syncedMs = nowMs;
+        this.#syncing = undefined;
+      },
+      (error: unknown) => {
+        this.#failure ??= error ?? "unknown";
+        this.#syncing = undefined;
+      },
+    );
   }
 
   /**
@@ -152,27 +194,29 @@ export class AppendLane {
    * be written any more.
    */
   takeDone(): readonly Ready[] | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
     if (!this.#isDone) return undefined;
     const batch = this.#inFlight;
     assert(batch !== undefined, "a flush that ended was in flight");
     this.#isDone = false;
     this.#inFlight = undefined;
-    if (this.#failure !== undefined) throw this.#failure;
-    this.#count(batch);
     return batch.appends;
   }
 
-  #count(batch: Batch): void {
+  #count(ms: number): void {
+    const { entries, bytes } = this.#inFlight!;
     const statistics = this.#statistics;
-    const ms = this.#clock.monotonicMs() - this.#startedMs;
     statistics.add("flushes", 1);
     statistics.set("flushMsLast", ms);
     statistics.add("flushMsSum", ms);
     statistics.max("flushMsMax", ms);
     statistics.count("flushUs", ms * 1000);
-    statistics.add("entriesAppended", batch.entries);
-    statistics.set("batchEntriesLast", batch.entries);
-    statistics.max("batchEntriesMax", batch.entries);
-    statistics.count("batchEntries", batch.entries);
+    statistics.add("entriesAppended", entries);
+    statistics.add("bytesAppended", bytes);
+    statistics.set("batchEntriesLast", entries);
+    statistics.max("batchEntriesMax", entries);
+    statistics.count("batchEntries", entries);
+    statistics.max("batchBytesMax", bytes);
+    statistics.count("batchBytes", bytes);
   }
 }

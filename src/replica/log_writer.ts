@@ -1,6 +1,6 @@
 /**
- * What a replica needs of the WAL while it runs. `Wal` of `src/storage` is the real
- * one; tests have a simulated one.
+ * What a replica needs of the WAL while it runs. `wal_writer.ts` has the real one,
+ * tests have a simulated one.
  *
  * @module
  */
@@ -9,15 +9,17 @@ import type { Entry, HardState } from "../raft/mod.ts";
 
 /** The writing side of a log on disk. Errors of the disk are thrown or rejected with. */
 export interface LogWriter {
+  /** Bytes written since the newest snapshot, in this run and in earlier ones. */
+  readonly bytesSinceSnapshot: number;
   /** Buffers entries, then the hard state, as one unit for the next flush. */
   append(entries: readonly Entry[], hardState?: HardState): void;
   /**
-   * Writes what is buffered, and syncs it if `isSync`. One flush at a time; what is
-   * appended meanwhile belongs to the next one.
+   * Hands what is buffered to the operating system, and syncs it to disk if `isSync`.
+   * One at a time; what is appended meanwhile belongs to the next one.
    */
   flush(isSync: boolean): Promise<void>;
-  /** Bytes written since the newest snapshot, of this run and of earlier ones. */
-  readonly bytesSinceSnapshot: number;
-  /** Lets go of entries up to `index`, for which a snapshot stands. */
+  /** Syncs what was flushed. Flushes without sync may go on meanwhile. */
+  sync(): Promise<void>;
+  /** Lets go of entries up to `index`, for which a durable snapshot stands. */
   trim(index: number): void;
 }

@@ -7,61 +7,13 @@
 import type { Clock } from "../base/mod.ts";
 import type { Doorbell } from "../link/mod.ts";
 import type { Replica } from "./replica.ts";
+import type { WaitPolicy } from "./waiting.ts";
 
-export interface WaitPolicy {
-  /** Waits for a ring, the end of a flush or the timeout, whichever comes first. */
-  wait(
-    bell: Doorbell,
-    ticket: number,
-    timeoutMs: number,
-    flushing: Promise<void> | undefined,
-  ): Promise<void> | undefined;
-}
-
-/** Blocks the thread while nothing is in flight: the quickest way to wake up. */
-export const BLOCK_WHEN_IDLE: WaitPolicy = {
-  wait(bell, ticket, timeoutMs, flushing) {
-    if (flushing !== undefined) return flushing;
-    bell.wait(ticket, timeoutMs);
-    return undefined;
-  },
-};
-
-/** Never blocks. */
-export class EventLoopWait implements WaitPolicy {
-  #ringing: Promise<void> | undefined;
-
-  wait(
-    bell: Doorbell,
-    ticket: number,
-    timeoutMs: number,
-    flushing: Promise<void> | undefined,
-  ): Promise<void> {
-    this.#ringing ??= bell.waitAsync(ticket, timeoutMs).then(() => {
-      this.#ringing = undefined;
-    });
-    if (flushing === undefined) return this.#ringing;
-    return Promise.race([this.#ringing, flushing]);
-  }
-}
-export class MixedWait implements WaitPolicy {
-  #ringing: Promise<void> | undefined;
-
-  wait(
-    bell: Doorbell,
-    ticket: number,
-    timeoutMs: number,
-    flushing: Promise<void> | undefined,
-  ): Promise<void> | undefined {
-    if (flushing === undefined && this.#ringing === undefined) { bell.wait(ticket, timeoutMs); return; }
-    this.#ringing ??= bell.waitAsync(ticket, timeoutMs).then(() => {
-      this.#ringing = undefined;
-    });
-    if (flushing === undefined) return this.#ringing;
-    return Promise.race([this.#ringing, flushing]);
-  }
-}
-
+/**
+ * Runs `replica` until it is drained.
+ *
+ * Rejects with the error of the disk, or the broken invariant, that a turn threw.
+ */
 export async function runReplica(
   clock: Clock,
   replica: Replica,
@@ -69,11 +21,12 @@ export async function runReplica(
   policy: WaitPolicy,
 ): Promise<void> {
   for (;;) {
+    // Before the turn looks at its input: a ring from here on ends the wait.
     const ticket = bell.ticket();
     replica.turn();
     if (replica.phase === "drained") return;
     const timeoutMs = Math.max(0, replica.dueMs - clock.monotonicMs());
-    const waiting = policy.wait(bell, ticket, timeoutMs, replica.flushing);
+    const waiting = policy.wait(bell, ticket, timeoutMs, replica);
     if (waiting !== undefined) await waiting;
   }
 }

@@ -30,7 +30,9 @@
  *    proposal was not accepted, and the serve Worker tries again after the
  *    doorbell that raft rings when it has made room. The raft Worker stops
  *    reading the ring while its bound of proposals in flight is reached.
- * 5. A full ring towards serve makes the raft Worker wait, never drop.
+ * 5. A full ring towards serve makes the raft Worker wait, never drop. The serve Worker
+ *    rings raft's doorbell after it has released frames with a payload (they can fill
+ *    the ring), and need not after the others: that would only wake raft for nothing.
  *
  * @module
  */
@@ -116,7 +118,8 @@ export const RaftToServe = {
   /**
    * The WAL has outgrown its bound: take a snapshot of the applied state and
    * answer SNAPSHOT_TAKEN. `a`: bytes of WAL written since the last snapshot.
-   * `b`: 0. No payload. Sent once until SNAPSHOT_TAKEN arrives.
+   * `b`: 0. No payload. Sent again, as one may have failed, each time that the WAL has
+   * grown by its bound once more without a SNAPSHOT_TAKEN.
    */
   SNAPSHOT_WANTED: 7,
   /**
@@ -126,7 +129,8 @@ export const RaftToServe = {
    */
   FAILED: 8,
   /**
-   * The answer to STOP: all is on disk and closed. `a`: last index committed.
+   * The answer to STOP: all is on disk and closed. After a STOP before RECOVERED it comes
+   * as soon as the raft Worker notices, in place of the rest of the log. `a`: last index committed.
    * `b`: highest proposal id committed. No payload. The last frame.
    */
   STOPPED: 9,

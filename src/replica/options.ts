@@ -5,9 +5,7 @@
  */
 
 import { assert } from "../base/mod.ts";
-
-/** When appended entries are synced to disk. Term and vote are synced always. */
-export type FsyncPolicy = "always" | "everysec" | "no";
+import type { FsyncPolicy } from "../config/mod.ts";
 
 /** Settings of a replica. */
 export interface ReplicaOptions {
@@ -15,7 +13,7 @@ export interface ReplicaOptions {
   readonly nodeId: number;
   /** Ids of the group's voters. */
   readonly voters: readonly number[];
-  /** When entries are synced. */
+  /** When entries are synced to disk. Term and vote are synced always. */
   readonly fsync: FsyncPolicy;
   /** Milliseconds of one tick of Raft's logical clock. */
   readonly tickMs: number;

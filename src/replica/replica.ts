@@ -67,7 +67,8 @@ export class Replica {
   #proposedBytes = 0;
   #phase: ReplicaPhase = "electing";
   #isLeader = false;
-  #isSnapshotWanted = false;
+  /** Bytes of WAL at which a snapshot is wanted. */
+  #wantedBytes: number;
 
   /** A replica that goes on from `recovered`. */
   constructor(
@@ -86,6 +87,7 @@ export class Replica {
     this.#writer = writer;
     this.#stable = recovered.stable;
     this.#proposedBytesMax = options.proposedBytesMax;
+    this.#wantedBytes = options.snapshotBytes;
     this.#node = new RawNode({
       id: options.nodeId,
       voters: options.voters,
@@ -99,8 +101,8 @@ export class Replica {
       clock,
       writer,
       options.fsync,
-      statistics,
       recovered.hardState,
+      statistics,
     );
     this.#handOver = new HandOver(link.writer, this.#own);
     const applied = recovered.stable.firstIndex - 1;
@@ -121,9 +123,24 @@ export class Replica {
     return this.#phase;
   }
 
-  /** The flush in flight, as `AppendLane.flushing`. */
+  /** Highest index handed to the serve Worker. */
+  get committedIndex(): number {
+    return this.#handOver.index;
+  }
+
+  /** Highest proposal reported as committed. */
+  get committedId(): number {
+    return this.#own.committedId;
+  }
+
+  /** See `DiskWork`. */
   get flushing(): Promise<void> | undefined {
     return this.#lane.flushing;
+  }
+
+  /** See `DiskWork`. */
+  get syncing(): Promise<void> | undefined {
+    return this.#lane.syncing;
   }
 
   /** Monotonic time until which nothing happens unless a frame comes or a flush ends. */
@@ -184,8 +201,9 @@ export class Replica {
   }
 
   #snapshotTaken(index: number): void {
-    this.#isSnapshotWanted = false;
+    assert(index <= this.#handOver.index, "a snapshot holds what was applied");
     this.#writer.trim(index);
+    this.#wantedBytes = this.#options.snapshotBytes;
   }
 
   #stop(): void {
@@ -197,7 +215,7 @@ export class Replica {
   #pump(): void {
     for (;;) {
       while (this.#node.hasReady()) this.#take(this.#node.ready());
-      this.#lane.maybeFlush();
+      this.#lane.start();
       if (this.#handOver.pump(this.#deliver)) this.#link.otherBell.ring();
       this.#forgetApplied();
       this.#deliverDone();
@@ -245,19 +263,18 @@ export class Replica {
   }
 
   #maybeWantSnapshot(): void {
-    if (this.#isSnapshotWanted) return;
     const bytes = this.#writer.bytesSinceSnapshot;
-    if (bytes < this.#options.snapshotBytes) return;
+    if (bytes < this.#wantedBytes) return;
     const { SNAPSHOT_WANTED } = RaftToServe;
     if (!this.#link.writer.tryPush(SNAPSHOT_WANTED, bytes, 0)) return;
     this.#link.otherBell.ring();
-    this.#isSnapshotWanted = true;
+    this.#wantedBytes = bytes + this.#options.snapshotBytes;
   }
 
   #maybeDrained(): void {
     if (this.#own.open > 0 || !this.#handOver.isDone) return;
     this.#lane.release();
-    this.#lane.maybeFlush();
+    this.#lane.start();
     if (this.#lane.isIdle) this.#phase = "drained";
   }
 
@@ -272,6 +289,9 @@ export class Replica {
     statistics.set("committedIndex", this.#handOver.index);
     statistics.set("term", this.#node.term);
     statistics.set("proposalsInFlight", this.#own.open);
+    statistics.set("logEntriesInMemory", this.#stable.length);
+    statistics.set("logBytesInMemory", this.#stable.bytes);
+    if (!this.#handOver.isDone) statistics.add("stallsOnServeRing", 1);
     statistics.set("walBytesSinceSnapshot", this.#writer.bytesSinceSnapshot);
   }
 }

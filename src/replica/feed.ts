@@ -1,0 +1,74 @@
+/**
+ * Frames to the serve Worker while the log is recovered.
+ *
+ * @module
+ */
+
+import type { LinkEnd } from "../link/mod.ts";
+import type { Entry } from "../raft/mod.ts";
+import { HandOver } from "./hand_over.ts";
+import { RaftToServe, ServeToRaft } from "./messages.ts";
+import { OwnProposals } from "./own_proposals.ts";
+
+/** How long a sleeper trusts that it will be woken when the ring has room. */
+const ROOM_WAIT_MS = 100;
+
+/**
+ * Writes frames, blocking the thread while the ring is full: nothing else can go on
+ * before the log is recovered.
+ *
+ * Every method returns whether to go on: not when the serve Worker has sent STOP.
+ */
+export class Feed {
+  readonly #link: LinkEnd;
+  readonly #handOver: HandOver;
+
+  /** Feeds the other end of `link`. */
+  constructor(link: LinkEnd) {
+    this.#link = link;
+    this.#handOver = new HandOver(link.writer, new OwnProposals());
+  }
+
+  /** A block of the snapshot's content, which begins at `offset` of it. */
+  snapshotBlock(offset: number, block: Uint8Array): boolean {
+    const { writer } = this.#link;
+    const { SNAPSHOT_BLOCK } = RaftToServe;
+    for (let at = 0; at < block.length; at += writer.payloadBytesMax) {
+      const part = block.subarray(at, at + writer.payloadBytesMax);
+      const push = () => writer.tryPush(SNAPSHOT_BLOCK, offset + at, 0, part);
+      if (!this.#untilDone(push)) return false;
+    }
+    return true;
+  }
+
+  /** The end of the snapshot, which holds the log up to `index` of `term`. */
+  snapshotEnd(index: number, term: number): boolean {
+    const { SNAPSHOT_END } = RaftToServe;
+    return this.#untilDone(() =>
+      this.#link.writer.tryPush(SNAPSHOT_END, index, term)
+    );
+  }
+
+  /** Committed entries, behind all before. */
+  entries(entries: readonly Entry[]): boolean {
+    if (entries.length === 0) return true;
+    this.#handOver.add(entries, []);
+    return this.#untilDone(() => {
+      this.#handOver.pump(() => {});
+      return this.#handOver.isDone;
+    });
+  }
+
+  /** Wakes the serve Worker after each attempt: it has something new, or must make room. */
+  #untilDone(attempt: () => boolean): boolean {
+    const { reader, ownBell, otherBell } = this.#link;
+    for (;;) {
+      const ticket = ownBell.ticket();
+      if (reader.peek()?.kind === ServeToRaft.STOP) return false;
+      const isDone = attempt();
+      otherBell.ring();
+      if (isDone) return true;
+      ownBell.wait(ticket, ROOM_WAIT_MS);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The whole life of a shard's raft Worker: recover, run, stop.
+ *
+ * @module
+ */
+
+import { type Clock, Logger, type Random } from "../base/mod.ts";
+import { LinkEnd } from "../link/mod.ts";
+import type { FileSystem } from "../storage/mod.ts";
+import { runReplica } from "./loop.ts";
+import { RaftToServe } from "./messages.ts";
+import { checkOptions } from "./options.ts";
+import { recover } from "./recovery.ts";
+import { Replica } from "./replica.ts";
+import type { ToRaft } from "./start.ts";
+import { RaftStatistics } from "./statistics.ts";
+import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
+import { WalWriter } from "./wal_writer.ts";
+
+/** How long the last frame waits for room: its reader may be gone. */
+const LAST_FRAME_WAIT_MS = 5_000;
+/** How long a sleeper trusts that it will be woken when the ring has room. */
+const ROOM_WAIT_MS = 100;
+
+const encoder = new TextEncoder();
+
+/**
+ * Recovers the log in `files`, serves the other end of the link, and returns when STOP
+ * has been answered.
+ *
+ * Rejects when the node must stop: by the disk, by damage, or by a broken invariant. The
+ * serve Worker has been sent FAILED then.
+ */
+export async function runShard(
+  clock: Clock,
+  random: Random,
+  files: FileSystem,
+  start: ToRaft,
+): Promise<void> {
+  const link = new LinkEnd(start.link);
+  try {
+    checkOptions(start.options);
+    const [index, id] = await serve(clock, random, files, link, start);
+    sendLast(clock, link, RaftToServe.STOPPED, index, id, new Uint8Array(0));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const payload = encoder.encode(reason);
+    sendLast(clock, link, RaftToServe.FAILED, 0, 0, payload);
+    throw cause;
+  }
+}
+
+/** Runs until STOP; the last index and the last proposal committed. */
+async function serve(
+  clock: Clock,
+  random: Random,
+  files: FileSystem,
+  link: LinkEnd,
+  start: ToRaft,
+): Promise<readonly [number, number]> {
+  const { options, shard, segmentBytes, logLevel } = start;
+  const logger = new Logger(`raft-${shard}`, logLevel);
+  const recovered = recover(files, {
+    segmentBytes,
+    salt: () => random.u32(),
+    log: (message) => logger.log("notice", message),
+  }, link);
+  if (recovered === undefined) return [0, 0];
+  const { wal, log } = recovered;
+  const replica = new Replica(
+    clock,
+    (bound) => random.below(bound),
+    link,
+    new WalWriter(wal, files),
+    log,
+    new RaftStatistics(start.statistics),
+    options,
+  );
+  const isAlone = options.voters.length === 1;
+  const policy = isAlone ? new BlockWhenIdle() : new EventLoopWait();
+  await runReplica(clock, replica, link.ownBell, policy);
+  wal.close();
+  return [replica.committedIndex, replica.committedId];
+}
+
+/** Sends the last frame of the ring; gives up when nobody makes room. */
+function sendLast(
+  clock: Clock,
+  link: LinkEnd,
+  kind: number,
+  a: number,
+  b: number,
+  payload: Uint8Array,
+): void {
+  const untilMs = clock.monotonicMs() + LAST_FRAME_WAIT_MS;
+  for (;;) {
+    const ticket = link.ownBell.ticket();
+    const isSent = link.writer.tryPush(kind, a, b, payload);
+    link.otherBell.ring();
+    if (isSent || clock.monotonicMs() >= untilMs) return;
+    link.ownBell.wait(ticket, ROOM_WAIT_MS);
+  }
+}

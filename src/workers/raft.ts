@@ -1,0 +1,30 @@
+/**
+ * Entry of the raft Worker: the log of one shard.
+ *
+ * It takes one `ToRaft` message, lives until the serve Worker asks it to stop or its
+ * disk fails, and reports which of the two it was. Only then is it to be terminated.
+ *
+ * @module
+ */
+
+import { systemClock, systemRandom } from "../base/mod.ts";
+import { type FromRaft, runShard, type ToRaft } from "../replica/mod.ts";
+import { SystemFiles } from "../storage/mod.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+function report(message: FromRaft): void {
+  self.postMessage(message);
+}
+
+self.onmessage = async (event: MessageEvent<ToRaft>) => {
+  const start = event.data;
+  const files = new SystemFiles(start.directory);
+  try {
+    await runShard(systemClock, systemRandom, files, start);
+    report({ kind: "stopped" });
+  } catch (cause) {
+    const isError = cause instanceof Error;
+    report({ kind: "failed", reason: isError ? cause.message : String(cause) });
+  }
+};
