@@ -16,7 +16,6 @@ import { Logger } from "./base/mod.ts";
 import {
   APPLYING_BYTES_MAX,
   ELECTION_TICKS,
-  LOG_BYTES_MAX,
   type Options,
   PROPOSED_BYTES_MAX,
   RAFT_TICK_MS,
@@ -100,7 +99,6 @@ export class Node {
         electionTicks: ELECTION_TICKS,
         proposedBytesMax: PROPOSED_BYTES_MAX,
         applyingBytesMax: APPLYING_BYTES_MAX,
-        logBytesMax: LOG_BYTES_MAX,
         snapshotBytes: options.snapshotBytes,
       },
       logLevel: options.logLevel,

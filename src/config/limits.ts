@@ -42,9 +42,6 @@ export const PROPOSED_BYTES_MAX = 64 * 1024 * 1024;
 /** Committed entries on their way to the serve Worker. At the bound: no more are taken out of the log. */
 export const APPLYING_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Entries kept in memory for voters that lag. At the bound: they get a snapshot. */
-export const LOG_BYTES_MAX = 64 * 1024 * 1024;
-
 /** One tick of Raft's logical clock. */
 export const RAFT_TICK_MS = 100;
 
