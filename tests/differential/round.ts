@@ -5,7 +5,13 @@
  * @module
  */
 
-import { concatBytes, parseReply, RespClient } from "../servers/mod.ts";
+import {
+  isErrorReply,
+  parseReply,
+  RespClient,
+  type RespValue,
+  textOf,
+} from "../servers/mod.ts";
 import { describePair, repliesAgree, type ReplyPair } from "./agreement.ts";
 import { type Command, encodeCommands, exact, type Unit } from "./commands.ts";
 import { explain } from "./explained.ts";
@@ -18,6 +24,8 @@ export interface ServerPorts {
   readonly oracle: number;
   /** The server under test. */
   readonly subject: number;
+  /** Starts the server under test anew, empty, when it is gone. */
+  readonly reviveSubject?: () => Promise<void>;
 }
 
 /** How a round is run. */
@@ -135,11 +143,16 @@ export function formatCommand({ args, isInline }: Command): string {
   return isInline ? `${line} (inline)` : line;
 }
 
-// Digits and quoted words vary within one cause.
-function signatureOf(pair: ReplyPair): string {
-  const name = pair.command.args[0]!.toUpperCase();
-  const text = describePair(pair).replace(/\d+/g, "N").slice(0, 160);
-  return `${name} ${text}`;
+// Errors by their first words, other replies by their type alone: values vary
+// within one cause.
+function shapeOf(value: RespValue): string {
+  if (!isErrorReply(value)) return value.tag;
+  return textOf(value).replace(/, with args.*|'[^']*'|\d+/gs, "").slice(0, 60);
+}
+
+function signatureOf({ command, oracle, subject }: ReplyPair): string {
+  const name = command.args[0]!.toUpperCase();
+  return `${name}: ${shapeOf(oracle)} / ${shapeOf(subject)}`;
 }
 
 /** Compares one batch; keeps counts in `explained`. */
@@ -198,7 +211,7 @@ async function prepare(
   const bytes = encodeCommands(commands);
   // The replies are not compared: what differs here shows in the sequence too.
   for (const client of [connections.oracle, connections.subject]) {
-    await client.exchange(concatBytes([bytes]), commands.length);
+    await client.exchange(bytes, commands.length);
   }
 }
 
@@ -227,7 +240,10 @@ async function runUnits(
   const found = await findKeyspaceDifference(
     connections.oracle,
     connections.subject,
-  );
+  ).catch((error) => ({
+    signature: "keyspace not readable",
+    description: `keyspace: ${error}`,
+  }));
   if (found === undefined) return { commandCount, explained };
   const difference = { unitIndex: units.length, ...found };
   return { commandCount, explained, difference };
@@ -241,7 +257,23 @@ export async function runRound(
 ): Promise<RoundResult> {
   const { timeoutMs = 30_000 } = options;
   using oracle = await RespClient.connect(ports.oracle, { timeoutMs });
-  using subject = await RespClient.connect(ports.subject, { timeoutMs });
+  using subject = await connectSubject(ports, timeoutMs);
   await prepare({ oracle, subject }, options.protocol);
   return await runUnits({ oracle, subject }, units, options);
+}
+
+async function connectSubject(
+  ports: ServerPorts,
+  timeoutMs: number,
+): Promise<RespClient> {
+  try {
+    const client = await RespClient.connect(ports.subject, { timeoutMs });
+    // A dying process may still accept.
+    await client.call("PING");
+    return client;
+  } catch (error) {
+    if (ports.reviveSubject === undefined) throw error;
+    await ports.reviveSubject();
+    return await RespClient.connect(ports.subject, { timeoutMs });
+  }
 }

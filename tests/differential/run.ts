@@ -13,12 +13,15 @@
  * @module
  */
 
-import { startRedis, startSubject } from "../servers/mod.ts";
+import {
+  type ServerProcess,
+  startRedis,
+  startSubject,
+} from "../servers/mod.ts";
 import { type CampaignResult, runCampaign } from "./campaign.ts";
 import type { ServerPorts } from "./round.ts";
 import { GROUP_NAMES, type GroupName } from "./sequence.ts";
 
-/** Oracle settings the comparison rests on. */
 const FLAGS = [
   "seed",
   "commands",
@@ -89,6 +92,18 @@ async function run(
   return result.differences.length === 0;
 }
 
+const shownEnds = new Set<string>();
+
+/** Starts an ended subject anew; says once how it ended. */
+async function revive(subject: ServerProcess): Promise<void> {
+  const end = subject.log.split("lanekv:").at(-1)!.slice(-2000);
+  if (subject.hasEnded && !shownEnds.has(end)) {
+    shownEnds.add(end);
+    console.log(`subject has ended:${end}`);
+  }
+  await subject.restartEmpty();
+}
+
 /** Runs with the flags `args`; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const flags = readFlags(args);
@@ -98,6 +113,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const ports = {
     oracle: oracle?.port ?? Number(portA),
     subject: subject?.port ?? Number(portB),
+    ...(subject && { reviveSubject: () => revive(subject) }),
   };
   return await run(ports, flags) ? 0 : 1;
 }

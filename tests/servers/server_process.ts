@@ -132,6 +132,14 @@ export class ServerProcess {
     await this.#waitReadyOrKill();
   }
 
+  /** Starts it again with an empty directory, whatever state it was in. */
+  async restartEmpty(): Promise<void> {
+    await this.kill();
+    await Deno.remove(this.dir, { recursive: true });
+    await Deno.mkdir(this.dir);
+    await this.restart();
+  }
+
   /** Resident memory of the process in bytes, from /proc. */
   residentBytes(): number {
     const status = Deno.readTextFileSync(`/proc/${this.pid}/status`);
