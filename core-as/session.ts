@@ -44,7 +44,8 @@ export class Session {
   start: u32 = 0;
   end: u32 = 0;
   deferEnd: u32 = 0;
-  /** Bytes that must be there before parsing can get further. */
+  /** Offset of a request that was seen incomplete, and the bytes it needs to get further; 0 = none. */
+  incompleteAt: u32 = 0;
   needed: u32 = 0;
   /** Saved arguments of an incomplete request; 0 = none. */
   partial: u32 = 0;
@@ -104,6 +105,7 @@ export function reserveInput(session: Session, bytes: u32): usize {
   if (session.start == session.end) {
     session.start = 0;
     session.end = 0;
+    session.needed = 0;
     if (session.capacity > INPUT_KEPT_MAX) {
       free(session.input);
       session.input = 0;
@@ -121,6 +123,7 @@ function compactInput(session: Session): void {
   const kept = session.end - session.start;
   memory.copy(inputAt(session, 0), inputAt(session, session.start), kept);
   session.partialAt -= session.start;
+  session.incompleteAt -= session.start;
   session.start = 0;
   session.end = kept;
 }
@@ -129,7 +132,7 @@ function growInput(session: Session, bytes: u32): bool {
   const least = <u64>session.end + bytes;
   if (least > INPUT_BYTES_MAX) return false;
   // Doubling, but no further than what an announced bulk needs.
-  const announced = session.start + session.needed;
+  const announced = session.incompleteAt + session.needed;
   const doubled = min(session.capacity * 2, max(INPUT_KEPT_MAX, announced));
   const wanted = max(INPUT_START_BYTES, max(<u32>least, doubled));
   const fresh = allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
@@ -145,18 +148,25 @@ function growInput(session: Session, bytes: u32): bool {
 
 /** Parses the request at `start`; the parser's PARSE_… code. */
 export function nextRequest(session: Session, from: u32): u32 {
-  if (session.end <= from || session.end - from < session.needed) return PARSE_INCOMPLETE;
-  session.needed = 0;
+  if (session.end <= from) return PARSE_INCOMPLETE;
   const end = inputAt(session, session.end);
   const isTrusted = (session.flags & FLAG_AUTHENTICATED) != 0;
-  const code = session.partial != 0 && from == session.start
-    ? resumePartial(session, end, isTrusted)
-    : parseRequest(inputAt(session, from), end, isTrusted);
+  let code: u32;
+  if (session.needed != 0 && from == session.incompleteAt) {
+    if (session.end - from < session.needed) return PARSE_INCOMPLETE;
+    session.needed = 0;
+    code = session.partial != 0
+      ? resumePartial(session, from, end, isTrusted)
+      : parseRequest(inputAt(session, from), end, isTrusted);
+  } else {
+    code = parseRequest(inputAt(session, from), end, isTrusted);
+  }
   if (code == PARSE_INCOMPLETE) savePartial(session, from);
   return code;
 }
 
 function savePartial(session: Session, from: u32): void {
+  session.incompleteAt = from;
   session.needed = session.end - from + bytesNeeded;
   if (argumentCount < PARTIAL_SAVED_MIN) return;
   const base = inputAt(session, 0);
@@ -174,11 +184,11 @@ function savePartial(session: Session, from: u32): void {
   session.partialAt = <u32>(resumeAt - base);
 }
 
-function resumePartial(session: Session, end: usize, isTrusted: bool): u32 {
+function resumePartial(session: Session, from: u32, end: usize, isTrusted: bool): u32 {
   const count = session.partialCount;
   const table = restoreArguments(count, session.partialTotal, inputAt(session, session.partialAt));
   const saved = <usize>session.partial + OBJECT_HEADER;
-  const base = <u32>inputAt(session, session.start);
+  const base = <u32>inputAt(session, from);
   for (let at: u32 = 0; at < count << 3; at += 8) {
     store<u32>(table + at, load<u32>(saved + at) + base);
     store<u32>(table + at, load<u32>(saved + at, 4), 4);

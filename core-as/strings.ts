@@ -104,27 +104,33 @@ const SET_XX: u32 = 2;
 const SET_GET: u32 = 4;
 const SET_KEEPTTL: u32 = 8;
 const SET_PERSIST: u32 = 16;
-const SET_EXPIRY: u32 = 32;
+const SET_EX: u32 = 32;
+const SET_PX: u32 = 64;
+const SET_EXAT: u32 = 128;
+const SET_PXAT: u32 = 256;
+const SET_EXPIRY: u32 = SET_EX | SET_PX | SET_EXAT | SET_PXAT;
 
 let optionFlags: u32 = 0;
 let expiryArgument: u32 = 0;
 let expiryUnit: i64 = 0;
 let expiryIsAbsolute: bool = false;
 
-function takeExpiry(index: u32, unit: i64, isAbsolute: bool): bool {
-  if (optionFlags & (SET_KEEPTTL | SET_PERSIST | SET_EXPIRY) || index + 1 >= argumentCount) return false;
-  optionFlags |= SET_EXPIRY;
+/** The same option may be repeated, and then the last one counts; others may not be mixed. */
+function takeExpiry(index: u32, option: u32): bool {
+  const others = (SET_KEEPTTL | SET_PERSIST | SET_EXPIRY) & ~option;
+  if (optionFlags & others || index + 1 >= argumentCount) return false;
+  optionFlags |= option;
   expiryArgument = index + 1;
-  expiryUnit = unit;
-  expiryIsAbsolute = isAbsolute;
+  expiryUnit = option & (SET_EX | SET_EXAT) ? UNIT_SECONDS : UNIT_MILLISECONDS;
+  expiryIsAbsolute = (option & (SET_EXAT | SET_PXAT)) != 0;
   return true;
 }
 
 function takeExpiryWord(index: u32): bool {
-  if (isWord(index, "ex")) return takeExpiry(index, UNIT_SECONDS, false);
-  if (isWord(index, "px")) return takeExpiry(index, UNIT_MILLISECONDS, false);
-  if (isWord(index, "exat")) return takeExpiry(index, UNIT_SECONDS, true);
-  if (isWord(index, "pxat")) return takeExpiry(index, UNIT_MILLISECONDS, true);
+  if (isWord(index, "ex")) return takeExpiry(index, SET_EX);
+  if (isWord(index, "px")) return takeExpiry(index, SET_PX);
+  if (isWord(index, "exat")) return takeExpiry(index, SET_EXAT);
+  if (isWord(index, "pxat")) return takeExpiry(index, SET_PXAT);
   return false;
 }
 
@@ -250,7 +256,7 @@ export function getdelCommand(): void {
 export function getexCommand(): void {
   optionFlags = 0;
   for (let i: u32 = 2; i < argumentCount; i++) {
-    if (isWord(i, "persist") && !(optionFlags & (SET_EXPIRY | SET_PERSIST))) {
+    if (isWord(i, "persist") && !(optionFlags & SET_EXPIRY)) {
       optionFlags |= SET_PERSIST;
     } else if (takeExpiryWord(i)) {
       i = expiryArgument;
