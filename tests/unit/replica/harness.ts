@@ -66,7 +66,12 @@ export class ServeSide {
   }
 
   /** Pushes any other frame. */
-  push(kind: number, a = 0, b = 0, payload = new Uint8Array(0)): void {
+  push(
+    kind: number,
+    a = 0,
+    b = 0,
+    payload: Uint8Array = new Uint8Array(0),
+  ): void {
     assert(this.end.writer.tryPush(kind, a, b, payload), "the ring has room");
   }
 

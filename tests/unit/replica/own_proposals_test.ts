@@ -1,0 +1,41 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { AssertionError } from "../../../src/base/mod.ts";
+import { OwnProposals } from "../../../src/replica/own_proposals.ts";
+import { entry } from "./harness.ts";
+
+function three(): OwnProposals {
+  const own = new OwnProposals();
+  own.accept(1, 10, 2);
+  own.accept(2, 11, 2);
+  own.accept(3, 12, 2);
+  return own;
+}
+
+Deno.test("OwnProposals.idOf() knows own entries by index and term", () => {
+  const own = three();
+  const ids = (term: number) =>
+    [9, 10, 11, 12, 13].map((index) => own.idOf(entry(term, index)));
+  assertEquals(ids(2), [0, 1, 2, 3, 0]);
+  assertEquals(ids(1), [0, 0, 0, 0, 0]);
+  assertEquals(new OwnProposals().idOf(entry(1, 1)), 0);
+});
+
+Deno.test("OwnProposals.idOf() goes on in a later term", () => {
+  const own = three();
+  own.accept(4, 20, 5);
+  assertEquals([own.idOf(entry(5, 20)), own.idOf(entry(5, 21))], [4, 0]);
+});
+
+Deno.test("OwnProposals.accept() refuses gaps of ids and of indexes", () => {
+  assertThrows(() => three().accept(5, 13, 2), AssertionError, "rise by one");
+  assertThrows(() => three().accept(4, 14, 2), AssertionError, "consecutive");
+});
+
+Deno.test("OwnProposals.open counts down to the newest committed", () => {
+  const own = three();
+  assertEquals([own.open, own.committedId], [3, 0]);
+  own.commit(2);
+  assertEquals([own.open, own.committedId], [1, 2]);
+  assertThrows(() => own.commit(1), AssertionError);
+  assertThrows(() => own.commit(4), AssertionError);
+});
