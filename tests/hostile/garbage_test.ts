@@ -108,13 +108,15 @@ function validStream(random: Random): Uint8Array {
   return fromLatin1(text);
 }
 
+// Redis looks for the end of an inline request as C strings do, up to a NUL:
+// what stands behind one depends on how the bytes arrive. No NUL, then.
 function mutate(bytes: Uint8Array, random: Random): Uint8Array {
-  const mutated = [...bytes];
+  const mutated = [...bytes].map((byte) => byte || 0x4e);
   for (let count = random.between(1, 3); count > 0; count--) {
     const at = random.below(mutated.length);
     switch (random.below(4)) {
       case 0:
-        mutated[at] = random.below(256);
+        mutated[at] = random.between(1, 255);
         break;
       case 1:
         mutated.splice(at, random.between(1, 4));
@@ -157,13 +159,22 @@ Deno.test({
     withServers([startRedis(), startSubject()], async (oracle, subject) => {
       console.log(`seed ${SEED}`);
       const random = new Random(SEED, 1);
+      const differences: string[] = [];
       for (let count = 0; count < MUTANTS; count++) {
         const bytes = mutate(validStream(random), random);
         const [expected, actual] = await Promise.all([
           answerTo(oracle, bytes),
           answerTo(subject, bytes),
         ]);
-        assertEquals(actual, expected, JSON.stringify(toLatin1(bytes)));
+        if (actual === expected) continue;
+        differences.push(
+          [toLatin1(bytes), actual, expected].map((text) =>
+            JSON.stringify(text)
+          ).join("\n"),
+        );
       }
+      // One cause shows many times: the shortest examples say most.
+      differences.sort((a, b) => a.length - b.length);
+      assertEquals(differences.slice(0, 5), [], `${differences.length} differ`);
     }),
 });
