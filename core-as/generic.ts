@@ -10,7 +10,7 @@ import {
   dropOpenKey, expiryOf, openKey, peekKey, readKey, setExpiry, typeOf, moveOpenKey,
   TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET,
 } from "./keyspace";
-import { beginError, emit, emitText, endError, replyError, replyFlag, replyInteger, replyOk, replyStatus } from "./reply";
+import { beginError, emitText, emitUpToNul, endError, replyError, replyFlag, replyInteger, replyOk, replyStatus } from "./reply";
 import { databaseIndex, nowMs, useDatabase } from "./state";
 import { DATABASE_COUNT } from "./layout";
 import { copyCommand } from "./copy";
@@ -100,7 +100,7 @@ function readConditions(): bool {
 function refuseOption(index: u32): bool {
   beginError();
   emitText("ERR Unsupported option ");
-  emit(argumentAt(index), argumentLength(index));
+  emitUpToNul(argumentAt(index), argumentLength(index));
   endError();
   return false;
 }

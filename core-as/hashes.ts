@@ -17,8 +17,8 @@ import {
   replyWrongType,
 } from "./reply";
 import { protocol, randomBelow, textScratch, walkCursor } from "./state";
-import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, SCAN_SHIFT } from "./scan";
-import { parsedInteger, parsedUnsigned, parseInteger, writeInteger } from "./text/integers";
+import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "./scan";
+import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
 import { addWork } from "./execute";
 
 
@@ -127,14 +127,14 @@ export function hvalsCommand(): void {
  */
 export function hscanCommand(): void {
   if (!readScanCursor(2)) return;
-  const from = parsedUnsigned();
+  const from = scanCursor;
   if (!readHash()) return;
-  if (!readScanOptions(3, false)) return;
   const start = outputLength();
   if (readRecord == 0) {
     insertScanHeader(start, 0, 0);
     return;
   }
+  if (!readScanOptions(3, false)) return;
   const isSmall = !(encodingOf(readRecord) & ENCODING_RAW);
   scanFields(start, isSmall ? 0 : from, isSmall ? i64.MAX_VALUE : scanCount);
 }
@@ -212,18 +212,22 @@ export function hrandfieldCommand(): void {
     return;
   }
   const shown: u32 = argumentCount == 4 ? SHOW_FIELDS | SHOW_VALUES : SHOW_FIELDS;
-  if (count < -RANDOM_FIELDS_MAX || count > RANDOM_FIELDS_MAX) {
+  if (count == i64.MIN_VALUE) {
+    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+    return;
+  }
+  if (argumentCount == 4 && (count < -RANDOM_PAIRS_MAX || count > RANDOM_PAIRS_MAX)) {
     replyError("ERR value is out of range");
     return;
   }
   if (!readHash()) return;
   if (readRecord == 0 || count == 0) replyArray(0);
-  else if (count < 0) replyWithRepeats(<u32>-count, shown);
-  else replyDistinct(<u32>count, shown);
+  else if (count < 0) replyWithRepeats(<u32>min(-count, <i64>u32.MAX_VALUE), shown);
+  else replyDistinct(<u32>min(count, <i64>u32.MAX_VALUE), shown);
 }
 
-/** Redis refuses more than half of what an integer holds. */
-const RANDOM_FIELDS_MAX: i64 = i64.MAX_VALUE / 2;
+/** Redis refuses more pairs than half of what an integer holds. */
+const RANDOM_PAIRS_MAX: i64 = i64.MAX_VALUE / 2;
 
 // === Writing ===
 

@@ -7,23 +7,30 @@ import {
   TYPE_STRING, typeOf,
 } from "./keyspace";
 import {
-  beginError, emit, emitText, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
+  beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
 } from "./reply";
 import { nowMs } from "./state";
-import { parseInteger } from "./text/integers";
+import { parsedInteger, parseInteger } from "./text/integers";
 
 /** Longest string that Redis keeps in one object with its header. */
 const EMBEDDED_BYTES_MAX: u32 = 44;
 /** Longest decimal text of a 64-bit integer. */
 const INTEGER_BYTES_MAX: u32 = 20;
+/** Redis shares the integers below this. */
+const SHARED_INTEGERS: i64 = 10000;
 const ACCESS_MASK: u32 = 0xffffff;
 
-function stringEncoding(record: usize): string {
-  const encoding = encodingOf(record);
-  if (encoding & ENCODING_RAW) return "raw";
+/** Whether Redis keeps the string as an integer, then in `parsedInteger`. */
+function isIntegerEncoded(record: usize): bool {
+  if (encodingOf(record) & (ENCODING_RAW | ENCODING_TEXT)) return false;
   loadString(record);
-  const isShort = stringLen <= INTEGER_BYTES_MAX;
-  if (isShort && !(encoding & ENCODING_TEXT) && parseInteger(stringAt, stringLen)) return "int";
+  return stringLen <= INTEGER_BYTES_MAX && parseInteger(stringAt, stringLen);
+}
+
+function stringEncoding(record: usize): string {
+  if (encodingOf(record) & ENCODING_RAW) return "raw";
+  if (isIntegerEncoded(record)) return "int";
+  loadString(record);
   return stringLen <= EMBEDDED_BYTES_MAX ? "embstr" : "raw";
 }
 
@@ -55,7 +62,7 @@ function replyHelp(): void {
 function replyUnknownSubcommand(): void {
   beginError();
   emitText("ERR unknown subcommand '");
-  emit(argumentAt(1), min(argumentLength(1), 128));
+  emitUpToNul(argumentAt(1), min(argumentLength(1), 128));
   emitText("'. Try OBJECT HELP.");
   endError();
 }
@@ -83,8 +90,15 @@ export function objectCommand(): void {
   const record = peekKey(argumentAt(2), argumentLength(2));
   if (record == 0) replyNull();
   else if (isEncoding) replyBulkText(encodingName(record));
-  else if (isRefcount) replyInteger(1);
+  else if (isRefcount) replyInteger(referenceCount(record));
   else replyInteger(idleSeconds(record));
+}
+
+/** Small integers are one shared object in Redis, whose count is the largest there is. */
+function referenceCount(record: usize): i64 {
+  if (typeOf(record) != TYPE_STRING || !isIntegerEncoded(record)) return 1;
+  const value = parsedInteger();
+  return value >= 0 && value < SHARED_INTEGERS ? i32.MAX_VALUE : 1;
 }
 
 /** Seconds since the last use, modulo 2^24. */

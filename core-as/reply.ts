@@ -100,6 +100,18 @@ export function emitText(text: string): void {
   used += length;
 }
 
+/** Appends bytes as C's `%s` shows them: up to the first NUL, line ends as spaces. */
+export function emitUpToNul(at: usize, length: u32): void {
+  const out = room(length);
+  if (out == 0) return;
+  let i: u32 = 0;
+  for (; i < length && load<u8>(at + i) != 0; i++) {
+    const byte = load<u8>(at + i);
+    store<u8>(out + i, byte == 0x0d || byte == 0x0a ? 0x20 : byte);
+  }
+  used += i;
+}
+
 function emitCrlf(): void {
   const out = room(2);
   if (out == 0) return;

@@ -14,7 +14,6 @@ import {
   insertArray, moveToFront, outputLength, replyBulk, replyBulkUnsigned, replyError, replyNull, replySyntaxError,
 } from "./reply";
 import { isMatch } from "./text/glob";
-import { parsedUnsigned, parseUnsigned } from "./text/integers";
 import { randomBelow, walkCursor } from "./state";
 import { typeName } from "./generic";
 import { addWork } from "./execute";
@@ -30,9 +29,33 @@ export let scanPattern: u32 = 0;
 /** Argument with the type; 0 = none. */
 export let scanType: u32 = 0;
 
-/** Reads argument `index` as a cursor; answers the error. */
+/** The cursor that `readScanCursor` read. */
+export let scanCursor: u64 = 0;
+
+/**
+ * Reads argument `index` as a cursor, in every form that C's strtoul takes: a
+ * sign, leading zeros, nothing at all. Answers the error.
+ */
 export function readScanCursor(index: u32): bool {
-  if (parseUnsigned(argumentAt(index), argumentLength(index))) return true;
+  scanCursor = 0;
+  let at = argumentAt(index);
+  const end = at + argumentLength(index);
+  const sign: u32 = at < end ? load<u8>(at) : 0;
+  const hasSign = sign == 0x2b || sign == 0x2d;
+  if (hasSign) at++;
+  const first = at;
+  while (at < end && load<u8>(at) != 0) {
+    const digit = <u32>load<u8>(at++) - 0x30;
+    const isTooLarge = scanCursor > u64.MAX_VALUE / 10 || (scanCursor == u64.MAX_VALUE / 10 && digit > 5);
+    if (digit > 9 || isTooLarge) return refuseCursor();
+    scanCursor = scanCursor * 10 + digit;
+  }
+  if (hasSign && at == first) return refuseCursor();
+  if (sign == 0x2d) scanCursor = 0 - scanCursor;
+  return true;
+}
+
+function refuseCursor(): bool {
   replyError("ERR invalid cursor");
   return false;
 }
@@ -81,7 +104,7 @@ function place(head: u64): u64 {
 /** `SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]` */
 export function scanCommand(): void {
   if (!readScanCursor(1)) return;
-  const from = parsedUnsigned();
+  const from = scanCursor;
   if (!readScanOptions(2, true)) return;
   const start = outputLength();
   const cursor = walkCursor();
