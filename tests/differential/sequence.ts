@@ -49,7 +49,8 @@ export interface SequenceOptions {
 
 // Changing these by chance could shorten a time to live, make an id from the
 // clock, block, or touch the process.
-const UNSPOILT = /^(XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG)$/i;
+const UNSPOILT =
+  /^(TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG)$/i;
 const UNSWAPPED = /^(P?SETEX|SET|GETEX|P?EXPIRE(AT)?|SELECT|SETRANGE|SETBIT)$/i;
 
 function spoil(command: Command, pools: Pools): Command {

@@ -24,7 +24,12 @@ export {
   type RedisOptions,
   startRedis,
 } from "./redis_server.ts";
-export { pickFreePort, ServerProcess, sleep } from "./server_process.ts";
+export {
+  pickFreePort,
+  type ServerCommand,
+  ServerProcess,
+  sleep,
+} from "./server_process.ts";
 export {
   concatBytes,
   ConnectionClosedError,
@@ -32,6 +37,7 @@ export {
   ReplyTimeoutError,
   type RequestArgument,
   RespClient,
+  type RespClientOptions,
 } from "./resp_client.ts";
 export {
   findReplyEnd,
