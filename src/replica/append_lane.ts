@@ -11,7 +11,7 @@
  * @module
  */
 
-import { assert, type Clock } from "../base/mod.ts";
+import { assert } from "../base/mod.ts";
 import type { FsyncPolicy } from "../config/mod.ts";
 import { canWait, type HardState, type Ready } from "../raft/mod.ts";
 import type { LogWriter } from "./log_writer.ts";
@@ -39,7 +39,6 @@ function emptyBatch(): Batch {
  * more than two intervals ago is on disk always.
  */
 export class AppendLane {
-  readonly #clock: Clock;
   readonly #writer: LogWriter;
   readonly #fsync: FsyncPolicy;
   readonly #statistics: RaftStatistics;
@@ -57,20 +56,19 @@ export class AppendLane {
   #syncedMs: number;
   #failure: unknown;
 
-  /** Writes to `writer` by `fsync`; the disk holds `hardState`. */
+  /** Writes to `writer` by `fsync`; at `nowMs` the disk holds `hardState`. */
   constructor(
-    clock: Clock,
+    nowMs: number,
     writer: LogWriter,
     fsync: FsyncPolicy,
     hardState: HardState,
     statistics: RaftStatistics,
   ) {
-    this.#clock = clock;
     this.#writer = writer;
     this.#fsync = fsync;
     this.#hardState = hardState;
     this.#statistics = statistics;
-    this.#syncedMs = clock.monotonicMs();
+    this.#syncedMs = nowMs;
   }
 
   /** Resolves when the flush in flight has ended, well or not; undefined without one. */
@@ -130,13 +128,12 @@ export class AppendLane {
 
   /**
    * Starts a flush if something is gathered and none is in flight, and a sync if one
-   * is due.
+   * is due at `nowMs`, as all times here a monotonic one.
    *
    * @throws What the disk reported of this or of earlier work.
    */
-  start(): void {
+  start(nowMs: number): void {
     if (this.#failure !== undefined) throw this.#failure;
-    const nowMs = this.#clock.monotonicMs();
     if (nowMs >= this.dueMs) this.#startSync(nowMs);
     if (this.#inFlight !== undefined || this.#isHeld(nowMs)) return;
     if (this.#gathered.appends.length > 0) this.#startFlush(nowMs);
@@ -170,7 +167,6 @@ export class AppendLane {
     this.#failure ??= failure;
     this.#flushing = undefined;
     this.#isDone = true;
-    this.#count(this.#clock.monotonicMs() - this.#flushedMs);
   }
 
   #startSync(nowMs: number): void {
@@ -193,18 +189,19 @@ export class AppendLane {
    * @throws What the disk reported. The appends' fate is unknown then, and nothing may
    * be written any more.
    */
-  takeDone(): readonly Ready[] | undefined {
+  takeDone(nowMs: number): readonly Ready[] | undefined {
     if (this.#failure !== undefined) throw this.#failure;
     if (!this.#isDone) return undefined;
     const batch = this.#inFlight;
     assert(batch !== undefined, "a flush that ended was in flight");
     this.#isDone = false;
     this.#inFlight = undefined;
+    this.#count(batch, nowMs - this.#flushedMs);
     return batch.appends;
   }
 
-  #count(ms: number): void {
-    const { entries, bytes } = this.#inFlight!;
+  #count(batch: Batch, ms: number): void {
+    const { entries, bytes } = batch;
     const statistics = this.#statistics;
     statistics.add("flushes", 1);
     statistics.set("flushMsLast", ms);

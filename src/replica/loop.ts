@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Clock } from "../base/mod.ts";
 import type { Doorbell } from "../link/mod.ts";
 import type { Replica } from "./replica.ts";
 import type { WaitPolicy } from "./waiting.ts";
@@ -15,7 +14,6 @@ import type { WaitPolicy } from "./waiting.ts";
  * Rejects with the error of the disk, or the broken invariant, that a turn threw.
  */
 export async function runReplica(
-  clock: Clock,
   replica: Replica,
   bell: Doorbell,
   policy: WaitPolicy,
@@ -23,9 +21,8 @@ export async function runReplica(
   for (;;) {
     // Before the turn looks at its input: a ring from here on ends the wait.
     const ticket = bell.ticket();
-    replica.turn();
+    const timeoutMs = replica.turn();
     if (replica.phase === "drained") return;
-    const timeoutMs = Math.max(0, replica.dueMs - clock.monotonicMs());
     const waiting = policy.wait(bell, ticket, timeoutMs, replica);
     if (waiting !== undefined) await waiting;
   }

@@ -97,8 +97,9 @@ export class Replica {
       electionTicks: options.electionTicks,
       applyingBytesMax: options.applyingBytesMax,
     });
+    const nowMs = clock.monotonicMs();
     this.#lane = new AppendLane(
-      clock,
+      nowMs,
       writer,
       options.fsync,
       recovered.hardState,
@@ -113,7 +114,7 @@ export class Replica {
       snapshotTaken: (index) => this.#snapshotTaken(index),
       stop: () => this.#stop(),
     });
-    this.#ticker = new Ticker(clock, options.tickMs);
+    this.#ticker = new Ticker(nowMs, options.tickMs);
     // Nobody else could win: there is nothing to wait for.
     if (options.voters.length === 1) this.#node.campaign();
   }
@@ -143,31 +144,33 @@ export class Replica {
     return this.#lane.syncing;
   }
 
-  /** Monotonic time until which nothing happens unless a frame comes or a flush ends. */
-  get dueMs(): number {
-    return Math.min(this.#ticker.dueMs, this.#lane.dueMs);
-  }
-
-  /** Does everything that can be done now. */
-  turn(): void {
+  /**
+   * Does everything that can be done now.
+   *
+   * @returns Milliseconds for which nothing happens unless a frame comes or disk work ends.
+   */
+  turn(): number {
     const startMs = this.#clock.monotonicMs();
-    this.#finishFlush();
+    const phase = this.#phase;
+    // Commits leave first; the next batch is large enough to wait for them.
+    if (this.#deliverDone(startMs)) this.#pump(startMs);
     if (this.#phase === "running") this.#drain();
-    this.#tick();
-    this.#pump();
-    this.#advancePhase();
-    this.#publish(startMs);
+    this.#tick(startMs);
+    this.#pump(startMs);
+    this.#advancePhase(startMs);
+    const endMs = this.#clock.monotonicMs();
+    this.#publish(endMs - startMs);
+    // The next phase may find work where this one had none.
+    if (this.#phase !== phase) return 0;
+    const dueMs = Math.min(this.#ticker.dueMs, this.#lane.dueMs);
+    return Math.max(0, dueMs - endMs);
   }
 
   // -- Events in --
 
-  #finishFlush(): void {
-    // Commits leave first; the next batch is large enough to wait for them.
-    if (this.#deliverDone()) this.#pump();
-  }
-
-  #deliverDone(): boolean {
-    const appends = this.#lane.takeDone();
+  /** Tells raft what the disk has done since the last turn; whether there was any. */
+  #deliverDone(nowMs: number): boolean {
+    const appends = this.#lane.takeDone(nowMs);
     if (appends === undefined) return false;
     for (const append of appends) {
       this.#stable.append(append.entries);
@@ -183,8 +186,8 @@ export class Replica {
     if (frames > 0 && this.#own.open === 0) this.#link.otherBell.ring();
   }
 
-  #tick(): void {
-    let ticks = this.#ticker.take(this.#options.electionTicks - 1);
+  #tick(nowMs: number): void {
+    let ticks = this.#ticker.take(nowMs, this.#options.electionTicks - 1);
     while (ticks-- > 0) this.#node.tick();
   }
 
@@ -212,13 +215,12 @@ export class Replica {
 
   // -- Work out --
 
-  #pump(): void {
+  #pump(nowMs: number): void {
     for (;;) {
       while (this.#node.hasReady()) this.#take(this.#node.ready());
-      this.#lane.start();
+      this.#lane.start(nowMs);
       if (this.#handOver.pump(this.#deliver)) this.#link.otherBell.ring();
       this.#forgetApplied();
-      this.#deliverDone();
       if (!this.#node.hasReady()) return;
     }
   }
@@ -240,14 +242,14 @@ export class Replica {
     this.#stable.compact(this.#node.applied);
   }
 
-  #advancePhase(): void {
+  #advancePhase(nowMs: number): void {
     switch (this.#phase) {
       case "electing":
         return this.#maybeRecovered();
       case "running":
         return this.#maybeWantSnapshot();
       case "stopping":
-        return this.#maybeDrained();
+        return this.#maybeDrained(nowMs);
       case "drained":
         return;
     }
@@ -271,18 +273,17 @@ export class Replica {
     this.#wantedBytes = bytes + this.#options.snapshotBytes;
   }
 
-  #maybeDrained(): void {
+  #maybeDrained(nowMs: number): void {
     if (this.#own.open > 0 || !this.#handOver.isDone) return;
     this.#lane.release();
-    this.#lane.start();
+    this.#lane.start(nowMs);
     if (this.#lane.isIdle) this.#phase = "drained";
   }
 
   // -- Statistics --
 
-  #publish(startMs: number): void {
+  #publish(gapMs: number): void {
     const statistics = this.#statistics;
-    const gapMs = this.#clock.monotonicMs() - startMs;
     statistics.add("turns", 1);
     statistics.set("loopGapMsLast", gapMs);
     statistics.max("loopGapMsMax", gapMs);

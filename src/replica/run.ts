@@ -78,7 +78,7 @@ async function serve(
   );
   const isAlone = options.voters.length === 1;
   const policy = isAlone ? new BlockWhenIdle() : new EventLoopWait();
-  await runReplica(clock, replica, link.ownBell, policy);
+  await runReplica(replica, link.ownBell, policy);
   wal.close();
   return [replica.committedIndex, replica.committedId];
 }

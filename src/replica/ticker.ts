@@ -6,19 +6,15 @@
  * @module
  */
 
-import type { Clock } from "../base/mod.ts";
-
 /** Tells how many ticks have passed. */
 export class Ticker {
-  readonly #clock: Clock;
   readonly #tickMs: number;
   #lastMs: number;
 
-  /** Starts counting ticks of `tickMs` now. */
-  constructor(clock: Clock, tickMs: number) {
-    this.#clock = clock;
+  /** Starts counting ticks of `tickMs` at the monotonic time `nowMs`. */
+  constructor(nowMs: number, tickMs: number) {
     this.#tickMs = tickMs;
-    this.#lastMs = clock.monotonicMs();
+    this.#lastMs = nowMs;
   }
 
   /** Monotonic time of the next tick. */
@@ -32,8 +28,7 @@ export class Ticker {
    * The bound keeps a node that slept from campaigning before it has read the
    * messages that wait for it: one tick less than an election takes.
    */
-  take(ticksMax: number): number {
-    const nowMs = this.#clock.monotonicMs();
+  take(nowMs: number, ticksMax: number): number {
     const ticks = Math.floor((nowMs - this.#lastMs) / this.#tickMs);
     if (ticks <= 0) return 0;
     this.#lastMs += ticks * this.#tickMs;

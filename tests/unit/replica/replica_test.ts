@@ -16,9 +16,10 @@ Deno.test("Replica of one voter is recovered when its empty entry is durable", a
   assertEquals(bench.serve.frames(), [], "the entry is not durable");
   assertEquals(bench.replica.phase, "electing");
   await bench.writer.endFlush();
-  bench.replica.turn();
+  assertEquals(bench.replica.turn(), 0, "a STOP may wait");
   assertEquals(bench.serve.frames(), ["ENTRY 1 1", "RECOVERED 1 1"]);
   assertEquals(bench.replica.phase, "running");
+  assertEquals(bench.replica.turn(), 100, "the next tick");
 });
 
 Deno.test("Replica sends the tail of the log before RECOVERED", async () => {
@@ -177,7 +178,7 @@ Deno.test("Replica syncs the vote under every policy, entries under always alone
 Deno.test("Replica syncs once a second under everysec, beside the flushes", async () => {
   const bench = new Bench({ options: { fsync: "everysec" } });
   await bench.recover();
-  assertEquals(bench.replica.dueMs, 100, "the next tick");
+  assertEquals(bench.replica.turn(), 100, "the next tick");
   bench.clock.advance(1000);
   bench.replica.turn();
   assertEquals([bench.writer.isSyncing, bench.writer.synced], [true, 1]);
