@@ -89,7 +89,11 @@ export class CoreFuzz {
 
   #expect(actual: string, expected: string, what: string): void {
     if (actual === expected) return;
-    this.#fail(`${what}: got ${JSON.stringify(actual.slice(0, 200))}, expected ${JSON.stringify(expected.slice(0, 200))}`);
+    this.#fail(
+      `${what}: got ${JSON.stringify(actual.slice(0, 200))}, expected ${
+        JSON.stringify(expected.slice(0, 200))
+      }`,
+    );
   }
 
   #key(): string {
@@ -101,7 +105,11 @@ export class CoreFuzz {
   #value(): string {
     const random = this.#random;
     const kind = random(40);
-    const length = kind === 0 ? random(100_000) : kind < 4 ? random(3000) : random(60);
+    const length = kind === 0
+      ? random(100_000)
+      : kind < 4
+      ? random(3000)
+      : random(60);
     return String.fromCharCode(97 + random(26)).repeat(length);
   }
 
@@ -136,8 +144,16 @@ export class CoreFuzz {
     const value = this.#model.keys.get(key);
     if (value instanceof Map) {
       const field = `f${this.#random(300)}`;
-      this.#expect(this.#client.text("HGET", key, field), bulk(value.get(field)), "HGET");
-      this.#expect(this.#client.text("HLEN", key), `:${value.size}\r\n`, "HLEN");
+      this.#expect(
+        this.#client.text("HGET", key, field),
+        bulk(value.get(field)),
+        "HGET",
+      );
+      this.#expect(
+        this.#client.text("HLEN", key),
+        `:${value.size}\r\n`,
+        "HLEN",
+      );
     } else {
       this.#expect(this.#client.text("GET", key), bulk(value), "GET");
     }
@@ -146,7 +162,11 @@ export class CoreFuzz {
   #del(): void {
     const key = this.#key();
     const had = this.#model.drop(key);
-    this.#expect(this.#client.text("DEL", key), had ? ":1\r\n" : ":0\r\n", "DEL");
+    this.#expect(
+      this.#client.text("DEL", key),
+      had ? ":1\r\n" : ":0\r\n",
+      "DEL",
+    );
   }
 
   #hset(): void {
@@ -155,7 +175,11 @@ export class CoreFuzz {
     const value = this.#value();
     const hash = this.#model.keys.get(key);
     const isNew = !(hash instanceof Map) || !hash.has(field);
-    this.#expect(this.#client.text("HSET", key, field, value), isNew ? ":1\r\n" : ":0\r\n", "HSET");
+    this.#expect(
+      this.#client.text("HSET", key, field, value),
+      isNew ? ":1\r\n" : ":0\r\n",
+      "HSET",
+    );
     if (hash instanceof Map) hash.set(field, value);
     else this.#model.keys.set(key, new Map([[field, value]]));
   }
@@ -166,14 +190,22 @@ export class CoreFuzz {
     const hash = this.#model.keys.get(key);
     const had = hash instanceof Map && hash.delete(field);
     if (hash instanceof Map && hash.size === 0) this.#model.drop(key);
-    this.#expect(this.#client.text("HDEL", key, field), had ? ":1\r\n" : ":0\r\n", "HDEL");
+    this.#expect(
+      this.#client.text("HDEL", key, field),
+      had ? ":1\r\n" : ":0\r\n",
+      "HDEL",
+    );
   }
 
   #expireKey(): void {
     const key = this.#random(2) === 0 ? this.#key() : `h${this.#random(30)}`;
     const ms = this.#random(2000);
     const has = this.#model.keys.has(key);
-    this.#expect(this.#client.text("PEXPIRE", key, `${ms}`), has ? ":1\r\n" : ":0\r\n", "PEXPIRE");
+    this.#expect(
+      this.#client.text("PEXPIRE", key, `${ms}`),
+      has ? ":1\r\n" : ":0\r\n",
+      "PEXPIRE",
+    );
     if (!has) return;
     if (ms === 0) this.#model.drop(key);
     else this.#model.expiries.set(key, this.#client.timeMs + ms);
@@ -185,7 +217,11 @@ export class CoreFuzz {
     const old = this.#model.keys.get(key);
     if (old instanceof Map) return;
     const whole = (old ?? "") + value;
-    this.#expect(this.#client.text("APPEND", key, value), `:${whole.length}\r\n`, "APPEND");
+    this.#expect(
+      this.#client.text("APPEND", key, value),
+      `:${whole.length}\r\n`,
+      "APPEND",
+    );
     this.#model.keys.set(key, whole);
   }
 
@@ -194,7 +230,11 @@ export class CoreFuzz {
     const to = from.startsWith("h") ? `h${this.#random(30)}` : this.#key();
     const value = this.#model.keys.get(from);
     const reply = this.#client.text("RENAME", from, to);
-    this.#expect(reply, value === undefined ? "-ERR no such key\r\n" : "+OK\r\n", "RENAME");
+    this.#expect(
+      reply,
+      value === undefined ? "-ERR no such key\r\n" : "+OK\r\n",
+      "RENAME",
+    );
     if (value === undefined || from === to) return;
     const expiry = this.#model.expiries.get(from);
     this.#model.drop(from);
@@ -226,16 +266,29 @@ export class CoreFuzz {
 
   /** With no view pinned and nothing waiting, only what is reachable is used. */
   #settle(): void {
-    for (const slot of this.#views.splice(0)) this.#client.core.releaseView(slot);
+    for (const slot of this.#views.splice(0)) {
+      this.#client.core.releaseView(slot);
+    }
     while (this.#client.core.upkeep(1000)) { /* until nothing waits */ }
     this.#check();
-    if (this.#client.core.header.get("bytesRetired") !== 0) this.#fail("Objects stay retired");
+    if (this.#client.core.header.get("bytesRetired") !== 0) {
+      this.#fail("Objects stay retired");
+    }
     // Removes what is due and was not met since.
     this.#client.run("SET", "last", "1");
     this.#model.keys.set("last", "1");
     for (const [key, value] of this.#model.keys) {
-      if (typeof value === "string") this.#expect(this.#client.text("GET", key), bulk(value), `GET ${key} at the end`);
-      else this.#expect(this.#client.text("HLEN", key), `:${value.size}\r\n`, `HLEN ${key} at the end`);
+      if (typeof value === "string") {
+        this.#expect(
+          this.#client.text("GET", key),
+          bulk(value),
+          `GET ${key} at the end`,
+        );
+      } else {this.#expect(
+          this.#client.text("HLEN", key),
+          `:${value.size}\r\n`,
+          `HLEN ${key} at the end`,
+        );}
     }
   }
 
@@ -244,12 +297,16 @@ export class CoreFuzz {
     const copy = new Core(3n, 5n);
     this.#client.entries.forEach((entry, at) => copy.applyEntry(entry, at + 1));
     if (copy.check() !== 0) this.#fail("The replayed core is broken");
-    if (copy.digest(1n, true) !== this.#client.core.digest(1n, true)) this.#fail("The replayed core differs");
+    if (copy.digest(1n, true) !== this.#client.core.digest(1n, true)) {
+      this.#fail("The replayed core differs");
+    }
   }
 }
 
 /** A pipeline of requests as one chunk; exported for the parser's fuzzer. */
-export function pipeline(requests: readonly (readonly string[])[]): Uint8Array[] {
+export function pipeline(
+  requests: readonly (readonly string[])[],
+): Uint8Array[] {
   return requests.map((request) => encodeRequest(request));
 }
 

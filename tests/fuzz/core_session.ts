@@ -14,18 +14,26 @@ export function wordBytes(word: string | Uint8Array): Uint8Array {
 }
 
 /** A request as a RESP array. */
-export function encodeRequest(words: readonly (string | Uint8Array)[]): Uint8Array {
+export function encodeRequest(
+  words: readonly (string | Uint8Array)[],
+): Uint8Array {
   const pieces = [encoder.encode(`*${words.length}\r\n`)];
   for (const word of words) {
     const bytes = wordBytes(word);
-    pieces.push(encoder.encode(`$${bytes.length}\r\n`), bytes, encoder.encode("\r\n"));
+    pieces.push(
+      encoder.encode(`$${bytes.length}\r\n`),
+      bytes,
+      encoder.encode("\r\n"),
+    );
   }
   return join(pieces);
 }
 
 /** All pieces in one array. */
 export function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  const whole = new Uint8Array(
+    pieces.reduce((sum, piece) => sum + piece.length, 0),
+  );
   let at = 0;
   for (const piece of pieces) {
     whole.set(piece, at);
@@ -87,7 +95,8 @@ export class CoreSession {
 
   /** Runs one command; its reply as text, one character a byte. */
   text(...words: (string | Uint8Array)[]): string {
-    return Array.from(this.run(...words), (byte) => String.fromCharCode(byte)).join("");
+    return Array.from(this.run(...words), (byte) => String.fromCharCode(byte))
+      .join("");
   }
 
   #take(replies: Uint8Array[]): void {
@@ -100,7 +109,9 @@ export class CoreSession {
       const served = this.core.serve(this.#session, this.timeMs);
       this.#take(replies);
       if (served === SERVED.idle || served === SERVED.broken) return;
-      if (served === SERVED.deferred || served === SERVED.full) this.#commit(replies);
+      if (served === SERVED.deferred || served === SERVED.full) {
+        this.#commit(replies);
+      }
       if (served === SERVED.host) {
         this.hostRequests.push(this.core.requestArguments());
         this.core.finishHost(this.#session);
