@@ -41,6 +41,14 @@ export function readInteger(index: u32): bool {
   return true;
 }
 
+/** Reads argument `index` as a signed 32-bit integer, or answers the error. */
+export function readInt32(index: u32): bool {
+  if (!readInteger(index)) return false;
+  if (integerRead >= i32.MIN_VALUE && integerRead <= i32.MAX_VALUE) return true;
+  replyError("ERR value is out of range, value must between -2147483648 and 2147483647");
+  return false;
+}
+
 export const UNIT_SECONDS: i64 = 1000;
 export const UNIT_MILLISECONDS: i64 = 1;
 

@@ -12,7 +12,7 @@
 // share one. A cursor is good until the tree changes other than through it.
 
 import {
-  childCount, childOf, countOf, levelOf, recordAt, searchChild, searchHit, searchPage,
+  childCount, childLower, childOf, childUpper, countOf, forgetBounds, levelOf, recordAt, searchChild, searchHit, searchPage,
 } from "./page";
 
 export const LEVELS_MAX: u32 = 14;
@@ -61,11 +61,12 @@ export function seek(cursor: usize, root: usize, head: u64, tail: usize, tailLen
   let level = start(cursor, root);
   if (level < 0) return false;
   let page = root;
+  forgetBounds();
   for (; level > 0; level--) {
     page = descendTo(cursor, level, page, searchChild(page, head, tail, tailLen));
   }
   setPage(cursor, 0, page);
-  setIndex(cursor, 0, searchPage(page, head, tail, tailLen));
+  setIndex(cursor, 0, searchPage(page, head, tail, tailLen, childLower, childUpper));
   return searchHit;
 }
 
@@ -73,10 +74,11 @@ export function seek(cursor: usize, root: usize, head: u64, tail: usize, tailLen
 export function find(root: usize, head: u64, tail: usize, tailLen: u32): usize {
   if (root == 0) return 0;
   let page = root;
+  forgetBounds();
   for (let level = levelOf(root); level > 0; level--) {
     page = childOf(recordAt(page, searchChild(page, head, tail, tailLen)));
   }
-  const index = searchPage(page, head, tail, tailLen);
+  const index = searchPage(page, head, tail, tailLen, childLower, childUpper);
   return searchHit ? recordAt(page, index) : 0;
 }
 

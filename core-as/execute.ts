@@ -10,12 +10,13 @@ import {
   argumentAt, argumentCount, argumentLength, PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd,
 } from "./parser";
 import {
-  beginError, emit, emitText, endError, errorCount, mute, outputLength, replyError, replyOutOfMemory, truncateOutput,
+  beginError, emit, emitText, emitUpToNul, endError, errorCount, mute, outputLength, replyError, replyOutOfMemory, truncateOutput,
 } from "./reply";
 import {
   FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, inputAt, nextRequest, replyProtocolError, requestEndOf, Session,
 } from "./session";
 import { addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, leaveBatch, oldestBatch, RUN_HEADER } from "./batch";
+import { isWord } from "./arguments";
 import { COMMAND_STATS, COMMAND_STATS_ROW, DATABASE_COUNT, header } from "./layout";
 import { setEntry, setTime, textScratch, useDatabase, useProtocol } from "./state";
 import { setKeepsAccess } from "./keyspace";
@@ -48,27 +49,21 @@ export function addWork(units: u32): void {
 
 // === Rejections ===
 
-/** Quotes at most 128 bytes of an argument, CR and LF as spaces, as Redis does. */
-function emitCleaned(at: usize, length: u32, lengthMax: u32): void {
-  const out = textScratch();
-  const end = min(length, lengthMax);
-  for (let i: u32 = 0; i < end; i++) {
-    const byte = load<u8>(at + i);
-    store<u8>(out + i, byte == 0x0d || byte == 0x0a ? 0x20 : byte);
-  }
-  emit(out, end);
+/** A browser that was tricked into talking to us: HTTP's first words. */
+function isHttp(): bool {
+  return isWord(0, "post") || isWord(0, "host:");
 }
 
 function rejectUnknown(): void {
   beginError();
   emitText("ERR unknown command '");
-  emitCleaned(argumentAt(0), argumentLength(0), 128);
+  emitUpToNul(argumentAt(0), min(argumentLength(0), 128));
   emitText("', with args beginning with: ");
   let shown: u32 = 0;
   for (let i: u32 = 1; i < argumentCount && shown < 128; i++) {
     emitText("'");
     const length = min(argumentLength(i), 128 - shown);
-    emitCleaned(argumentAt(i), length, 128);
+    emitUpToNul(argumentAt(i), length);
     emitText("' ");
     shown += length + 3;
   }
@@ -183,6 +178,7 @@ export function serve(session: Session, timeMs: i64): u32 {
     const end = requestEndOf(session);
     if (code == PARSE_REQUEST) {
       const verdict = judge(session.flags);
+      if (verdict == VERDICT_UNKNOWN && isHttp()) return SERVE_BROKEN;
       if (verdict == VERDICT_RUN) {
         if (commandFlagsNow & CMD_HOST) return hostTurn(session, end);
         if (commandFlagsNow & CMD_WRITE) {

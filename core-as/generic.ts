@@ -5,7 +5,7 @@
 // in dump.ts, COPY in copy.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { integerRead, isWord, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "./arguments";
+import { integerRead, isWord, readInt32, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "./arguments";
 import {
   dropOpenKey, expiryOf, openKey, peekKey, readKey, setExpiry, typeOf, moveOpenKey,
   TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET,
@@ -245,7 +245,7 @@ export function renamenxCommand(): void {
 
 /** Reads argument `index` as a database number as MOVE and COPY do, or -1 after the error. */
 export function readTargetDatabase(index: u32): i32 {
-  if (!readInteger(index)) return -1;
+  if (!readInt32(index)) return -1;
   if (integerRead < 0 || integerRead >= <i64>DATABASE_COUNT) {
     replyError("ERR DB index is out of range");
     return -1;

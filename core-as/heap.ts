@@ -291,6 +291,9 @@ export function free(object: usize): void {
 
 /** Whether a blob of `size` bytes could be allocated now. */
 export function canAllocate(size: u32): bool {
+  // Behind the highest chunk ever grown all is free.
+  const untouched = <u64>(CHUNK_COUNT_MAX - RESERVE_CHUNKS - header.chunksGrown) << CHUNK_BITS;
+  if (header.chunksGrown + RESERVE_CHUNKS < CHUNK_COUNT_MAX && <u64>size + CHUNK_SIZE < untouched) return true;
   const count = <u32>((<u64>size + OBJECT_HEADER + CHUNK_SIZE - 1) >> CHUNK_BITS);
   const first = findRun(lowestFreeChunk, count);
   return first != 0 && first + count + RESERVE_CHUNKS <= CHUNK_COUNT_MAX;

@@ -234,16 +234,54 @@ export function compareKey(page: usize, index: u32, head: u64, tail: usize, tail
 /** Set by `searchPage`: whether the record at the returned index has the key. */
 export let searchHit: bool = false;
 
-/** Index of the first record whose key is not below (head, tail). */
-export function searchPage(page: usize, head: u64, tail: usize, tailLen: u32): u32 {
+/** Slots looked past a guess before it is taken back: those of one cache line. */
+const GALLOP_SLOTS: u32 = 6;
+
+/**
+ * Index of the first record whose head is not below `head`, where heads are
+ * thought to lie evenly in [lower, upper). Heads that are hashes do, and then the
+ * guess is a few slots off, so that one or two cache lines are read instead of
+ * one for each halving; others cost a few probes more.
+ */
+function firstNotBelow(page: usize, head: u64, lower: u64, upper: u64): u32 {
+  const count = countOf(page);
   let low: u32 = 0;
-  let high: u32 = countOf(page);
-  searchHit = false;
+  let high: u32 = count;
+  if (count > GALLOP_SLOTS) {
+    const share = head <= lower ? 0 : <f64>(head - lower) / <f64>(upper - lower);
+    const guess = min(<u32>(share * <f64>count), count - 1);
+    let step = GALLOP_SLOTS;
+    if (headAt(page, guess) < head) {
+      low = guess + 1;
+      while (low + step < count && headAt(page, low + step) < head) {
+        low += step + 1;
+        step <<= 1;
+      }
+      high = min(low + step, count);
+    } else {
+      high = guess;
+      while (high > step && headAt(page, high - step) >= head) {
+        high -= step;
+        step <<= 1;
+      }
+      low = high > step ? high - step : 0;
+    }
+  }
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (headAt(page, middle) < head) low = middle + 1;
     else high = middle;
   }
+  return low;
+}
+
+/**
+ * Index of the first record whose key is not below (head, tail). All heads of the
+ * page lie in [lower, upper], as its parent knows.
+ */
+export function searchPage(page: usize, head: u64, tail: usize, tailLen: u32, lower: u64, upper: u64): u32 {
+  searchHit = false;
+  const low = firstNotBelow(page, head, lower, upper);
   // Every record before `low` has a smaller head; those from it on with an equal
   // one are told apart by their tails.
   const count = countOf(page);
@@ -273,6 +311,16 @@ function searchTails(page: usize, from: u32, head: u64, tail: usize, tailLen: u3
   return low;
 }
 
+/** Bounds of the heads below the child that `searchChild` found. */
+export let childLower: u64 = 0;
+export let childUpper: u64 = u64.MAX_VALUE;
+
+/** Starts a descent: nothing is known of the root's heads. */
+export function forgetBounds(): void {
+  childLower = 0;
+  childUpper = u64.MAX_VALUE;
+}
+
 /** Index of the child of an inner page whose range holds (head, tail). */
 export function searchChild(page: usize, head: u64, tail: usize, tailLen: u32): u32 {
   let low: u32 = 1;
@@ -284,5 +332,7 @@ export function searchChild(page: usize, head: u64, tail: usize, tailLen: u32): 
     if (isAfter) high = middle;
     else low = middle + 1;
   }
+  if (low > 1) childLower = headAt(page, low - 1);
+  if (low < countOf(page)) childUpper = headAt(page, low);
   return low - 1;
 }

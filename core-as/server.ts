@@ -1,7 +1,7 @@
 // === Commands about the connection and whole databases ===
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { integerRead, isWord, readInteger } from "./arguments";
+import { integerRead, isWord, readInt32 } from "./arguments";
 import {
   replyArray, replyBulk, replyBulkInteger, replyError, replyInteger, replyOk, replyStatus, replySyntaxError,
 } from "./reply";
@@ -28,7 +28,7 @@ export function echoCommand(): void {
 
 /** `SELECT index` */
 export function selectCommand(): void {
-  if (!readInteger(1)) return;
+  if (!readInt32(1)) return;
   if (integerRead < 0 || integerRead >= <i64>DATABASE_COUNT) {
     replyError("ERR DB index is out of range");
     return;
@@ -92,6 +92,10 @@ function readDatabase(index: u32, problem: string): i32 {
     return -1;
   }
   const number = parsedInteger();
+  if (number < i32.MIN_VALUE || number > i32.MAX_VALUE) {
+    replyError(problem);
+    return -1;
+  }
   if (number < 0 || number >= <i64>DATABASE_COUNT) {
     replyError("ERR DB index is out of range");
     return -1;

@@ -226,7 +226,8 @@ export function replyProtocolError(): void {
   emitText("ERR Protocol error: ");
   if (parseError == ERROR_DOLLAR) {
     emitText("expected '$', got '");
-    store<u8>(textScratch(), <u8>parseErrorByte);
+    const isLineEnd = parseErrorByte == 0x0d || parseErrorByte == 0x0a;
+    store<u8>(textScratch(), <u8>(isLineEnd ? 0x20 : parseErrorByte));
     emit(textScratch(), 1);
     emitText("'");
   } else {

@@ -12,7 +12,6 @@
  * @module
  */
 
-import { Logger } from "./base/mod.ts";
 import {
   APPLYING_BYTES_MAX,
   ELECTION_TICKS,
@@ -47,7 +46,6 @@ export type NodeEnd =
 
 /** One process of ours. */
 export class Node {
-  readonly #logger: Logger;
   readonly #lock: DirectoryLock;
   readonly #serve: Worker;
   readonly #raft: Worker;
@@ -66,7 +64,6 @@ export class Node {
    * @throws {DirectoryError} When the directory cannot be used.
    */
   constructor(options: Options) {
-    this.#logger = new Logger("main", options.logLevel);
     this.#lock = new DirectoryLock(options.storageDirectory);
     const link = createLink(RING_BYTES);
     this.#raft = this.#startRaft(options, link.far);
@@ -152,7 +149,6 @@ export class Node {
   }
 
   #fail(reason: string): void {
-    this.#logger.log("warning", reason);
     this.#finish({ kind: "failed", reason });
   }
 

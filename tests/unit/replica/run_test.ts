@@ -62,9 +62,11 @@ class Run {
     const { ownBell, otherBell } = this.serve.end;
     for (;;) {
       const ticket = ownBell.ticket();
-      for (const frame of this.serve.frames()) {
+      const [frame] = this.serve.frames(1);
+      if (frame !== undefined) {
         frames.push(frame);
         if (frame.startsWith(`${kind} `)) return frames;
+        continue;
       }
       otherBell.ring();
       await ownBell.waitAsync(ticket, 1_000);
