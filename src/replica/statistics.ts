@@ -65,14 +65,7 @@ const SLOTS = STATISTIC_NAMES.length +
 /** Bytes of shared memory that {@linkcode RaftStatistics} needs. */
 export const STATISTICS_BYTES: number = SLOTS * 8;
 
-/**
- * Named access to the counters.
- *
- * ```ts
- * const statistics = new RaftStatistics(new SharedArrayBuffer(STATISTICS_BYTES));
- * statistics.add("flushes", 1);
- * ```
- */
+/** Named access to the counters in memory that the maker has zeroed. */
 export class RaftStatistics {
   readonly #slots: Float64Array;
 
