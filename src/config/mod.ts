@@ -1,5 +1,6 @@
 /**
- * What can be set, and every bound: flags, environment, limits.
+ * What can be set, and every bound: flags, environment, CONFIG parameters,
+ * limits.
  *
  * @module
  */
@@ -12,3 +13,11 @@ export {
   parseOptions,
 } from "./options.ts";
 export * from "./limits.ts";
+export {
+  listNoOps,
+  type ParameterKind,
+  type ParameterRow,
+  PARAMETERS,
+  ParameterStore,
+  type SetProblem,
+} from "./parameters/mod.ts";

@@ -7,6 +7,7 @@
 
 import { assert } from "../base/mod.ts";
 import type { HostClient, HostServer, HostSession } from "../commands/mod.ts";
+import type { ParameterStore } from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine } from "../engine/mod.ts";
 
@@ -91,6 +92,8 @@ class SessionSwitches implements HostSession {
 
 /** What the serve Worker adds to the engine. */
 export interface HostParts {
+  /** CONFIG's parameters. */
+  readonly parameters: ParameterStore;
   /** The engine. */
   readonly engine: Engine;
   /** Wall time in milliseconds. */
@@ -119,11 +122,14 @@ const DIGEST_DIGITS = 40;
 
 /** {@linkcode HostServer} over the serve Worker's parts. */
 export class WorkerHostServer implements HostServer {
+  /** CONFIG's parameters. */
+  readonly parameters: ParameterStore;
   readonly #parts: HostParts;
 
   /** Offers `parts` to host commands. */
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.parameters = parts.parameters;
   }
 
   /** @inheritdoc */

@@ -9,7 +9,13 @@
  * @module
  */
 
-import { assert, Logger, systemClock, systemRandom } from "../base/mod.ts";
+import {
+  assert,
+  Logger,
+  type LogLevel,
+  systemClock,
+  systemRandom,
+} from "../base/mod.ts";
 import { renderInfo } from "../admin/mod.ts";
 import {
   HOST_COMMANDS,
@@ -22,6 +28,7 @@ import {
   EXPIRIES_PER_ENTRY,
   EXPIRIES_PER_TICK,
   type Options,
+  ParameterStore,
   UPKEEP_OBJECTS,
 } from "../config/mod.ts";
 import { Core } from "../core/mod.ts";
@@ -51,6 +58,8 @@ const latin1 = new TextDecoder("latin1");
 
 /** A shard's serving side. */
 export class ServeShard {
+  /** CONFIG's parameters. */
+  readonly parameters = new ParameterStore();
   readonly #options: Options;
   readonly #report: (message: FromServe) => void;
   readonly #logger: Logger;
@@ -107,12 +116,49 @@ export class ServeShard {
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
       },
     );
+    this.#bindParameters();
     this.#hostServer = this.#makeHostServer();
-    const limit = options.maxmemoryBytes;
-    this.#core.header.set(
-      "memoryLimit",
-      limit === 0 ? CORE_BYTES_MAX : Math.min(limit, CORE_BYTES_MAX),
-    );
+    this.#limitMemory(options.maxmemoryBytes);
+  }
+
+  #limitMemory(bytes: number): void {
+    const limit = bytes === 0 ? CORE_BYTES_MAX : bytes;
+    this.#core.header.set("memoryLimit", Math.min(limit, CORE_BYTES_MAX));
+  }
+
+  /** Parameters show the flags, and those that can change act at once. */
+  #bindParameters(): void {
+    const { parameters } = this;
+    const options = this.#options;
+    parameters.preset("appendfsync", options.fsync);
+    parameters.preset("bind", options.bind);
+    parameters.preset("dir", options.dir);
+    parameters.preset("loglevel", options.logLevel);
+    parameters.preset("maxclients", `${options.maxclients}`);
+    parameters.preset("maxmemory", `${options.maxmemoryBytes}`);
+    parameters.preset("port", `${options.port}`);
+    parameters.preset("requirepass", options.requirepass);
+    parameters.onChange("maxmemory", (text) => this.#limitMemory(Number(text)));
+    parameters.onChange("loglevel", (text) => {
+      this.#logger.setLevel(text as LogLevel);
+    });
+    const limits = () =>
+      this.#core.header.setHashListpack(
+        Number(parameters.value("hash-max-listpack-entries")),
+        Number(parameters.value("hash-max-listpack-value")),
+      );
+    for (const name of ["entries", "value"]) {
+      const listpack = `hash-max-listpack-${name}`;
+      const ziplist = `hash-max-ziplist-${name}`;
+      parameters.onChange(listpack, (text) => {
+        parameters.preset(ziplist, text);
+        limits();
+      });
+      parameters.onChange(ziplist, (text) => {
+        parameters.preset(listpack, text);
+        limits();
+      });
+    }
   }
 
   /** Recovers, serves, and returns when the log has stopped. */
@@ -168,8 +214,8 @@ export class ServeShard {
     this.#listener = new ClientListener(this.#engine, {
       hostname: this.#options.bind,
       port: this.#options.port,
-      connectionsMax: () => this.#options.maxclients,
-      isOpen: () => this.#options.requirepass === "",
+      connectionsMax: () => Number(this.parameters.value("maxclients")),
+      isOpen: () => this.parameters.value("requirepass") === "",
       refusal: (hostname) => this.#refusal(hostname),
     });
     void this.#listener.run();
@@ -177,7 +223,7 @@ export class ServeShard {
 
   /** Protected mode: without a password only this machine may come in. */
   #refusal(hostname: string): string | undefined {
-    if (this.#options.requirepass !== "") return undefined;
+    if (this.parameters.value("requirepass") !== "") return undefined;
     const isLocal = hostname.startsWith("127.") || hostname === "::1";
     if (isLocal) return undefined;
     return "-DENIED Protected mode: no password is set, so only connections from this machine are accepted. Set one with --requirepass.\r\n";
@@ -240,10 +286,11 @@ export class ServeShard {
       operationsPerSecond: () => this.#operationsPerSecond,
     });
     return new WorkerHostServer({
+      parameters: this.parameters,
       engine: this.#engine,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),
-      password: () => this.#options.requirepass,
+      password: () => this.parameters.value("requirepass"),
       info: (asked) => renderInfo(sections, asked),
       snapshot: () => this.#snapshot(),
       isSnapshotting: () => this.#snapshots.isRunning,

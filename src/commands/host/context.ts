@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ParameterStore } from "../../config/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
 
 /** The client that sent the command. */
@@ -59,6 +60,8 @@ export interface HostSession {
 
 /** The server around it. */
 export interface HostServer {
+  /** CONFIG's parameters. */
+  readonly parameters: ParameterStore;
   /** Wall time in milliseconds. */
   wallMs(): number;
   /** Clients by id. */

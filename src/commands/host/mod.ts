@@ -8,6 +8,8 @@
  */
 
 import { client } from "./client.ts";
+import { command } from "./command.ts";
+import { config } from "./config.ts";
 import type { HostCommand } from "./context.ts";
 import * as server from "./server.ts";
 import { auth, hello, quit, reset } from "./session.ts";
@@ -29,6 +31,8 @@ export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["bgrewriteaof", server.bgrewriteaof],
   ["bgsave", server.bgsave],
   ["client", client],
+  ["command", command],
+  ["config", config],
   ["debug", server.debug],
   ["hello", hello],
   ["info", server.info],

@@ -238,7 +238,7 @@ export const COMMANDS: readonly CommandRow[] = [
     flags: ["loading", "stale", "sentinel"],
     categories: ["connection"],
     keys: { first: 0, last: 0, step: 0 },
-    home: "none",
+    home: "host",
   },
   {
     name: "config",
@@ -248,7 +248,7 @@ export const COMMANDS: readonly CommandRow[] = [
     flags: [],
     categories: [],
     keys: { first: 0, last: 0, step: 0 },
-    home: "none",
+    home: "host",
   },
   {
     name: "copy",

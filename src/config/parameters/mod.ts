@@ -1,0 +1,9 @@
+/**
+ * CONFIG parameters: every one of Redis 7, its kind, and the present values.
+ *
+ * @module
+ */
+
+export type { ParameterKind, ParameterRow } from "./parameter_row.ts";
+export { PARAMETERS } from "./rows.ts";
+export { listNoOps, ParameterStore, type SetProblem } from "./store.ts";
