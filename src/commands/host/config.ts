@@ -17,7 +17,7 @@ import {
 } from "../../resp/mod.ts";
 import { meetsArity } from "./client.ts";
 import { type HostCall, type HostReply, lower, word } from "./context.ts";
-import { unknownSubcommand, wrongArity } from "./errors.ts";
+import { SYNTAX, unknownSubcommand, wrongArity } from "./errors.ts";
 import { globPattern } from "./glob.ts";
 
 function get(call: HostCall): Reply {
@@ -31,7 +31,7 @@ function get(call: HostCall): Reply {
 }
 
 function set(call: HostCall): Reply {
-  if (call.words.length % 2 !== 0) return wrongArity("config|set");
+  if (call.words.length % 2 !== 0) return SYNTAX;
   const pairs: [string, string][] = [];
   for (let at = 2; at < call.words.length; at += 2) {
     pairs.push([word(call, at), word(call, at + 1)]);

@@ -76,7 +76,9 @@ function read(row: ParameterRow, text: string): string | SetProblem {
 function bounded(row: ParameterRow, value: number): string | SetProblem {
   const { min = -Infinity, max = Infinity } = row;
   if (value >= min && value <= max) return `${value}`;
-  return { text: `argument must be between ${min} and ${max} inclusive` };
+  const least = row.min ?? "-9223372036854775808";
+  const most = row.max ?? "9223372036854775807";
+  return { text: `argument must be between ${least} and ${most} inclusive` };
 }
 
 /** Parameters and their present values. */
@@ -120,8 +122,8 @@ export class ParameterStore {
   #readAll(
     pairs: readonly (readonly [string, string])[],
   ): Map<string, string> | SetProblem {
-    const values = new Map<string, string>();
-    for (const [given, text] of pairs) {
+    const rows = new Map<string, ParameterRow>();
+    for (const [given] of pairs) {
       const name = given.toLowerCase();
       const row = PARAMETERS.find((known) => known.name === name);
       if (row === undefined) {
@@ -131,8 +133,13 @@ export class ParameterStore {
         };
       }
       if (!row.isMutable) return failed(given, "can't set immutable config");
-      if (values.has(name)) return failed(given, "duplicate parameter");
-      const value = read(row, text);
+      if (rows.has(name)) return failed(given, "duplicate parameter");
+      rows.set(name, row);
+    }
+    const values = new Map<string, string>();
+    for (const [given, text] of pairs) {
+      const name = given.toLowerCase();
+      const value = read(rows.get(name)!, text);
       if (typeof value !== "string") return failed(given, value.text);
       values.set(name, value);
     }
