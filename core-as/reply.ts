@@ -220,6 +220,13 @@ export function insertArray(from: u32, length: u32): void {
   moveToFront(from, end);
 }
 
+/** Puts a map header of `pairs` in front of what was written since `from`. */
+export function insertMap(from: u32, pairs: u32): void {
+  const end = used;
+  replyMap(pairs);
+  moveToFront(from, end);
+}
+
 /** Moves what was written since `middle` in front of what stands at `from`. Short pieces only. */
 export function moveToFront(from: u32, middle: u32): void {
   const length = used - middle;

@@ -36,6 +36,7 @@ const CHUNKS_GROWN = 48;
 const VIEWS_OPEN = 128;
 const HASH_LISTPACK_ENTRIES = 200;
 const HASH_LISTPACK_VALUE = 204;
+const STREAM_NODE_ENTRIES = 208;
 const DATABASES = 1024;
 const DATABASE_BYTES = 32;
 const COMMAND_STATS = 16_384;
@@ -99,6 +100,11 @@ export class CoreHeader {
   setHashListpack(entriesMax: number, valueBytesMax: number): void {
     this.#memory.setU32(this.#address + HASH_LISTPACK_ENTRIES, entriesMax);
     this.#memory.setU32(this.#address + HASH_LISTPACK_VALUE, valueBytesMax);
+  }
+
+  /** Sets the entries that Redis would keep in a node of a stream. */
+  setStreamNode(entriesMax: number): void {
+    this.#memory.setU32(this.#address + STREAM_NODE_ENTRIES, entriesMax);
   }
 
   /** Counts of database `index` at wall time `nowMs`. */

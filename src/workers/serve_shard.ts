@@ -142,6 +142,10 @@ export class ServeShard {
     parameters.onChange("loglevel", (text) => {
       this.#logger.setLevel(text as LogLevel);
     });
+    parameters.onChange(
+      "stream-node-max-entries",
+      (text) => this.#core.header.setStreamNode(Number(text)),
+    );
     const limits = () =>
       this.#core.header.setHashListpack(
         Number(parameters.value("hash-max-listpack-entries")),
