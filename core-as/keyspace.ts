@@ -161,6 +161,12 @@ export function loadString(record: usize): void {
   }
 }
 
+/** Makes `stringAt` and `stringLen` those of an empty string. */
+export function clearString(): void {
+  stringAt = 0;
+  stringLen = 0;
+}
+
 // === Writing: the key cursor ===
 
 let openHead: u64 = 0;
