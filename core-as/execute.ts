@@ -178,7 +178,10 @@ export function serve(session: Session, timeMs: i64): u32 {
     const end = requestEndOf(session);
     if (code == PARSE_REQUEST) {
       const verdict = judge(session.flags);
-      if (verdict == VERDICT_UNKNOWN && isHttp()) return SERVE_BROKEN;
+      if (verdict == VERDICT_UNKNOWN && isHttp()) {
+        truncateOutput(0); // nothing for a peer that speaks something else
+        return SERVE_BROKEN;
+      }
       if (verdict == VERDICT_RUN) {
         if (commandFlagsNow & CMD_HOST) return hostTurn(session, end);
         if (commandFlagsNow & CMD_WRITE) {

@@ -10,7 +10,10 @@ import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./la
 import { currentDatabase } from "./keyspace";
 import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
 import { discardTree } from "./reclaim";
+import { memoryCommand } from "./memory";
 import { parsedInteger, parseInteger } from "./text/integers";
+
+export { memoryCommand };
 
 // === Connection ===
 

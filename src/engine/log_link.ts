@@ -132,10 +132,9 @@ export class LogLink implements LogPort {
     ) {
       this.#take(frame);
       reader.release();
-      frames++;
     }
     this.#isDraining = false;
-    if (frames > 0) this.#end.otherBell.ring();
+    if (hasMadeRoom) this.#end.otherBell.ring();
   }
 
   #take(frame: Frame): void {

@@ -59,7 +59,7 @@ export function recover(
   removeTemporary(files);
   const base = feedSnapshot(files, feed);
   if (base === undefined) return undefined;
-  const { wal, recovered } = Wal.open(files, walOptions);
+  const { wal, recovered } = Wal.open(files, walOptions, base.index);
   checkReach(files, recovered, base);
   const stable = feedEntries(files, recovered, base, feed);
   if (stable === undefined) {
@@ -103,13 +103,11 @@ function checkReach(
       } of the log are missing; ${advice}`,
     );
   }
-  if (lastIndex < Math.max(base.index, hardState.commit)) {
+  if (Math.max(lastIndex, base.index) < hardState.commit) {
     throw new CorruptionError(
       directory,
       0,
-      `Cannot recover "${directory}": the log ends at entry ${lastIndex}, before entry ${
-        Math.max(base.index, hardState.commit)
-      }, which was committed; ${advice}`,
+      `Cannot recover "${directory}": the log ends at entry ${lastIndex}, before entry ${hardState.commit}, which was committed; ${advice}`,
     );
   }
 }

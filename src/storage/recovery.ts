@@ -71,6 +71,7 @@ function damaged(file: string, offset: number, what: string): CorruptionError {
 class WalReader {
   readonly #files: FileSystem;
   readonly #log: (message: string) => void;
+  readonly #snapshotIndex: number;
   readonly segments: RecoveredSegment[] = [];
   hardState: HardState = INITIAL_HARD_STATE;
   firstIndex = 0;
@@ -79,9 +80,14 @@ class WalReader {
   lastEnd = 0;
   isCleanStop = false;
 
-  constructor(files: FileSystem, log: (message: string) => void) {
+  constructor(
+    files: FileSystem,
+    log: (message: string) => void,
+    snapshotIndex: number,
+  ) {
     this.#files = files;
     this.#log = log;
+    this.#snapshotIndex = snapshotIndex;
   }
 
   /** Reads segment `sequence`; yields its batches. */
@@ -124,6 +130,11 @@ class WalReader {
       this.nextBatch = header.firstBatch;
       this.lastEnd = header.previousEnd;
       return;
+    }
+    // Entries that a policy left unsynced may be lost while a durable snapshot
+    // holds them: the log then went on behind the snapshot.
+    if (header.firstIndex <= this.#snapshotIndex + 1) {
+      this.lastIndex = Math.max(this.lastIndex, header.firstIndex - 1);
     }
     const follows = header.previousEnd === this.lastEnd &&
       header.firstBatch === this.nextBatch &&
@@ -195,12 +206,16 @@ function sequences(files: FileSystem): number[] {
   return found;
 }
 
-/** Checks every batch and cuts a torn end. */
+/**
+ * Checks every batch and cuts a torn end. `snapshotIndex` is the index of the
+ * newest snapshot, 0 for none: entries up to it may be missing.
+ */
 export function recoverWal(
   files: FileSystem,
   log: (message: string) => void,
+  snapshotIndex: number,
 ): RecoveredWal {
-  const reader = new WalReader(files, log);
+  const reader = new WalReader(files, log, snapshotIndex);
   const found = sequences(files);
   for (const sequence of found) {
     for (const _ of reader.segment(sequence, sequence === found.at(-1))) {
@@ -231,7 +246,7 @@ export function* readEntries(
   recovered: RecoveredWal,
   index: number,
 ): Generator<Entry> {
-  const reader = new WalReader(files, () => {});
+  const reader = new WalReader(files, () => {}, index);
   for (const [at, segment] of recovered.segments.entries()) {
     const next = recovered.segments[at + 1];
     const isOver = next !== undefined && next.firstIndex <= index + 1;

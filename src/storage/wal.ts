@@ -71,6 +71,7 @@ export class Wal {
     files: FileSystem,
     options: WalOptions,
     recovered: RecoveredWal,
+    snapshotIndex: number,
   ) {
     this.#files = files;
     this.#options = options;
@@ -78,7 +79,7 @@ export class Wal {
     this.#batch = recovered.nextBatch;
     this.#durableBatch = recovered.nextBatch - 1;
     this.#lastEnd = recovered.lastEnd;
-    this.#lastIndex = recovered.lastIndex;
+    this.#lastIndex = Math.max(recovered.lastIndex, snapshotIndex);
     this.#hardState = recovered.hardState;
     this.#bytesSinceSnapshot = recovered.bytes;
     this.#salt = 0;
@@ -86,16 +87,24 @@ export class Wal {
   }
 
   /**
-   * Recovers the log of `files` and goes on behind it in a new segment.
+   * Recovers the log of `files` and goes on behind it, and behind the newest
+   * snapshot's `snapshotIndex`, in a new segment.
    *
    * @throws {CorruptionError} For damage that is not the torn end of a write.
    */
   static open(
     files: FileSystem,
     options: WalOptions,
+    snapshotIndex = 0,
   ): { readonly wal: Wal; readonly recovered: RecoveredWal } {
-    const recovered = recoverWal(files, options.log);
-    return { wal: new Wal(files, options, recovered), recovered };
+    const recovered = recoverWal(files, options.log, snapshotIndex);
+    if (recovered.lastIndex < snapshotIndex) {
+      options.log(
+        `The log ends at entry ${recovered.lastIndex}; it goes on behind the snapshot at entry ${snapshotIndex}`,
+      );
+    }
+    const wal = new Wal(files, options, recovered, snapshotIndex);
+    return { wal, recovered };
   }
 
   /** Bytes written since the newest snapshot, as far as this run knows. */

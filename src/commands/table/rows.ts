@@ -1182,7 +1182,7 @@ export const COMMANDS: readonly CommandRow[] = [
     flags: [],
     categories: [],
     keys: { first: 0, last: 0, step: 0 },
-    home: "none",
+    home: "core",
   },
   {
     name: "mget",

@@ -146,10 +146,18 @@ Deno.test("recover() refuses a log that begins behind the snapshot", async () =>
 
 Deno.test("recover() refuses a log that ends before what was committed", async () => {
   using disk = new Disk();
-  await disk.write([entries(1, 1, 3), { term: 1, vote: 1, commit: 3 }]);
+  await disk.write([entries(1, 1, 3), { term: 1, vote: 1, commit: 12 }]);
   await writeSnapshot(disk.files, { index: 9, term: 1 }, [bytes("all")]);
   const short = assertThrows(() => recoverFrom(disk), CorruptionError);
-  assertEquals(short.message.includes("before entry 9"), true);
+  assertEquals(short.message.includes("before entry 12"), true);
+});
+
+Deno.test("recover() goes on behind a snapshot that outlived the log's end", async () => {
+  using disk = new Disk();
+  await disk.write([entries(1, 1, 3), { term: 1, vote: 1, commit: 3 }]);
+  await writeSnapshot(disk.files, { index: 9, term: 1 }, [bytes("all")]);
+  assertEquals(recoverFrom(disk).recovered?.log.stable.lastIndex, 9);
+  assertEquals(recoverFrom(disk).recovered?.log.stable.lastIndex, 9);
 });
 
 Deno.test("recover() removes what an interrupted snapshot left", async () => {
