@@ -30,8 +30,6 @@ export const FLAG_BITS = {
   CMD_MOVABLE_KEYS: 512,
   /** Not allowed in scripts. */
   CMD_NOSCRIPT: 1024,
-  /** A container whose subcommands run partly in the core, partly in TypeScript. */
-  CMD_MIXED: 2048,
 } as const;
 
 type FlagName = keyof typeof FLAG_BITS;
@@ -70,8 +68,5 @@ export function dispatchFlags(row: CommandRow, isServed: boolean): number {
   }
   if (row.home === "host") bits |= FLAG_BITS.CMD_HOST;
   if (!isServed) bits |= FLAG_BITS.CMD_UNSERVED;
-  if (row.subcommands.length > 0) bits |= FLAG_BITS.CMD_CONTAINER;
-  const isMixed = row.home === "core" &&
-    row.subcommands.some(({ home }) => home === "host");
-  return isMixed ? bits | FLAG_BITS.CMD_MIXED : bits;
+  return row.subcommands.length > 0 ? bits | FLAG_BITS.CMD_CONTAINER : bits;
 }

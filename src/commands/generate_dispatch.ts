@@ -112,35 +112,6 @@ const FIELDS = [
   field("commandKeyStep", "i32", ROW_OFFSETS.keyStep, "Words from key to key."),
 ].join("");
 
-/** Which subcommands of containers with two homes run in the core. */
-function coreSubcommands(rows: readonly CommandRow[]): string {
-  const names: string[] = [];
-  const cases: string[] = [];
-  rows.forEach((row, id) => {
-    const inCore = row.subcommands.filter(({ home }) => home === "core");
-    const inHost = row.subcommands.some(({ home }) => home === "host");
-    if (row.home !== "core" || !inHost) return;
-    const tests = inCore.map(({ name }) => {
-      const word = name.slice(name.indexOf("|") + 1);
-      const bytes = [...new TextEncoder().encode(word)];
-      const constantName = `SUBCOMMAND_${names.length}`;
-      names.push(data("u8", constantName, bytes));
-      return `length == ${bytes.length} && isNamed(subcommand, ${constantName}, ${bytes.length})`;
-    });
-    cases.push(`    case ${id}:\n      return ${tests.join(" || ")};\n`);
-  });
-  return `
-${names.join("")}
-/** Whether the core runs this subcommand of the CMD_MIXED command \`id\`; the host runs the others. */
-export function runsInCore(id: u32, subcommand: usize, length: u32): bool {
-  switch (id) {
-${cases.join("")}    default:
-      return true;
-  }
-}
-`;
-}
-
 function idName(command: string): string {
   return `ID_${command.toUpperCase().replaceAll("-", "_")}`;
 }
@@ -173,7 +144,6 @@ export function generateDispatch(
     data("u16", "SLOTS", hash.slots),
     lookup(hash),
     FIELDS,
-    coreSubcommands(rows),
     "\nexport function callCommand(id: u32): void {\n  switch (id) {\n",
     ...cases,
     "    default:\n      unreachable();\n  }\n}\n",

@@ -124,12 +124,13 @@ export class LogLink implements LogPort {
     if (this.#isDraining) return;
     this.#isDraining = true;
     const { reader } = this.#end;
-    let frames = 0;
+    let hasMadeRoom = false;
     for (
       let frame = reader.peek();
       frame !== undefined;
       frame = reader.peek()
     ) {
+      hasMadeRoom ||= frame.payload.length > 0;
       this.#take(frame);
       reader.release();
     }

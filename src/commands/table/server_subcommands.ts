@@ -196,7 +196,7 @@ export const MEMORY_SUBCOMMANDS: readonly CommandRow[] = [
     tips:
       "nondeterministic_output request_policy:all_shards response_policy:special",
   }),
-  command("memory|help", "server", "none", {
+  command("memory|help", "server", "core", {
     since: "4.0.0",
     arity: 2,
     flags: "loading stale",
@@ -211,7 +211,7 @@ export const MEMORY_SUBCOMMANDS: readonly CommandRow[] = [
     tips:
       "nondeterministic_output request_policy:all_shards response_policy:special",
   }),
-  command("memory|purge", "server", "none", {
+  command("memory|purge", "server", "core", {
     since: "4.0.0",
     arity: 2,
     summary: "Gives free memory back",
