@@ -29,8 +29,6 @@ export interface DispatchExports {
   commandLastKey(id: number): number;
   /** Words from key to key. */
   commandKeyStep(id: number): number;
-  /** Whether a subcommand runs in the core. */
-  runsInCore(id: number, subcommand: number, length: number): number;
   /** Calls a handler. */
   callCommand(id: number): void;
   /** Number of the handler called last, in the order of `handlers`. */

@@ -103,24 +103,6 @@ Deno.test("callCommand() calls the handler of every command of the core", () => 
   });
 });
 
-Deno.test("runsInCore() tells the subcommands of the core from those of the host", () => {
-  for (const [id, row] of COMMANDS.entries()) {
-    if (row.home !== "core") continue;
-    for (const { name, home } of row.subcommands) {
-      if (home === "none") continue;
-      const word = encoder.encode(
-        name.slice(row.name.length + 1).toUpperCase(),
-      );
-      const inCore = dispatch.exports.runsInCore(
-        id,
-        dispatch.place(word),
-        word.length,
-      );
-      assertEquals(inCore !== 0, home === "core", name);
-    }
-  }
-});
-
 Deno.test("generateDispatch() marks commands without a handler as unserved", () => {
   const text = generateDispatch(COMMANDS, new Set(["getCommand"]));
   assert(text.includes("getCommand();"));
