@@ -204,7 +204,10 @@ function parseInline(at: usize, end: usize): u32 {
     return end - at > LINE_BYTES_MAX ? broken(ERROR_INLINE_TOO_BIG) : PARSE_INCOMPLETE;
   }
   requestEnd = newline + 1;
-  const lineEnd = newline > at && load<u8>(newline - 1) == 0x0d ? newline - 1 : newline;
+  let lineEnd = newline > at && load<u8>(newline - 1) == 0x0d ? newline - 1 : newline;
+  for (let p = at; p < lineEnd; p++) {
+    if (load<u8>(p) == 0) lineEnd = p; // the line is a C string
+  }
   reserveInline(<u32>(lineEnd - at));
   let p = at;
   while (true) {
@@ -218,6 +221,11 @@ function parseInline(at: usize, end: usize): u32 {
 
 function isSpace(byte: u32): bool {
   return byte == 0x20 || (byte >= 9 && byte <= 13);
+}
+
+/** What ends an unquoted argument: fewer characters than what may stand between two. */
+function endsArgument(byte: u32): bool {
+  return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
 function hexDigit(byte: u32): i32 {
@@ -253,7 +261,7 @@ function inlineArgument(start: usize, end: usize): usize {
   let out = first;
   while (p < end) {
     const byte = load<u8>(p);
-    if (isSpace(byte)) break;
+    if (endsArgument(byte)) break;
     if (byte == 0x22 || byte == 0x27) {
       p = byte == 0x22 ? doubleQuoted(p + 1, end, out) : singleQuoted(p + 1, end, out);
       if (p == 0) return 0;

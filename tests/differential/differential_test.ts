@@ -12,6 +12,7 @@ import {
 } from "../servers/mod.ts";
 import { runCampaign } from "./campaign.ts";
 import { GROUP_NAMES } from "./sequence.ts";
+import { UNSERVED } from "./unserved.ts";
 
 const COMMANDS = Number(Deno.env.get("LANEKV_DIFFERENTIAL_COMMANDS") ?? 60_000);
 const SEED = Number(Deno.env.get("LANEKV_SEED") ?? Date.now() >>> 0);
@@ -28,6 +29,7 @@ Deno.test({
           seed: SEED,
           commandCount: COMMANDS,
           groups: GROUP_NAMES,
+          skipped: UNSERVED,
           print: console.log,
         },
       );
