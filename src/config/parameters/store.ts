@@ -45,7 +45,8 @@ function read(row: ParameterRow, text: string): string | SetProblem {
       }
       return bounded(row, Number(text));
     case "memory": {
-      const bytes = parseBytes(text);
+      // Redis reads no digits at all as 0.
+      const bytes = text === "" ? 0 : parseBytes(text);
       if (bytes === undefined) {
         return { text: "argument must be a memory value" };
       }
