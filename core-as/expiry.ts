@@ -5,7 +5,7 @@
 // most, so replicas remove the same ones.
 
 import { Database, database, DATABASE_COUNT } from "./layout";
-import { headOf, recordOf, seek, seekFirst, topOf } from "./cursor";
+import { headOf, rankOf, recordOf, seek, seekFirst, topOf } from "./cursor";
 import { insert, remove } from "./tree";
 import { tailLength, tailOf } from "./page";
 import { databaseIndex, dueCursor, nowMs, useDatabase } from "./state";
@@ -48,6 +48,13 @@ export function nextDueMs(): i64 {
     soonest = min(soonest, earliest(database(index)));
   }
   return soonest;
+}
+
+/** Keys of a database whose time is over and that are still to be removed. */
+export function overdueKeys(db: Database): u32 {
+  if (db.dueRoot == 0) return 0;
+  seek(dueCursor(), db.dueRoot, <u64>nowMs + 1, 0, 0);
+  return rankOf(dueCursor());
 }
 
 /** Removes up to `budget` keys whose time is over; the number removed. */

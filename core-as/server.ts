@@ -10,6 +10,7 @@ import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./la
 import { currentDatabase } from "./keyspace";
 import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
 import { discardTree } from "./reclaim";
+import { overdueKeys } from "./expiry";
 import { memoryCommand } from "./memory";
 import { parsedInteger, parseInteger } from "./text/integers";
 
@@ -43,9 +44,10 @@ export function selectCommand(): void {
 
 // === Databases ===
 
-/** `DBSIZE` */
+/** `DBSIZE`: keys that are over do not count, removed or not. */
 export function dbsizeCommand(): void {
-  replyInteger(currentDatabase().keys);
+  const db = currentDatabase();
+  replyInteger(db.keys - overdueKeys(db));
 }
 
 /** `TIME` */

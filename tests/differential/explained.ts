@@ -61,6 +61,15 @@ export const EXPLANATIONS: readonly Explanation[] = [
       nameOf(pair) === "CLIENT NO-TOUCH" &&
       isError(pair.oracle, "unknown subcommand"),
   },
+  {
+    name: "DBSIZE without overdue keys",
+    reason: "redis-server counts a key whose time is over until something " +
+      "touches it; here it stops counting when its time comes.",
+    matches: (pair) =>
+      nameOf(pair) === "DBSIZE" && pair.oracle.tag === ":" &&
+      pair.subject.tag === ":" &&
+      Number(textOf(pair.subject)) < Number(textOf(pair.oracle)),
+  },
 ];
 
 /** The explanation of a difference, or undefined when there is none. */
