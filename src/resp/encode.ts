@@ -7,105 +7,132 @@
  */
 
 import { unreachable } from "../base/mod.ts";
+import { ByteWriter, textBytes } from "./byte_writer.ts";
 import type { Reply } from "./reply.ts";
 
 /** Version of the protocol a session speaks. */
 export type Protocol = 2 | 3;
 
-const encoder = new TextEncoder();
+/** One for the Worker: encoding never waits, so two replies never mix. */
+const writer = new ByteWriter();
 
 /** The bytes of `reply`. */
 export function encodeReply(reply: Reply, protocol: Protocol): Uint8Array {
-  const pieces: (string | Uint8Array)[] = [];
-  write(pieces, reply, protocol);
-  const encoded = pieces.map((piece) =>
-    typeof piece === "string" ? encoder.encode(piece) : piece
-  );
-  const bytes = new Uint8Array(
-    encoded.reduce((sum, piece) => sum + piece.length, 0),
-  );
-  let at = 0;
-  for (const piece of encoded) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  if (protocol === 3) write3(reply);
+  else write2(reply);
+  return writer.take();
 }
 
-type Pieces = (string | Uint8Array)[];
+/** A number as Redis writes it: `inf`, `-inf` and `nan` have names. */
+export function formatDouble(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  return Object.is(value, -0) ? "-0" : `${value}`;
+}
 
-function write(pieces: Pieces, reply: Reply, protocol: Protocol): void {
+function write2(reply: Reply): void {
+  switch (reply.kind) {
+    case "null":
+      return writer.line("$", "-1");
+    case "null-array":
+      return writer.line("*", "-1");
+    case "verbatim":
+      return writeBulk("$", "", reply.text);
+    case "double":
+      return writeBulk("$", "", formatDouble(reply.value));
+    case "big-number":
+      return writeBulk("$", "", `${reply.value}`);
+    case "boolean":
+      return writer.line(":", reply.value ? "1" : "0");
+    case "set":
+    case "push":
+      return writeItems("*", reply.items, write2);
+    case "map":
+      writer.line("*", `${reply.pairs.length * 2}`);
+      return writePairs(reply.pairs, write2);
+    default:
+      return writeCommon(reply, write2);
+  }
+}
+
+function write3(reply: Reply): void {
+  switch (reply.kind) {
+    case "null":
+    case "null-array":
+      return writer.line("_", "");
+    case "verbatim":
+      return writeBulk("=", "txt:", reply.text);
+    case "double":
+      return writer.line(",", formatDouble(reply.value));
+    case "big-number":
+      return writer.line("(", `${reply.value}`);
+    case "boolean":
+      return writer.line("#", reply.value ? "t" : "f");
+    case "set":
+      return writeItems("~", reply.items, write3);
+    case "push":
+      return writeItems(">", reply.items, write3);
+    case "map":
+      writer.line("%", `${reply.pairs.length}`);
+      return writePairs(reply.pairs, write3);
+    default:
+      return writeCommon(reply, write3);
+  }
+}
+
+type Write = (reply: Reply) => void;
+
+/** What both versions write alike. */
+function writeCommon(
+  reply: Extract<
+    Reply,
+    { kind: "none" | "status" | "error" | "integer" | "bulk" | "array" }
+  >,
+  write: Write,
+): void {
   switch (reply.kind) {
     case "none":
       return;
     case "status":
-      pieces.push(`+${reply.text}\r\n`);
-      return;
+      return writer.line("+", reply.text);
     case "error":
-      pieces.push(`-${reply.text}\r\n`);
-      return;
+      return writer.line("-", reply.text);
     case "integer":
-      pieces.push(`:${reply.value}\r\n`);
-      return;
+      return writer.line(":", `${reply.value}`);
     case "bulk":
-      writeBulk(pieces, reply.bytes);
-      return;
-    case "null":
-      pieces.push(protocol === 3 ? "_\r\n" : "$-1\r\n");
-      return;
-    case "verbatim":
-      if (protocol === 3) writeVerbatim(pieces, reply.text);
-      else writeBulk(pieces, reply.text);
-      return;
-    case "double":
-      if (protocol === 3) pieces.push(`,${reply.value}\r\n`);
-      else writeBulk(pieces, `${reply.value}`);
-      return;
-    case "boolean":
-      if (protocol === 3) pieces.push(reply.value ? "#t\r\n" : "#f\r\n");
-      else pieces.push(reply.value ? ":1\r\n" : ":0\r\n");
-      return;
+      return writeBulk("$", "", reply.bytes);
     case "array":
-      writeItems(pieces, "*", reply.items, protocol);
-      return;
-    case "set":
-      writeItems(pieces, protocol === 3 ? "~" : "*", reply.items, protocol);
-      return;
-    case "push":
-      writeItems(pieces, protocol === 3 ? ">" : "*", reply.items, protocol);
-      return;
-    case "map":
-      pieces.push(
-        protocol === 3
-          ? `%${reply.pairs.length}\r\n`
-          : `*${reply.pairs.length * 2}\r\n`,
-      );
-      for (const [key, value] of reply.pairs) {
-        write(pieces, key, protocol);
-        write(pieces, value, protocol);
-      }
-      return;
+      return writeItems("*", reply.items, write);
     default:
       unreachable(reply);
   }
 }
 
-function writeItems(
-  pieces: Pieces,
-  type: string,
-  items: readonly Reply[],
-  protocol: Protocol,
+function writeItems(type: string, items: readonly Reply[], write: Write): void {
+  writer.line(type, `${items.length}`);
+  for (const item of items) write(item);
+}
+
+function writePairs(
+  pairs: readonly (readonly [Reply, Reply])[],
+  write: Write,
 ): void {
-  pieces.push(`${type}${items.length}\r\n`);
-  for (const item of items) write(pieces, item, protocol);
+  for (const [key, value] of pairs) {
+    write(key);
+    write(value);
+  }
 }
 
-function writeBulk(pieces: Pieces, content: Uint8Array | string): void {
-  const bytes = typeof content === "string" ? encoder.encode(content) : content;
-  pieces.push(`$${bytes.length}\r\n`, bytes, "\r\n");
-}
-
-function writeVerbatim(pieces: Pieces, text: string): void {
-  const bytes = encoder.encode(text);
-  pieces.push(`=${bytes.length + 4}\r\ntxt:`, bytes, "\r\n");
+function writeBulk(
+  type: string,
+  prefix: string,
+  content: Uint8Array | string,
+): void {
+  const isText = typeof content === "string";
+  const bytes = isText ? textBytes(content) : content.length;
+  writer.line(type, `${prefix.length + bytes}`);
+  writer.text(prefix);
+  if (isText) writer.text(content);
+  else writer.raw(content);
+  writer.end();
 }
