@@ -184,7 +184,7 @@ function replyTime(unit: i64, isAbsolute: bool): void {
     return;
   }
   const time = isAbsolute ? expiry : max(expiry - nowMs, 0);
-  replyInteger(unit == UNIT_MILLISECONDS ? time : (time + 500) / 1000);
+  replyInteger(unit == UNIT_MILLISECONDS ? time : <i64>((<u64>time + 500) / 1000));
 }
 
 /** `TTL key` */

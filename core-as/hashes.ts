@@ -207,15 +207,15 @@ export function hrandfieldCommand(): void {
   }
   if (!readInteger(2)) return;
   const count = integerRead;
+  if (count == i64.MIN_VALUE) {
+    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+    return;
+  }
   if (argumentCount > 4 || (argumentCount == 4 && !isWord(3, "withvalues"))) {
     replySyntaxError();
     return;
   }
   const shown: u32 = argumentCount == 4 ? SHOW_FIELDS | SHOW_VALUES : SHOW_FIELDS;
-  if (count == i64.MIN_VALUE) {
-    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-    return;
-  }
   if (argumentCount == 4 && (count < -RANDOM_PAIRS_MAX || count > RANDOM_PAIRS_MAX)) {
     replyError("ERR value is out of range");
     return;

@@ -91,29 +91,32 @@ export function flushallCommand(): void {
   replyOk();
 }
 
-function readDatabase(index: u32, problem: string): i32 {
+function readDatabase(index: u32, problem: string): bool {
   if (!parseInteger(argumentAt(index), argumentLength(index))) {
     replyError(problem);
-    return -1;
+    return false;
   }
   const number = parsedInteger();
   if (number < i32.MIN_VALUE || number > i32.MAX_VALUE) {
     replyError(problem);
-    return -1;
+    return false;
   }
-  if (number < 0 || number >= <i64>DATABASE_COUNT) {
-    replyError("ERR DB index is out of range");
-    return -1;
-  }
-  return <i32>number;
+  databaseRead = <i32>number;
+  return true;
 }
+
+let databaseRead: i32 = 0;
 
 /** `SWAPDB index1 index2` */
 export function swapdbCommand(): void {
-  const first = readDatabase(1, "ERR invalid first DB index");
-  if (first < 0) return;
-  const second = readDatabase(2, "ERR invalid second DB index");
-  if (second < 0) return;
+  if (!readDatabase(1, "ERR invalid first DB index")) return;
+  const first = databaseRead;
+  if (!readDatabase(2, "ERR invalid second DB index")) return;
+  const second = databaseRead;
+  if (<u32>first >= DATABASE_COUNT || <u32>second >= DATABASE_COUNT) {
+    replyError("ERR DB index is out of range");
+    return;
+  }
   if (first != second) swapRows(database(first), database(second));
   header.changes++;
   replyOk();
