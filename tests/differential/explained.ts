@@ -70,6 +70,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
       pair.subject.tag === ":" &&
       Number(textOf(pair.subject)) < Number(textOf(pair.oracle)),
   },
+  {
+    name: "OBJECT REFCOUNT of integers",
+    reason: "redis-server shares small integers unless a key was copied; " +
+      "nothing is shared here, and every small integer shows the count.",
+    matches: (pair) =>
+      nameOf(pair) === "OBJECT REFCOUNT" && pair.oracle.tag === ":" &&
+      textOf(pair.oracle) === "1" && textOf(pair.subject) === "2147483647",
+  },
 ];
 
 /** The explanation of a difference, or undefined when there is none. */
