@@ -99,6 +99,7 @@ async function fillAndRecover(
     }
   }
   assert(filled.acknowledged > 10, "some writes fitted");
+  if (filled.refusal === "") await server.waitEnd();
   assertMatch(filled.refusal + server.log, /no space|ENOSPC|AOF write error/i);
   await server.kill();
   await Deno.remove(ballast);

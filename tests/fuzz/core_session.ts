@@ -9,14 +9,16 @@ import { Core, SERVED, SESSION_FLAGS } from "../../src/core/mod.ts";
 const encoder = new TextEncoder();
 
 /** Bytes of a word given as text or bytes. */
-export function wordBytes(word: string | Uint8Array): Uint8Array {
-  return typeof word === "string" ? encoder.encode(word) : word;
+export function wordBytes(
+  word: string | Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  return typeof word === "string" ? encoder.encode(word) : new Uint8Array(word);
 }
 
 /** A request as a RESP array. */
 export function encodeRequest(
   words: readonly (string | Uint8Array)[],
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const pieces = [encoder.encode(`*${words.length}\r\n`)];
   for (const word of words) {
     const bytes = wordBytes(word);
@@ -30,7 +32,7 @@ export function encodeRequest(
 }
 
 /** All pieces in one array. */
-export function join(pieces: readonly Uint8Array[]): Uint8Array {
+export function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(
     pieces.reduce((sum, piece) => sum + piece.length, 0),
   );

@@ -1,5 +1,6 @@
 /**
- * COMMAND and its subcommands, from the command table.
+ * COMMAND and its subcommands, from the command table. Only what is served is
+ * listed.
  *
  * Source: https://redis.io/commands/command/
  *
@@ -9,158 +10,132 @@
 import {
   array,
   bulk,
-  error,
+  GETKEYS_ARGUMENTS,
+  GETKEYS_ARITY,
+  GETKEYS_NO_KEYS,
+  GETKEYS_UNKNOWN,
   integer,
-  map,
   NULL,
   type Reply,
+  set,
   status,
+  SYNTAX,
 } from "../../resp/mod.ts";
-import { type CommandRow, COMMANDS } from "../table/mod.ts";
-import { meetsArity } from "./client.ts";
-import { type HostCall, type HostReply, lower, word } from "./context.ts";
-import { SYNTAX, unknownSubcommand, wrongArity } from "./errors.ts";
-import { globPattern } from "./glob.ts";
+import {
+  categoriesOf,
+  type CommandRow,
+  COMMANDS,
+  findRow,
+  isServed,
+} from "../table/mod.ts";
+import { documentCommands } from "./command_docs.ts";
+import { describeCommand } from "./command_info.ts";
+import { findKeys, type FoundKey, hasKeys } from "./command_keys.ts";
+import { container, meetsArity } from "./container.ts";
+import { type HostCall, type HostCommand, texts } from "./context.ts";
+import { globMatches } from "./glob.ts";
 
-const SERVED = COMMANDS.filter(({ home }) => home !== "none");
-const BY_NAME = new Map(SERVED.map((row) => [row.name, row]));
+const SERVED = COMMANDS.filter(isServed);
 
-/** Categories of a command: its own, and those that its flags imply. */
-function categories(row: CommandRow): string[] {
-  const has = (flag: string) => row.flags.includes(flag);
-  const implied: [boolean, string][] = [
-    [has("write"), "write"],
-    [has("readonly") && !row.categories.includes("scripting"), "read"],
-    [has("admin"), "admin"],
-    [has("admin"), "dangerous"],
-    [has("pubsub"), "pubsub"],
-    [has("fast"), "fast"],
-    [has("blocking"), "blocking"],
-    [!has("fast"), "slow"],
-  ];
-  const names = implied.filter(([holds]) => holds).map(([, name]) => name);
-  return [...new Set([...row.categories, ...names])].map((name) => `@${name}`);
+/** The served row of a name, in any case, with `|` before a subcommand. */
+function servedRow(name: string): CommandRow | undefined {
+  const row = findRow(name.toLowerCase());
+  return row !== undefined && isServed(row) ? row : undefined;
 }
 
-function describe(row: CommandRow): Reply {
-  const { first, last, step } = row.keys;
-  return array([
-    bulk(row.name),
-    integer(row.arity),
-    { kind: "set", items: row.flags.map(status) },
-    integer(first),
-    integer(last),
-    integer(step),
-    { kind: "set", items: categories(row).map(status) },
-    array([]),
-    array([]),
-    array([]),
+/** `COMMAND`, and `COMMAND INFO [name ...]` with `names` behind it. */
+export function commandInfo(names: readonly string[]): Reply {
+  if (names.length === 0) return array(SERVED.map(describeCommand));
+  return array(names.map((name) => {
+    const row = servedRow(name);
+    return row === undefined ? NULL : describeCommand(row);
+  }));
+}
+
+/** `COMMAND DOCS [name ...]`; unknown names are left out. */
+export function commandDocs(names: readonly string[]): Reply {
+  if (names.length === 0) return documentCommands(SERVED);
+  return documentCommands(names.flatMap((name) => servedRow(name) ?? []));
+}
+
+/** `COMMAND LIST [FILTERBY (MODULE | ACLCAT | PATTERN) value]`, without its first two words. */
+export function commandList(filter: readonly string[]): Reply {
+  if (filter.length === 0) return namesOf(SERVED);
+  const [keyword, kind, value] = filter;
+  if (filter.length !== 3 || keyword!.toLowerCase() !== "filterby") {
+    return SYNTAX;
+  }
+  const rows = SERVED.flatMap((row) => [
+    row,
+    ...row.subcommands.filter(isServed),
   ]);
-}
-
-function info(call: HostCall): Reply {
-  if (call.words.length === 2) return array(SERVED.map(describe));
-  return array(
-    call.words.slice(2).map((_, at) => {
-      const row = BY_NAME.get(lower(call, at + 2));
-      return row === undefined ? NULL : describe(row);
-    }),
-  );
-}
-
-function documents(row: CommandRow): Reply {
-  return map([
-    [bulk("since"), bulk(row.since)],
-    [bulk("group"), bulk(row.group.replace("_", "-"))],
-  ]);
-}
-
-function docs(call: HostCall): Reply {
-  const rows = call.words.length === 2
-    ? SERVED
-    : call.words.slice(2).flatMap((_, at) =>
-      BY_NAME.get(lower(call, at + 2)) ?? []
-    );
-  return map(rows.map((row) => [bulk(row.name), documents(row)]));
-}
-
-function list(call: HostCall): Reply {
-  if (call.words.length === 2) return names(SERVED);
-  if (call.words.length !== 5 || lower(call, 2) !== "filterby") return SYNTAX;
-  const value = lower(call, 4);
-  switch (lower(call, 3)) {
+  switch (kind!.toLowerCase()) {
     case "module":
       return array([]);
-    case "aclcat":
-      return names(
-        SERVED.filter((row) => categories(row).includes(`@${value}`)),
-      );
-    case "pattern": {
-      const pattern = globPattern(value);
-      return names(SERVED.filter(({ name }) => pattern.test(name)));
+    case "aclcat": {
+      const wanted = value!.toLowerCase();
+      return namesOf(rows.filter((row) => categoriesOf(row).includes(wanted)));
     }
+    case "pattern":
+      return namesOf(rows.filter(({ name }) => globMatches(value!, name)));
     default:
       return SYNTAX;
   }
 }
 
-function names(rows: readonly CommandRow[]): Reply {
+function namesOf(rows: readonly CommandRow[]): Reply {
   return array(rows.map(({ name }) => bulk(name)));
 }
 
-function getKeys(call: HostCall): Reply {
-  const row = BY_NAME.get(lower(call, 2));
-  if (row === undefined) return error("ERR Invalid command specified");
-  const count = call.words.length - 2;
-  if (row.keys.first === 0) {
-    return error("ERR The command has no key arguments");
-  }
-  if (!meetsArity(row.arity, count)) {
-    return error("ERR Invalid number of arguments specified for command");
-  }
-  const { first, last, step } = row.keys;
-  const end = last < 0 ? count + last : last;
-  const keys: Reply[] = [];
-  for (let at = first; at <= end; at += step) {
-    keys.push(bulk(call.words[at + 2]!));
-  }
-  return array(keys);
+/** The row that a request means: of its subcommand if its command has some. */
+function rowOf(words: readonly string[]): CommandRow | undefined {
+  const row = servedRow(words[0]!);
+  if (row === undefined || row.subcommands.length === 0) return row;
+  return words.length === 1 ? row : servedRow(`${row.name}|${words[1]}`);
 }
 
-const HELP = [
-  "COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-  "(no subcommand) | INFO [<name> ...] | DOCS [<name> ...]",
-  "COUNT | LIST [FILTERBY (MODULE <name>|ACLCAT <category>|PATTERN <pattern>)]",
-  "GETKEYS <full-command>",
-  "HELP",
-];
+function keysOf(words: readonly string[]): readonly FoundKey[] | Reply {
+  const row = rowOf(words);
+  if (row === undefined) return GETKEYS_UNKNOWN;
+  if (!hasKeys(row)) return GETKEYS_NO_KEYS;
+  if (!meetsArity(row.arity, words.length)) return GETKEYS_ARITY;
+  const keys = findKeys(row, words);
+  if (keys !== undefined) return keys;
+  return row.flags.includes("no_mandatory_keys") ? [] : GETKEYS_ARGUMENTS;
+}
 
-const SUBCOMMANDS: Readonly<
-  Record<
-    string,
-    { readonly arity: number; readonly run: (call: HostCall) => Reply }
-  >
-> = {
-  count: { arity: 2, run: () => integer(SERVED.length) },
-  docs: { arity: -2, run: docs },
-  getkeys: { arity: -4, run: getKeys },
-  help: { arity: 2, run: () => array(HELP.map(status)) },
-  info: { arity: -2, run: info },
-  list: { arity: -2, run: list },
-};
+/** `COMMAND GETKEYS word ...`, without its first two words. */
+export function commandGetKeys(words: readonly string[]): Reply {
+  const keys = keysOf(words);
+  if ("kind" in keys) return keys;
+  return array(keys.map(({ index }) => bulk(words[index]!)));
+}
+
+/** `COMMAND GETKEYSANDFLAGS word ...`, without its first two words. */
+export function commandGetKeysAndFlags(words: readonly string[]): Reply {
+  const keys = keysOf(words);
+  if ("kind" in keys) return keys;
+  return array(
+    keys.map(({ index, flags }) =>
+      array([bulk(words[index]!), set(flags.map(status))])
+    ),
+  );
+}
+
+const subcommand =
+  (make: (rest: readonly string[]) => Reply): HostCommand => (call) =>
+    make(texts(call).slice(2));
+
+const withSubcommand = container("command", {
+  count: () => integer(SERVED.length),
+  docs: subcommand(commandDocs),
+  getkeys: subcommand(commandGetKeys),
+  getkeysandflags: subcommand(commandGetKeysAndFlags),
+  info: subcommand(commandInfo),
+  list: subcommand(commandList),
+});
 
 /** `COMMAND [subcommand [argument ...]]` */
-export function command(call: HostCall): HostReply {
-  if (call.words.length === 1) return array(SERVED.map(describe));
-  const name = lower(call, 1);
-  const subcommand = Object.hasOwn(SUBCOMMANDS, name)
-    ? SUBCOMMANDS[name]
-    : undefined;
-  if (subcommand === undefined) {
-    return unknownSubcommand(word(call, 1), "command");
-  }
-  if (!meetsArity(subcommand.arity, call.words.length)) {
-    return wrongArity(`command|${name}`);
-  }
-  return subcommand.run(call);
+export function command(call: HostCall): ReturnType<HostCommand> {
+  return call.words.length === 1 ? commandInfo([]) : withSubcommand(call);
 }

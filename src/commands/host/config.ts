@@ -7,79 +7,47 @@
  */
 
 import {
-  array,
   bulk,
   error,
   map,
+  NO_CONFIG_FILE,
   OK,
   type Reply,
-  status,
+  SYNTAX,
 } from "../../resp/mod.ts";
-import { meetsArity } from "./client.ts";
-import { type HostCall, type HostReply, lower, word } from "./context.ts";
-import { SYNTAX, unknownSubcommand, wrongArity } from "./errors.ts";
-import { globPattern } from "./glob.ts";
+import { container } from "./container.ts";
+import { type HostCall, texts } from "./context.ts";
+import { globMatches } from "./glob.ts";
 
+/** `CONFIG GET pattern [pattern ...]` */
 function get(call: HostCall): Reply {
-  const patterns = call.words.slice(2).map((_, at) =>
-    globPattern(lower(call, at + 2))
+  const patterns = texts(call).slice(2);
+  const values = call.server.parameters.select((name) =>
+    patterns.some((pattern) => globMatches(pattern, name))
   );
-  const rows = call.server.parameters.select((name) =>
-    patterns.some((pattern) => pattern.test(name))
-  );
-  return map(rows.map(([name, value]) => [bulk(name), bulk(value)]));
+  return map(values.map(([name, value]) => [bulk(name), bulk(value)]));
 }
 
+/** `CONFIG SET parameter value [parameter value ...]`: all or none. */
 function set(call: HostCall): Reply {
-  if (call.words.length % 2 !== 0) return SYNTAX;
+  const words = texts(call);
+  if (words.length % 2 !== 0) return SYNTAX;
   const pairs: [string, string][] = [];
-  for (let at = 2; at < call.words.length; at += 2) {
-    pairs.push([word(call, at), word(call, at + 1)]);
+  for (let at = 2; at < words.length; at += 2) {
+    pairs.push([words[at]!, words[at + 1]!]);
   }
   const problem = call.server.parameters.set(pairs);
   return problem === undefined ? OK : error(`ERR ${problem.text}`);
 }
 
-const HELP = [
-  "CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-  "GET <pattern> ... | SET <parameter> <value> ...",
-  "RESETSTAT | REWRITE",
-  "HELP",
-];
-
-const SUBCOMMANDS: Readonly<
-  Record<
-    string,
-    { readonly arity: number; readonly run: (call: HostCall) => Reply }
-  >
-> = {
-  get: { arity: -3, run: get },
-  help: { arity: 2, run: () => array(HELP.map(status)) },
-  resetstat: {
-    arity: 2,
-    run: ({ server }) => {
-      server.resetStatistics();
-      return OK;
-    },
-  },
-  rewrite: {
-    arity: 2,
-    run: () => error("ERR The server is running without a config file"),
-  },
-  set: { arity: -4, run: set },
-};
-
 /** `CONFIG subcommand [argument ...]` */
-export function config(call: HostCall): HostReply {
-  const name = lower(call, 1);
-  const subcommand = Object.hasOwn(SUBCOMMANDS, name)
-    ? SUBCOMMANDS[name]
-    : undefined;
-  if (subcommand === undefined) {
-    return unknownSubcommand(word(call, 1), "config");
-  }
-  if (!meetsArity(subcommand.arity, call.words.length)) {
-    return wrongArity(`config|${name}`);
-  }
-  return subcommand.run(call);
-}
+export const config = container("config", {
+  get,
+  resetstat: ({ server }) => {
+    server.resetStatistics();
+    return OK;
+  },
+  // Parameters come from flags and the environment: there is no file to write.
+  rewrite: () => NO_CONFIG_FILE,
+  set,
+});

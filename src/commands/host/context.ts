@@ -133,3 +133,8 @@ export function word(call: HostCall, index: number): string {
 export function lower(call: HostCall, index: number): string {
   return word(call, index).toLowerCase();
 }
+
+/** All words as text, one character a byte. */
+export function texts(call: HostCall): string[] {
+  return call.words.map((bytes) => decoder.decode(bytes));
+}

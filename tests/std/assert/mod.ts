@@ -32,12 +32,11 @@ export function assert(condition: unknown, note = ""): asserts condition {
 
 /** Fails unless both are deeply equal. */
 export function assertEquals<T>(actual: T, expected: T, note?: string): void {
+  if (note === undefined) return deepStrictEqual(actual, expected);
   deepStrictEqual(
     actual,
     expected,
-    note === undefined
-      ? undefined
-      : `${note}\n  actual:   ${show(actual)}\n  expected: ${show(expected)}`,
+    `${note}\n  actual:   ${show(actual)}\n  expected: ${show(expected)}`,
   );
 }
 
@@ -47,6 +46,7 @@ export function assertNotEquals<T>(
   expected: T,
   note?: string,
 ): void {
+  if (note === undefined) return notDeepStrictEqual(actual, expected);
   notDeepStrictEqual(actual, expected, note);
 }
 
