@@ -1,7 +1,7 @@
 // === Hashes ===
 //
 // Commands of the group "hash"; https://redis.io/commands/?group=hash.
-// HINCRBYFLOAT is in floats.ts.
+// HINCRBYFLOAT is in float_commands.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";

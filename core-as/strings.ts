@@ -2,7 +2,7 @@
 //
 // Commands of the group "string"; synopses and replies are those of
 // https://redis.io/commands/?group=string. LCS is in lcs.ts, INCRBYFLOAT in
-// floats.ts.
+// float_commands.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
@@ -18,6 +18,9 @@ import {
 } from "./reply";
 import { nowMs, textScratch } from "./state";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
+import { lcsCommand } from "./lcs";
+
+export { lcsCommand };
 
 const STRING_BYTES_MAX: i64 = 512 << 20;
 

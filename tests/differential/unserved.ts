@@ -13,7 +13,6 @@ export const UNSERVED: ReadonlySet<string> = new Set([
   "HINCRBYFLOAT",
   "INCRBYFLOAT",
   "LATENCY",
-  "LCS",
   "RESTORE",
   "SLOWLOG",
 ]);

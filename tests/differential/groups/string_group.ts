@@ -45,15 +45,44 @@ function pairs(p: Pools): string[] {
   return p.many(5, () => [p.key("string"), p.value()]).flat();
 }
 
-function lcs(p: Pools): Unit {
+function lcsOptions(p: Pools): string[] {
+  const length = p.random.chance(0.2) ? p.integer() : p.count();
   const options = p.random.subset([
     ["LEN"],
     ["IDX"],
-    ["MINMATCHLEN", p.count()],
+    ["MINMATCHLEN", length],
     ["WITHMATCHLEN"],
   ], 0.35);
   if (p.random.chance(0.04)) options.push([p.junk()]);
-  return unit(["LCS", p.key("string"), p.key("string"), ...options.flat()]);
+  return options.flat().map((word) => p.cased(word));
+}
+
+function lcs(p: Pools): Unit {
+  const keys = [p.key("string"), p.key("string")];
+  return unit(["LCS", ...keys, ...lcsOptions(p)]);
+}
+
+// Two texts of few letters have many longest subsequences, and much in common.
+function lcsOfRelated(p: Pools): Unit {
+  const letters = "abcdefgh".slice(0, p.random.between(1, 8));
+  const text = () => {
+    const length = p.random.below(p.random.pick([4, 20, 70, 300]));
+    let letter = "a";
+    return Array.from({ length }, () => {
+      if (p.random.chance(0.6)) letter = p.random.pick([...letters]);
+      return letter;
+    }).join("");
+  };
+  const keys = ["s0", "s1"];
+  const options = () => p.random.chance(0.2) ? ["IDX"] : lcsOptions(p);
+  return {
+    commands: [
+      exact("MSET", "s0", text(), "s1", text()),
+      exact("LCS", ...keys, ...options()),
+      exact("LCS", ...keys.toReversed(), ...options()),
+      exact("LCS", ...keys, "IDX", "WITHMATCHLEN"),
+    ],
+  };
 }
 
 function setrange(p: Pools): Unit {
@@ -166,5 +195,6 @@ export const STRING_GROUP: readonly Generator[] = [
     make: (p) => unit(["INCRBYFLOAT", p.key("number"), p.float()]),
   },
   { name: "LCS", weight: 4, make: lcs },
+  { name: "LCS of related texts", weight: 3, make: lcsOfRelated },
   { name: "huge values", weight: 0.02, make: hugeSet },
 ];
