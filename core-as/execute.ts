@@ -178,6 +178,7 @@ export function serve(session: Session, timeMs: i64): u32 {
     const end = requestEndOf(session);
     if (code == PARSE_REQUEST) {
       const verdict = judge(session.flags);
+      session.lastCommand = commandId + 1;
       if (verdict == VERDICT_UNKNOWN && isHttp()) {
         truncateOutput(0); // nothing for a peer that speaks something else
         return SERVE_BROKEN;
@@ -191,7 +192,6 @@ export function serve(session: Session, timeMs: i64): u32 {
       }
       work = 0;
       answer(verdict, session);
-      if (commandId >= 0) session.lastCommand = commandId;
     }
     from = end;
     session.start = end;
@@ -229,7 +229,7 @@ function defer(session: Session, from: u32): u32 {
         break;
       }
       end = next;
-      session.lastCommand = commandId;
+      session.lastCommand = commandId + 1;
     }
     from = next;
     const code = nextDeferred(session, from);

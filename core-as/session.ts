@@ -56,7 +56,7 @@ export class Session {
   database: u32 = 0;
   protocol: u32 = 2;
   flags: u32 = 0;
-  /** Id of the last command, for CLIENT INFO. */
+  /** Id of the last command plus 1, for CLIENT INFO; 0 = none of that name. */
   lastCommand: u32 = 0;
   /** The host's number for the connection. */
   owner: u32 = 0;

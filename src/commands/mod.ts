@@ -15,10 +15,5 @@ export type {
   HostServer,
   HostSession,
 } from "./host/mod.ts";
-export { describeClient, REDIS_VERSION } from "./host/mod.ts";
-export {
-  type CommandHome,
-  type CommandRow,
-  COMMANDS,
-  type KeyPositions,
-} from "./table/mod.ts";
+export { REDIS_VERSION } from "./host/mod.ts";
+export { type CommandRow, COMMANDS } from "./table/mod.ts";

@@ -144,9 +144,10 @@ export class Core {
     this.#exports.sessionSetDatabase(session, database);
   }
 
-  /** Id of the session's last command. */
-  lastCommand(session: SessionAddress): number {
-    return this.#exports.sessionLastCommand(session);
+  /** Id of the session's last command; `undefined` for none, or an unknown one. */
+  lastCommand(session: SessionAddress): number | undefined {
+    const next = this.#exports.sessionLastCommand(session);
+    return next === 0 ? undefined : next - 1;
   }
 
   /** Bytes of the session's input buffer. */

@@ -24,7 +24,7 @@ export function encodeReply(reply: Reply, protocol: Protocol): Uint8Array {
 }
 
 /** A number as Redis writes it: `inf`, `-inf` and `nan` have names. */
-export function formatDouble(value: number): string {
+function formatDouble(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   return Object.is(value, -0) ? "-0" : `${value}`;

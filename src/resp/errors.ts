@@ -28,33 +28,26 @@ export const NOT_INTEGER: Reply = error(
   "ERR value is not an integer or out of range",
 );
 
-/** Not a number. */
-export const NOT_FLOAT: Reply = error("ERR value is not a valid float");
-
 /** A negative number where none may be. */
 export const NOT_POSITIVE: Reply = error(
   "ERR value is out of range, must be positive",
 );
 
-/** A database number that is no number or too large. */
-export const DATABASE_RANGE: Reply = error("ERR DB index is out of range");
-
-/** No command of that name; `words` is the whole request, one character a byte. */
-export function unknownCommand(words: readonly string[]): Reply {
-  let given = "";
-  for (const word of words.slice(1)) {
-    if (given.length >= SHOWN_BYTES_MAX) break;
-    given += `'${shown(word, SHOWN_BYTES_MAX - given.length)}' `;
-  }
-  const name = shown(words[0] ?? "", SHOWN_BYTES_MAX);
-  return error(
-    `ERR unknown command '${name}', with args beginning with: ${given}`,
-  );
-}
-
 /** Too few or many words; `name` is lower case, `container|subcommand` for a subcommand. */
 export function wrongArity(name: string): Reply {
   return error(`ERR wrong number of arguments for '${name}' command`);
+}
+
+/** As {@linkcode unknownSubcommand}, where a wrong number of words has the same error. */
+export function unknownSubcommandOrArity(
+  name: string,
+  container: string,
+): Reply {
+  const subcommand = shown(name, SHOWN_BYTES_MAX);
+  return error(
+    "ERR unknown subcommand or wrong number of arguments for " +
+      `'${subcommand}'. Try ${container.toUpperCase()} HELP.`,
+  );
 }
 
 /** The container has no subcommand of that name, as the client wrote it. */
@@ -66,9 +59,6 @@ export function unknownSubcommand(name: string, container: string): Reply {
 }
 
 // -- Who may talk --
-
-/** A command before AUTH. */
-export const NOAUTH: Reply = error("NOAUTH Authentication required.");
 
 /** HELLO before AUTH. */
 export const HELLO_NOAUTH: Reply = error(
@@ -103,9 +93,6 @@ export function helloOption(option: string): Reply {
     `ERR Syntax error in HELLO option '${shown(option, option.length)}'`,
   );
 }
-
-/** More connections than `maxclients`. */
-export const MAX_CLIENTS: Reply = error("ERR max number of clients reached");
 
 // -- Clients --
 
@@ -148,11 +135,6 @@ export function noSuchUser(user: string): Reply {
 }
 
 // -- The server --
-
-/** Reads or writes before the log is replayed. */
-export const LOADING: Reply = error(
-  "LOADING Redis is loading the dataset in memory",
-);
 
 /** SAVE or BGSAVE while a snapshot is taken. */
 export const SAVE_IN_PROGRESS: Reply = error(

@@ -9,21 +9,17 @@
  * @module
  */
 
-export { encodeReply, formatDouble, type Protocol } from "./encode.ts";
+export { encodeReply, type Protocol } from "./encode.ts";
 export * from "./errors.ts";
 export {
   array,
-  boolean,
   bulk,
-  double,
   error,
   integer,
   map,
   NONE,
   NULL,
-  NULL_ARRAY,
   OK,
-  push,
   record,
   type Reply,
   set,

@@ -47,9 +47,6 @@ export const OK: Reply = { kind: "status", text: "OK" };
 /** No string. */
 export const NULL: Reply = { kind: "null" };
 
-/** No array. */
-export const NULL_ARRAY: Reply = { kind: "null-array" };
-
 /** Nothing is sent. */
 export const NONE: Reply = { kind: "none" };
 
@@ -78,16 +75,6 @@ export function integer(value: number | bigint): Reply {
   return { kind: "integer", value };
 }
 
-/** A floating-point number. */
-export function double(value: number): Reply {
-  return { kind: "double", value };
-}
-
-/** True or false. */
-export function boolean(value: boolean): Reply {
-  return { kind: "boolean", value };
-}
-
 /** An array. */
 export function array(items: readonly Reply[]): Reply {
   return { kind: "array", items };
@@ -96,11 +83,6 @@ export function array(items: readonly Reply[]): Reply {
 /** A set. */
 export function set(items: readonly Reply[]): Reply {
   return { kind: "set", items };
-}
-
-/** A message outside of the order of replies. */
-export function push(items: readonly Reply[]): Reply {
-  return { kind: "push", items };
 }
 
 /** A map; in RESP2 an array of keys and values. */

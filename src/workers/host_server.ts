@@ -6,7 +6,12 @@
  */
 
 import { assert } from "../base/mod.ts";
-import type { HostClient, HostServer, HostSession } from "../commands/mod.ts";
+import {
+  COMMANDS,
+  type HostClient,
+  type HostServer,
+  type HostSession,
+} from "../commands/mod.ts";
 import type { ParameterStore } from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine } from "../engine/mod.ts";
@@ -81,8 +86,19 @@ class SessionSwitches implements HostSession {
     this.#setFlag(SESSION_FLAGS.skip, isOn);
   }
 
+  get lastCommand(): string {
+    const id = this.#engine.core.lastCommand(this.#client.session);
+    if (id === undefined) return "NULL";
+    const { home, name } = COMMANDS[id]!;
+    return home === "host" ? this.#client.lastCommand : name;
+  }
+
   get inputBytes(): number {
     return this.#engine.core.inputBytes(this.#client.session);
+  }
+
+  get pendingBytes(): number {
+    return this.#engine.core.pending(this.#client.session);
   }
 
   get outputBytes(): number {
@@ -112,9 +128,12 @@ export interface HostParts {
   readonly lastSnapshotSeconds: () => number;
   /** Asks for an orderly stop. */
   readonly shutdown: () => void;
-  /** Runs a request on a connection of the server's own. */
+  /** Runs requests on a connection of the server's own. */
   readonly run: HostServer["run"];
 }
+
+/** Address of the server's own clients, which nobody is to see or to kill. */
+const LOCAL_ADDRESS = "";
 
 /** Seeds of the three hashes that make up DEBUG DIGEST. */
 const DIGEST_SEEDS = [0x6c616e65n, 0x6b76n, 0x646967657374n];
@@ -139,7 +158,8 @@ export class WorkerHostServer implements HostServer {
 
   /** @inheritdoc */
   clients(): Iterable<HostClient> {
-    return this.#parts.engine.clients.values();
+    const clients = [...this.#parts.engine.clients.values()];
+    return clients.filter(({ address }) => address !== LOCAL_ADDRESS);
   }
 
   #client(client: HostClient): Client {
@@ -208,9 +228,9 @@ export class WorkerHostServer implements HostServer {
   /** @inheritdoc */
   run(
     database: number,
-    words: readonly (string | Uint8Array)[],
-  ): Promise<Uint8Array> {
-    return this.#parts.run(database, words);
+    requests: readonly (readonly string[])[],
+  ): Promise<string> {
+    return this.#parts.run(database, requests);
   }
 
   /** @inheritdoc */

@@ -6,46 +6,34 @@
 
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 
-const encoder = new TextEncoder();
-
-function encodeRequest(words: readonly (string | Uint8Array)[]): Uint8Array {
-  const pieces: Uint8Array[] = [encoder.encode(`*${words.length}\r\n`)];
-  for (const word of words) {
-    const bytes = typeof word === "string" ? encoder.encode(word) : word;
-    pieces.push(encoder.encode(`$${bytes.length}\r\n`), bytes);
-    pieces.push(encoder.encode("\r\n"));
-  }
-  return concatenate(pieces);
+/** The bytes of requests whose words hold one character a byte. */
+function encodeRequests(requests: readonly (readonly string[])[]): Uint8Array {
+  const text = requests.map((words) => {
+    const bulks = words.map((word) => `$${word.length}\r\n${word}\r\n`);
+    return `*${words.length}\r\n${bulks.join("")}`;
+  }).join("");
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
+const latin1 = new TextDecoder("latin1");
 
-/** One request on a session of its own. */
+/** Requests on a session of their own. */
 class LocalPort implements ClientPort {
   readonly backlogBytes = 0;
-  readonly #pieces: Uint8Array[] = [];
-  readonly #resolve: (reply: Uint8Array) => void;
+  #replies = "";
+  readonly #resolve: (replies: string) => void;
 
-  constructor(resolve: (reply: Uint8Array) => void) {
+  constructor(resolve: (replies: string) => void) {
     this.#resolve = resolve;
   }
 
   send(bytes: Uint8Array): void {
-    this.#pieces.push(bytes.slice());
+    this.#replies += latin1.decode(bytes);
   }
 
   /** The engine wants more to read: everything sent has been answered. */
   resume(): void {
-    this.#resolve(concatenate(this.#pieces));
+    this.#resolve(this.#replies);
   }
 
   finish(): void {
@@ -61,26 +49,32 @@ class LocalPort implements ClientPort {
   }
 }
 
-/** Runs one request; resolves to its reply. */
+/**
+ * Runs requests one after the other; resolves to their replies in RESP2.
+ *
+ * @throws {Error} When memory has no room for the requests.
+ */
 export async function runLocally(
   engine: Engine,
   database: number,
-  words: readonly (string | Uint8Array)[],
-): Promise<Uint8Array> {
-  const request = encodeRequest(words);
+  requests: readonly (readonly string[])[],
+): Promise<string> {
+  const bytes = encodeRequests(requests);
   let client: Client | undefined;
-  const reply = await new Promise<Uint8Array>((resolve, reject) => {
-    const port = new LocalPort(resolve);
-    client = engine.connect(port, "", "", true);
-    const room = client && engine.inputRoom(client, request.length);
-    if (client === undefined || room === undefined) {
-      reject(new Error("Cannot run a request: memory is full"));
-      return;
-    }
-    engine.core.setDatabase(client.session, database);
-    room.set(request);
-    if (engine.received(client, request.length)) port.resume();
-  });
-  if (client !== undefined) engine.disconnected(client);
-  return reply;
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const port = new LocalPort(resolve);
+      client = engine.connect(port, "", "", true);
+      const room = client && engine.inputRoom(client, bytes.length);
+      if (client === undefined || room === undefined) {
+        reject(new Error("Cannot run requests: memory is full"));
+        return;
+      }
+      engine.core.setDatabase(client.session, database);
+      room.set(bytes);
+      if (engine.received(client, bytes.length)) port.resume();
+    });
+  } finally {
+    if (client !== undefined) engine.disconnected(client);
+  }
 }

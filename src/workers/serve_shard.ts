@@ -300,7 +300,7 @@ export class ServeShard {
       isSnapshotting: () => this.#snapshots.isRunning,
       lastSnapshotSeconds: () => Math.floor(this.#lastSnapshotMs / 1000),
       shutdown: () => this.#report({ kind: "shutdown" }),
-      run: (database, words) => runLocally(this.#engine, database, words),
+      run: (database, requests) => runLocally(this.#engine, database, requests),
     });
   }
 

@@ -30,7 +30,7 @@ export interface HostClient {
   isNoEvict: boolean;
   /** ACL user. */
   user: string;
-  /** Name of the last command. */
+  /** Name of the last command of the host, `container|subcommand` if it has one. */
   lastCommand: string;
   /** Bytes received. */
   readonly bytesIn: number;
@@ -52,8 +52,12 @@ export interface HostSession {
   isSilent: boolean;
   /** CLIENT REPLY SKIP: the next reply is dropped. */
   isSkipping: boolean;
+  /** Name of the last command; `NULL` when there is none of that name. */
+  readonly lastCommand: string;
   /** Bytes of its input buffer. */
   readonly inputBytes: number;
+  /** Of these, bytes received and not yet served. */
+  readonly pendingBytes: number;
   /** Bytes of replies it has not read. */
   readonly outputBytes: number;
 }
@@ -86,11 +90,14 @@ export interface HostServer {
   setActiveExpire(isOn: boolean): void;
   /** Digest of all data: 40 hexadecimal digits. */
   digest(): string;
-  /** Runs a request as a client of this server; resolves to its reply bytes. */
+  /**
+   * Runs requests as a client of this server; resolves to their replies in RESP2.
+   * Words and replies hold one character a byte.
+   */
   run(
     database: number,
-    words: readonly (string | Uint8Array)[],
-  ): Promise<Uint8Array>;
+    requests: readonly (readonly string[])[],
+  ): Promise<string>;
   /** Zeroes the counters of INFO. */
   resetStatistics(): void;
   /** Resolves after `ms`. */

@@ -11,7 +11,9 @@ import { client } from "./client.ts";
 import { command } from "./command.ts";
 import { config } from "./config.ts";
 import type { HostCommand } from "./context.ts";
-import * as server from "./server.ts";
+import { debug } from "./debug.ts";
+import { info, lolwut, role } from "./info.ts";
+import { bgrewriteaof, bgsave, lastsave, save, shutdown } from "./save.ts";
 import { auth, hello, quit, reset } from "./session.ts";
 
 export type {
@@ -22,25 +24,24 @@ export type {
   HostServer,
   HostSession,
 } from "./context.ts";
-export { describeClient } from "./client.ts";
-export { REDIS_VERSION } from "./session.ts";
+export { REDIS_VERSION } from "./redis_version.ts";
 
 /** Host commands by name. */
 export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["auth", auth],
-  ["bgrewriteaof", server.bgrewriteaof],
-  ["bgsave", server.bgsave],
+  ["bgrewriteaof", bgrewriteaof],
+  ["bgsave", bgsave],
   ["client", client],
   ["command", command],
   ["config", config],
-  ["debug", server.debug],
+  ["debug", debug],
   ["hello", hello],
-  ["info", server.info],
-  ["lastsave", server.lastsave],
-  ["lolwut", server.lolwut],
+  ["info", info],
+  ["lastsave", lastsave],
+  ["lolwut", lolwut],
   ["quit", quit],
   ["reset", reset],
-  ["role", server.role],
-  ["save", server.save],
-  ["shutdown", server.shutdown],
+  ["role", role],
+  ["save", save],
+  ["shutdown", shutdown],
 ]);

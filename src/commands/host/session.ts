@@ -9,17 +9,24 @@
 import {
   array,
   bulk,
-  error,
+  CLIENT_NAME,
+  HELLO_NOAUTH,
+  helloOption,
   integer,
+  NO_PASSWORD,
+  NOPROTO,
   OK,
+  PROTOCOL_NOT_INTEGER,
   record,
   type Reply,
+  status,
+  SYNTAX,
+  WRONGPASS,
 } from "../../resp/mod.ts";
+import { isPrintable } from "./client_words.ts";
 import { type HostCall, type HostReply, lower, word } from "./context.ts";
-import { HELLO_NOAUTH, NO_PASSWORD, NOPROTO, WRONGPASS } from "./errors.ts";
-
-/** Version of Redis whose behaviour clients may expect. */
-export const REDIS_VERSION = "7.2.6";
+import { parseInteger } from "./integers.ts";
+import { REDIS_VERSION } from "./redis_version.ts";
 
 /** Whether two texts are equal, in a time that does not tell where they differ. */
 function isSameSecret(given: string, wanted: string): boolean {
@@ -31,38 +38,37 @@ function isSameSecret(given: string, wanted: string): boolean {
   return difference === 0;
 }
 
-function authenticate(call: HostCall, user: string, password: string): boolean {
-  const wanted = call.server.password();
+/** Lets the client in if the password is right; whether it is. */
+function maybeAuthenticate(
+  { client, server, session }: HostCall,
+  user: string,
+  password: string,
+): boolean {
+  const wanted = server.password();
   const isRight = user === "default" &&
     (wanted === "" || isSameSecret(password, wanted));
   if (isRight) {
-    call.session.isAuthenticated = true;
-    call.client.user = user;
+    session.isAuthenticated = true;
+    client.user = user;
   }
   return isRight;
 }
 
 /** `AUTH [username] password` */
 export function auth(call: HostCall): HostReply {
-  if (call.words.length > 3) return error("ERR syntax error");
+  if (call.words.length > 3) return SYNTAX;
   if (call.words.length === 2 && call.server.password() === "") {
     return NO_PASSWORD;
   }
   const user = call.words.length === 3 ? word(call, 1) : "default";
-  return authenticate(call, user, word(call, call.words.length - 1))
-    ? OK
-    : WRONGPASS;
+  const password = word(call, call.words.length - 1);
+  return maybeAuthenticate(call, user, password) ? OK : WRONGPASS;
 }
 
 interface HelloOptions {
   user?: string;
   password?: string;
   name?: string;
-}
-
-/** Names and library facts may hold printable characters without spaces. */
-export function isPrintable(text: string): boolean {
-  return /^[!-~]*$/.test(text);
 }
 
 function readHello(call: HostCall): HelloOptions | Reply {
@@ -76,13 +82,9 @@ function readHello(call: HostCall): HelloOptions | Reply {
       at += 2;
     } else if (option === "setname" && at + 1 < length) {
       options.name = word(call, ++at);
-      if (!isPrintable(options.name)) {
-        return error(
-          "ERR Client names cannot contain spaces, newlines or special characters.",
-        );
-      }
+      if (!isPrintable(options.name)) return CLIENT_NAME;
     } else {
-      return error(`ERR Syntax error in HELLO option '${word(call, at)}'`);
+      return helloOption(word(call, at));
     }
   }
   return options;
@@ -92,21 +94,19 @@ function readHello(call: HostCall): HelloOptions | Reply {
 export function hello(call: HostCall): HostReply {
   let protocol = call.session.protocol;
   if (call.words.length > 1) {
-    const version = word(call, 1);
-    if (!/^-?\d+$/.test(version)) {
-      return error("ERR Protocol version is not an integer or out of range");
-    }
-    if (version !== "2" && version !== "3") return NOPROTO;
-    protocol = version === "3" ? 3 : 2;
+    const version = parseInteger(word(call, 1));
+    if (version === undefined) return PROTOCOL_NOT_INTEGER;
+    if (version !== 2n && version !== 3n) return NOPROTO;
+    protocol = version === 3n ? 3 : 2;
   }
   const options = readHello(call);
   if ("kind" in options) return options;
-  if (
-    options.user !== undefined &&
-    !authenticate(call, options.user, options.password ?? "")
-  ) return WRONGPASS;
+  const { name, password = "", user } = options;
+  if (user !== undefined && !maybeAuthenticate(call, user, password)) {
+    return WRONGPASS;
+  }
   if (!call.session.isAuthenticated) return HELLO_NOAUTH;
-  if (options.name !== undefined) call.client.name = options.name;
+  if (name !== undefined) call.client.name = name;
   call.session.protocol = protocol;
   return record({
     server: bulk("redis"),
@@ -120,8 +120,7 @@ export function hello(call: HostCall): HostReply {
 }
 
 /** `RESET` */
-export function reset(call: HostCall): HostReply {
-  const { client, session } = call;
+export function reset({ client, server, session }: HostCall): HostReply {
   client.name = "";
   client.isNoEvict = false;
   session.protocol = 2;
@@ -129,8 +128,8 @@ export function reset(call: HostCall): HostReply {
   session.isNoTouch = false;
   session.isSilent = false;
   session.isSkipping = false;
-  session.isAuthenticated = call.server.password() === "";
-  return { kind: "status", text: "RESET" };
+  session.isAuthenticated = server.password() === "";
+  return status("RESET");
 }
 
 /** `QUIT` */

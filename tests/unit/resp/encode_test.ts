@@ -2,20 +2,15 @@ import { assertEquals } from "@std/assert";
 import { SeededRandom } from "../../../src/base/mod.ts";
 import {
   array,
-  boolean,
   bulk,
-  double,
   encodeReply,
   error,
-  formatDouble,
   integer,
   map,
   NONE,
   NULL,
-  NULL_ARRAY,
   OK,
   type Protocol,
-  push,
   record,
   type Reply,
   set,
@@ -44,12 +39,17 @@ const CASES: readonly (readonly [string, Reply, string, string])[] = [
   ["empty bulk", bulk(""), "$0\r\n\r\n", "$0\r\n\r\n"],
   ["bytes", bulk(new Uint8Array([0, 255])), ...same("$2\r\n\0\xff")],
   ["null", NULL, "$-1\r\n", "_\r\n"],
-  ["null array", NULL_ARRAY, "*-1\r\n", "_\r\n"],
+  ["null array", { kind: "null-array" }, "*-1\r\n", "_\r\n"],
   ["verbatim", verbatim("hi"), "$2\r\nhi\r\n", "=6\r\ntxt:hi\r\n"],
-  ["double", double(1.5), "$3\r\n1.5\r\n", ",1.5\r\n"],
-  ["infinity", double(-Infinity), "$4\r\n-inf\r\n", ",-inf\r\n"],
-  ["true", boolean(true), ":1\r\n", "#t\r\n"],
-  ["false", boolean(false), ":0\r\n", "#f\r\n"],
+  ["double", { kind: "double", value: 1.5 }, "$3\r\n1.5\r\n", ",1.5\r\n"],
+  [
+    "infinity",
+    { kind: "double", value: -Infinity },
+    "$4\r\n-inf\r\n",
+    ",-inf\r\n",
+  ],
+  ["true", { kind: "boolean", value: true }, ":1\r\n", "#t\r\n"],
+  ["false", { kind: "boolean", value: false }, ":0\r\n", "#f\r\n"],
   [
     "big number",
     { kind: "big-number", value: 10n ** 20n },
@@ -64,7 +64,7 @@ const CASES: readonly (readonly [string, Reply, string, string])[] = [
     "*2\r\n:1\r\n_\r\n",
   ],
   ["set", set([OK]), "*1\r\n+OK\r\n", "~1\r\n+OK\r\n"],
-  ["push", push([OK]), "*1\r\n+OK\r\n", ">1\r\n+OK\r\n"],
+  ["push", { kind: "push", items: [OK] }, "*1\r\n+OK\r\n", ">1\r\n+OK\r\n"],
   ["map", map([[OK, NULL]]), "*2\r\n+OK\r\n$-1\r\n", "%1\r\n+OK\r\n_\r\n"],
   [
     "record",
@@ -107,10 +107,14 @@ Deno.test("encodeReply() returns bytes that later replies leave alone", () => {
   assertEquals(toLatin1(first), "$5\r\nfirst\r\n");
 });
 
-Deno.test("formatDouble() names what has no digits", () => {
+Deno.test("encodeReply() names doubles that have no digits", () => {
   assertEquals(
-    [NaN, Infinity, -Infinity, -0, 0.1, 1e21, 100].map(formatDouble),
-    ["nan", "inf", "-inf", "-0", "0.1", "1e+21", "100"],
+    [NaN, Infinity, -Infinity, -0, 0.1, 1e21, 100].map((value) =>
+      text({ kind: "double", value }, 3)
+    ),
+    [",nan", ",inf", ",-inf", ",-0", ",0.1", ",1e+21", ",100"].map((line) =>
+      `${line}\r\n`
+    ),
   );
 });
 
@@ -136,7 +140,7 @@ function randomReply(random: SeededRandom, depth: number): Reply {
     case 4:
       return bulk(toLatin1(bytes()));
     case 5:
-      return random.below(2) === 0 ? NULL : NULL_ARRAY;
+      return random.below(2) === 0 ? NULL : { kind: "null-array" };
     case 6:
       return verbatim(toLatin1(bytes()));
     case 7:
@@ -144,7 +148,7 @@ function randomReply(random: SeededRandom, depth: number): Reply {
     case 8:
       return set(items());
     case 9:
-      return push(items());
+      return { kind: "push", items: items() };
     default:
       return map(items().map((item) => [item, randomReply(random, depth - 1)]));
   }

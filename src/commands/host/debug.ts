@@ -1,0 +1,134 @@
+/**
+ * DEBUG: for tests and for looking inside.
+ *
+ * Its subcommands are no rows of the command table, as in Redis, and it answers
+ * one error for an unknown subcommand and for a wrong number of words.
+ *
+ * @module
+ */
+
+import {
+  NOT_POSITIVE,
+  OK,
+  type Reply,
+  status,
+  unknownSubcommandOrArity,
+} from "../../resp/mod.ts";
+import { type HelpEntry, helpReply, meetsArity } from "./container.ts";
+import {
+  type HostCall,
+  type HostCommand,
+  type HostReply,
+  lower,
+  word,
+} from "./context.ts";
+import { integerOr } from "./integers.ts";
+import { populate } from "./populate.ts";
+
+/** Longest DEBUG SLEEP, so that a mistyped one ends. */
+const SLEEP_SECONDS_MAX = 3600;
+
+/** `DEBUG SLEEP seconds`; what is no number counts as 0. */
+function sleep(call: HostCall): Reply {
+  const seconds = Number.parseFloat(word(call, 2)) || 0;
+  const bounded = Math.min(Math.max(seconds, 0), SLEEP_SECONDS_MAX);
+  call.server.stall(bounded * 1000);
+  return OK;
+}
+
+/** `DEBUG SET-ACTIVE-EXPIRE (0 | 1)`; what is no number counts as 0. */
+function setActiveExpire(call: HostCall): Reply {
+  const mode = Number.parseInt(word(call, 2)) || 0;
+  call.server.setActiveExpire(mode !== 0);
+  return OK;
+}
+
+/** `DEBUG POPULATE count [prefix [size]]` */
+function populateKeys(call: HostCall): HostReply {
+  const { words } = call;
+  const bytesMax = Number.MAX_SAFE_INTEGER;
+  const count = integerOr(word(call, 2), 0, bytesMax, NOT_POSITIVE);
+  if (typeof count !== "number") return count;
+  const size = words.length < 5
+    ? 0
+    : integerOr(word(call, 4), 0, bytesMax, NOT_POSITIVE);
+  if (typeof size !== "number") return size;
+  const prefix = words.length < 4 ? "key" : word(call, 3);
+  const { server, session } = call;
+  return {
+    kind: "later",
+    reply: populate(server, session.database, { count, prefix, size }),
+  };
+}
+
+/** RELOAD and LOADAOF: proves that what is durable is what is served. */
+function reload({ server }: HostCall): HostReply {
+  return { kind: "later", reply: server.snapshot().then(() => OK) };
+}
+
+interface Subcommand {
+  /** Words of the whole request; negative = at least. */
+  readonly arity: number;
+  /** Words of the whole request at most. @default {Infinity} */
+  readonly wordsMax?: number;
+  readonly run: HostCommand;
+  readonly help: HelpEntry;
+}
+
+const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map(Object.entries({
+  digest: {
+    arity: 2,
+    run: ({ server }: HostCall) => status(server.digest()),
+    help: ["DIGEST", "Shows a digest of all keys and values."],
+  },
+  loadaof: {
+    arity: -2,
+    run: reload,
+    help: ["LOADAOF", "Writes a snapshot."],
+  },
+  populate: {
+    arity: -3,
+    wordsMax: 5,
+    run: populateKeys,
+    help: [
+      "POPULATE <count> [<prefix> [<size>]]",
+      "Creates string keys `<prefix>:<number>` that do not exist yet.",
+    ],
+  },
+  reload: {
+    arity: -2,
+    run: reload,
+    help: ["RELOAD", "Writes a snapshot."],
+  },
+  "set-active-expire": {
+    arity: 3,
+    run: setActiveExpire,
+    help: [
+      "SET-ACTIVE-EXPIRE (0|1)",
+      "Removes due keys in time, or only when they are touched.",
+    ],
+  },
+  sleep: {
+    arity: 3,
+    run: sleep,
+    help: ["SLEEP <seconds>", "Stops serving; fractions are allowed."],
+  },
+}));
+
+const HELP = helpReply(
+  "debug",
+  [...SUBCOMMANDS.values()].map(({ help }) => help),
+);
+
+/** `DEBUG subcommand [argument ...]` */
+export function debug(call: HostCall): HostReply {
+  const name = lower(call, 1);
+  const { length } = call.words;
+  if (name === "help" && length === 2) return HELP;
+  const subcommand = SUBCOMMANDS.get(name);
+  const isMet = subcommand !== undefined &&
+    meetsArity(subcommand.arity, length) &&
+    length <= (subcommand.wordsMax ?? Infinity);
+  if (!isMet) return unknownSubcommandOrArity(word(call, 1), "debug");
+  return subcommand.run(call);
+}
