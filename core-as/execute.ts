@@ -234,6 +234,7 @@ function defer(session: Session, from: u32): u32 {
     from = next;
     const code = nextDeferred(session, from);
     if (code != PARSE_REQUEST) break;
+    if (commandId < 0 && isHttp()) break;
     if (commandId >= 0 && ((commandFlagsNow & CMD_HOST) || commandId == ID_SELECT)) break;
   }
   session.deferEnd = end;

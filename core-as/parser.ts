@@ -138,6 +138,7 @@ export function parseRequest(at: usize, end: usize, isTrusted: bool): u32 {
 export function resumeRequest(end: usize, isTrusted: bool): u32 {
   let at = resumeAt;
   const total = argumentTotal;
+  bytesNeeded = 1;
   while (argumentCount < total) {
     const lineEnd = findLine(at, end);
     if (lineEnd == 0) return incompleteLine(at, end);
@@ -167,11 +168,14 @@ function incompleteLine(at: usize, end: usize): u32 {
   return end - at > LINE_BYTES_MAX ? broken(ERROR_LENGTH_TOO_BIG) : PARSE_INCOMPLETE;
 }
 
-/** Address of the `\r` that ends the line at `at`, with one byte after it; or 0. */
+/**
+ * Address of the `\r` that ends the line at `at`, with one byte after it; or 0.
+ * A line that is too long has no end, so that it is refused however it arrives.
+ */
 function findLine(at: usize, end: usize): usize {
-  for (let p = at; p + 1 < end; p++) {
+  const stop = min(end - 1, at + LINE_BYTES_MAX);
+  for (let p = at; p < stop; p++) {
     if (load<u8>(p) == 0x0d) return p;
-    if (p - at > LINE_BYTES_MAX) return 0;
   }
   return 0;
 }
@@ -199,8 +203,9 @@ function readNumber(at: usize, length: u32): i64 {
 
 function parseInline(at: usize, end: usize): u32 {
   let newline = at;
-  while (newline < end && load<u8>(newline) != 0x0a) newline++;
-  if (newline == end) {
+  const stop = min(end, at + LINE_BYTES_MAX + 1);
+  while (newline < stop && load<u8>(newline) != 0x0a) newline++;
+  if (newline == stop) {
     return end - at > LINE_BYTES_MAX ? broken(ERROR_INLINE_TOO_BIG) : PARSE_INCOMPLETE;
   }
   requestEnd = newline + 1;
