@@ -17,7 +17,11 @@ interface Suite {
 }
 
 const SUITES: readonly Suite[] = [
-  { name: "tidy", paths: ["tests/tidy_test.ts"], needsRedis: false },
+  {
+    name: "tidy",
+    paths: ["tests/tidy_test.ts", "tests/tidy"],
+    needsRedis: false,
+  },
   { name: "unit", paths: ["tests/unit"], needsRedis: false },
   { name: "servers", paths: ["tests/servers"], needsRedis: true },
   { name: "differential", paths: ["tests/differential"], needsRedis: true },

@@ -18,7 +18,7 @@ export type LogSink = (line: string) => void;
 const encoder = new TextEncoder();
 
 /** Writes a line to stderr. */
-export const stderrSink: LogSink = (line) => {
+const stderrSink: LogSink = (line) => {
   Deno.stderr.writeSync(encoder.encode(line + "\n"));
 };
 

@@ -15,11 +15,5 @@ export {
   DiskError,
   OptionError,
 } from "./errors.ts";
-export {
-  LOG_LEVELS,
-  Logger,
-  type LogLevel,
-  type LogSink,
-  stderrSink,
-} from "./logger.ts";
+export { LOG_LEVELS, Logger, type LogLevel, type LogSink } from "./logger.ts";
 export { type Random, SeededRandom, systemRandom } from "./random.ts";

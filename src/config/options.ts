@@ -69,7 +69,7 @@ const FLAGS: readonly Flag[] = [
     name: "storage",
     fallback: "",
     placeholder: "fs:DIR",
-    help: "where the log and snapshots lie; default fs:<dir>",
+    help: "where the log and snapshots lie (default fs:<dir>)",
   },
   {
     name: "fsync",
@@ -88,7 +88,7 @@ const FLAGS: readonly Flag[] = [
     fallback: "0",
     placeholder: "BYTES",
     help:
-      "bytes of data above which writes are refused (100mb, 2gb); 0 = 4 GiB",
+      "bytes of data above which writes are refused, such as 100mb; 0 = what the core holds, nearly 4 GiB",
   },
   {
     name: "maxclients",
@@ -142,20 +142,26 @@ export function parseBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
+/** Environment variable of a flag. */
+function variableOf(name: string): string {
+  return `LANEKV_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
 function helpText(): string {
-  const lines = FLAGS.map((flag) => {
-    const usage = `  --${flag.name}=${flag.placeholder}`.padEnd(30);
-    const fallback = flag.fallback === "" ? "" : ` (default ${flag.fallback})`;
-    return `${usage} ${flag.help}${fallback}`;
-  });
+  const lines = FLAGS.flatMap(({ name, placeholder, help, fallback }) => [
+    `  --${name}=${placeholder}, ${variableOf(name)}`,
+    `      ${help}${fallback === "" ? "" : ` (default ${fallback})`}`,
+  ]);
   return [
     "lanekv: a Redis-compatible, Raft-replicated key-value server",
     "",
     ...lines,
-    "  --help                       this text",
-    "  --version                    the version",
+    "  --help",
+    "      this text",
+    "  --version",
+    "      the version",
     "",
-    "Each flag is also an environment variable: --admin-port is LANEKV_ADMIN_PORT.",
+    "The name in capitals is the environment variable of the same meaning; flags win.",
   ].join("\n");
 }
 
@@ -190,9 +196,8 @@ class Values {
   }
 
   text(name: string): string {
-    const variable = `LANEKV_${name.toUpperCase().replaceAll("-", "_")}`;
     const flag = FLAGS.find((row) => row.name === name)!;
-    return this.#flags.get(name) ?? this.#environment(variable) ??
+    return this.#flags.get(name) ?? this.#environment(variableOf(name)) ??
       flag.fallback;
   }
 

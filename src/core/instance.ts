@@ -14,7 +14,7 @@ const MEMORY_PAGES_MAX = 65_535;
 const MEMORY_PAGES_START = 32;
 
 /** Compiled core of this checkout; `deno task build` writes it. */
-export const CORE_FILE = new URL("../../dist/core.wasm", import.meta.url);
+const CORE_FILE = new URL("../../dist/core.wasm", import.meta.url);
 
 /** The module's exports; see core-as/index.ts for what each does. */
 export interface CoreExports {

@@ -24,7 +24,6 @@ export {
 } from "./header.ts";
 export {
   compileCore,
-  CORE_FILE,
   type CoreExports,
   createMemory,
   instantiateCore,

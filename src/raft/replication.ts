@@ -65,7 +65,7 @@ export function stepAppendResponse(
  *
  * @returns Whether the commit index moved.
  */
-export function maybeCommit(raft: RaftState): boolean {
+function maybeCommit(raft: RaftState): boolean {
   const before = raft.log.committed;
   const index = raft.tracker.committed();
   if (!raft.log.maybeCommit({ index, term: raft.term })) return false;

@@ -71,9 +71,6 @@ export const ServeToRaft = {
   STOP: 5,
 } as const;
 
-/** One of the kinds of {@linkcode ServeToRaft}. */
-export type ServeToRaftKind = typeof ServeToRaft[keyof typeof ServeToRaft];
-
 /** Kinds of frames that the raft Worker writes and the serve Worker reads. */
 export const RaftToServe = {
   /**
@@ -135,6 +132,3 @@ export const RaftToServe = {
    */
   STOPPED: 9,
 } as const;
-
-/** One of the kinds of {@linkcode RaftToServe}. */
-export type RaftToServeKind = typeof RaftToServe[keyof typeof RaftToServe];

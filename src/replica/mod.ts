@@ -18,12 +18,7 @@
  * @module
  */
 
-export {
-  RaftToServe,
-  type RaftToServeKind,
-  ServeToRaft,
-  type ServeToRaftKind,
-} from "./messages.ts";
+export { RaftToServe, ServeToRaft } from "./messages.ts";
 export type { ReplicaOptions } from "./options.ts";
 export { runShard } from "./run.ts";
 export type { FromRaft, ToRaft } from "./start.ts";

@@ -175,7 +175,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     name: "appendfsync",
     kind: "enum",
     initial: "everysec",
-    isMutable: true,
+    isMutable: false,
     isEffective: true,
     words: ["everysec", "always", "no"],
   },
@@ -213,7 +213,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     name: "bind",
     kind: "string",
     initial: "127.0.0.1",
-    isMutable: true,
+    isMutable: false,
     isEffective: true,
   },
   {
@@ -453,7 +453,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     name: "dir",
     kind: "string",
     initial: ".",
-    isMutable: true,
+    isMutable: false,
     isEffective: true,
   },
   {
@@ -845,7 +845,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     name: "port",
     kind: "string",
     initial: "6379",
-    isMutable: true,
+    isMutable: false,
     isEffective: true,
   },
   {
@@ -1244,9 +1244,9 @@ export const PARAMETERS: readonly ParameterRow[] = [
   {
     name: "stream-node-max-entries",
     kind: "integer",
-    initial: "1",
+    initial: "100",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
   },
   {

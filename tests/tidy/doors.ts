@@ -1,0 +1,154 @@
+/**
+ * Where the outside world is touched: clocks, randomness, files, sockets,
+ * WebAssembly, Workers, timers, the process.
+ *
+ * Each is touched in named files, so that everything else runs the same under
+ * simulated twins of those files.
+ *
+ * @module
+ */
+
+import { lineOf, type SourceFile } from "./source.ts";
+
+/** Anything of the outside world. */
+const OUTSIDE_WORLD = [
+  /\bDeno\.\w+/g,
+  /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.\w+/g,
+  /\bMath\.random\b|\bcrypto\.\w+/g,
+  /\bWebAssembly\.\w+/g,
+  /\bnew Worker\b/g,
+  /\b(?:setTimeout|setInterval|setImmediate)\b/g,
+  /\b(?:fetch|confirm|prompt|alert)\(/g,
+  /\bconsole\.\w+|\bprocess\.\w+/g,
+  /["']node:[\w/]+["']/g,
+];
+
+/** A file and what it may touch. */
+interface Door {
+  readonly file: string;
+  /** Names, or beginnings of names that end with `*`. */
+  readonly uses: readonly string[];
+  readonly reason: string;
+}
+
+/** Every file that touches the outside world. */
+export const DOORS: readonly Door[] = [
+  {
+    file: "src/base/clock.ts",
+    uses: ["Date.now", "performance.now"],
+    reason: "the one file that reads a clock; ManualClock is its twin",
+  },
+  {
+    file: "src/base/random.ts",
+    uses: ["crypto.getRandomValues"],
+    reason: "the one file that draws randomness; SeededRandom is its twin",
+  },
+  {
+    file: "src/base/logger.ts",
+    uses: ["Deno.stderr"],
+    reason: "log lines; a sink of one's own is its twin",
+  },
+  {
+    file: "src/core/instance.ts",
+    uses: ["WebAssembly.*", "Deno.readFileSync"],
+    reason: "compiles the core and makes its memory",
+  },
+  {
+    file: "src/core/core.ts",
+    uses: ["WebAssembly.Module"],
+    reason: "a type of what instance.ts made",
+  },
+  {
+    file: "src/core/memory.ts",
+    uses: ["WebAssembly.Memory"],
+    reason: "a type of what instance.ts made",
+  },
+  {
+    file: "src/core/reader.ts",
+    uses: ["WebAssembly.Module", "WebAssembly.Memory"],
+    reason: "types of what instance.ts made",
+  },
+  {
+    file: "src/storage/files.ts",
+    uses: ["Deno.*"],
+    reason: "the one file that touches files and directories",
+  },
+  {
+    file: "src/net/listener.ts",
+    uses: ["Deno.listen", "Deno.TcpListener", "Deno.TcpConn"],
+    reason: "accepts clients",
+  },
+  {
+    file: "src/net/connection.ts",
+    uses: ["Deno.Conn", "Deno.Addr"],
+    reason: "types of an accepted client's socket",
+  },
+  {
+    file: "src/node.ts",
+    uses: ["new Worker"],
+    reason: "starts the serve and raft Workers",
+  },
+  {
+    file: "src/workers/snapshots.ts",
+    uses: ["new Worker"],
+    reason: "starts a Worker for each snapshot",
+  },
+  {
+    file: "src/workers/serve_shard.ts",
+    uses: ["setTimeout", "setInterval"],
+    reason: "upkeep while nothing arrives; draining at a stop",
+  },
+  {
+    file: "src/workers/host_server.ts",
+    uses: ["setTimeout"],
+    reason: "DEBUG SLEEP of one client",
+  },
+  {
+    file: "src/workers/info.ts",
+    uses: ["Deno.build", "Deno.pid", "Deno.memoryUsage"],
+    reason: "facts of this process that INFO shows",
+  },
+];
+
+function isAllowed(file: string, use: string): boolean {
+  const door = DOORS.find((row) => row.file === file);
+  return door?.uses.some((name) =>
+    name.endsWith("*") ? use.startsWith(name.slice(0, -1)) : use === name
+  ) ?? false;
+}
+
+/** Uses of the outside world by `source`: name and position. */
+function usesOf(source: SourceFile): { use: string; at: number }[] {
+  return OUTSIDE_WORLD.flatMap((pattern) => {
+    const isString = pattern.source.includes("node:");
+    const text = isString ? source.codeWithStrings : source.code;
+    return [...text.matchAll(pattern)].map((match) => ({
+      use: match[0],
+      at: match.index,
+    }));
+  });
+}
+
+/** Uses outside the named files. */
+export function doorProblems(sources: readonly SourceFile[]): string[] {
+  return sources.flatMap((source) =>
+    usesOf(source).filter(({ use }) => !isAllowed(source.path, use))
+      .map(({ use, at }) =>
+        `${source.path}:${lineOf(source.text, at)} uses ${use}: ` +
+        "only a file of tests/tidy/doors.ts may"
+      )
+  );
+}
+
+/** Rows of {@linkcode DOORS} that stand for nothing. */
+export function idleDoors(sources: readonly SourceFile[]): string[] {
+  return DOORS.flatMap(({ file, uses }) => {
+    const source = sources.find(({ path }) => path === file);
+    if (source === undefined) return [`${file} is gone`];
+    const found = usesOf(source).map(({ use }) => use);
+    return uses.filter((name) => {
+      const start = name.replace(/\*$/, "");
+      return !found.some((use) => use.startsWith(start));
+    }).map((name) => `${file} does not use ${name}`);
+  });
+}

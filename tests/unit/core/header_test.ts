@@ -1,0 +1,123 @@
+import { assert, assertEquals } from "@std/assert";
+import { HEADER_FIELDS, type HeaderField } from "../../../src/core/mod.ts";
+import { makeCore, NOW_MS, openSession, run } from "./harness.ts";
+
+const LAYOUT = new URL("../../../core-as/layout.ts", import.meta.url);
+
+/** Offsets of the fields of the class `Header` of the core, by name. */
+function layoutOffsets(): Map<string, number> {
+  const text = Deno.readTextFileSync(LAYOUT);
+  const body = /class Header \{([^]*?)\n\}/.exec(text)![1]!;
+  const offsets = new Map<string, number>();
+  let at = 0;
+  for (const [, name, type] of body.matchAll(/^ {2}(\w+): (\w+) =/gm)) {
+    const bytes = type === "u32" ? 4 : 8;
+    at = Math.ceil(at / bytes) * bytes;
+    offsets.set(name!, at);
+    at += bytes;
+  }
+  return offsets;
+}
+
+Deno.test("HEADER_FIELDS names the offsets of the core's header", () => {
+  const offsets = layoutOffsets();
+  assert(offsets.size > 20, "the header's fields are found");
+  for (const [name, offset] of Object.entries(HEADER_FIELDS)) {
+    assertEquals(offsets.get(name), offset, name);
+  }
+});
+
+Deno.test("CoreHeader.set() and get() keep numbers up to 2^53", () => {
+  const { header } = makeCore();
+  for (const value of [0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1]) {
+    header.set("memoryLimit", value);
+    assertEquals(header.get("memoryLimit"), value);
+  }
+  assertEquals(header.get("changes"), 0, "the field before it is untouched");
+});
+
+Deno.test("CoreHeader.bytesGrown covers what is reserved", () => {
+  const { header } = makeCore();
+  assert(header.bytesGrown >= header.get("bytesReserved"));
+  assertEquals(header.bytesGrown % 65_536, 0);
+});
+
+Deno.test("CoreHeader.viewsOpen counts pinned views", () => {
+  const core = makeCore();
+  assertEquals(core.header.viewsOpen, 0);
+  const slots = [core.pinView()!, core.pinView()!];
+  assertEquals(core.header.viewsOpen, 2);
+  for (const slot of slots) core.releaseView(slot);
+  core.upkeep(1000);
+  assertEquals(core.header.viewsOpen, 0);
+});
+
+Deno.test("CoreHeader.setHashListpack() decides OBJECT ENCODING", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  run(core, session, "HSET h f 12345678 g 1");
+  const encoding = () => run(core, session, "OBJECT ENCODING h");
+  assertEquals(encoding(), "$8\r\nlistpack\r\n");
+  core.header.setHashListpack(1, 64);
+  run(core, session, "HSET i f 12345678 g 1");
+  assertEquals(
+    run(core, session, "OBJECT ENCODING i"),
+    "$9\r\nhashtable\r\n",
+  );
+  core.header.setHashListpack(128, 7);
+  run(core, session, "HSET j f 12345678");
+  assertEquals(
+    run(core, session, "OBJECT ENCODING j"),
+    "$9\r\nhashtable\r\n",
+  );
+});
+
+Deno.test("CoreHeader.setStreamNode() writes the field that the core reads", () => {
+  const offset = layoutOffsets().get("streamNodeEntries")!;
+  const core = makeCore();
+  core.header.setStreamNode(77);
+  // The header's first field is its magic number.
+  const magic = 0x31564b454e414cn;
+  const memory = new DataView(core.memory.memory.buffer);
+  assertEquals(memory.getBigUint64(0x80000, true), magic);
+  assertEquals(memory.getUint32(0x80000 + offset, true), 77);
+});
+
+Deno.test("CoreHeader.database() counts keys, expiries and their mean time", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  assertEquals(core.header.database(0, NOW_MS), {
+    keys: 0,
+    expires: 0,
+    ttlMsMean: 0,
+  });
+  run(core, session, "SET a 1", "SET b 1 PX 1000", "SET c 1 PX 3000");
+  run(core, session, "SELECT 15", "SET d 1");
+  assertEquals(core.header.database(0, NOW_MS), {
+    keys: 3,
+    expires: 2,
+    ttlMsMean: 2000,
+  });
+  const late = core.header.database(0, NOW_MS + 10_000);
+  assertEquals(late.ttlMsMean, 0, "overdue keys have no time left");
+  assertEquals(core.header.database(15, NOW_MS).keys, 1);
+});
+
+Deno.test("CoreHeader.command() counts calls, failures and refusals", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  run(core, session, "SET a x", "INCR a", "INCR", "GET a");
+  const ids = Array.from({ length: 512 }, (_, id) => id);
+  const busy = () =>
+    ids.map((id) => core.header.command(id)).filter(({ calls, rejected }) =>
+      calls + rejected > 0
+    );
+  const total = (of: "calls" | "failed" | "rejected") =>
+    busy().reduce((sum, counts) => sum + counts[of], 0);
+  assertEquals([busy().length, total("calls")], [3, 3]);
+  assertEquals([total("failed"), total("rejected")], [1, 1]);
+  core.header.resetCommands(512);
+  assertEquals(busy().length, 0);
+  const fields: HeaderField[] = ["commandsProcessed", "errorReplies"];
+  for (const field of fields) assert(core.header.get(field) >= 2, field);
+});
