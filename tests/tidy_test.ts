@@ -67,7 +67,7 @@ function assertOnly(
   what: string,
 ): void {
   const extra = found.filter((id) => !(id in allowed));
-  assertEquals(extra, [], what);
+  assertEquals(extra, [], `${what}; exceptions: tests/tidy/exceptions.ts`);
   const idle = Object.keys(allowed).filter((id) => !found.includes(id));
   assertEquals(idle, [], `exceptions that stand for nothing (${what})`);
 }
