@@ -10,12 +10,9 @@ import {
   DiskError,
   OptionError,
 } from "./src/base/mod.ts";
-import { type Options, parseOptions } from "./src/config/mod.ts";
+import { type Options, parseOptions, STOP_MS_MAX } from "./src/config/mod.ts";
 import { Node } from "./src/node.ts";
 import manifest from "./deno.json" with { type: "json" };
-
-/** How long an orderly stop may take. */
-const STOP_MS_MAX = 10_000;
 
 function say(line: string): void {
   console.error(line);

@@ -11,6 +11,7 @@ import { assert, assertEquals } from "@std/assert";
 import { doorProblems, idleDoors } from "./tidy/doors.ts";
 import {
   BEING_REWORKED,
+  BOUNDS_ELSEWHERE,
   DATA_TABLES,
   FOR_TESTS,
   HOSTS,
@@ -126,6 +127,16 @@ Deno.test("functions have at most 70 lines", () => {
   console.log(`median lines of a function: ${sorted[sorted.length >> 1]}`);
   const ids = long.map(({ path, name }) => `${path}#${name}`);
   assertOnly(ids, LONG_FUNCTIONS, "long functions");
+});
+
+Deno.test("bounds are in src/config/limits.ts", () => {
+  const named =
+    /^(?:export )?const ([A-Z0-9_]*_(?:MAX|MIN|KEPT|MS|SECONDS)) =/gm;
+  const found = program.filter(({ path }) => path !== "src/config/limits.ts")
+    .flatMap(({ path, code }) =>
+      [...code.matchAll(named)].map(([, name]) => `${path}#${name}`)
+    );
+  assertOnly(settled(found), BOUNDS_ELSEWHERE, "bounds elsewhere");
 });
 
 // -- Doors --

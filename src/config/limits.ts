@@ -21,8 +21,8 @@ export const EXPIRIES_PER_ENTRY = 20;
 /** Due keys that one entry of the engine's own removes. */
 export const EXPIRIES_PER_TICK = 1000;
 
-/** Objects freed between two looks at the sockets. */
-export const UPKEEP_OBJECTS = 512;
+/** Dead objects freed between two looks at the sockets; the rest waits for the next one. */
+export const UPKEEP_OBJECTS = 8192;
 
 /** Bytes of a snapshot's content between two looks at the Worker's messages. */
 export const SNAPSHOT_PIECE_BYTES = 256 * 1024;
@@ -47,3 +47,57 @@ export const RAFT_TICK_MS = 100;
 
 /** Ticks without a leader before a voter campaigns, at least. */
 export const ELECTION_TICKS = 10;
+
+// -- Clients --
+
+/** A new connection's first read; doubled while reads fill their room. */
+export const READ_BYTES_MIN = 512;
+
+/** A connection's largest read. At the bound: what is left waits in the system. */
+export const READ_BYTES_MAX = 64 * 1024;
+
+/** Write buffer that a connection keeps between writes; a larger one is given back. */
+export const WRITE_BYTES_KEPT = 64 * 1024;
+
+/** Connections that the system completes and nobody has accepted. Full: the system drops new ones. */
+export const ACCEPT_QUEUE_MAX = 511;
+
+// -- The raft Worker --
+
+/** Between two syncs of the policy `everysec`. */
+export const SYNC_INTERVAL_MS = 1_000;
+
+/** How long a sleeper trusts that it will be woken when the ring has room; then it looks itself. */
+export const ROOM_WAIT_MS = 100;
+
+/** How long the last frame waits for room. At the bound: it is given up, its reader may be gone. */
+export const LAST_FRAME_WAIT_MS = 5_000;
+
+/** Data of committed entries that recovery hands over at once. */
+export const RECOVERY_PORTION_BYTES = 256 * 1024;
+
+/** The least `--snapshot-bytes`: below it the node would only take snapshots. */
+export const SNAPSHOT_BYTES_MIN = 64 * 1024;
+
+// -- The serve Worker --
+
+/** Between two looks at due keys and waiting upkeep. */
+export const UPKEEP_INTERVAL_MS = 100;
+
+/** What the core keeps free of its 4 GiB for its own work. */
+const CORE_RESERVE_BYTES = 64 * 1024 * 1024;
+
+/** Data that a core takes at most. At the bound: writes are refused with OOM. */
+export const CORE_BYTES_MAX = 65_535 * 65_536 - CORE_RESERVE_BYTES;
+
+// -- The end --
+
+/** How long an orderly stop may take. At the bound: the process exits with 1. */
+export const STOP_MS_MAX = 10_000;
+
+assert(
+  (READ_BYTES_MIN & (READ_BYTES_MIN - 1)) === 0 &&
+    (READ_BYTES_MAX & (READ_BYTES_MAX - 1)) === 0,
+  "doubling the first read reaches the largest",
+);
+assert(LAST_FRAME_WAIT_MS < STOP_MS_MAX, "a stop outlasts the last frame");

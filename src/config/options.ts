@@ -9,6 +9,7 @@
  */
 
 import { LOG_LEVELS, type LogLevel, OptionError } from "../base/mod.ts";
+import { SNAPSHOT_BYTES_MIN } from "./limits.ts";
 
 /** When a write is durable; see the README for what each promises. */
 export type FsyncPolicy = "always" | "everysec" | "no";
@@ -231,9 +232,6 @@ function storageDirectory(values: Values): string {
   if (!/^fs:./.test(storage)) values.bad("storage", "fs:DIR");
   return storage.slice("fs:".length);
 }
-
-/** The least WAL between two snapshots: below it the node would only snapshot. */
-const SNAPSHOT_BYTES_MIN = 64 * 1024;
 
 /**
  * Reads the command line and the environment.

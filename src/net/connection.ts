@@ -9,13 +9,12 @@
  * @module
  */
 
+import {
+  READ_BYTES_MAX,
+  READ_BYTES_MIN,
+  WRITE_BYTES_KEPT,
+} from "../config/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
-
-/** A new connection's first read; doubled while reads fill their room. */
-const READ_BYTES_MIN = 512;
-const READ_BYTES_MAX = 64 * 1024;
-/** A write buffer up to this size is kept between writes. */
-const WRITE_BYTES_KEPT = 64 * 1024;
 
 /** Facts of a connection that its opener knows. */
 export interface ConnectionOptions {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ACCEPT_QUEUE_MAX } from "../config/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Connection } from "./connection.ts";
 
@@ -51,7 +52,7 @@ export class ClientListener {
     this.#listener = Deno.listen({
       hostname: options.hostname,
       port: options.port,
-      tcpBacklog: 511,
+      tcpBacklog: ACCEPT_QUEUE_MAX,
     });
   }
 

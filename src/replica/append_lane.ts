@@ -12,10 +12,9 @@
  */
 
 import { assert } from "../base/mod.ts";
-import type { FsyncPolicy } from "../config/mod.ts";
+import { type FsyncPolicy, SYNC_INTERVAL_MS } from "../config/mod.ts";
 import { canWait, type HardState, type Ready } from "../raft/mod.ts";
 import type { LogWriter } from "./log_writer.ts";
-import { SYNC_INTERVAL_MS } from "./options.ts";
 import type { RaftStatistics } from "./statistics.ts";
 
 /** Appends that one flush makes durable. */

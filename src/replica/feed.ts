@@ -4,14 +4,12 @@
  * @module
  */
 
+import { ROOM_WAIT_MS } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import type { Entry } from "../raft/mod.ts";
 import { HandOver } from "./hand_over.ts";
 import { RaftToServe, ServeToRaft } from "./messages.ts";
 import { OwnProposals } from "./own_proposals.ts";
-
-/** How long a sleeper trusts that it will be woken when the ring has room. */
-const ROOM_WAIT_MS = 100;
 
 /**
  * Writes frames, blocking the thread while the ring is full: nothing else can go on

@@ -33,9 +33,6 @@ export interface ReplicaOptions {
   readonly snapshotBytes: number;
 }
 
-/** Milliseconds between two syncs of the policy `everysec`. */
-export const SYNC_INTERVAL_MS = 1_000;
-
 /** Asserts that `options` make sense together. */
 export function checkOptions(options: ReplicaOptions): void {
   assert(options.tickMs > 0, "a tick takes time");

@@ -15,6 +15,7 @@
  */
 
 import { CorruptionError } from "../base/mod.ts";
+import { RECOVERY_PORTION_BYTES } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import { type Entry, type EntryId, MemoryLog } from "../raft/mod.ts";
 import {
@@ -29,9 +30,6 @@ import {
 } from "../storage/mod.ts";
 import { Feed } from "./feed.ts";
 import type { RecoveredLog } from "./replica.ts";
-
-/** Data of entries that are fed at once. */
-const PORTION_BYTES = 256 * 1024;
 
 const START_OF_LOG: EntryId = { index: 0, term: 0 };
 
@@ -135,7 +133,7 @@ function feedEntries(
     portion.push(entry);
     bytes += entry.data.length;
     last = entry;
-    if (bytes < PORTION_BYTES) continue;
+    if (bytes < RECOVERY_PORTION_BYTES) continue;
     if (!feed.entries(portion)) return undefined;
     portion = [];
     bytes = 0;

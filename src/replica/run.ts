@@ -5,6 +5,7 @@
  */
 
 import { type Clock, Logger, type Random } from "../base/mod.ts";
+import { LAST_FRAME_WAIT_MS, ROOM_WAIT_MS } from "../config/mod.ts";
 import { LinkEnd } from "../link/mod.ts";
 import type { FileSystem } from "../storage/mod.ts";
 import { runReplica } from "./loop.ts";
@@ -16,11 +17,6 @@ import type { ToRaft } from "./start.ts";
 import { RaftStatistics } from "./statistics.ts";
 import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
 import { WalWriter } from "./wal_writer.ts";
-
-/** How long the last frame waits for room: its reader may be gone. */
-const LAST_FRAME_WAIT_MS = 5_000;
-/** How long a sleeper trusts that it will be woken when the ring has room. */
-const ROOM_WAIT_MS = 100;
 
 const encoder = new TextEncoder();
 

@@ -25,10 +25,12 @@ import {
 import {
   BACKLOG_BYTES_MAX,
   BATCHES_IN_FLIGHT_MAX,
+  CORE_BYTES_MAX,
   EXPIRIES_PER_ENTRY,
   EXPIRIES_PER_TICK,
   type Options,
   ParameterStore,
+  UPKEEP_INTERVAL_MS,
   UPKEEP_OBJECTS,
 } from "../config/mod.ts";
 import { Core } from "../core/mod.ts";
@@ -47,12 +49,6 @@ import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
 import type { FromServe, ServeFacts } from "./messages.ts";
 import { Snapshots } from "./snapshots.ts";
-
-/** Milliseconds between two looks at due keys and waiting upkeep. */
-const TICK_MS = 100;
-/** What the core keeps free of its 4 GiB for its own work. */
-const CORE_RESERVE_BYTES = 64 * 1024 * 1024;
-const CORE_BYTES_MAX = 65_535 * 65_536 - CORE_RESERVE_BYTES;
 
 const latin1 = new TextDecoder("latin1");
 
@@ -197,7 +193,7 @@ export class ServeShard {
       this.#fail(`Cannot listen on ${bind}:${port}: ${reason}`);
       return;
     }
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer = setInterval(() => this.#tick(), UPKEEP_INTERVAL_MS);
     this.#report({
       kind: "ready",
       port: this.#listener!.port,
@@ -237,9 +233,10 @@ export class ServeShard {
 
   #tick(): void {
     this.#engine.tick(EXPIRIES_PER_TICK);
-    this.#core.upkeep(UPKEEP_OBJECTS * 16);
+    this.#core.upkeep(UPKEEP_OBJECTS);
     const processed = this.#core.header.get("commandsProcessed");
-    const perSecond = (processed - this.#processedBefore) * 1000 / TICK_MS;
+    const perSecond = (processed - this.#processedBefore) * 1000 /
+      UPKEEP_INTERVAL_MS;
     this.#processedBefore = processed;
     this.#operationsPerSecond = Math.round(
       this.#operationsPerSecond * 0.9 + perSecond * 0.1,

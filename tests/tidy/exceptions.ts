@@ -31,6 +31,11 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
 /** Functions above the bound of lines, as `path#name`. */
 export const LONG_FUNCTIONS: Readonly<Record<string, string>> = {};
 
+/** Bounds that are not in `src/config/limits.ts`, as `path#name`. */
+export const BOUNDS_ELSEWHERE: Readonly<Record<string, string>> = {
+  "src/core/instance.ts#MEMORY_PAGES_MAX": "the core's own address space",
+};
+
 /** Exports that only tests and benchmarks use, as `path#name`. */
 export const FOR_TESTS: Readonly<Record<string, string>> = {
   "src/base/assert.ts#AssertionError": "what a test of an invariant expects",
