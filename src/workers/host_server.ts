@@ -250,11 +250,6 @@ export class WorkerHostServer implements HostServer {
   }
 
   /** @inheritdoc */
-  sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
-  }
-
-  /** @inheritdoc */
   stall(ms: number): void {
     const end = this.#parts.monotonicMs() + ms;
     const nobody = new Int32Array(new SharedArrayBuffer(4));

@@ -11,6 +11,11 @@ import {
   type RespValue,
   textOf,
 } from "../servers/mod.ts";
+import {
+  areNamesAmong,
+  haveSameDocuments,
+  haveSameRows,
+} from "./command_agreement.ts";
 import type { Command, Comparison } from "./commands.ts";
 
 /** Both replies of one command, and what came just before on each server. */
@@ -170,6 +175,12 @@ function agreeBy(comparison: Comparison, pair: ReplyPair): boolean {
       return isEqual(blankIds(oracle), blankIds(subject));
     case "clock":
       return haveSameClock(oracle, subject);
+    case "command-rows":
+      return haveSameRows(oracle, subject, pair.command.args.length > 2);
+    case "command-documents":
+      return haveSameDocuments(oracle, subject, pair.command.args.length > 2);
+    case "command-names":
+      return areNamesAmong(oracle, subject);
     case "fields-of-previous":
       return areRandomFields(pair);
     case "member-of-previous":

@@ -32,6 +32,10 @@ export type Comparison =
   | "clock"
   /** HRANDFIELD: as many, all out of the reply of HGETALL just before. */
   | "fields-of-previous"
+  /** COMMAND INFO, DOCS and LIST: see `command_agreement.ts`. */
+  | "command-rows"
+  | "command-documents"
+  | "command-names"
   /** RANDOMKEY: null both, or out of the reply of KEYS just before. */
   | "member-of-previous";
 

@@ -62,6 +62,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
       isError(pair.oracle, "unknown subcommand"),
   },
   {
+    name: "COMMAND GETKEYS of one word since 7.2",
+    reason: "redis-server 7.0 wants two words, 7.2 looks at one.",
+    matches: (pair) =>
+      /^COMMAND GETKEYS(ANDFLAGS)?$/.test(nameOf(pair)) &&
+      pair.command.args.length === 3 &&
+      isError(pair.oracle, "wrong number of arguments for 'command|getkeys"),
+  },
+  {
     name: "DBSIZE without overdue keys",
     reason: "redis-server counts a key whose time is over until something " +
       "touches it; here it stops counting when its time comes.",

@@ -7,7 +7,6 @@
 
 /** Names in upper case. */
 export const UNSERVED: ReadonlySet<string> = new Set([
-  "COMMAND",
   "DEBUG",
   "DUMP",
   "HINCRBYFLOAT",

@@ -74,7 +74,11 @@ function documentArgument(argument: ArgumentSpec): Reply {
   if (keySpec !== undefined) {
     pairs.push([bulk("key_spec_index"), integer(keySpec)]);
   }
-  pairs.push(...pair("token", token), ...pair("since", since));
+  pairs.push(
+    ...pair("token", token),
+    ...pair("since", since),
+    ...pair("deprecated_since", argument.deprecatedSince),
+  );
   if (flags.length > 0) pairs.push([bulk("flags"), set(flags.map(status))]);
   if (isGroup) {
     pairs.push([bulk("arguments"), array(parts.map(documentArgument))]);

@@ -35,6 +35,7 @@ const HIDDEN_FLAGS: readonly string[] = [
 
 /** The ten facts of a command. */
 export function describeCommand(row: CommandRow): Reply {
+  const subcommands = row.subcommands.filter(isServed).map(describeCommand);
   const flags = row.flags.filter((flag) => !HIDDEN_FLAGS.includes(flag));
   const { first, last, step } = row.keys;
   return array([
@@ -47,7 +48,8 @@ export function describeCommand(row: CommandRow): Reply {
     set(categoriesOf(row).map((category) => status(`@${category}`))),
     set(row.tips.map(bulk)),
     set(row.keySpecs.map(describeKeySpec)),
-    set(row.subcommands.filter(isServed).map(describeCommand)),
+    // Redis's own choice of types.
+    subcommands.length > 0 ? array(subcommands) : set([]),
   ]);
 }
 

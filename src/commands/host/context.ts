@@ -100,8 +100,6 @@ export interface HostServer {
   ): Promise<string>;
   /** Zeroes the counters of INFO. */
   resetStatistics(): void;
-  /** Resolves after `ms`. */
-  sleep(ms: number): Promise<void>;
   /** Blocks the serve Worker for `ms`, as DEBUG SLEEP does. */
   stall(ms: number): void;
 }

@@ -3,7 +3,7 @@
  *
  * ```text
  *   list     = item *( " " item )
- *   item     = name *( "?" | "*" | "+" ) [ kind ] [ "=" token ] [ "^" since ]
+ *   item     = name *( "?" | "*" | "+" ) [ kind ] [ "=" token ] [ "^" since ] [ "!" until ]
  *   kind     = ":" type [ "@" spec ]        a value
  *            | "@" spec                     a key; its number among the key specs
  *            | "<" item *( "|" item ) ">"   one of these
@@ -11,8 +11,9 @@
  *                                           nothing: the token alone
  * ```
  *
- * `?` is optional, `*` may be repeated, `+` is repeated with its token. SET's
- * expiry, for example: `expiration?<seconds:integer=EX|keepttl=KEEPTTL^6.0.0>`.
+ * `?` is optional, `*` may be repeated, `+` is repeated with its token; `until` is
+ * the version that deprecates it; `~` in a name stands for a colon. SET's expiry,
+ * for example: `expiration?<seconds:integer=EX|keepttl=KEEPTTL^6.0.0>`.
  *
  * @module
  */
@@ -43,6 +44,8 @@ export interface ArgumentSpec {
   readonly token?: string;
   /** Version of Redis that has it first, when later than the command. */
   readonly since?: string;
+  /** Version of Redis since which there is a better one. */
+  readonly deprecatedSince?: string;
   /** Whether it may be left out. */
   readonly isOptional: boolean;
   /** Whether it may be repeated. */
@@ -107,17 +110,19 @@ class Reader {
   }
 
   #item(): ArgumentSpec {
-    const name = this.#run(/[\w/-]+/y);
+    const name = this.#run(/[\w/~-]+/y).replaceAll("~", ":");
     assert(name !== "", `an argument of "${this.#text}" has a name`);
     const marks = this.#run(/[?*+]*/y);
     const kind = this.#kind();
-    const token = this.#takes("=") ? this.#run(/[^ |>}^]+/y) : undefined;
+    const token = this.#takes("=") ? this.#run(/[^ |>}^!]+/y) : undefined;
     const since = this.#takes("^") ? this.#run(/[\d.]+/y) : undefined;
+    const until = this.#takes("!") ? this.#run(/[\d.]+/y) : undefined;
     return {
       name,
       ...kind,
       ...(token === undefined ? {} : { token }),
       ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { deprecatedSince: until }),
       isOptional: marks.includes("?"),
       isMultiple: marks.includes("*"),
       isTokenRepeated: marks.includes("+"),

@@ -28,7 +28,7 @@ export const BITMAP_COMMANDS: readonly CommandRow[] = [
     flags: "write denyoom",
     categories: "bitmap",
     keys: [
-      oneKey("RW update access variable_flags", {
+      oneKey("RW access update variable_flags", {
         notes: "This command allows both access and modification of the key",
       }),
     ],

@@ -69,11 +69,11 @@ export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Closes connections",
     complexity: "O(N), N = connections",
     arguments:
-      "filter<ip:port:string!2.8.12|new-format*<client-id?:integer=ID^2.8" +
+      "filter<ip~port:string!2.8.12|new-format*<client-id?:integer=ID^2.8" +
       ".12|normal_master_slave_pubsub?<normal=NORMAL|master=MASTER^3.2.0|" +
       "slave=SLAVE|replica=REPLICA^5.0.0|pubsub=PUBSUB>=TYPE^2.8.12|" +
-      "username?:string=USER|ip:port?:string=ADDR|" +
-      "ip:port?:string=LADDR^6.2.0|yes/no?:string=SKIPME>>",
+      "username?:string=USER|ip~port?:string=ADDR|" +
+      "ip~port?:string=LADDR^6.2.0|yes/no?:string=SKIPME>>",
   }),
   command("client|list", "connection", "host", {
     since: "2.4.0",

@@ -7,6 +7,7 @@
 
 import { exact, type Unit, unit } from "../commands.ts";
 import type { Pools } from "../pools.ts";
+import { COMMAND_GROUP } from "./command_group.ts";
 import type { Generator } from "./generator.ts";
 
 /** CONFIG parameters both servers hold, with the values a round starts with. */
@@ -120,48 +121,6 @@ function debug(p: Pools): Unit {
   ]);
 }
 
-function getKeys(p: Pools): Unit {
-  const command = p.random.pick([
-    ["GET", "a"],
-    ["SET", "a", "1"],
-    ["mset", "a", "1", "b", "2"],
-    ["MSETNX", "a", "1", "b", "2"],
-    ["XREAD", "COUNT", "1", "STREAMS", "a", "b", "0", "0"],
-    ["XREAD", "COUNT", "1"],
-    ["BITOP", "AND", "d", "a", "b"],
-    ["COPY", "a", "b", "DB", "1"],
-    ["RENAME", "a", "b"],
-    ["OBJECT", "ENCODING", "a"],
-    ["OBJECT", "HELP"],
-    ["HSET", "h", "f", "v"],
-    ["LCS", "a", "b", "LEN"],
-    ["DEL", "a", "b", "c"],
-    ["MEMORY", "USAGE", "a"],
-    ["PING"],
-    ["GET"],
-    ["NOSUCH", "a"],
-    ["CONFIG", "GET", "x"],
-    ["CONFIG", "NOSUCH"],
-  ]);
-  return unit(["COMMAND", "GETKEYS", ...command]);
-}
-
-function command(p: Pools): Unit {
-  return p.random.pick<Unit>([
-    unit(["COMMAND", "COUNT"], "kind"),
-    unit(["COMMAND", "LIST"], "kind"),
-    unit(["COMMAND", "LIST", "FILTERBY", "ACLCAT", "string"], "kind"),
-    unit(["COMMAND", "LIST", "FILTERBY", "PATTERN", "xr*"], "kind"),
-    unit(["COMMAND", "LIST", "FILTERBY", "JUNK", "x"]),
-    unit(["COMMAND", "DOCS", "get"], "kind"),
-    unit(["COMMAND", "DOCS", "nosuch"]),
-    unit(["COMMAND", "INFO", "get"], "kind"),
-    unit(["COMMAND", "INFO", "nosuch"]),
-    unit(["COMMAND", "HELP"], "kind"),
-    unit(["COMMAND", "NOSUCH"]),
-  ]);
-}
-
 const UNKNOWN: readonly (readonly string[])[] = [
   ["NOSUCH"],
   ["nosuch", "with", "arguments"],
@@ -249,8 +208,7 @@ export const SERVER_GROUP: readonly Generator[] = [
     weight: 0.05,
     make: () => unit(["DEBUG", "RELOAD"]),
   },
-  { name: "COMMAND GETKEYS", weight: 4, make: getKeys },
-  { name: "COMMAND", weight: 3, make: command },
+  ...COMMAND_GROUP,
   { name: "TIME", weight: 1, make: () => unit(["TIME"], "clock") },
   { name: "LASTSAVE", weight: 0.5, make: () => unit(["LASTSAVE"], "kind") },
   { name: "INFO", weight: 1, make: () => unit(["INFO"], "kind") },

@@ -1,0 +1,43 @@
+/**
+ * Commands whose facts changed between redis-server 7.0, the oracle, and 7.2,
+ * whose facts are served.
+ *
+ * @module
+ */
+
+/** Commands that 7.0 does not have. */
+export const NEW_IN_7_2: ReadonlySet<string> = new Set([
+  "client|no-touch",
+  "client|setinfo",
+  "cluster|myshardid",
+  "waitaof",
+]);
+
+/** Commands with other flags, arity or key specs in 7.0. */
+export const CHANGED_IN_7_2: ReadonlySet<string> = new Set([
+  "blmove",
+  "blpop",
+  "brpop",
+  "brpoplpush",
+  "bzpopmax",
+  "bzpopmin",
+  "cluster|shards",
+  "cluster|slots",
+  "command|getkeys",
+  "command|getkeysandflags",
+  "sinterstore",
+  "wait",
+  "zrank",
+  "zrevrank",
+]);
+
+/** Commands documented otherwise in 7.0: deprecated, versions, arguments. */
+export const REDOCUMENTED_IN_7_2: ReadonlySet<string> = new Set([
+  "client|pause",
+  "psetex",
+  "quit",
+  "setex",
+  "setnx",
+  "zrank",
+  "zrevrank",
+]);

@@ -1,0 +1,159 @@
+/** A server of plain fields for host commands, and a way to call them. */
+
+import { assert } from "@std/assert";
+import {
+  HOST_COMMANDS,
+  type HostClient,
+  type HostReply,
+  type HostServer,
+  type HostSession,
+} from "../../../../src/commands/mod.ts";
+import { ParameterStore } from "../../../../src/config/mod.ts";
+import { encodeReply, type Protocol } from "../../../../src/resp/mod.ts";
+import { fromLatin1, toLatin1 } from "../../../servers/mod.ts";
+
+/** A session of plain fields. */
+export class FakeSession implements HostSession {
+  protocol: Protocol = 2;
+  database = 0;
+  isAuthenticated = true;
+  isNoTouch = false;
+  isSilent = false;
+  isSkipping = false;
+  lastCommand = "NULL";
+  inputBytes = 0;
+  pendingBytes = 0;
+  outputBytes = 0;
+}
+
+/** A client of plain fields, connected at 1000 ms. */
+export class FakeClient implements HostClient {
+  readonly session = new FakeSession();
+  readonly address: string;
+  readonly localAddress = "127.0.0.1:6380";
+  readonly createdMs = 1000;
+  usedMs = 1000;
+  name = "";
+  libraryName = "";
+  libraryVersion = "";
+  isNoEvict = false;
+  user = "default";
+  lastCommand = "";
+  readonly bytesIn = 0;
+  readonly bytesOut = 0;
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
+    this.address = `127.0.0.1:${50_000 + id}`;
+  }
+}
+
+/** A server that notes what it is asked to do. */
+export class FakeServer implements HostServer {
+  readonly parameters = new ParameterStore();
+  readonly fakes: FakeClient[] = [new FakeClient(1), new FakeClient(2)];
+  readonly killed: number[] = [];
+  /** What was asked, in order. */
+  readonly asked: string[] = [];
+  nowMs = 61_000;
+  secret = "";
+  isTaking = false;
+  snapshotFailure: Error | undefined;
+  replies = "";
+
+  wallMs(): number {
+    return this.nowMs;
+  }
+
+  clients(): Iterable<HostClient> {
+    return this.fakes;
+  }
+
+  session(client: HostClient): HostSession {
+    const found = this.fakes.find(({ id }) => id === client.id);
+    assert(found !== undefined);
+    return found.session;
+  }
+
+  kill(client: HostClient): void {
+    this.killed.push(client.id);
+  }
+
+  password(): string {
+    return this.secret;
+  }
+
+  info(sections: readonly string[]): string {
+    return `info of ${sections.join(" ")}`;
+  }
+
+  snapshot(): Promise<void> {
+    this.asked.push("snapshot");
+    return this.snapshotFailure === undefined
+      ? Promise.resolve()
+      : Promise.reject(this.snapshotFailure);
+  }
+
+  isSnapshotting(): boolean {
+    return this.isTaking;
+  }
+
+  lastSnapshotSeconds(): number {
+    return 42;
+  }
+
+  shutdown(): void {
+    this.asked.push("shutdown");
+  }
+
+  setActiveExpire(isOn: boolean): void {
+    this.asked.push(`expire ${isOn}`);
+  }
+
+  digest(): string {
+    return "0".repeat(40);
+  }
+
+  run(
+    database: number,
+    requests: readonly (readonly string[])[],
+  ): Promise<string> {
+    this.asked.push(
+      ...requests.map((words) => `${database}: ${words.join(" ")}`),
+    );
+    return Promise.resolve(this.replies);
+  }
+
+  resetStatistics(): void {
+    this.asked.push("reset");
+  }
+
+  stall(ms: number): void {
+    this.asked.push(`stall ${ms}`);
+  }
+}
+
+/** Calls the host command `words[0]` as client 1; words hold one character a byte. */
+export function callHost(
+  server: FakeServer,
+  ...words: readonly string[]
+): HostReply {
+  const run = HOST_COMMANDS.get(words[0]!.toLowerCase());
+  assert(run !== undefined, `${words[0]} is a host command`);
+  const client = server.fakes[0]!;
+  const { session } = client;
+  return run({ client, session, server, words: words.map(fromLatin1) });
+}
+
+/** As {@linkcode callHost}: the reply's bytes in RESP2, one character a byte. */
+export async function answer(
+  server: FakeServer,
+  ...words: readonly string[]
+): Promise<string> {
+  const outcome = callHost(server, ...words);
+  const reply = outcome.kind === "later" || outcome.kind === "last"
+    ? await outcome.reply
+    : outcome;
+  return toLatin1(encodeReply(reply, 2));
+}
