@@ -5,9 +5,12 @@
 // allocate beyond them, fit. Most commands store what they carry.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_SETBIT, ID_SETRANGE } from "./generated/commands";
+import {
+  ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_SETBIT, ID_SETRANGE,
+} from "./generated/commands";
 import { loadString, peekKey, stringLen, TYPE_STRING, typeOf } from "./keyspace";
 import { parsedInteger, parseInteger } from "./text/integers";
+import { LONG_DOUBLE_TEXT_BYTES_MAX } from "./text/long_double_write";
 
 const STRING_BYTES_MAX: i64 = 512 << 20;
 
@@ -40,6 +43,7 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_SETBIT) return carried + growth(stringBytes(1), offsetBytes(2, 8));
   if (commandId == ID_BITFIELD) return carried + bitfieldBytes();
   if (commandId == ID_COPY) return carried + stringBytes(1);
+  if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
   if (commandId == ID_BITOP) return carried + longestString(3);
   return carried;
 }

@@ -20,7 +20,9 @@ import { protocol, randomBelow, textScratch, walkCursor } from "./state";
 import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "./scan";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
 import { addWork } from "./execute";
+import { hincrbyfloatCommand } from "./float_commands";
 
+export { hincrbyfloatCommand };
 
 // === Reading ===
 

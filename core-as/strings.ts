@@ -18,9 +18,10 @@ import {
 } from "./reply";
 import { nowMs, textScratch } from "./state";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
+import { incrbyfloatCommand } from "./float_commands";
 import { lcsCommand } from "./lcs";
 
-export { lcsCommand };
+export { incrbyfloatCommand, lcsCommand };
 
 const STRING_BYTES_MAX: i64 = 512 << 20;
 

@@ -1,6 +1,5 @@
 /** Ordinary use of the commands by ioredis. */
 
-import { UNSERVED } from "../differential/unserved.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Redis } from "ioredis";
 import { Buffer } from "node:buffer";
@@ -48,15 +47,13 @@ Deno.test("ioredis works with strings", () =>
     await assertRejects(() => redis.incr("key"));
   }));
 
-Deno.test({
-  name: "ioredis adds fractions to strings",
-  ignore: UNSERVED.has("INCRBYFLOAT"),
-  fn: () =>
-    withIoredis(async (redis) => {
-      await redis.set("count", "42");
-      assertEquals(await redis.incrbyfloat("count", 0.5), "42.5");
-    }),
-});
+Deno.test("ioredis adds fractions to strings and fields", () =>
+  withIoredis(async (redis) => {
+    await redis.set("count", "42");
+    assertEquals(await redis.incrbyfloat("count", 0.5), "42.5");
+    await redis.hset("hash", "price", "0.1");
+    assertEquals(await redis.hincrbyfloat("hash", "price", 0.2), "0.3");
+  }));
 
 Deno.test("ioredis works with hashes and bitmaps", () =>
   withIoredis(async (redis) => {

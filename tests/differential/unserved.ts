@@ -9,8 +9,6 @@
 export const UNSERVED: ReadonlySet<string> = new Set([
   "DEBUG",
   "DUMP",
-  "HINCRBYFLOAT",
-  "INCRBYFLOAT",
   "LATENCY",
   "RESTORE",
   "SLOWLOG",
