@@ -20,6 +20,7 @@ import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { inputAt, isInline, Session } from "./session";
 import { writeUnsigned } from "./text/integers";
+import { keyRows, useRows, WARM_ROW, writeKeyRows } from "./warm";
 
 export const ENTRY_HEADER: u32 = 24;
 export const RUN_HEADER: u32 = 8;
@@ -42,6 +43,10 @@ export class Batch {
   entryCapacity: u32 = 0;
   /** Sessions already applied. */
   appliedCount: u32 = 0;
+  /** Buffer of rows of the requests' keys, see warm.ts. */
+  keys: u32 = 0;
+  keyCount: u32 = 0;
+  keyCapacity: u32 = 0;
 }
 
 let gathering: usize = 0;
@@ -149,6 +154,46 @@ export function addWrite(session: Session, from: u32, to: u32): bool {
   return true;
 }
 
+// === Keys of the requests ===
+
+/** Rows kept for one batch; requests beyond run without. */
+const KEYS_MAX: u32 = 65536;
+
+/** Rows of the gathering batch. */
+export function keysAdded(): u32 {
+  return gathering == 0 ? 0 : changetype<Batch>(gathering).keyCount;
+}
+
+/** Forgets all rows but the first `count`: those of requests that are not deferred. */
+export function trimKeys(count: u32): void {
+  if (gathering != 0) changetype<Batch>(gathering).keyCount = count;
+}
+
+/** Notes the keys of the request in the table, a command of id `id`. */
+export function addKeys(id: u32): void {
+  const rows = keyRows(id);
+  if (rows == 0) return;
+  const batch = gatheringBatch();
+  const wanted = batch.keyCount + rows;
+  if (wanted > batch.keyCapacity) {
+    if (wanted > KEYS_MAX) return;
+    const capacity = max(256, max(wanted, batch.keyCapacity * 2));
+    const buffer = largerBuffer(batch.keys, batch.keyCount * WARM_ROW, capacity * WARM_ROW);
+    if (buffer == 0) return; // they run without
+    batch.keys = buffer;
+    batch.keyCapacity = capacity;
+  }
+  writeKeyRows(<usize>batch.keys + OBJECT_HEADER + <usize>batch.keyCount * WARM_ROW, id, rows);
+  batch.keyCount = wanted;
+}
+
+/** Uses the rows of the oldest sealed batch, which is about to be applied. */
+export function useBatchKeys(): void {
+  const batch = oldestBatch();
+  const from = <usize>batch.keys + OBJECT_HEADER;
+  useRows(from, from + <usize>batch.keyCount * WARM_ROW);
+}
+
 function writeCount(at: usize, type: u8, count: u32): usize {
   store<u8>(at, type);
   const digits = writeUnsigned(at + 1, count);
@@ -212,5 +257,7 @@ export function dropBatch(): void {
   if (oldestSealed == 0) newestSealed = 0;
   if (batch.sessions != 0) free(batch.sessions);
   if (batch.entry != 0) free(batch.entry);
+  if (batch.keys != 0) free(batch.keys);
+  useRows(0, 0);
   free(changetype<usize>(batch));
 }

@@ -20,7 +20,8 @@ import {
 import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
-import { expiryOf, hasExpiry, keyHead, TYPE_HASH, TYPE_LIST, typeOf } from "./keyspace";
+import { hashKey } from "./warm";
+import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, typeOf } from "./keyspace";
 import { fieldCount, fieldHead } from "./hash_fields";
 
 export const SOUND: u32 = 0;
@@ -148,7 +149,7 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
   if (word & VALUE_BLOB && !meetBlob(<usize>load<u32>(end - 8))) return false;
   if (headKind == HEADS_FIELDS) return head == fieldHead(tailOf(record), tailLength(record)) || fail(BAD_HEAD, record);
   if (headKind != HEADS_KEYS) return true;
-  if (head != keyHead(tailOf(record), tailLength(record))) return fail(BAD_HEAD, record);
+  if (head != hashKey(tailOf(record), tailLength(record))) return fail(BAD_HEAD, record);
   return !(word & SUBTREES) || isCollectionSound(record, end);
 }
 

@@ -3,26 +3,27 @@
 // `serve` is the way of every request of a client; `applyStep` and `applyEntry`
 // run what the log committed. All three end in `run`, which calls a command.
 
+import { CMD_DENYOOM, CMD_HOST, CMD_WRITE, callCommand, ID_SELECT } from "./generated/commands";
+import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
+import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
-  CMD_DENYOOM, CMD_FAST, CMD_HOST, CMD_NO_AUTH, CMD_UNSERVED, CMD_WRITE, callCommand, commandArity, commandFlags, ID_SELECT, lookupCommand,
-} from "./generated/commands";
-import {
-  argumentAt, argumentCount, argumentLength, PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd,
-} from "./parser";
-import {
-  beginError, emit, emitText, emitUpToNul, endError, errorCount, mute, outputLength, replyError, replyOutOfMemory, truncateOutput,
-} from "./reply";
-import {
-  FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, inputAt, nextRequest, replyProtocolError, requestEndOf, Session,
+  FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, inputAt, isInline, nextRequest, replyProtocolError, requestEndOf, Session,
 } from "./session";
-import { addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, leaveBatch, oldestBatch, RUN_HEADER } from "./batch";
-import { isWord } from "./arguments";
-import { COMMAND_STATS, COMMAND_STATS_ROW, DATABASE_COUNT, header } from "./layout";
-import { setEntry, setTime, textScratch, useDatabase, useProtocol } from "./state";
+import {
+  addKeys, addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, keysAdded, leaveBatch, oldestBatch,
+  RUN_HEADER, trimKeys, useBatchKeys,
+} from "./batch";
+import {
+  commandFlagsNow, commandId, isHttp, judge, reject, statsRow, VERDICT_MEMORY, VERDICT_RUN, VERDICT_UNKNOWN,
+} from "./verdict";
+import { DATABASE_COUNT, header } from "./layout";
+import { setEntry, setTime, useDatabase, useProtocol } from "./state";
 import { setKeepsAccess } from "./keyspace";
 import { expireDue } from "./expiry";
 import { canAllocate } from "./heap";
 import { reservationOf } from "./admission";
+import { lookAhead } from "./ahead";
+import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 
 export const SERVE_IDLE: u32 = 0;
 export const SERVE_DEFERRED: u32 = 1;
@@ -33,8 +34,6 @@ export const SERVE_YIELD: u32 = 4;
 /** Reply bytes after which `serve` lets the host write. */
 const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;
 
-/** Id of the command of the request in the table; -1 = unknown. */
-export let commandId: i32 = -1;
 /** Session whose request is running; 0 = an entry without clients. */
 export let current: Session = changetype<Session>(0);
 
@@ -47,83 +46,6 @@ export function addWork(units: u32): void {
   work += units;
 }
 
-// === Rejections ===
-
-/** A browser that was tricked into talking to us: HTTP's first words. */
-function isHttp(): bool {
-  return isWord(0, "post") || isWord(0, "host:");
-}
-
-function rejectUnknown(): void {
-  beginError();
-  emitText("ERR unknown command '");
-  emitUpToNul(argumentAt(0), min(argumentLength(0), 128));
-  emitText("', with args beginning with: ");
-  let shown: u32 = 0;
-  for (let i: u32 = 1; i < argumentCount && shown < 128; i++) {
-    emitText("'");
-    const length = min(argumentLength(i), 128 - shown);
-    emitUpToNul(argumentAt(i), length);
-    emitText("' ");
-    shown += length + 3;
-  }
-  endError();
-}
-
-/** `text` is a command's name, `|` before a subcommand's. */
-export function replyWrongArity(at: usize, length: u32): void {
-  beginError();
-  emitText("ERR wrong number of arguments for '");
-  const out = textScratch();
-  for (let i: u32 = 0; i < length; i++) {
-    const byte = load<u8>(at + i);
-    store<u8>(out + i, byte - 0x41 < 26 ? byte | 0x20 : byte);
-  }
-  emit(out, length);
-  emitText("' command");
-  endError();
-}
-
-function hasArity(id: u32): bool {
-  const arity = commandArity(id);
-  return arity >= 0 ? argumentCount == <u32>arity : argumentCount >= <u32>-arity;
-}
-
-const VERDICT_RUN: u32 = 0;
-const VERDICT_UNKNOWN: u32 = 1;
-const VERDICT_ARITY: u32 = 2;
-const VERDICT_NOAUTH: u32 = 3;
-const VERDICT_MEMORY: u32 = 4;
-
-let commandFlagsNow: u32 = 0;
-
-/** Looks the request's command up; what may happen to it in `session`. */
-function judge(flags: u32): u32 {
-  commandId = lookupCommand(argumentAt(0), argumentLength(0));
-  if (commandId < 0) return VERDICT_UNKNOWN;
-  commandFlagsNow = commandFlags(commandId);
-  if (commandFlagsNow & CMD_UNSERVED) return VERDICT_UNKNOWN;
-  if (!hasArity(commandId)) return VERDICT_ARITY;
-  if (!(flags & FLAG_AUTHENTICATED) && !(commandFlagsNow & CMD_NO_AUTH)) return VERDICT_NOAUTH;
-  return VERDICT_RUN;
-}
-
-function statsRow(id: u32): usize {
-  return COMMAND_STATS + <usize>id * COMMAND_STATS_ROW;
-}
-
-function reject(verdict: u32): void {
-  if (verdict == VERDICT_UNKNOWN) {
-    rejectUnknown();
-    return;
-  }
-  const row = statsRow(commandId);
-  store<u64>(row, load<u64>(row, 16) + 1, 16);
-  if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
-  else if (verdict == VERDICT_NOAUTH) replyError("NOAUTH Authentication required.");
-  else replyOutOfMemory();
-}
-
 // === Running ===
 
 /** Calls the judged command and keeps its statistics. */
@@ -132,7 +54,9 @@ function run(): void {
   store<u64>(row, load<u64>(row) + 1);
   header.commandsProcessed++;
   const before = errorCount;
+  if (keyRows(commandId) != 0) enterRows();
   callCommand(commandId);
+  leaveRows();
   if (errorCount != before) store<u64>(row, load<u64>(row, 8) + 1, 8);
 }
 
@@ -167,9 +91,11 @@ function admitsMemory(): bool {
 export function serve(session: Session, timeMs: i64): u32 {
   setTime(timeMs);
   enter(session);
+  useRows(0, 0);
   let from = session.start;
+  let lookedTo: u32 = 0;
   while (true) {
-    const code = nextRequest(session, from);
+    let code = nextRequest(session, from);
     if (code == PARSE_INCOMPLETE) return SERVE_IDLE;
     if (code == PARSE_BROKEN) {
       replyProtocolError();
@@ -188,6 +114,11 @@ export function serve(session: Session, timeMs: i64): u32 {
         if (commandFlagsNow & CMD_WRITE) {
           verdictNow = verdict;
           return defer(session, from);
+        }
+        if (from >= lookedTo && end < session.end) {
+          lookedTo = <u32>(lookAhead(inputAt(session, from), inputAt(session, session.end), session.flags, false) - inputAt(session, 0));
+          code = nextRequest(session, from);
+          assert(code == PARSE_REQUEST && judge(session.flags) == VERDICT_RUN);
         }
       }
       work = 0;
@@ -218,8 +149,11 @@ function defer(session: Session, from: u32): u32 {
   if (!isBatchOpen()) return SERVE_DEFERRED_LATER;
   let end = from;
   let joined = false;
+  let keys = keysAdded();
   while (true) {
     const next = requestEndOf(session);
+    // An inline request's words move when it is parsed again.
+    if (verdictNow == VERDICT_RUN && !isInline(session, from)) addKeys(commandId);
     if (isDeferredWrite()) {
       if (!admitsMemory()) break;
       if (!joined) joinBatch(session);
@@ -229,6 +163,7 @@ function defer(session: Session, from: u32): u32 {
         break;
       }
       end = next;
+      keys = keysAdded();
       session.lastCommand = commandId + 1;
     }
     from = next;
@@ -237,6 +172,7 @@ function defer(session: Session, from: u32): u32 {
     if (commandId < 0 && isHttp()) break;
     if (commandId >= 0 && ((commandFlagsNow & CMD_HOST) || commandId == ID_SELECT)) break;
   }
+  trimKeys(keys);
   session.deferEnd = end;
   if (end != session.start) return SERVE_DEFERRED;
   return refuseFirst(session);
@@ -256,7 +192,6 @@ function nextDeferred(session: Session, from: u32): u32 {
   const code = nextRequest(session, from);
   if (code == PARSE_REQUEST) {
     verdictNow = judge(session.flags);
-    if (commandId < 0) commandFlagsNow = 0;
   }
   return code;
 }
@@ -275,6 +210,7 @@ function refuseFirst(session: Session): u32 {
 /** Starts applying the oldest sealed batch as log entry `index`. */
 export function beginBatch(index: u64): void {
   const entry = <usize>oldestBatch().entry + 8;
+  useBatchKeys();
   beginEntry(entry, index);
 }
 
@@ -326,7 +262,9 @@ export function applyEntry(entry: usize, length: u32, index: u64): void {
     const runEnd = at + RUN_HEADER + load<u32>(at, 4);
     useDatabase(database);
     at += RUN_HEADER;
+    let lookedTo = at;
     while (at < runEnd) {
+      if (at >= lookedTo) lookedTo = max(at + 1, lookAhead(at, runEnd, FLAG_AUTHENTICATED, true));
       const code = parseRequest(at, runEnd, true);
       assert(code == PARSE_REQUEST); // only whole requests are proposed
       at = requestEnd;

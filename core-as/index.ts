@@ -13,8 +13,9 @@ import {
   closeSession, openSession, reserveInput, Session,
 } from "./session";
 import {
-  applyEntry, applyStep, beginBatch, commandId, finishHostTurn, serve,
+  applyEntry, applyStep, beginBatch, finishHostTurn, serve,
 } from "./execute";
+import { commandId } from "./verdict";
 import { Batch, gatheredSessions, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
 import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";

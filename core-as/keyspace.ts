@@ -18,8 +18,6 @@
 // log, in `digest`, or in a snapshot's meaning.
 
 import { database, Database, header } from "./layout";
-import { keySlot } from "./text/crc16";
-import { hash64 } from "./text/siphash";
 import {
   SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf,
 } from "./page";
@@ -28,6 +26,7 @@ import { insert, remove, resize, touch } from "./tree";
 import { allocate, KIND_BLOB, OBJECT_HEADER, objectSize } from "./heap";
 import { discard, isShared } from "./views";
 import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";
+import { headOfKey } from "./warm";
 import { addDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
 
@@ -50,12 +49,6 @@ const META_BYTES: u32 = 10;
 const EXPIRY_BYTES: u32 = 8;
 
 // === Places ===
-
-/** Head of a key: slot, then hash. */
-export function keyHead(key: usize, keyLen: u32): u64 {
-  const hash = hash64(key, keyLen, header.hashKey0, header.hashKey1);
-  return (<u64>keySlot(key, keyLen) << 50) | (hash >> 14);
-}
 
 export function currentDatabase(): Database {
   return database(databaseIndex);
@@ -129,7 +122,7 @@ export function setKeepsAccess(value: bool): void {
 
 /** Record of a live key, or 0. Leaves no trace. */
 export function peekKey(key: usize, keyLen: u32): usize {
-  const record = find(currentDatabase().root, keyHead(key, keyLen), key, keyLen);
+  const record = find(currentDatabase().root, headOfKey(key, keyLen), key, keyLen);
   return record != 0 && !isExpired(record) ? record : 0;
 }
 
@@ -179,7 +172,7 @@ let openLen: u32 = 0;
  * @returns The live record, or 0 with the cursor where the key belongs.
  */
 export function openKey(key: usize, keyLen: u32): usize {
-  openHead = keyHead(key, keyLen);
+  openHead = headOfKey(key, keyLen);
   openAt = key;
   openLen = keyLen;
   const db = currentDatabase();

@@ -237,19 +237,26 @@ export let searchHit: bool = false;
 /** Slots looked past a guess before it is taken back: those of one cache line. */
 const GALLOP_SLOTS: u32 = 6;
 
+/** Where `head` would be among `count` heads that lie evenly in [lower, upper). Requires: count > 0. */
+export function guessSlot(count: u32, head: u64, lower: u64, upper: u64): u32 {
+  if (head <= lower) return 0;
+  // Halved so that the cheap signed conversion is right for them.
+  const share = <f64><i64>((head - lower) >> 1) / <f64><i64>((upper - lower) >> 1);
+  return min(<u32>(share * <f64>count), count - 1);
+}
+
 /**
  * Index of the first record whose head is not below `head`, where heads are
  * thought to lie evenly in [lower, upper). Heads that are hashes do, and then the
  * guess is a few slots off, so that one or two cache lines are read instead of
  * one for each halving; others cost a few probes more.
  */
-function firstNotBelow(page: usize, head: u64, lower: u64, upper: u64): u32 {
+export function slotOfHead(page: usize, head: u64, lower: u64, upper: u64): u32 {
   const count = countOf(page);
   let low: u32 = 0;
   let high: u32 = count;
   if (count > GALLOP_SLOTS) {
-    const share = head <= lower ? 0 : <f64>(head - lower) / <f64>(upper - lower);
-    const guess = min(<u32>(share * <f64>count), count - 1);
+    const guess = guessSlot(count, head, lower, upper);
     let step = GALLOP_SLOTS;
     if (headAt(page, guess) < head) {
       low = guess + 1;
@@ -281,7 +288,7 @@ function firstNotBelow(page: usize, head: u64, lower: u64, upper: u64): u32 {
  */
 export function searchPage(page: usize, head: u64, tail: usize, tailLen: u32, lower: u64, upper: u64): u32 {
   searchHit = false;
-  const low = firstNotBelow(page, head, lower, upper);
+  const low = slotOfHead(page, head, lower, upper);
   // Every record before `low` has a smaller head; those from it on with an equal
   // one are told apart by their tails.
   const count = countOf(page);
@@ -323,16 +330,23 @@ export function forgetBounds(): void {
 
 /** Index of the child of an inner page whose range holds (head, tail). */
 export function searchChild(page: usize, head: u64, tail: usize, tailLen: u32): u32 {
-  let low: u32 = 1;
-  let high: u32 = countOf(page);
+  const count = countOf(page);
+  // The first key counts as minus infinity.
+  let low = max(slotOfHead(page, head, childLower, childUpper), 1);
+  if (low < count && headAt(page, low) == head) low = firstAfter(page, low, head, tail, tailLen);
+  if (low > 1) childLower = headAt(page, low - 1);
+  if (low < count) childUpper = headAt(page, low);
+  return low - 1;
+}
+
+/** Index from `from` on of the first record whose key is above (head, tail). */
+function firstAfter(page: usize, from: u32, head: u64, tail: usize, tailLen: u32): u32 {
+  let low = from;
+  let high = countOf(page);
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const own = headAt(page, middle);
-    const isAfter = own != head ? own > head : compareKey(page, middle, head, tail, tailLen) > 0;
-    if (isAfter) high = middle;
+    if (compareKey(page, middle, head, tail, tailLen) > 0) high = middle;
     else low = middle + 1;
   }
-  if (low > 1) childLower = headAt(page, low - 1);
-  if (low < countOf(page)) childUpper = headAt(page, low);
-  return low - 1;
+  return low;
 }

@@ -51,6 +51,11 @@ export function walkCursor(): usize {
   return scratch + CURSOR_BYTES * 4;
 }
 
+/** Places of descents that are walked together, 1 KiB; see warm.ts. */
+export function warmScratch(): usize {
+  return scratch + SCRATCH_TEXT + 49152;
+}
+
 /** Scratch bytes for numbers and text, 32 KiB; a callee may overwrite them. */
 export function textScratch(): usize {
   return scratch + SCRATCH_TEXT;
