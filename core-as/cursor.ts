@@ -44,6 +44,11 @@ export function setIndex(cursor: usize, level: u32, index: u32): void {
   store<u32>(cursor + PATH + (level << 3), index, 4);
 }
 
+/** Makes `cursor` stand where `source` stands. */
+export function copyPath(cursor: usize, source: usize): void {
+  memory.copy(cursor, source, PATH + (<usize>(topOf(source) + 1) << 3));
+}
+
 function descendTo(cursor: usize, level: u32, page: usize, index: u32): usize {
   setPage(cursor, level, page);
   setIndex(cursor, level, index);
@@ -56,17 +61,27 @@ function start(cursor: usize, root: usize): i32 {
   return top;
 }
 
-/** Stands at the first record not below (head, tail); whether it has that key. */
-export function seek(cursor: usize, root: usize, head: u64, tail: usize, tailLen: u32): bool {
+/**
+ * Stands in the leaf where (head, tail) belongs, whose heads then lie in
+ * [childLower, childUpper]; that leaf, or 0 in an empty tree.
+ */
+export function seekLeaf(cursor: usize, root: usize, head: u64, tail: usize, tailLen: u32): usize {
   let level = start(cursor, root);
-  if (level < 0) return false;
+  if (level < 0) return 0;
   let page = root;
   forgetBounds();
   for (; level > 0; level--) {
     page = descendTo(cursor, level, page, searchChild(page, head, tail, tailLen));
   }
   setPage(cursor, 0, page);
-  setIndex(cursor, 0, searchPage(page, head, tail, tailLen, childLower, childUpper));
+  return page;
+}
+
+/** Stands at the first record not below (head, tail); whether it has that key. */
+export function seek(cursor: usize, root: usize, head: u64, tail: usize, tailLen: u32): bool {
+  const leaf = seekLeaf(cursor, root, head, tail, tailLen);
+  if (leaf == 0) return false;
+  setIndex(cursor, 0, searchPage(leaf, head, tail, tailLen, childLower, childUpper));
   return searchHit;
 }
 

@@ -8,6 +8,7 @@ import {
   allocate, birthEpoch, canAllocate, free, initialiseHeap, KIND_BUFFER, OBJECT_HEADER,
 } from "./heap";
 import { HEADER, header, MAGIC } from "./layout";
+import { initialiseSlots } from "./text/crc16";
 import { attachScratch, SCRATCH_BYTES } from "./state";
 import {
   closeSession, openSession, reserveInput, Session,
@@ -40,6 +41,7 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.hashListpackValue = 64;
   header.streamNodeEntries = 100;
   initialiseHeap();
+  initialiseSlots();
 }
 
 /** Room for the scratch of one instance; made by the owner. */

@@ -21,12 +21,12 @@ import { database, Database, header } from "./layout";
 import {
   SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf,
 } from "./page";
-import { find, recordOf, seek } from "./cursor";
+import { recordOf, seek } from "./cursor";
 import { insert, remove, resize, touch } from "./tree";
 import { allocate, KIND_BLOB, OBJECT_HEADER, objectSize } from "./heap";
 import { discard, isShared } from "./views";
 import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";
-import { headOfKey } from "./warm";
+import { findKey, keyHead, seekKey } from "./warm";
 import { addDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
 
@@ -122,7 +122,7 @@ export function setKeepsAccess(value: bool): void {
 
 /** Record of a live key, or 0. Leaves no trace. */
 export function peekKey(key: usize, keyLen: u32): usize {
-  const record = find(currentDatabase().root, headOfKey(key, keyLen), key, keyLen);
+  const record = findKey(currentDatabase().root, key, keyLen);
   return record != 0 && !isExpired(record) ? record : 0;
 }
 
@@ -172,11 +172,12 @@ let openLen: u32 = 0;
  * @returns The live record, or 0 with the cursor where the key belongs.
  */
 export function openKey(key: usize, keyLen: u32): usize {
-  openHead = headOfKey(key, keyLen);
   openAt = key;
   openLen = keyLen;
   const db = currentDatabase();
-  if (!seek(keyCursor(), db.root, openHead, key, keyLen)) return 0;
+  const isThere = seekKey(keyCursor(), db.root, key, keyLen);
+  openHead = keyHead;
+  if (!isThere) return 0;
   const record = recordOf(keyCursor());
   if (!isExpired(record)) return record;
   header.expiredKeys++;

@@ -105,6 +105,8 @@ export const COMMAND_STATS_ROW: usize = 32;
 if (COMMAND_STATS + COMMAND_STATS_ROW * COMMAND_ROWS > HEADER + 32768) {
   ERROR("Command statistics outgrew their space");
 }
+/** Tables of CRC16, filled at the start; see text/crc16.ts. */
+export const CRC_TABLES: usize = HEADER + 32768;
 /** One bit a chunk: set = taken. */
 export const CHUNK_BITMAP: usize = HEADER + 49152;
 if (CHUNK_BITMAP + 8192 > DIRECTORY) ERROR("Chunk bitmap outgrew the header");

@@ -131,9 +131,18 @@ export function childCount(record: usize): u32 {
 
 // === Making pages ===
 
+/** Moves whenever pages are made or inner records go: paths found before are stale. */
+export let shapeVersion: u32 = 0;
+
+/** A tree changes its shape without making a page. */
+export function noteShape(): void {
+  shapeVersion++;
+}
+
 /** An empty page of the smallest class that holds `bytes` of slots and records. */
 export function newPage(level: u32, bytes: u32): usize {
   const size = min(classSize(classOf(<u32>PAGE_SLOTS + bytes)), PAGE_SIZE_MAX);
+  shapeVersion++;
   const page = allocate(size, KIND_PAGE + level);
   if (page == 0) unreachable(); // writes are admitted only while the reserve stands
   const fields = changetype<Page>(page);
@@ -300,6 +309,19 @@ export function searchPage(page: usize, head: u64, tail: usize, tailLen: u32, lo
     return low;
   }
   return searchTails(page, low + 1, head, tail, tailLen);
+}
+
+/** Whether record `index` exists and is the first one with `head`. */
+export function isFirstOf(page: usize, index: u32, head: u64): bool {
+  if (index >= countOf(page) || headAt(page, index) != head) return false;
+  return index == 0 || headAt(page, index - 1) != head;
+}
+
+/** Whether the record's tail is these bytes; then `searchHit` is set. */
+export function isTail(page: usize, index: u32, tail: usize, tailLen: u32): bool {
+  const record = recordAt(page, index);
+  searchHit = compareBytes(tailOf(record), tailLength(record), tail, tailLen) == 0;
+  return searchHit;
 }
 
 function searchTails(page: usize, from: u32, head: u64, tail: usize, tailLen: u32): u32 {

@@ -51,7 +51,7 @@ export function walkCursor(): usize {
   return scratch + CURSOR_BYTES * 4;
 }
 
-/** Places of descents that are walked together, 1 KiB; see warm.ts. */
+/** Places of descents that are walked together, 4 KiB; see warm.ts. */
 export function warmScratch(): usize {
   return scratch + SCRATCH_TEXT + 49152;
 }

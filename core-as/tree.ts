@@ -12,7 +12,7 @@
 //  (3) No page is empty, and the root is a leaf or has at least two children.
 
 import {
-  childCount, childOf, closeRecord, copyPage, countOf, freeBytes, headAt, levelOf, liveBytes, newPage,
+  childCount, childOf, closeRecord, copyPage, countOf, freeBytes, headAt, levelOf, liveBytes, newPage, noteShape,
   openRecord, Page, PAGE_SIZE_MAX, PAGE_SLOTS, appendRecords, recordAt, recordBytes, RECORD_BYTES_MAX, RECORD_HEADER,
   SLOT_BYTES, storedTail, TAIL_BLOB, TAIL_INLINE_MAX, tailLength, tailOf, tailWord, valueLength, valueOf,
 } from "./page";
@@ -408,6 +408,7 @@ function rebalance(cursor: usize, rootRef: usize, level: u32): void {
 function dropChild(cursor: usize, rootRef: usize, level: u32): void {
   const page = pageAt(cursor, level);
   const index = indexAt(cursor, level);
+  noteShape();
   dropTail(recordAt(page, index));
   closeRecord(page, index);
   rebalance(cursor, rootRef, level);

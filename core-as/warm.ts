@@ -19,12 +19,17 @@
 
 import { commandFirstKey, commandKeyStep, commandLastKey } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { childLower, childOf, childUpper, countOf, forgetBounds, guessSlot, levelOf, recordAt, searchChild, slotAt, slotOfHead } from "./page";
-import { database } from "./layout";
+import {
+  childLower, childUpper, countOf, guessSlot, isFirstOf, isTail, recordAt, searchHit, searchPage, shapeVersion, slotAt,
+  slotOfHead,
+} from "./page";
+import {
+  copyPath, CURSOR_BYTES, find, indexAt, pageAt, seek, seekLeaf, setIndex, topOf,
+} from "./cursor";
+import { database, header } from "./layout";
 import { databaseIndex, warmScratch } from "./state";
 import { keySlot } from "./text/crc16";
 import { hash64 } from "./text/siphash";
-import { header } from "./layout";
 
 export const WARM_ROW: u32 = 24;
 /** Keys of one request that are worth rows. */
@@ -32,7 +37,7 @@ const KEYS_MAX: u32 = 64;
 /** Descents walked together: what the caches' first level and its queue bear. */
 export const WARM_GROUP: u32 = 16;
 
-/** Head of a key: slot, then hash; see keyspace.ts. */
+/** Head of a key in the key tree: slot, then hash; see keyspace.ts. */
 export function hashKey(key: usize, length: u32): u64 {
   const hash = hash64(key, length, header.hashKey0, header.hashKey1);
   return (<u64>keySlot(key, length) << 50) | (hash >> 14);
@@ -88,8 +93,8 @@ export function enterRows(): void {
   if (next >= end) return;
   nextRequest += <usize>load<u32>(next, 16) * WARM_ROW;
   if (nextRequest <= warmEnd) return;
-  warmEnd = min(max(nextRequest, next + WARM_GROUP * WARM_ROW), end);
-  warmRows(next, warmEnd);
+  warmEnd = min(next + WARM_GROUP * WARM_ROW, end);
+  warmGroup(next, warmEnd);
 }
 
 /** The request that `enterRows` was told of is over. */
@@ -97,42 +102,84 @@ export function leaveRows(): void {
   next = nextRequest;
 }
 
-/** Head of a key: from its row when that comes next. */
-export function headOfKey(key: usize, length: u32): u64 {
+/** Whether the rows hold the key that is looked for: then its head and place are known. */
+function matchRow(key: usize, length: u32): bool {
   let row = next;
   for (let tries: u32 = 0; tries < 2 && row < nextRequest; tries++) {
     if (load<u32>(row, 8) == <u32>key && load<u32>(row, 12) == length) {
       next = row;
-      return load<u64>(row);
+      return true;
     }
     row += WARM_ROW;
   }
-  return hashKey(key, length);
+  return false;
+}
+
+/** Head of the key last looked for by `findKey` or `seekKey`. */
+export let keyHead: u64 = 0;
+
+/** The place of the row just matched, if it is still one in the tree of `root`; or 0. */
+function placeOf(row: usize, root: usize): usize {
+  const index = (row - groupFrom) / WARM_ROW;
+  if (row < groupFrom || row >= warmEnd || groupShape != shapeVersion || root == 0) return 0;
+  const place = warmScratch() + index * PLACE_BYTES;
+  return topOf(place) >= 0 && pageAt(place, topOf(place)) == root ? place : 0;
+}
+
+/** Record of a key in the key tree of `root`, or 0. */
+export function findKey(root: usize, key: usize, length: u32): usize {
+  if (!matchRow(key, length)) {
+    keyHead = hashKey(key, length);
+    return find(root, keyHead, key, length);
+  }
+  keyHead = load<u64>(next);
+  const place = placeOf(next, root);
+  if (place == 0) return find(root, keyHead, key, length);
+  const index = searchPlace(place, key, length);
+  return searchHit ? recordAt(pageAt(place, 0), index) : 0;
+}
+
+/** As `seek` in the key tree of `root`. */
+export function seekKey(cursor: usize, root: usize, key: usize, length: u32): bool {
+  if (!matchRow(key, length)) {
+    keyHead = hashKey(key, length);
+    return seek(cursor, root, keyHead, key, length);
+  }
+  keyHead = load<u64>(next);
+  const place = placeOf(next, root);
+  if (place == 0) return seek(cursor, root, keyHead, key, length);
+  copyPath(cursor, place);
+  setIndex(cursor, 0, searchPlace(place, key, length));
+  return searchHit;
+}
+
+/** `searchPage` in a place's leaf, from where the head was. */
+function searchPlace(place: usize, key: usize, length: u32): u32 {
+  const leaf = pageAt(place, 0);
+  const index = indexAt(place, 0);
+  if (isFirstOf(leaf, index, keyHead) && isTail(leaf, index, key, length)) return index;
+  return searchPage(leaf, keyHead, key, length, load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
 }
 
 // === Walking together ===
 
-// Place of a descent in the scratch: lower and upper bound of its heads, leaf,
-// address to fetch.
-const PLACE_BYTES: usize = 24;
-const PLACE_LEAF: usize = 16;
-const PLACE_FETCH: usize = 20;
+// A place: a cursor on the key's leaf, the bounds of the leaf's heads, and the
+// address to fetch next.
+const PLACE_LOWER: usize = CURSOR_BYTES;
+const PLACE_UPPER: usize = CURSOR_BYTES + 8;
+const PLACE_FETCH: usize = CURSOR_BYTES + 16;
+const PLACE_BYTES: usize = CURSOR_BYTES + 24;
 
-function warmRows(from: usize, to: usize): void {
-  let row = from;
-  while (row < to) {
-    const stop = min(row + WARM_GROUP * WARM_ROW, to);
-    warmGroup(row, stop);
-    row = stop;
-  }
-}
+/** First row of the group whose places are in the scratch, and their shapeVersion. */
+let groupFrom: usize = 0;
+let groupShape: u32 = 0;
 
 /** Three steps, each for all rows before any line of the next is asked for. */
 function warmGroup(from: usize, to: usize): void {
   const places = warmScratch();
   let place = places;
   for (let row = from; row < to; row += WARM_ROW) {
-    findLeaf(place, load<u64>(row), load<u32>(row, 20));
+    enterLeaf(place, row);
     place += PLACE_BYTES;
   }
   fetch(places, place, 0);
@@ -144,10 +191,12 @@ function warmGroup(from: usize, to: usize): void {
   fetch(places, place, 0);
   place = places;
   for (let row = from; row < to; row += WARM_ROW) {
-    findRecord(place, load<u64>(row));
+    enterSlot(place, load<u64>(row));
     place += PLACE_BYTES;
   }
   fetch(places, place, 48);
+  groupFrom = from;
+  groupShape = shapeVersion;
 }
 
 /**
@@ -163,31 +212,25 @@ function fetch(from: usize, to: usize, beyond: usize): void {
   store<u32>(to, sum); // or a compiler drops the loads, whose values nobody needs
 }
 
-/** The leaf whose range holds `head`; the header's page in an empty tree. */
-function findLeaf(place: usize, head: u64, databaseNumber: u32): void {
-  let page: usize = database(databaseNumber).root;
-  forgetBounds();
-  if (page != 0) {
-    for (let level = levelOf(page); level > 0; level--) {
-      page = childOf(recordAt(page, searchChild(page, head, 0, 0)));
-    }
-  }
-  store<u64>(place, childLower);
-  store<u64>(place, childUpper, 8);
-  store<u32>(place, <u32>page, PLACE_LEAF);
-  store<u32>(place, <u32>(page + 8), PLACE_FETCH);
+function enterLeaf(place: usize, row: usize): void {
+  const root = database(load<u32>(row, 20)).root;
+  const leaf = seekLeaf(place, root, load<u64>(row), load<u32>(row, 8), load<u32>(row, 12));
+  store<u64>(place, childLower, PLACE_LOWER);
+  store<u64>(place, childUpper, PLACE_UPPER);
+  store<u32>(place, <u32>(leaf + 8), PLACE_FETCH);
 }
 
 function guessPlace(place: usize, head: u64): void {
-  const leaf: usize = load<u32>(place, PLACE_LEAF);
-  if (leaf == 0) return;
-  const index = guessSlot(countOf(leaf), head, load<u64>(place), load<u64>(place, 8));
+  if (topOf(place) < 0) return;
+  const leaf = pageAt(place, 0);
+  const index = guessSlot(countOf(leaf), head, load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
   store<u32>(place, <u32>slotAt(leaf, index), PLACE_FETCH);
 }
 
-function findRecord(place: usize, head: u64): void {
-  const leaf: usize = load<u32>(place, PLACE_LEAF);
-  if (leaf == 0) return;
-  const index = slotOfHead(leaf, head, load<u64>(place), load<u64>(place, 8));
+function enterSlot(place: usize, head: u64): void {
+  if (topOf(place) < 0) return;
+  const leaf = pageAt(place, 0);
+  const index = slotOfHead(leaf, head, load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
+  setIndex(place, 0, index);
   if (index < countOf(leaf)) store<u32>(place, <u32>recordAt(leaf, index), PLACE_FETCH);
 }
