@@ -5,14 +5,12 @@
 // run: that costs a tenth of what the waiting did.
 
 import { CMD_HOST, CMD_WRITE, ID_SELECT } from "./generated/commands";
-import { allocate, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { PARSE_EMPTY, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
+import { aheadScratch } from "./state";
 import { keyRows, useRows, WARM_GROUP, WARM_ROW, writeKeyRows } from "./warm";
 
 const ROWS_MAX: u32 = WARM_GROUP * 4;
-
-let rows: usize = 0;
 
 /**
  * Looks at the requests in [at, end) until some rows are full, and uses their
@@ -22,11 +20,7 @@ let rows: usize = 0;
  * @returns Where it stopped. The argument table is left as the last parse did.
  */
 export function lookAhead(at: usize, end: usize, flags: u32, withWrites: bool): usize {
-  if (rows == 0) {
-    rows = allocate(ROWS_MAX * WARM_ROW + OBJECT_HEADER, KIND_BUFFER);
-    if (rows == 0) unreachable(); // small, within the reserve
-  }
-  const from = rows + OBJECT_HEADER;
+  const from = aheadScratch();
   let used: u32 = 0;
   while (at < end && load<u8>(at) == 0x2a && used < WARM_GROUP) {
     const code = parseRequest(at, end, false);

@@ -56,6 +56,11 @@ export function warmScratch(): usize {
   return scratch + SCRATCH_TEXT + 49152;
 }
 
+/** Rows of keys looked ahead for, 2 KiB; see ahead.ts. */
+export function aheadScratch(): usize {
+  return warmScratch() + 4096;
+}
+
 /** Scratch bytes for numbers and text, 32 KiB; a callee may overwrite them. */
 export function textScratch(): usize {
   return scratch + SCRATCH_TEXT;
