@@ -164,6 +164,7 @@ export function resumeRequest(end: usize, isTrusted: bool): u32 {
 }
 
 function incompleteLine(at: usize, end: usize): u32 {
+  bytesNeeded = 1;
   if (end <= at) return PARSE_INCOMPLETE;
   return end - at > LINE_BYTES_MAX ? broken(ERROR_LENGTH_TOO_BIG) : PARSE_INCOMPLETE;
 }
