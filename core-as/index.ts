@@ -27,6 +27,7 @@ import { checkAll, checkedAt } from "./check";
 import { digestAll } from "./digest";
 import { beginExport, exportNext } from "./snapshot_export";
 import { beginImport, importPiece } from "./snapshot_import";
+import { makeCrc64Tables } from "./rdb/crc64";
 
 // === Life of an instance ===
 
@@ -40,6 +41,7 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.hashListpackEntries = 128;
   header.hashListpackValue = 64;
   header.streamNodeEntries = 100;
+  makeCrc64Tables();
   initialiseHeap();
   initialiseSlots();
 }

@@ -107,8 +107,12 @@ if (COMMAND_STATS + COMMAND_STATS_ROW * COMMAND_ROWS > HEADER + 32768) {
 }
 /** Tables of CRC16, filled at the start; see text/crc16.ts. */
 export const CRC_TABLES: usize = HEADER + 32768;
+/** Tables of CRC64, filled at the start; see rdb/crc64.ts. */
+export const CRC64_TABLES: usize = HEADER + 36864;
+export const CRC64_TABLE_COUNT: usize = 4;
 /** One bit a chunk: set = taken. */
 export const CHUNK_BITMAP: usize = HEADER + 49152;
+if (CRC64_TABLES + CRC64_TABLE_COUNT * 2048 > CHUNK_BITMAP) ERROR("CRC tables outgrew their space");
 if (CHUNK_BITMAP + 8192 > DIRECTORY) ERROR("Chunk bitmap outgrew the header");
 
 export const header: Header = changetype<Header>(HEADER);

@@ -90,6 +90,28 @@ export function emit(at: usize, length: u32): void {
   used += length;
 }
 
+/**
+ * Room for `bytes` to be written behind the output, good until the next call; 0
+ * while muted or overflown. `advanceOutput` then keeps the first of them.
+ */
+export function reserveOutput(bytes: u32): usize {
+  return room(bytes);
+}
+
+/** Keeps `bytes` of what `reserveOutput` gave. */
+export function advanceOutput(bytes: u32): void {
+  used += bytes;
+}
+
+/** Room for `bytes` in front of what was written since `from`; 0 when there is none. */
+export function insertFront(from: u32, bytes: u32): usize {
+  if (room(bytes) == 0) return 0;
+  const at = region + OBJECT_HEADER + from;
+  memory.copy(at + bytes, at, used - from);
+  used += bytes;
+  return at;
+}
+
 /** Appends a constant text. */
 export function emitText(text: string): void {
   const length = <u32>text.length;
@@ -166,6 +188,14 @@ export function replyBulk(at: usize, length: u32): void {
   memory.copy(out, at, length);
   store<u16>(out + length, 0x0a0d);
   used += length + 2;
+}
+
+/** Makes what was written since `from` a bulk string. */
+export function insertBulk(from: u32): void {
+  const end = used;
+  emitHeader(0x24, end - from);
+  moveToFront(from, end);
+  emitCrlf();
 }
 
 export function replyBulkText(text: string): void {

@@ -26,8 +26,10 @@ import { emit, replyArray, replyStreamId, replyWrongType } from "./reply";
 import { elementCursor, textScratch, walkCursor } from "./state";
 import { addWork } from "./execute";
 
-const STREAM_BYTES: u32 = 56;
-const ENTRIES_ROOT: usize = 48;
+/** Bytes of a stream's payload. */
+export const STREAM_BYTES: u32 = 56;
+/** Where in it the root of the entries' tree is. */
+export const ENTRIES_ROOT: usize = 48;
 const SEQUENCE_BYTES: u32 = 8;
 
 @unmanaged
@@ -109,15 +111,23 @@ function seekId(cursor: usize, record: usize, ms: u64, seq: u64): bool {
  */
 export function appendEntry(ms: u64, seq: u64, bytes: u32): usize {
   const header = streamHeader(streamRecord);
-  const rootRef = entriesRef(streamRecord);
-  const cursor = elementCursor();
-  const tail = sequenceTail(seq);
-  const known = seek(cursor, load<u32>(rootRef), ms, tail, SEQUENCE_BYTES);
-  assert(!known); // the id is above the last one
   header.lastMs = ms;
   header.lastSeq = seq;
   header.entriesAdded++;
   header.count++;
+  return placeEntry(entriesRef(streamRecord), ms, seq, bytes);
+}
+
+/**
+ * Makes a record in the tree at `rootRef` for an entry that is not there yet.
+ *
+ * @returns Where the `bytes` of its value go.
+ */
+export function placeEntry(rootRef: usize, ms: u64, seq: u64, bytes: u32): usize {
+  const cursor = elementCursor();
+  const tail = sequenceTail(seq);
+  const known = seek(cursor, load<u32>(rootRef), ms, tail, SEQUENCE_BYTES);
+  assert(!known); // the id is above the last one
   const isLarge = bytes > VALUE_INLINE_MAX;
   const entry = insert(cursor, rootRef, ms, tail, SEQUENCE_BYTES, isLarge ? 8 : bytes);
   if (!isLarge) return valueOf(entry);
@@ -180,15 +190,36 @@ export function removeFirst(): void {
   addWork(1);
 }
 
+// === Walking ===
+
+/** Fields of the entry last looked at by `loadEntry`, as stream_fields.ts reads them. */
+export let fieldsAt: usize = 0;
+export let fieldsLen: u32 = 0;
+
+/** Makes the entry under `cursor` the one that `entryMs`, `entrySeq` and `fieldsAt` show. */
+export function loadEntry(cursor: usize): void {
+  const entry = recordOf(cursor);
+  const value = valueOf(entry);
+  entryMs = headOf(cursor);
+  entrySeq = sequenceOf(cursor);
+  const isBlob = (tailWord(entry) & VALUE_BLOB) != 0;
+  fieldsAt = isBlob ? <usize>load<u32>(value) + OBJECT_HEADER : value;
+  fieldsLen = isBlob ? load<u32>(value, 4) : valueLength(entry);
+}
+
+/** Stands at a stream's first entry; whether there is one. */
+export function firstEntry(cursor: usize, record: usize): bool {
+  seekFirst(cursor, load<u32>(entriesRef(record)));
+  return settle(cursor);
+}
+
 // === Ranges ===
 
 function replyEntry(cursor: usize): void {
-  const entry = recordOf(cursor);
-  const value = valueOf(entry);
+  loadEntry(cursor);
   replyArray(2);
-  replyStreamId(headOf(cursor), sequenceOf(cursor));
-  if (tailWord(entry) & VALUE_BLOB) emit(<usize>load<u32>(value) + OBJECT_HEADER, load<u32>(value, 4));
-  else emit(value, valueLength(entry));
+  replyStreamId(entryMs, entrySeq);
+  emit(fieldsAt, fieldsLen);
 }
 
 /** Writes entries of [start, end] in order, at most `limit`; their number. */

@@ -9,44 +9,28 @@ import {
   insertArray, insertMap, outputLength, replyArray, replyBulk, replyError, replyInteger, replyNull,
   replyNullArray, replyOk, replyStreamId, replySyntaxError, truncateOutput,
 } from "./reply";
-import { nowMs, protocol, textScratch } from "./state";
+import { nowMs, protocol } from "./state";
 import {
   appendEntry, compareIds, editStream, entryMs, entrySeq, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
   streamHeader, streamRecord,
 } from "./stream_entries";
+import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "./stream_fields";
 import { decrementId, idIsExclusive, idIsOpen, idMs, idSeq, incrementId, readId, readRangeId } from "./stream_ids";
 import { hasTrim, idArgument, isAutoId, readTrimArguments, skipsCreation, trimmableEntries, trimStream } from "./stream_trim";
-import { parsedInteger, parseInteger, writeUnsigned } from "./text/integers";
+import { parsedInteger, parseInteger } from "./text/integers";
 
 // === XADD ===
 
-function headerBytes(value: u32): u32 {
-  return writeUnsigned(textScratch(), value) + 3;
-}
-
-/** Bytes of the fields from argument `first` on as a RESP array. */
+/** Bytes of the fields from argument `first` on as their entry keeps them. */
 function fieldsBytes(first: u32): u32 {
-  let bytes = headerBytes(argumentCount - first);
-  for (let i = first; i < argumentCount; i++) bytes += headerBytes(argumentLength(i)) + argumentLength(i) + 2;
+  let bytes = fieldsHeaderBytes(argumentCount - first);
+  for (let i = first; i < argumentCount; i++) bytes += fieldBytes(argumentLength(i));
   return bytes;
 }
 
-function writeHeader(at: usize, type: u8, value: u32): usize {
-  store<u8>(at, type);
-  const digits = writeUnsigned(at + 1, value);
-  store<u16>(at + 1 + digits, 0x0a0d);
-  return at + digits + 3;
-}
-
 function writeFields(at: usize, first: u32): void {
-  let p = writeHeader(at, 0x2a, argumentCount - first);
-  for (let i = first; i < argumentCount; i++) {
-    const length = argumentLength(i);
-    p = writeHeader(p, 0x24, length);
-    memory.copy(p, argumentAt(i), length);
-    store<u16>(p + length, 0x0a0d);
-    p += length + 2;
-  }
+  let p = writeFieldsHeader(at, argumentCount - first);
+  for (let i = first; i < argumentCount; i++) p = writeField(p, argumentAt(i), argumentLength(i));
 }
 
 let newMs: u64 = 0;

@@ -8,7 +8,6 @@
 /** Names in upper case. */
 export const UNSERVED: ReadonlySet<string> = new Set([
   "DEBUG",
-  "DUMP",
   "LATENCY",
   "RESTORE",
   "SLOWLOG",

@@ -1,0 +1,85 @@
+// === RDB: writing a value ===
+//
+//   payload := type u8 · value · version u16 · crc64 u64, little endian
+//
+// https://redis.io/commands/dump/. The value is what Redis 7.0 writes, byte for
+// byte but for the order of a hash's fields.
+
+import { next, recordOf, seekFirst, settle } from "../cursor";
+import { addWork } from "../execute";
+import { fieldAt, fieldCount, fieldLen, fieldsRoot, loadField } from "../hash_fields";
+import { ENCODING_RAW, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_STRING, typeOf } from "../keyspace";
+import { tailLength, tailOf } from "../page";
+import { advanceOutput, hasOverflown, outputLength, outputStart, reserveOutput } from "../reply";
+import { walkCursor } from "../state";
+import { crc64 } from "./crc64";
+import { emitElement, insertListpack } from "./listpack";
+import { emitStream } from "./stream_dump";
+import { emitLength, emitString, insertString } from "./strings";
+import { RDB_HASH, RDB_HASH_LISTPACK, RDB_STREAM_LISTPACKS_2, RDB_STRING, RDB_VERSION } from "./types";
+
+/** Version and sum behind a value. */
+export const FOOTER_BYTES: u32 = 10;
+/** Bytes of a string whose writing is one unit of work. */
+const BYTES_PER_WORK: u32 = 64;
+
+function emitByte(byte: u8): void {
+  const out = reserveOutput(1);
+  if (out == 0) return;
+  store<u8>(out, byte);
+  advanceOutput(1);
+}
+
+/** Appends the value of a key's record, its type first. */
+export function emitValue(record: usize): void {
+  const type = typeOf(record);
+  if (type == TYPE_STRING) {
+    emitByte(RDB_STRING);
+    loadString(record);
+    emitString(stringAt, stringLen);
+    addWork(stringLen / BYTES_PER_WORK);
+  } else if (type == TYPE_HASH) {
+    emitHash(record);
+  } else {
+    emitByte(RDB_STREAM_LISTPACKS_2);
+    emitStream(record);
+  }
+}
+
+/** Appends a value with its footer. */
+export function emitPayload(record: usize): void {
+  const from = outputLength();
+  emitValue(record);
+  const footer = reserveOutput(FOOTER_BYTES);
+  if (footer == 0 || hasOverflown) return;
+  store<u16>(footer, RDB_VERSION);
+  store<u64>(footer, crc64(outputStart() + from, outputLength() - from + 2), 2);
+  advanceOutput(FOOTER_BYTES);
+}
+
+function emitHash(record: usize): void {
+  const isListpack = !(encodingOf(record) & ENCODING_RAW);
+  const count = fieldCount(record);
+  emitByte(isListpack ? RDB_HASH_LISTPACK : RDB_HASH);
+  if (!isListpack) emitLength(count);
+  const from = outputLength();
+  const cursor = walkCursor();
+  seekFirst(cursor, fieldsRoot(record));
+  let more = settle(cursor);
+  while (more) {
+    const field = recordOf(cursor);
+    loadField(field);
+    if (isListpack) {
+      emitElement(tailOf(field), tailLength(field));
+      emitElement(fieldAt, fieldLen);
+    } else {
+      emitString(tailOf(field), tailLength(field));
+      emitString(fieldAt, fieldLen);
+    }
+    more = next(cursor);
+  }
+  addWork(count);
+  if (!isListpack) return;
+  insertListpack(from, count * 2);
+  insertString(from);
+}
