@@ -10,8 +10,8 @@
 //   11110000 u32                 string
 //   11110001…11110100            integer of 16, 24, 32, 64 bits, little endian
 //
-// https://github.com/antirez/listpack/blob/master/listpack.md. The last part of
-// an element is in groups of 7 bits, the highest first.
+// As in Redis's listpack.c. The last part of an element is in groups of 7 bits,
+// the highest first.
 
 import { advanceOutput, insertFront, outputLength, reserveOutput } from "../reply";
 import { parsedInteger, parseInteger, writeInteger } from "../text/integers";

@@ -1,7 +1,7 @@
 // === RDB: numbers of value types and versions ===
 //
 // Those that this core reads; it writes STRING, HASH, HASH_LISTPACK and
-// STREAM_LISTPACKS_2. https://github.com/redis/redis/blob/7.2/src/rdb.h
+// STREAM_LISTPACKS_2. The numbers are those of Redis's rdb.h.
 
 export const RDB_STRING: u8 = 0;
 export const RDB_HASH: u8 = 4;
