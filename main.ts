@@ -8,6 +8,7 @@ import {
   CorruptionError,
   DirectoryError,
   DiskError,
+  ListenError,
   OptionError,
 } from "./src/base/mod.ts";
 import { type Options, parseOptions, STOP_MS_MAX } from "./src/config/mod.ts";
@@ -22,7 +23,7 @@ function say(line: string): void {
 function giveUp(cause: unknown): never {
   const isOperating = cause instanceof OptionError ||
     cause instanceof DirectoryError || cause instanceof DiskError ||
-    cause instanceof CorruptionError;
+    cause instanceof CorruptionError || cause instanceof ListenError;
   say(`lanekv: ${isOperating ? cause.message : cause}`);
   Deno.exit(1);
 }

@@ -24,6 +24,7 @@ import { canAllocate } from "./heap";
 import { reservationOf } from "./admission";
 import { lookAhead } from "./ahead";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
+import { beginRuns, noteCall } from "./statistics";
 
 export const SERVE_IDLE: u32 = 0;
 export const SERVE_DEFERRED: u32 = 1;
@@ -54,9 +55,11 @@ function run(): void {
   store<u64>(row, load<u64>(row) + 1);
   header.commandsProcessed++;
   const before = errorCount;
+  const workBefore = work;
   if (keyRows(commandId) != 0) enterRows();
   callCommand(commandId);
   leaveRows();
+  noteCall(commandId, work - workBefore);
   if (errorCount != before) store<u64>(row, load<u64>(row, 8) + 1, 8);
 }
 
@@ -90,6 +93,7 @@ function admitsMemory(): bool {
 /** Runs a session's requests as far as they go without the log; SERVE_… */
 export function serve(session: Session, timeMs: i64): u32 {
   setTime(timeMs);
+  beginRuns();
   enter(session);
   useRows(0, 0);
   let from = session.start;
@@ -236,6 +240,7 @@ export function applyStep(): Session {
     return changetype<Session>(0);
   }
   const session = batchSession(batch, batch.appliedCount++);
+  beginRuns();
   enter(session);
   while (session.start < session.deferEnd) {
     const code = nextRequest(session, session.start);

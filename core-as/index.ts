@@ -231,8 +231,8 @@ export function nextDue(): f64 {
 
 // === Views and upkeep ===
 
-export function viewPin(): i32 {
-  return pinView();
+export function viewPin(timeMs: f64): i32 {
+  return pinView(<i64>timeMs);
 }
 
 export function viewRelease(slot: u32): void {

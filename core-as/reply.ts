@@ -8,6 +8,7 @@ import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { protocol } from "./state";
 import { writeInteger, writeUnsigned } from "./text/integers";
 import { header } from "./layout";
+import { countError } from "./statistics";
 
 let region: usize = 0;
 let capacity: u32 = 0;
@@ -310,14 +311,19 @@ export function replyError(text: string): void {
   endError();
 }
 
+/** Where the open error starts in the output. */
+let errorFrom: u32 = 0;
+
 /** Starts an error that is put together from pieces by `emit` and `emitText`. */
 export function beginError(): void {
   errorCount++;
   header.errorReplies++;
+  errorFrom = used;
   emitText("-");
 }
 
 export function endError(): void {
+  if (used > errorFrom) countError(outputStart() + errorFrom + 1, used - errorFrom - 1);
   emitCrlf();
 }
 

@@ -17,6 +17,7 @@
 // │ +8   epoch      u64   newest epoch the view may reach         │
 // │ +16  index      u64   log index of the view                   │
 // │ +24  timeMs     i64   log time of the view                    │
+// │ +32  pinnedMs   i64   wall time of the pin, for the host      │
 // │ +64  databases  16 rows of Database                           │
 // ╘═══════════════════════════════════════════════════════════════╛
 //
@@ -47,6 +48,7 @@ export class View {
   epoch: u64 = 0;
   index: u64 = 0;
   timeMs: i64 = 0;
+  pinnedMs: i64 = 0;
 }
 
 const VIEW_DATABASES: usize = 64;
@@ -86,8 +88,8 @@ export function isShared(object: usize): bool {
   return newestPinned != 0 && birthOf(object) <= newestPinned;
 }
 
-/** Pins the present state; the slot's number, or -1 when all slots are taken. */
-export function pinView(): i32 {
+/** Pins the present state at wall time `pinnedMs`; the slot's number, or -1 when all slots are taken. */
+export function pinView(pinnedMs: i64): i32 {
   collectViews();
   for (let slot: u32 = 0; slot < VIEW_COUNT; slot++) {
     const pinned = view(slot);
@@ -95,6 +97,7 @@ export function pinView(): i32 {
     pinned.epoch = birthEpoch;
     pinned.index = header.appliedIndex;
     pinned.timeMs = header.appliedTimeMs;
+    pinned.pinnedMs = pinnedMs;
     memory.copy(viewDatabases(slot), DATABASES, DATABASE_BYTES * DATABASE_COUNT);
     atomic.store<u32>(changetype<usize>(pinned), PINNED);
     newestPinned = birthEpoch;

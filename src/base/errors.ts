@@ -30,6 +30,18 @@ export class DirectoryError extends Error {
   }
 }
 
+/** A port that cannot be listened on. */
+export class ListenError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "ListenError";
+
+  /** Describes why `hostname:port` cannot be had. */
+  constructor(hostname: string, port: number, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot listen on ${hostname}:${port}: ${reason}`, { cause });
+  }
+}
+
 /** Bytes on disk that contradict their checksum, order or format. */
 export class CorruptionError extends Error {
   /** The name shown in log lines. */

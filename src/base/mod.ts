@@ -13,7 +13,9 @@ export {
   CorruptionError,
   DirectoryError,
   DiskError,
+  ListenError,
   OptionError,
 } from "./errors.ts";
+export { Histogram, type HistogramFacts } from "./histogram.ts";
 export { LOG_LEVELS, Logger, type LogLevel, type LogSink } from "./logger.ts";
 export { type Random, SeededRandom, systemRandom } from "./random.ts";

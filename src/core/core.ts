@@ -257,9 +257,9 @@ export class Core {
     return this.#exports.upkeep(budget) !== 0;
   }
 
-  /** Pins a view; its slot, or `undefined` when all are taken. */
-  pinView(): number | undefined {
-    const slot = this.#exports.viewPin();
+  /** Pins a view at wall time `nowMs`; its slot, or `undefined` when all are taken. */
+  pinView(nowMs: number): number | undefined {
+    const slot = this.#exports.viewPin(nowMs);
     return slot < 0 ? undefined : slot;
   }
 

@@ -39,8 +39,21 @@ const HASH_LISTPACK_VALUE = 204;
 const STREAM_NODE_ENTRIES = 208;
 const DATABASES = 1024;
 const DATABASE_BYTES = 32;
+const VIEWS = 4096;
+const VIEW_BYTES = 768;
+const VIEW_COUNT = 15;
+const VIEW_PINNED = 1;
+const VIEW_PINNED_MS = 32;
 const COMMAND_STATS = 16_384;
 const COMMAND_STATS_ROW = 32;
+const RUNS = 57_344;
+const RUN_ROW = 16;
+const ERRORS = 61_440;
+const ERROR_ROW = 32;
+const ERROR_ROWS = 128;
+const ERROR_CODE_BYTES = 24;
+
+const decoder = new TextDecoder("latin1");
 
 /** Name of a 64-bit header field. */
 export type HeaderField = keyof typeof HEADER_FIELDS;
@@ -63,6 +76,16 @@ export interface CommandCounts {
   readonly failed: number;
   /** Times it was refused before it ran. */
   readonly rejected: number;
+}
+
+/** A command that was called several times in a row. */
+export interface Run {
+  /** Id of the command. */
+  commandId: number;
+  /** How often. */
+  calls: number;
+  /** Cost of all its calls, in units of about 50 ns. */
+  cost: number;
 }
 
 /** The header of one core. */
@@ -94,6 +117,17 @@ export class CoreHeader {
   /** Views pinned now. */
   get viewsOpen(): number {
     return this.#memory.u32(this.#address + VIEWS_OPEN);
+  }
+
+  /** Wall times in milliseconds at which the views that are pinned now were pinned. */
+  viewsPinnedMs(): number[] {
+    const times: number[] = [];
+    for (let slot = 0; slot < VIEW_COUNT; slot++) {
+      const at = this.#address + VIEWS + slot * VIEW_BYTES;
+      if (this.#memory.u32(at) !== VIEW_PINNED) continue;
+      times.push(this.#memory.i64(at + VIEW_PINNED_MS));
+    }
+    return times;
   }
 
   /** Sets the limits of the small hash encoding that OBJECT ENCODING reports. */
@@ -128,6 +162,38 @@ export class CoreHeader {
       failed: this.#memory.u64(row + 8),
       rejected: this.#memory.u64(row + 16),
     };
+  }
+
+  /** Runs noted in the last crossing that served or applied. */
+  runs(): number {
+    return this.#memory.u32(this.#address + RUNS);
+  }
+
+  /** Reads run `index`, from 0, into `run`. */
+  readRun(index: number, run: Run): void {
+    const row = this.#address + RUNS + (index + 1) * RUN_ROW;
+    run.commandId = this.#memory.u32(row);
+    run.calls = this.#memory.u32(row + 4);
+    run.cost = this.#memory.u32(row + 8);
+  }
+
+  /** Error replies of the core by code word. */
+  errors(): Map<string, number> {
+    const errors = new Map<string, number>();
+    for (let index = 0; index < ERROR_ROWS; index++) {
+      const row = this.#address + ERRORS + index * ERROR_ROW;
+      const count = this.#memory.u64(row + ERROR_CODE_BYTES);
+      if (count === 0) break;
+      const code = this.#memory.bytes(row, ERROR_CODE_BYTES).slice();
+      errors.set(decoder.decode(code).replace(/\0+$/, ""), count);
+    }
+    return errors;
+  }
+
+  /** Forgets the error replies. */
+  resetErrors(): void {
+    const start = this.#address + ERRORS;
+    this.#memory.bytes(start, ERROR_ROWS * ERROR_ROW).fill(0);
   }
 
   /** Forgets the counts of every command below `idEnd`. */

@@ -95,7 +95,7 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   nextDue(): number;
   /** @see core-as/index.ts */
-  viewPin(): number;
+  viewPin(timeMs: number): number;
   /** @see core-as/index.ts */
   viewRelease(slot: number): void;
   /** @see core-as/index.ts */

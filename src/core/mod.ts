@@ -21,6 +21,7 @@ export {
   type DatabaseCounts,
   HEADER_FIELDS,
   type HeaderField,
+  type Run,
 } from "./header.ts";
 export {
   compileCore,

@@ -68,6 +68,10 @@ export interface Client {
   bytesIn: number;
   /** Bytes sent. */
   bytesOut: number;
+  /** Monotonic time at which the writes on their way arrived, or `UNTIMED`. */
+  wroteMs: number;
+  /** How often they count, see `Meter`. */
+  wroteTimes: number;
   /** Whether the socket is gone and only the session is left to close. */
   isGone: boolean;
 }

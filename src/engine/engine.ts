@@ -21,6 +21,7 @@
 import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, ClientPort } from "./client.ts";
+import { Meter, UNTIMED } from "./meter.ts";
 
 /** Where sealed batches go. */
 export interface LogPort {
@@ -65,6 +66,8 @@ export interface EngineOptions {
 export class Engine {
   /** The core it serves from. */
   readonly core: Core;
+  /** Its measurements. */
+  readonly meter: Meter;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: LogPort;
@@ -95,6 +98,7 @@ export class Engine {
     options: EngineOptions,
   ) {
     this.core = core;
+    this.meter = new Meter(clock, core.header);
     this.#clock = clock;
     this.#random = random;
     this.#log = log;
@@ -140,6 +144,8 @@ export class Engine {
       lastCommand: "",
       bytesIn: 0,
       bytesOut: 0,
+      wroteMs: UNTIMED,
+      wroteTimes: 0,
       isGone: false,
     };
     this.#clients.set(id, client);
@@ -161,6 +167,7 @@ export class Engine {
     this.#log.poll();
     this.core.received(client.session, bytes);
     client.bytesIn += bytes;
+    this.meter.bytesIn += bytes;
     client.usedMs = this.#clock.wallMs();
     return this.#advance(client);
   }
@@ -182,7 +189,9 @@ export class Engine {
   /** Runs the client's requests as far as they go; whether it may be read on. */
   #advance(client: Client): boolean {
     while (client.state !== "closing") {
+      const startMs = this.meter.start();
       const served = this.core.serve(client.session, this.#clock.wallMs());
+      if (startMs !== UNTIMED) this.meter.served(startMs);
       this.#deliver(client);
       if (client.isGone) return false;
       switch (served) {
@@ -191,6 +200,8 @@ export class Engine {
           return true;
         case SERVED.deferred:
           client.state = "committing";
+          client.wroteMs = startMs;
+          client.wroteTimes = this.meter.times;
           this.#scheduleSeal();
           return false;
         case SERVED.host:
@@ -222,6 +233,7 @@ export class Engine {
       client.port.abort();
     } else if (!client.isGone) {
       client.bytesOut += output.length;
+      this.meter.bytesOut += output.length;
       client.port.send(output);
     }
     this.core.clearOutput();
@@ -278,6 +290,7 @@ export class Engine {
     if ((flags & SESSION_FLAGS.silent) !== 0 || client.isGone) return;
     if (reply.length === 0) return;
     client.bytesOut += reply.length;
+    this.meter.bytesOut += reply.length;
     client.port.send(reply);
   }
 
@@ -309,7 +322,10 @@ export class Engine {
   #seal(expireBudget: number): void {
     const nowMs = Math.max(this.#clock.wallMs(), this.#lastEntryMs);
     this.#lastEntryMs = nowMs;
+    const clients = this.core.gathered();
     const entry = this.core.sealBatch(nowMs, this.#random.u32(), expireBudget);
+    this.meter.entryClients.add(clients);
+    this.meter.entryBytes.add(entry.length);
     const id = this.#nextProposalId++;
     if (!this.#log.propose(id, entry)) this.#refusedEntry = entry;
   }
@@ -359,13 +375,16 @@ export class Engine {
     core.beginBatch(index);
     const applied: Client[] = [];
     for (;;) {
+      const startMs = this.meter.start();
       const session = core.stepBatch();
       if (session === undefined) break;
+      if (startMs !== UNTIMED) this.meter.applied(startMs);
       const client = this.#sessions.get(session);
       assert(client !== undefined, "a session in a batch has its client");
       this.#deliver(client);
       applied.push(client);
     }
+    this.meter.answered(applied);
     for (const client of applied) {
       if (client.isGone) this.#forget(client);
       else this.#release(client);
@@ -387,6 +406,7 @@ export class Engine {
 
   /** Proposes the removal of due keys when no client's write carries it. */
   tick(expiriesMax: number): void {
+    this.meter.tick();
     if (!this.#isExpiring || this.#refusedEntry !== undefined) return;
     if (this.batchesInFlight > 0) return;
     if (this.core.nextDueMs() > this.#clock.wallMs()) return;

@@ -16,4 +16,5 @@ export {
   type HostRunner,
   type LogPort,
 } from "./engine.ts";
+export { Meter } from "./meter.ts";
 export { type LogEvents, LogLink } from "./log_link.ts";

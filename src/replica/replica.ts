@@ -287,6 +287,8 @@ export class Replica {
     statistics.add("turns", 1);
     statistics.set("loopGapMsLast", gapMs);
     statistics.max("loopGapMsMax", gapMs);
+    statistics.add("loopGapMsSum", gapMs);
+    statistics.count("loopGapUs", gapMs * 1000);
     statistics.set("committedIndex", this.#handOver.index);
     statistics.set("term", this.#node.term);
     statistics.set("proposalsInFlight", this.#own.open);

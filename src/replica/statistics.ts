@@ -8,6 +8,8 @@
  * @module
  */
 
+import type { HistogramFacts } from "../base/mod.ts";
+
 /** Number of buckets of each histogram: bucket `i` counts values in `[2^(i-1), 2^i)`. */
 export const HISTOGRAM_BUCKETS = 32;
 
@@ -32,6 +34,7 @@ export const STATISTIC_NAMES = [
   "stallsOnServeRing",
   "loopGapMsMax",
   "loopGapMsLast",
+  "loopGapMsSum",
   "turns",
 ] as const;
 
@@ -43,6 +46,7 @@ export const HISTOGRAM_NAMES = [
   "flushUs",
   "batchEntries",
   "batchBytes",
+  "loopGapUs",
 ] as const;
 
 /** Name of a histogram; the unit is in the name. */
@@ -61,6 +65,16 @@ const HISTOGRAM_SLOT_OF = Object.fromEntries(
 
 const SLOTS = STATISTIC_NAMES.length +
   HISTOGRAM_NAMES.length * HISTOGRAM_BUCKETS;
+
+/** The counter that holds the sum of a histogram's values, and what one of it is worth. */
+const SUM_OF: Readonly<
+  Record<HistogramName, readonly [StatisticName, number]>
+> = {
+  flushUs: ["flushMsSum", 1000],
+  batchEntries: ["entriesAppended", 1],
+  batchBytes: ["bytesAppended", 1],
+  loopGapUs: ["loopGapMsSum", 1000],
+};
 
 /** Bytes of shared memory that {@linkcode RaftStatistics} needs. */
 export const STATISTICS_BYTES: number = SLOTS * 8;
@@ -108,6 +122,17 @@ export class RaftStatistics {
   histogram(name: HistogramName): number[] {
     const from = HISTOGRAM_SLOT_OF[name];
     return Array.from(this.#slots.subarray(from, from + HISTOGRAM_BUCKETS));
+  }
+
+  /** A histogram with its sum, each value multiplied by `scale`. */
+  facts(name: HistogramName, scale: number): HistogramFacts {
+    const [sum, worth] = SUM_OF[name];
+    const bounds = Array.from(
+      { length: HISTOGRAM_BUCKETS - 1 },
+      (_, bucket) => 2 ** bucket * scale,
+    );
+    const counts = this.histogram(name);
+    return { bounds, counts, sum: this.get(sum) * worth * scale };
   }
 
   /** All counters by name. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assert } from "../base/mod.ts";
+import { assert, systemClock } from "../base/mod.ts";
 import { SNAPSHOT_PIECE_BYTES } from "../config/mod.ts";
 import type { Core, ReaderGrant } from "../core/mod.ts";
 import type { FromSnapshot, ToSnapshot } from "./messages.ts";
@@ -66,7 +66,7 @@ export class Snapshots {
 
   async #write(index: number, term: number): Promise<TakenSnapshot> {
     const grant = this.#readerGrant();
-    const slot = this.#core.pinView();
+    const slot = this.#core.pinView(systemClock.wallMs());
     if (slot === undefined) {
       throw new Error("Cannot take a snapshot: all views are in use");
     }

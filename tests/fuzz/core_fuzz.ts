@@ -255,7 +255,7 @@ export class CoreFuzz {
       this.#client.core.releaseView(this.#views.splice(at, 1)[0]!);
       return;
     }
-    const slot = this.#client.core.pinView();
+    const slot = this.#client.core.pinView(0);
     if (slot !== undefined) this.#views.push(slot);
   }
 

@@ -1,0 +1,150 @@
+/**
+ * What a node knows about itself at one moment: the input of the metrics.
+ *
+ * Parts that another Worker must be asked for are `undefined` until it has
+ * answered once, and stay as they were while it does not answer.
+ *
+ * @module
+ */
+
+import type { HistogramFacts } from "../base/mod.ts";
+import type { RaftStatistics } from "../replica/mod.ts";
+import type { NodeState } from "./pages.ts";
+
+/** Kinds of requests whose latencies are told apart. */
+export type RequestClass =
+  /** Answered at once. */
+  | "read"
+  /** Answered after the log has committed it. */
+  | "write"
+  /** Run in TypeScript. */
+  | "host";
+
+/** What one command has done. */
+export interface CommandFacts {
+  /** Lower-case name, `container|subcommand` for subcommands of the host. */
+  readonly name: string;
+  /** `read`, `write`, `host` or `control`, see the command table. */
+  readonly class: string;
+  /** Times it ran. */
+  readonly calls: number;
+  /** Of these, times it answered an error. */
+  readonly failed: number;
+  /** Times it was refused before it ran. */
+  readonly rejected: number;
+  /** Its share of the measured time. */
+  readonly seconds: number;
+}
+
+/** Counters and gauges of the core, by the names of its header's fields. */
+export interface CoreFacts {
+  /** Bytes of tree pages, those held only for views included. */
+  readonly bytesPages: number;
+  /** Bytes of blobs, likewise. */
+  readonly bytesBlobs: number;
+  /** Bytes of sessions, batches and output. */
+  readonly bytesBuffers: number;
+  /** Bytes of pages and blobs held only for views. */
+  readonly bytesRetired: number;
+  /** Bytes of all live objects. */
+  readonly bytesUsed: number;
+  /** Bytes of memory that the core has. */
+  readonly bytesGrown: number;
+  /** Bytes that writes may reach. */
+  readonly memoryLimit: number;
+  /** Pages copied because a view could reach them. */
+  readonly pagesCopied: number;
+  /** Pages split. */
+  readonly pagesSplit: number;
+  /** Reads that found their key. */
+  readonly keyspaceHits: number;
+  /** Reads that found none. */
+  readonly keyspaceMisses: number;
+  /** Keys removed because they were due. */
+  readonly expiredKeys: number;
+  /** Index of the last entry applied. */
+  readonly appliedIndex: number;
+  /** Views pinned. */
+  readonly viewsOpen: number;
+  /** Age of the oldest of them; 0 without one. */
+  readonly viewOldestSeconds: number;
+  /** Keys and keys with an expiry, of databases that have some, by number. */
+  readonly databases: readonly {
+    readonly database: number;
+    readonly keys: number;
+    readonly expires: number;
+  }[];
+}
+
+/** Facts about snapshots of this run. */
+export interface SnapshotFacts {
+  /** Whether one is being taken. */
+  readonly isRunning: boolean;
+  /** Taken well. */
+  readonly taken: number;
+  /** Given up. */
+  readonly failed: number;
+  /** Log index of the last one taken; 0 without one. */
+  readonly index: number;
+  /** Bytes of its file. */
+  readonly bytes: number;
+  /** How long it took. */
+  readonly seconds: number;
+  /** Wall time of its end, seconds since 1970; 0 without one. */
+  readonly endedSeconds: number;
+}
+
+/** What the serve Worker tells. */
+export interface ServeFacts {
+  /** Commands that were asked for at least once. */
+  readonly commands: readonly CommandFacts[];
+  /** Error replies by code word. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Seconds from a request's arrival to its reply. */
+  readonly requestSeconds: Readonly<Record<RequestClass, HistogramFacts>>;
+  /** Bytes of each log entry proposed. */
+  readonly entryBytes: HistogramFacts;
+  /** Clients with writes in each log entry. */
+  readonly entryClients: HistogramFacts;
+  /** Entries proposed and not yet applied. */
+  readonly entriesInFlight: number;
+  /** Bytes read from clients. */
+  readonly bytesIn: number;
+  /** Bytes sent to clients. */
+  readonly bytesOut: number;
+  /** Client connections. */
+  readonly connections: {
+    readonly open: number;
+    readonly accepted: number;
+    /** Refused, by reason. */
+    readonly rejected: Readonly<Record<string, number>>;
+  };
+  /** The core. */
+  readonly core: CoreFacts;
+  /** Snapshots. */
+  readonly snapshots: SnapshotFacts;
+  /** Seconds by which timers of the serve Worker were late. */
+  readonly loopGapSeconds: HistogramFacts;
+  /** The same of snapshot Workers that have ended. */
+  readonly snapshotLoopGapSeconds: HistogramFacts;
+}
+
+/** Everything that the metrics show. */
+export interface NodeFacts {
+  /** Version of the server. */
+  readonly version: string;
+  /** Wall time of the process's start, seconds since 1970. */
+  readonly startedSeconds: number;
+  /** Resident bytes of the process. */
+  readonly residentBytes: number;
+  /** What the node is doing. */
+  readonly state: NodeState;
+  /** Whether the serve Worker answered this time. */
+  readonly isServeAnswering: boolean;
+  /** Its newest answer. */
+  readonly serve: ServeFacts | undefined;
+  /** Counters of the raft Worker, read where they lie. */
+  readonly raft: RaftStatistics;
+  /** Seconds by which timers of the main thread were late. */
+  readonly loopGapSeconds: HistogramFacts;
+}

@@ -1,0 +1,141 @@
+/**
+ * How long requests take, and which commands the time went to.
+ *
+ * A clock costs as much as a command, so not everything is timed. In every
+ * {@linkcode INTERVAL_MS} the first {@linkcode EXACT_PER_INTERVAL} crossings into
+ * the core are; of the others one in {@linkcode SAMPLE}, chosen at random and
+ * counted that many times. A server with little to do is measured exactly, a
+ * busy one by a sample that is still thousands a second.
+ *
+ * The time of a crossing is shared among the commands that ran in it by their
+ * cost as the core notes it.
+ *
+ * @module
+ */
+
+import { type Clock, Histogram } from "../base/mod.ts";
+import type { CoreHeader, Run } from "../core/mod.ts";
+import type { Client } from "./client.ts";
+
+/** Between two refills of what is timed exactly; `tick` is called this often. */
+export const INTERVAL_MS = 100;
+const EXACT_PER_INTERVAL = 500;
+const SAMPLE = 8;
+/** Sixteenths of a microsecond are told apart. */
+const UNITS_PER_US = 16;
+
+/** What {@linkcode Meter.start} gives for a crossing that is not timed. */
+export const UNTIMED = -1;
+
+/** Measures one engine. Times are in microseconds unless named otherwise. */
+export class Meter {
+  /** From arrival to reply, of chunks of requests that were answered at once. */
+  readonly readUs = new Histogram(UNITS_PER_US);
+  /** The same of chunks with writes. */
+  readonly writeUs = new Histogram(UNITS_PER_US);
+  /** Bytes of each log entry. */
+  readonly entryBytes = new Histogram(1);
+  /** Clients in each log entry. */
+  readonly entryClients = new Histogram(1);
+  /** Bytes received from clients. */
+  bytesIn = 0;
+  /** Bytes sent to clients. */
+  bytesOut = 0;
+  readonly #clock: Clock;
+  readonly #header: CoreHeader;
+  /** By command id, made when one first runs. */
+  readonly #commandUs: (Histogram | undefined)[] = [];
+  readonly #run: Run = { commandId: 0, calls: 0, cost: 0 };
+  #exactLeft = EXACT_PER_INTERVAL;
+  /** State of the sampler. */
+  #seed = 1;
+  /** How often the crossing under way counts. */
+  #times = 1;
+
+  /** Measures by `clock` what the core of `header` runs. */
+  constructor(clock: Clock, header: CoreHeader) {
+    this.#clock = clock;
+    this.#header = header;
+  }
+
+  /** Refills what is timed exactly. */
+  tick(): void {
+    this.#exactLeft = EXACT_PER_INTERVAL;
+  }
+
+  /** How often what was started last counts. */
+  get times(): number {
+    return this.#times;
+  }
+
+  /** Monotonic time in milliseconds before a crossing, or {@linkcode UNTIMED}. */
+  start(): number {
+    if (this.#exactLeft > 0) {
+      this.#exactLeft--;
+      this.#times = 1;
+      return this.#clock.monotonicMs();
+    }
+    this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) | 0;
+    if (this.#seed >>> 29 !== 0) return UNTIMED;
+    this.#times = SAMPLE;
+    return this.#clock.monotonicMs();
+  }
+
+  /** A timed crossing has served a chunk, or a part of one. */
+  served(startMs: number): void {
+    const us = this.#usSince(startMs);
+    if (this.#charge(us)) this.readUs.add(us, this.#times);
+  }
+
+  /** A timed crossing has applied a client's writes. */
+  applied(startMs: number): void {
+    this.#charge(this.#usSince(startMs));
+  }
+
+  /** The writes of `clients` are answered. */
+  answered(clients: readonly Client[]): void {
+    let nowMs = UNTIMED;
+    for (const { wroteMs, wroteTimes } of clients) {
+      if (wroteMs === UNTIMED) continue;
+      if (nowMs === UNTIMED) nowMs = this.#clock.monotonicMs();
+      this.writeUs.add(Math.max(0, (nowMs - wroteMs) * 1000), wroteTimes);
+    }
+  }
+
+  #usSince(startMs: number): number {
+    return Math.max(0, (this.#clock.monotonicMs() - startMs) * 1000);
+  }
+
+  /** Shares `us` among the runs of the last crossing; whether there were any. */
+  #charge(us: number): boolean {
+    const header = this.#header;
+    const run = this.#run;
+    const runs = header.runs();
+    let cost = 0;
+    for (let index = 0; index < runs; index++) {
+      header.readRun(index, run);
+      cost += run.cost;
+    }
+    for (let index = 0; index < runs; index++) {
+      header.readRun(index, run);
+      const { calls } = run;
+      const usPerCall = us * run.cost / (cost * calls);
+      this.#timesOf(run.commandId).add(usPerCall, calls * this.#times);
+    }
+    return runs > 0;
+  }
+
+  #timesOf(commandId: number): Histogram {
+    return this.#commandUs[commandId] ??= new Histogram(UNITS_PER_US);
+  }
+
+  /** Times of one call each of command `commandId`; `undefined` when it never ran. */
+  commandUs(commandId: number): Histogram | undefined {
+    return this.#commandUs[commandId];
+  }
+
+  /** Forgets what INFO's commandstats and latencystats show. */
+  resetCommands(): void {
+    this.#commandUs.length = 0;
+  }
+}
