@@ -41,7 +41,7 @@ function stopOnSignals(node: Node): void {
 }
 
 async function run(options: Options): Promise<never> {
-  const node = new Node(options);
+  const node = new Node(options, manifest.version);
   stopOnSignals(node);
   node.ready.then(({ port, recoveredIndex, keys }) => {
     say(

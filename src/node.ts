@@ -13,6 +13,19 @@
  */
 
 import {
+  adminHandler,
+  FactsLine,
+  type HttpListener,
+  type Listen,
+  listenHttp,
+  LoopGap,
+  Metrics,
+  type NodeFacts,
+  type NodeState,
+  residentBytes,
+} from "./admin/mod.ts";
+import { systemClock } from "./base/mod.ts";
+import {
   APPLYING_BYTES_MAX,
   ELECTION_TICKS,
   type Options,
@@ -22,9 +35,14 @@ import {
   SEGMENT_BYTES,
 } from "./config/mod.ts";
 import { createLink } from "./link/mod.ts";
-import { type FromRaft, STATISTICS_BYTES, type ToRaft } from "./replica/mod.ts";
+import {
+  type FromRaft,
+  RaftStatistics,
+  STATISTICS_BYTES,
+  type ToRaft,
+} from "./replica/mod.ts";
 import { DirectoryLock } from "./storage/mod.ts";
-import type { FromServe, ServeFacts, ToServe } from "./workers/messages.ts";
+import type { FromServe, ToServe } from "./workers/messages.ts";
 
 /** This node's id while it is alone in its group. */
 const SOLE_NODE_ID = 1;
@@ -51,23 +69,62 @@ export class Node {
   readonly #raft: Worker;
   readonly #ready = Promise.withResolvers<ReadyNode>();
   readonly #end = Promise.withResolvers<NodeEnd>();
-  readonly #facts = new Map<number, (facts: ServeFacts) => void>();
-  #nextRequest = 1;
+  readonly #version: string;
+  readonly #startedMs = systemClock.wallMs();
+  readonly #loopGap = new LoopGap(systemClock);
+  readonly #factsLine = new FactsLine(() => this.#askServe({ kind: "facts" }));
+  /** Counters of the raft Worker. */
+  readonly #raftStatistics = new SharedArrayBuffer(STATISTICS_BYTES);
+  readonly #admin: HttpListener | undefined;
+  #state: NodeState = "recovering";
   #raftEnd: FromRaft | undefined;
   #isServeStopped = false;
-  /** Counters of the raft Worker. */
-  readonly raftStatistics = new SharedArrayBuffer(STATISTICS_BYTES);
 
   /**
-   * Takes the directory and starts the Workers.
+   * Takes the directory and the admin port, and starts the Workers.
    *
    * @throws {DirectoryError} When the directory cannot be used.
+   * @throws {ListenError} When the admin port cannot be had.
    */
-  constructor(options: Options) {
+  constructor(options: Options, version: string, listen = listenHttp) {
+    this.#version = version;
     this.#lock = new DirectoryLock(options.storageDirectory);
+    this.#admin = this.#startAdmin(options, listen);
+    this.#loopGap.start();
     const link = createLink(RING_BYTES);
     this.#raft = this.#startRaft(options, link.far);
     this.#serve = this.#startServe(options, link.near);
+  }
+
+  #startAdmin(options: Options, listen: Listen): HttpListener | undefined {
+    if (options.adminPort === 0) return undefined;
+    const metrics = new Metrics(() => this.#gather());
+    const handler = adminHandler({
+      state: () => this.#state,
+      metrics: () => metrics.page(),
+      metricsType: metrics.contentType,
+    });
+    try {
+      return listen(options.bind, options.adminPort, handler);
+    } catch (cause) {
+      this.#lock[Symbol.dispose]();
+      throw cause;
+    }
+  }
+
+  /** What the metrics show. */
+  async #gather(): Promise<NodeFacts> {
+    const { facts, isAnswering } = await this.#factsLine.hear();
+    return {
+      version: this.#version,
+      startedSeconds: this.#startedMs / 1000,
+      residentBytes: residentBytes(),
+      state: this.#state,
+      isServeAnswering: isAnswering,
+      serve: facts,
+      raft: new RaftStatistics(this.#raftStatistics),
+      loopGapSeconds: this.#loopGap.facts(),
+    };
   }
 
   #startRaft(options: Options, link: ToRaft["link"]): Worker {
@@ -87,7 +144,7 @@ export class Node {
       directory: options.storageDirectory,
       segmentBytes: SEGMENT_BYTES,
       link,
-      statistics: this.raftStatistics,
+      statistics: this.#raftStatistics,
       options: {
         nodeId: SOLE_NODE_ID,
         voters: [SOLE_NODE_ID],
@@ -112,7 +169,7 @@ export class Node {
     worker.onmessage = (event: MessageEvent<FromServe>) =>
       this.#onServe(event.data);
     this.#watch(worker, "serve");
-    const { raftStatistics } = this;
+    const raftStatistics = this.#raftStatistics;
     const message: ToServe = { kind: "start", options, log, raftStatistics };
     worker.postMessage(message);
     return worker;
@@ -129,6 +186,7 @@ export class Node {
   #onServe(message: FromServe): void {
     switch (message.kind) {
       case "ready":
+        if (this.#state === "recovering") this.#state = "serving";
         return this.#ready.resolve(message);
       case "shutdown":
         return this.stop();
@@ -138,9 +196,12 @@ export class Node {
       case "failed":
         return this.#fail(message.reason);
       case "facts":
-        this.#facts.get(message.request)?.(message.facts);
-        this.#facts.delete(message.request);
+        this.#factsLine.answered(message.facts);
     }
+  }
+
+  #askServe(message: ToServe): void {
+    this.#serve.postMessage(message);
   }
 
   #maybeStopped(): void {
@@ -155,6 +216,8 @@ export class Node {
   #finish(end: NodeEnd): void {
     this.#serve?.terminate();
     this.#raft?.terminate();
+    this.#loopGap.stop();
+    this.#admin?.close();
     this.#lock[Symbol.dispose]();
     this.#ready.reject(new Error("The node has ended"));
     this.#ready.promise.catch(() => {
@@ -173,19 +236,9 @@ export class Node {
     return this.#end.promise;
   }
 
-  /** Asks the serve Worker for its numbers. */
-  facts(): Promise<ServeFacts> {
-    const request = this.#nextRequest++;
-    const message: ToServe = { kind: "facts", request };
-    return new Promise((resolve) => {
-      this.#facts.set(request, resolve);
-      this.#serve.postMessage(message);
-    });
-  }
-
   /** Drains and stops; `end` resolves when it is done. */
   stop(): void {
-    const message: ToServe = { kind: "stop" };
-    this.#serve.postMessage(message);
+    this.#state = "stopping";
+    this.#askServe({ kind: "stop" });
   }
 }

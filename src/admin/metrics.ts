@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type Metric, type MetricType, Registry } from "prom-client";
+import { type Metric, Registry } from "prom-client";
 import type { NodeFacts } from "./facts.ts";
 import type { HistogramSample, MetricRow, Sample } from "./metric_row.ts";
 import { CLIENT_METRICS } from "./client_metrics.ts";
@@ -76,7 +76,7 @@ class RowMetric {
     return Promise.resolve({
       name,
       help,
-      type: type as MetricType,
+      type,
       aggregator: "sum",
       values: samplesOf(this.#row, this.#facts()),
     });

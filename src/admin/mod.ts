@@ -1,11 +1,30 @@
 /**
  * What operators look at: INFO, metrics, health.
  *
+ * ```text
+ *   facts ──► METRIC_ROWS ──► Metrics ──► adminHandler ──► listenHttp
+ * ```
+ *
  * This folder renders numbers it is given; it reads no state of its own.
  *
  * @module
  */
 
+export type {
+  CommandFacts,
+  CoreFacts,
+  NodeFacts,
+  RequestClass,
+  ServeFacts,
+  SnapshotFacts,
+} from "./facts.ts";
+export { FactsLine, type HeardFacts } from "./facts_line.ts";
+export {
+  type HttpHandler,
+  type HttpListener,
+  type Listen,
+  listenHttp,
+} from "./http_listener.ts";
 export {
   humanBytes,
   type InfoFields,
@@ -13,3 +32,8 @@ export {
   type InfoValue,
   renderInfo,
 } from "./info.ts";
+export { LoopGap } from "./loop_gap.ts";
+export type { HistogramSample, MetricRow, Sample } from "./metric_row.ts";
+export { METRIC_ROWS, Metrics } from "./metrics.ts";
+export { residentBytes } from "./process.ts";
+export { adminHandler, type NodeState, type PageSource } from "./pages.ts";

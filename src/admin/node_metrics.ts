@@ -5,6 +5,7 @@
  */
 
 import { type MetricRow, one } from "./metric_row.ts";
+import { DENO_VERSION } from "./process.ts";
 
 const STATES = ["recovering", "serving", "stopping"] as const;
 
@@ -15,7 +16,7 @@ export const NODE_METRICS: readonly MetricRow[] = [
     help: "Always 1; the labels tell what runs.",
     type: "gauge",
     read: ({ version }) => [{
-      labels: { version, deno: Deno.version.deno },
+      labels: { version, deno: DENO_VERSION },
       value: 1,
     }],
   },

@@ -14,7 +14,7 @@
  */
 
 const BUCKETS = 124;
-const UNITS_MAX = 2 ** 32 - 1;
+const LARGEST_UNITS = 2 ** 32 - 1;
 
 /** A histogram to be shown: counts between rising bounds. */
 export interface HistogramFacts {
@@ -24,6 +24,24 @@ export interface HistogramFacts {
   readonly counts: readonly number[];
   /** Sum of all values. */
   readonly sum: number;
+}
+
+/** What nothing has been counted in looks like. */
+export const NO_HISTOGRAM: HistogramFacts = { bounds: [], counts: [0], sum: 0 };
+
+/** The values of both. Requires: their bounds are equal, or one is {@linkcode NO_HISTOGRAM}. */
+export function addHistograms(
+  one: HistogramFacts,
+  other: HistogramFacts,
+): HistogramFacts {
+  if (one.bounds.length === 0) return other;
+  return {
+    bounds: one.bounds,
+    counts: one.counts.map((count, index) =>
+      count + (other.counts[index] ?? 0)
+    ),
+    sum: one.sum + other.sum,
+  };
 }
 
 function bucketOf(units: number): number {
@@ -52,7 +70,7 @@ export class Histogram {
 
   /** Counts `value`, at least 0, `times` times. */
   add(value: number, times = 1): void {
-    const units = Math.min(value * this.#unitsPerOne, UNITS_MAX) >>> 0;
+    const units = Math.min(value * this.#unitsPerOne, LARGEST_UNITS) >>> 0;
     this.#counts[bucketOf(units)]! += times;
     this.#sum += value * times;
   }
@@ -76,7 +94,7 @@ export class Histogram {
       seen += this.#counts[bucket]!;
       if (seen >= wanted) return endOf(bucket) / this.#unitsPerOne;
     }
-    return UNITS_MAX / this.#unitsPerOne;
+    return LARGEST_UNITS / this.#unitsPerOne;
   }
 
   /**

@@ -16,6 +16,11 @@ export {
   ListenError,
   OptionError,
 } from "./errors.ts";
-export { Histogram, type HistogramFacts } from "./histogram.ts";
+export {
+  addHistograms,
+  Histogram,
+  type HistogramFacts,
+  NO_HISTOGRAM,
+} from "./histogram.ts";
 export { LOG_LEVELS, Logger, type LogLevel, type LogSink } from "./logger.ts";
 export { type Random, SeededRandom, systemRandom } from "./random.ts";

@@ -15,5 +15,5 @@ export type {
   HostServer,
   HostSession,
 } from "./host/mod.ts";
-export { REDIS_VERSION } from "./host/mod.ts";
-export { type CommandRow, COMMANDS } from "./table/mod.ts";
+export { meetsArity, REDIS_VERSION } from "./host/mod.ts";
+export { type CommandRow, COMMANDS, findRow } from "./table/mod.ts";

@@ -90,6 +90,14 @@ const CORE_RESERVE_BYTES = 64 * 1024 * 1024;
 /** Data that a core takes at most. At the bound: writes are refused with OOM. */
 export const CORE_BYTES_MAX = 65_535 * 65_536 - CORE_RESERVE_BYTES;
 
+// -- Metrics --
+
+/** How long a page of metrics waits for the serve Worker. At the bound: it shows the last answer. */
+export const FACTS_WAIT_MS = 1_000;
+
+/** Between two looks at how late a thread's timers are. */
+export const LOOP_GAP_INTERVAL_MS = 100;
+
 // -- The end --
 
 /** How long an orderly stop may take. At the bound: the process exits with 1. */

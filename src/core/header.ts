@@ -43,7 +43,7 @@ const VIEWS = 4096;
 const VIEW_BYTES = 768;
 const VIEW_COUNT = 15;
 const VIEW_PINNED = 1;
-const VIEW_PINNED_MS = 32;
+const VIEW_PINNED_AT = 32;
 const COMMAND_STATS = 16_384;
 const COMMAND_STATS_ROW = 32;
 const RUNS = 57_344;
@@ -125,7 +125,7 @@ export class CoreHeader {
     for (let slot = 0; slot < VIEW_COUNT; slot++) {
       const at = this.#address + VIEWS + slot * VIEW_BYTES;
       if (this.#memory.u32(at) !== VIEW_PINNED) continue;
-      times.push(this.#memory.i64(at + VIEW_PINNED_MS));
+      times.push(this.#memory.i64(at + VIEW_PINNED_AT));
     }
     return times;
   }

@@ -2,7 +2,7 @@
  * How long requests take, and which commands the time went to.
  *
  * A clock costs as much as a command, so not everything is timed. In every
- * {@linkcode INTERVAL_MS} the first {@linkcode EXACT_PER_INTERVAL} crossings into
+ * `UPKEEP_INTERVAL_MS` the first {@linkcode EXACT_PER_INTERVAL} crossings into
  * the core are; of the others one in {@linkcode SAMPLE}, chosen at random and
  * counted that many times. A server with little to do is measured exactly, a
  * busy one by a sample that is still thousands a second.
@@ -17,9 +17,9 @@ import { type Clock, Histogram } from "../base/mod.ts";
 import type { CoreHeader, Run } from "../core/mod.ts";
 import type { Client } from "./client.ts";
 
-/** Between two refills of what is timed exactly; `tick` is called this often. */
-export const INTERVAL_MS = 100;
+/** Crossings that are timed exactly between two calls of `tick`. */
 const EXACT_PER_INTERVAL = 500;
+/** Of further ones, one in this many is timed. */
 const SAMPLE = 8;
 /** Sixteenths of a microsecond are told apart. */
 const UNITS_PER_US = 16;
@@ -134,8 +134,10 @@ export class Meter {
     return this.#commandUs[commandId];
   }
 
-  /** Forgets what INFO's commandstats and latencystats show. */
-  resetCommands(): void {
+  /** Forgets what INFO shows. */
+  reset(): void {
     this.#commandUs.length = 0;
+    this.bytesIn = 0;
+    this.bytesOut = 0;
   }
 }

@@ -13,6 +13,9 @@ import type { HistogramFacts } from "../base/mod.ts";
 /** Number of buckets of each histogram: bucket `i` counts values in `[2^(i-1), 2^i)`. */
 export const HISTOGRAM_BUCKETS = 32;
 
+/** Buckets that `facts` shows, besides one for what is above. */
+const BOUNDS_SHOWN = 26;
+
 /** Every counter, in the order of its slot; the unit is in the name. */
 export const STATISTIC_NAMES = [
   "entriesAppended",
@@ -124,14 +127,16 @@ export class RaftStatistics {
     return Array.from(this.#slots.subarray(from, from + HISTOGRAM_BUCKETS));
   }
 
-  /** A histogram with its sum, each value multiplied by `scale`. */
+  /** A histogram with its sum, each value multiplied by `scale`; one bucket above 2^25. */
   facts(name: HistogramName, scale: number): HistogramFacts {
     const [sum, worth] = SUM_OF[name];
     const bounds = Array.from(
-      { length: HISTOGRAM_BUCKETS - 1 },
+      { length: BOUNDS_SHOWN },
       (_, bucket) => 2 ** bucket * scale,
     );
-    const counts = this.histogram(name);
+    const all = this.histogram(name);
+    const above = all.slice(BOUNDS_SHOWN).reduce((a, b) => a + b, 0);
+    const counts = [...all.slice(0, BOUNDS_SHOWN), above];
     return { bounds, counts, sum: this.get(sum) * worth * scale };
   }
 

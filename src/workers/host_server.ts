@@ -126,6 +126,8 @@ export interface HostParts {
   readonly isSnapshotting: () => boolean;
   /** Wall seconds of the last one. */
   readonly lastSnapshotSeconds: () => number;
+  /** Zeroes the counters of INFO. */
+  readonly resetStatistics: () => void;
   /** Asks for an orderly stop. */
   readonly shutdown: () => void;
   /** Runs requests on a connection of the server's own. */
@@ -235,18 +237,7 @@ export class WorkerHostServer implements HostServer {
 
   /** @inheritdoc */
   resetStatistics(): void {
-    const { header } = this.#parts.engine.core;
-    for (
-      const field of [
-        "keyspaceHits",
-        "keyspaceMisses",
-        "expiredKeys",
-        "evictedKeys",
-        "commandsProcessed",
-        "errorReplies",
-      ] as const
-    ) header.set(field, 0);
-    header.resetCommands(512);
+    this.#parts.resetStatistics();
   }
 
   /** @inheritdoc */

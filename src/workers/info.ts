@@ -15,6 +15,9 @@ import type { CoreHeader } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import type { ListenerCounts } from "../net/mod.ts";
 import type { RaftStatistics } from "../replica/mod.ts";
+import { commandstats, errorstats, latencystats } from "./command_info.ts";
+import { reportCommands, reportErrors } from "./command_report.ts";
+import type { HostCalls } from "./host_calls.ts";
 
 /** Databases that the keyspace section looks at. */
 const DATABASES = 16;
@@ -39,10 +42,16 @@ export interface InfoSource {
   readonly isLoading: () => boolean;
   /** Random identity of this run. */
   readonly runId: string;
+  /** Counts of host commands. */
+  readonly host: HostCalls;
+  /** Percentiles for latencystats. */
+  readonly percentiles: () => readonly number[];
   /** Facts about snapshots. */
   readonly snapshots: () => {
     readonly isRunning: boolean;
     readonly lastSeconds: number;
+    /** How long the last one took. */
+    readonly lastSpanSeconds: number;
     readonly isLastGood: boolean;
   };
   /** Commands a second, lately. */
@@ -145,7 +154,7 @@ function persistence(source: InfoSource): InfoFields {
     ["rdb_bgsave_in_progress", snapshots.isRunning ? 1 : 0],
     ["rdb_last_save_time", snapshots.lastSeconds],
     ["rdb_last_bgsave_status", snapshots.isLastGood ? "ok" : "err"],
-    ["rdb_last_bgsave_time_sec", 0],
+    ["rdb_last_bgsave_time_sec", snapshots.lastSpanSeconds],
     ["rdb_current_bgsave_time_sec", -1],
     ["aof_enabled", 1],
     ["aof_rewrite_in_progress", 0],
@@ -166,10 +175,13 @@ function stats(source: InfoSource): InfoFields {
   const rejected = [...connections.rejected.values()];
   return [
     ["total_connections_received", connections.accepted],
-    ["total_commands_processed", header.get("commandsProcessed")],
+    [
+      "total_commands_processed",
+      header.get("commandsProcessed") + source.host.totals.calls,
+    ],
     ["instantaneous_ops_per_sec", source.operationsPerSecond()],
-    ["total_net_input_bytes", 0],
-    ["total_net_output_bytes", 0],
+    ["total_net_input_bytes", source.engine.meter.bytesIn],
+    ["total_net_output_bytes", source.engine.meter.bytesOut],
     ["rejected_connections", rejected.reduce((sum, count) => sum + count, 0)],
     ["sync_full", 0],
     ["sync_partial_ok", 0],
@@ -185,7 +197,10 @@ function stats(source: InfoSource): InfoFields {
     ["pubsubshard_channels", 0],
     ["latest_fork_usec", 0],
     ["total_forks", 0],
-    ["total_error_replies", header.get("errorReplies")],
+    [
+      "total_error_replies",
+      header.get("errorReplies") + source.host.totals.errors,
+    ],
     ["dump_payload_sanitizations", 0],
     ["pages_copied", header.get("pagesCopied")],
     ["views_open", header.viewsOpen],
@@ -222,6 +237,7 @@ function keyspace(header: CoreHeader, nowMs: number): InfoFields {
 
 /** The sections of INFO, read when asked for. */
 export function infoSections(source: InfoSource): InfoSections {
+  const commands = () => reportCommands(source.engine, source.host);
   return new Map<string, () => InfoFields>([
     ["server", () => server(source)],
     ["clients", () => clients(source)],
@@ -234,7 +250,9 @@ export function infoSections(source: InfoSource): InfoSections {
       ["used_cpu_user", (performance.now() / 1000).toFixed(6)],
     ]],
     ["modules", () => []],
-    ["errorstats", () => []],
+    ["commandstats", () => commandstats(commands())],
+    ["errorstats", () => errorstats(reportErrors(source.engine, source.host))],
+    ["latencystats", () => latencystats(commands(), source.percentiles())],
     ["cluster", () => [["cluster_enabled", 0]]],
     [
       "keyspace",

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { ServeFacts } from "../admin/mod.ts";
+import type { HistogramFacts } from "../base/mod.ts";
 import type { Options } from "../config/mod.ts";
 import type { ReaderGrant } from "../core/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
@@ -21,8 +23,8 @@ export type ToServe =
   }
   /** Serve no new request, finish what is under way, close the log. */
   | { readonly kind: "stop" }
-  /** Asks for a `facts` message with the same number. */
-  | { readonly kind: "facts"; readonly request: number };
+  /** Asks for a `facts` message. */
+  | { readonly kind: "facts" };
 
 /** serve → main. */
 export type FromServe =
@@ -38,27 +40,8 @@ export type FromServe =
   | { readonly kind: "shutdown" }
   /** The node cannot go on. */
   | { readonly kind: "failed"; readonly reason: string }
-  /** Numbers for metrics, by name. */
-  | {
-    readonly kind: "facts";
-    readonly request: number;
-    readonly facts: ServeFacts;
-  };
-
-/** Numbers of the serve Worker for metrics. */
-export interface ServeFacts {
-  /** Gauges and counters by name. */
-  readonly numbers: Readonly<Record<string, number>>;
-  /** Calls, failed and rejected calls by command. */
-  readonly commands: readonly {
-    readonly name: string;
-    readonly calls: number;
-    readonly failed: number;
-    readonly rejected: number;
-  }[];
-  /** Refused connections by reason. */
-  readonly rejected: Readonly<Record<string, number>>;
-}
+  /** Numbers for metrics. */
+  | { readonly kind: "facts"; readonly facts: ServeFacts };
 
 /** serve → snapshot. */
 export interface ToSnapshot {
@@ -76,5 +59,10 @@ export interface ToSnapshot {
 
 /** snapshot → serve. */
 export type FromSnapshot =
-  | { readonly kind: "written"; readonly bytes: number }
+  | {
+    readonly kind: "written";
+    readonly bytes: number;
+    /** Seconds by which the Worker's timers were late. */
+    readonly loopGapSeconds: HistogramFacts;
+  }
   | { readonly kind: "failed"; readonly reason: string };

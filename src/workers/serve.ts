@@ -38,11 +38,7 @@ self.onmessage = (event: MessageEvent<ToServe>) => {
     case "stop":
       shard?.stop().catch(fail);
       return;
-    case "facts": {
-      const { request } = message;
-      if (shard !== undefined) {
-        report({ kind: "facts", request, facts: shard.facts() });
-      }
-    }
+    case "facts":
+      if (shard !== undefined) report({ kind: "facts", facts: shard.facts() });
   }
 };

@@ -16,8 +16,9 @@ import {
   systemClock,
   systemRandom,
 } from "../base/mod.ts";
-import { renderInfo } from "../admin/mod.ts";
+import { LoopGap, renderInfo, type ServeFacts } from "../admin/mod.ts";
 import {
+  COMMANDS,
   HOST_COMMANDS,
   type HostReply,
   type HostServer,
@@ -44,11 +45,24 @@ import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { ClientListener } from "../net/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { encodeReply } from "../resp/mod.ts";
+import { parsePercentiles } from "./command_info.ts";
 import { infoSections } from "./info.ts";
+import { HostCalls } from "./host_calls.ts";
 import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
-import type { FromServe, ServeFacts } from "./messages.ts";
+import type { FromServe } from "./messages.ts";
+import { gatherFacts } from "./serve_facts.ts";
 import { Snapshots } from "./snapshots.ts";
+
+/** Counters of the core that CONFIG RESETSTAT zeroes. */
+const RESET_FIELDS = [
+  "keyspaceHits",
+  "keyspaceMisses",
+  "expiredKeys",
+  "evictedKeys",
+  "commandsProcessed",
+  "errorReplies",
+] as const;
 
 const latin1 = new TextDecoder("latin1");
 
@@ -65,6 +79,8 @@ export class ServeShard {
   readonly #raft: RaftStatistics;
   readonly #snapshots: Snapshots;
   readonly #hostServer: HostServer;
+  readonly #hostCalls = new HostCalls(systemClock);
+  readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
   #term = 0;
@@ -115,6 +131,7 @@ export class ServeShard {
     this.#bindParameters();
     this.#hostServer = this.#makeHostServer();
     this.#limitMemory(options.maxmemoryBytes);
+    this.#loopGap.start();
   }
 
   #limitMemory(bytes: number): void {
@@ -180,11 +197,13 @@ export class ServeShard {
   #imported(index: number, term: number): void {
     this.#term = term;
     this.#engine.restored(index);
+    this.#snapshots.restored(index);
   }
 
   #recovered(index: number, term: number): void {
     this.#term = term;
     this.#isLoading = false;
+    this.#resetStatistics();
     try {
       this.#listen();
     } catch (cause) {
@@ -279,8 +298,11 @@ export class ServeShard {
       port: () => this.#listener?.port ?? 0,
       isLoading: () => this.#isLoading,
       runId: runId(),
+      host: this.#hostCalls,
+      percentiles: () => this.#percentiles(),
       snapshots: () => ({
         isRunning: this.#snapshots.isRunning,
+        lastSpanSeconds: Math.ceil(this.#snapshots.facts.seconds),
         lastSeconds: Math.floor(this.#lastSnapshotMs / 1000),
         isLastGood: this.#isLastSnapshotGood,
       }),
@@ -296,9 +318,17 @@ export class ServeShard {
       snapshot: () => this.#snapshot(),
       isSnapshotting: () => this.#snapshots.isRunning,
       lastSnapshotSeconds: () => Math.floor(this.#lastSnapshotMs / 1000),
+      resetStatistics: () => this.#resetStatistics(),
       shutdown: () => this.#report({ kind: "shutdown" }),
       run: (database, requests) => runLocally(this.#engine, database, requests),
     });
+  }
+
+  /** Percentiles that INFO shows; none while latency tracking is off. */
+  #percentiles(): number[] {
+    if (this.parameters.value("latency-tracking") !== "yes") return [];
+    const list = this.parameters.value("latency-tracking-info-percentiles");
+    return parsePercentiles(list);
   }
 
   get #connections() {
@@ -313,7 +343,9 @@ export class ServeShard {
     client.lastCommand = name;
     const session = this.#hostServer.session(client);
     const server = this.#hostServer;
+    const startMs = this.#hostCalls.start();
     const reply = command({ client, session, server, words });
+    this.#hostCalls.ended(client.lastCommand, words.length, startMs, reply);
     return this.#outcome(client, reply);
   }
 
@@ -334,34 +366,30 @@ export class ServeShard {
 
   /** Numbers for metrics. */
   facts(): ServeFacts {
+    return gatherFacts({
+      engine: this.#engine,
+      host: this.#hostCalls,
+      connections: this.#connections,
+      snapshots: this.#snapshots.facts,
+      loopGap: this.#loopGap,
+      snapshotLoopGapSeconds: this.#snapshots.loopGapSeconds,
+      wallMs: systemClock.wallMs(),
+    });
+  }
+
+  /** CONFIG RESETSTAT; also after recovery, which counts what it applies. */
+  #resetStatistics(): void {
     const { header } = this.#core;
-    const numbers: Record<string, number> = {
-      connections: this.#connections.open,
-      connectionsAccepted: this.#connections.accepted,
-      appliedIndex: this.#engine.appliedIndex,
-      batchesInFlight: this.#engine.batchesInFlight,
-      viewsOpen: header.viewsOpen,
-      keys: this.#keys(),
-      isLoading: this.#isLoading ? 1 : 0,
-    };
-    for (
-      const field of [
-        "bytesUsed",
-        "bytesPages",
-        "bytesBlobs",
-        "bytesBuffers",
-        "bytesRetired",
-        "pagesCopied",
-        "pagesSplit",
-        "commandsProcessed",
-        "errorReplies",
-        "keyspaceHits",
-        "keyspaceMisses",
-        "expiredKeys",
-      ] as const
-    ) numbers[field] = header.get(field);
-    const rejected = Object.fromEntries(this.#connections.rejected);
-    return { numbers, commands: [], rejected };
+    for (const field of RESET_FIELDS) header.set(field, 0);
+    header.resetCommands(COMMANDS.length);
+    header.resetErrors();
+    this.#engine.meter.reset();
+    this.#hostCalls.reset();
+    this.#processedBefore = 0;
+    const { counts } = this.#listener ?? {};
+    if (counts === undefined) return;
+    counts.accepted = 0;
+    counts.rejected.clear();
   }
 
   // -- The end --
@@ -372,6 +400,7 @@ export class ServeShard {
     this.#isStopping = true;
     this.#listener?.close();
     clearInterval(this.#timer);
+    this.#loopGap.stop();
     while (!this.#engine.isQuiet) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       this.#link.poll();

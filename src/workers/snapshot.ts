@@ -8,6 +8,8 @@
  * @module
  */
 
+import { LoopGap } from "../admin/mod.ts";
+import { systemClock } from "../base/mod.ts";
 import { CoreReader } from "../core/mod.ts";
 import { SystemFiles, writeSnapshot } from "../storage/mod.ts";
 import type { FromSnapshot, ToSnapshot } from "./messages.ts";
@@ -21,13 +23,16 @@ function answer(message: FromSnapshot): void {
 self.onmessage = async (event: MessageEvent<ToSnapshot>) => {
   const { grant, slot, directory, index, term } = event.data;
   const reader = new CoreReader(grant);
+  const loopGap = new LoopGap(systemClock);
+  loopGap.start();
   try {
     const bytes = await writeSnapshot(
       new SystemFiles(directory),
       { index, term },
       reader.snapshot(slot),
     );
-    answer({ kind: "written", bytes });
+    loopGap.stop();
+    answer({ kind: "written", bytes, loopGapSeconds: loopGap.facts() });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     answer({ kind: "failed", reason });

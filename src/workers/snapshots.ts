@@ -5,7 +5,14 @@
  * @module
  */
 
-import { assert, systemClock } from "../base/mod.ts";
+import type { SnapshotFacts } from "../admin/mod.ts";
+import {
+  addHistograms,
+  assert,
+  type HistogramFacts,
+  NO_HISTOGRAM,
+  systemClock,
+} from "../base/mod.ts";
 import { SNAPSHOT_PIECE_BYTES } from "../config/mod.ts";
 import type { Core, ReaderGrant } from "../core/mod.ts";
 import type { FromSnapshot, ToSnapshot } from "./messages.ts";
@@ -24,6 +31,13 @@ export class Snapshots {
   readonly #directory: string;
   #grant: ReaderGrant | undefined;
   #running: Promise<TakenSnapshot> | undefined;
+  #taken = 0;
+  #failed = 0;
+  #index = 0;
+  #bytes = 0;
+  #seconds = 0;
+  #endedSeconds = 0;
+  #loopGapSeconds = NO_HISTOGRAM;
 
   /** Snapshots of `core` into `directory`. */
   constructor(core: Core, directory: string) {
@@ -36,16 +50,55 @@ export class Snapshots {
     return this.#running !== undefined;
   }
 
+  /** What is known of snapshots. */
+  get facts(): SnapshotFacts {
+    return {
+      isRunning: this.isRunning,
+      taken: this.#taken,
+      failed: this.#failed,
+      index: this.#index,
+      bytes: this.#bytes,
+      seconds: this.#seconds,
+      endedSeconds: this.#endedSeconds,
+    };
+  }
+
+  /** Seconds by which timers of the Workers that wrote snapshots were late. */
+  get loopGapSeconds(): HistogramFacts {
+    return this.#loopGapSeconds;
+  }
+
+  /** The state came from a snapshot at `index` that an earlier run took. */
+  restored(index: number): void {
+    this.#index = index;
+  }
+
   /**
    * Takes a snapshot of the applied state, or waits for the one under way.
    *
    * @throws {Error} When it could not be written; nothing is lost by that.
    */
   take(index: number, term: number): Promise<TakenSnapshot> {
-    this.#running ??= this.#write(index, term).finally(() => {
+    this.#running ??= this.#timed(index, term).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
+  }
+
+  async #timed(index: number, term: number): Promise<TakenSnapshot> {
+    const startMs = systemClock.monotonicMs();
+    try {
+      const taken = await this.#write(index, term);
+      this.#taken++;
+      this.#index = taken.index;
+      this.#bytes = taken.bytes;
+      this.#seconds = (systemClock.monotonicMs() - startMs) / 1000;
+      this.#endedSeconds = systemClock.wallMs() / 1000;
+      return taken;
+    } catch (cause) {
+      this.#failed++;
+      throw cause;
+    }
   }
 
   #readerGrant(): ReaderGrant {
@@ -93,6 +146,10 @@ export class Snapshots {
       });
       if (answer.kind === "failed") throw new Error(answer.reason);
       assert(answer.bytes > 0, "a snapshot has bytes");
+      this.#loopGapSeconds = addHistograms(
+        this.#loopGapSeconds,
+        answer.loopGapSeconds,
+      );
       return { index, bytes: answer.bytes };
     } finally {
       worker.terminate();

@@ -104,6 +104,26 @@ export const DOORS: readonly Door[] = [
     reason: "DEBUG SLEEP of one client",
   },
   {
+    file: "src/admin/http_listener.ts",
+    uses: ["Deno.serve"],
+    reason: "the admin port; tests put a Listen of their own in its place",
+  },
+  {
+    file: "src/admin/process.ts",
+    uses: ["Deno.version", "Deno.memoryUsage"],
+    reason: "facts of this process that the metrics show",
+  },
+  {
+    file: "src/admin/loop_gap.ts",
+    uses: ["setInterval"],
+    reason: "a thread's gaps are how late its timers are",
+  },
+  {
+    file: "src/admin/facts_line.ts",
+    uses: ["setTimeout"],
+    reason: "a page of metrics waits a bounded time",
+  },
+  {
     file: "src/workers/info.ts",
     uses: ["Deno.build", "Deno.pid", "Deno.memoryUsage"],
     reason: "facts of this process that INFO shows",

@@ -24,6 +24,7 @@ export type {
   HostServer,
   HostSession,
 } from "./context.ts";
+export { meetsArity } from "./container.ts";
 export { REDIS_VERSION } from "./redis_version.ts";
 
 /** Host commands by name. */

@@ -578,14 +578,14 @@ export const PARAMETERS: readonly ParameterRow[] = [
     kind: "bool",
     initial: "yes",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "latency-tracking-info-percentiles",
     kind: "string",
     initial: "50 99 99.9",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "lazyfree-lazy-eviction",

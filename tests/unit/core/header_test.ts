@@ -45,7 +45,7 @@ Deno.test("CoreHeader.bytesGrown covers what is reserved", () => {
 Deno.test("CoreHeader.viewsOpen counts pinned views", () => {
   const core = makeCore();
   assertEquals(core.header.viewsOpen, 0);
-  const slots = [core.pinView()!, core.pinView()!];
+  const slots = [core.pinView(NOW_MS)!, core.pinView(NOW_MS)!];
   assertEquals(core.header.viewsOpen, 2);
   for (const slot of slots) core.releaseView(slot);
   core.upkeep(1000);

@@ -1,0 +1,116 @@
+/**
+ * What host commands have done: the part of the statistics that the core does
+ * not keep.
+ *
+ * @module
+ */
+
+import { type Clock, Histogram } from "../base/mod.ts";
+import { findRow, type HostReply, meetsArity } from "../commands/mod.ts";
+
+/** What one host command has done. */
+export interface HostCallCounts {
+  /** Times it ran. */
+  calls: number;
+  /** Of these, times it answered an error. */
+  failed: number;
+  /** Times it was refused for its number of words. */
+  rejected: number;
+  /** Times from call to reply in microseconds. */
+  readonly us: Histogram;
+}
+
+const UNITS_PER_US = 16;
+
+/** Counts and times calls of host commands. */
+export class HostCalls {
+  readonly #clock: Clock;
+  readonly #counts = new Map<string, HostCallCounts>();
+  readonly #errors = new Map<string, number>();
+  /** Times from call to reply in microseconds, of all host commands. */
+  readonly us = new Histogram(UNITS_PER_US);
+
+  /** Times calls by `clock`. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What each command has done, by name, `container|subcommand` for subcommands. */
+  get counts(): ReadonlyMap<string, HostCallCounts> {
+    return this.#counts;
+  }
+
+  /** Calls that ran, and error replies, of all host commands. */
+  get totals(): { readonly calls: number; readonly errors: number } {
+    let calls = 0;
+    for (const counts of this.#counts.values()) calls += counts.calls;
+    let errors = 0;
+    for (const count of this.#errors.values()) errors += count;
+    return { calls, errors };
+  }
+
+  /** Error replies by code word. */
+  get errors(): ReadonlyMap<string, number> {
+    return this.#errors;
+  }
+
+  /** Monotonic time in milliseconds, for {@linkcode ended}. */
+  start(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  /** A call of `words` words, begun at `startMs`, gave `reply`; `name` is what ran. */
+  ended(name: string, words: number, startMs: number, reply: HostReply): void {
+    if (reply.kind === "later") {
+      reply.reply.then(
+        (later) => this.ended(name, words, startMs, later),
+        () => {
+          // Whoever waits for the reply deals with this.
+        },
+      );
+      return;
+    }
+    const text = errorOf(reply);
+    if (text !== undefined) this.#countError(text);
+    const row = findRow(name);
+    const isUnknown = row === undefined ||
+      (row.subcommands.length > 0 && words > 1);
+    if (isUnknown) return;
+    const counts = this.#of(name);
+    if (!meetsArity(row.arity, words)) {
+      counts.rejected++;
+      return;
+    }
+    const us = (this.#clock.monotonicMs() - startMs) * 1000;
+    counts.calls++;
+    if (text !== undefined) counts.failed++;
+    counts.us.add(us);
+    this.us.add(us);
+  }
+
+  #of(name: string): HostCallCounts {
+    const found = this.#counts.get(name);
+    if (found !== undefined) return found;
+    const us = new Histogram(UNITS_PER_US);
+    const counts = { calls: 0, failed: 0, rejected: 0, us };
+    this.#counts.set(name, counts);
+    return counts;
+  }
+
+  #countError(text: string): void {
+    const code = text.split(" ", 1)[0]!;
+    this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
+  }
+
+  /** Forgets what INFO shows. */
+  reset(): void {
+    this.#counts.clear();
+    this.#errors.clear();
+  }
+}
+
+/** Text of the error in a reply that is there. */
+function errorOf(reply: Exclude<HostReply, { kind: "later" }>) {
+  if (reply.kind === "last") return errorOf(reply.reply);
+  return reply.kind === "error" ? reply.text : undefined;
+}
