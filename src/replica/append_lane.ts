@@ -50,6 +50,8 @@ export class AppendLane {
   #flushing: Promise<void> | undefined;
   #flushedMs = 0;
   #syncing: Promise<void> | undefined;
+  /** Removal of log that a snapshot stands for; one after another. */
+  #trimming: Promise<void> | undefined;
   #hasUnsynced = false;
   /** When the newest sync that has ended well was started. */
   #syncedMs: number;
@@ -75,14 +77,15 @@ export class AppendLane {
     return this.#flushing;
   }
 
-  /** Resolves when the sync beside the flushes has ended, well or not. */
-  get syncing(): Promise<void> | undefined {
-    return this.#syncing;
+  /** Resolves when some of the work beside the flushes has ended, well or not. */
+  get background(): Promise<void> | undefined {
+    return this.#syncing ?? this.#trimming;
   }
 
-  /** Whether all that was gathered has been flushed and taken. */
+  /** Whether all that was gathered has been flushed and taken, and nothing is under way. */
   get isIdle(): boolean {
-    return this.#inFlight === undefined && this.#gathered.appends.length === 0;
+    return this.#inFlight === undefined && this.background === undefined &&
+      this.#gathered.appends.length === 0;
   }
 
   /** Monotonic time at which a sync is due. */
@@ -180,6 +183,20 @@ export class AppendLane {
         this.#syncing = undefined;
       },
     );
+  }
+
+  /** Starts to let go of entries up to `index`, which a durable snapshot holds. */
+  trim(index: number): void {
+    const start = () => this.#writer.trim(index);
+    const trimmed = this.#trimming?.then(start) ?? start();
+    const trimming = trimmed.catch(
+      (error: unknown) => {
+        this.#failure ??= error ?? "unknown";
+      },
+    ).then(() => {
+      if (this.#trimming === trimming) this.#trimming = undefined;
+    });
+    this.#trimming = trimming;
   }
 
   /**

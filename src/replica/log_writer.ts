@@ -1,6 +1,6 @@
 /**
- * What a replica needs of the WAL while it runs. `wal_writer.ts` has the real one,
- * tests have a simulated one.
+ * What a replica needs of the WAL while it runs. `Wal` of `src/storage` is one, tests
+ * have a simulated one.
  *
  * @module
  */
@@ -20,6 +20,9 @@ export interface LogWriter {
   flush(isSync: boolean): Promise<void>;
   /** Syncs what was flushed. Flushes without sync may go on meanwhile. */
   sync(): Promise<void>;
-  /** Lets go of entries up to `index`, for which a durable snapshot stands. */
-  trim(index: number): void;
+  /**
+   * Lets go of entries up to `index`, for which a durable snapshot stands. One at a
+   * time; anything else may go on meanwhile.
+   */
+  trim(index: number): Promise<void>;
 }

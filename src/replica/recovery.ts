@@ -14,7 +14,6 @@
  * @module
  */
 
-import { CorruptionError } from "../base/mod.ts";
 import { RECOVERY_PORTION_BYTES } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import { type Entry, type EntryId, MemoryLog } from "../raft/mod.ts";
@@ -48,20 +47,19 @@ export interface Recovered {
  * @returns Undefined when the serve Worker sent STOP meanwhile.
  * @throws {CorruptionError} For damage; the node must not start then.
  */
-export function recover(
+export async function recover(
   files: FileSystem,
   walOptions: WalOptions,
   link: LinkEnd,
-): Recovered | undefined {
+): Promise<Recovered | undefined> {
   const feed = new Feed(link);
-  removeTemporary(files);
+  await removeTemporary(files);
   const base = feedSnapshot(files, feed);
   if (base === undefined) return undefined;
-  const { wal, recovered } = Wal.open(files, walOptions, base.index);
-  checkReach(files, recovered, base);
+  const { wal, recovered } = await Wal.open(files, walOptions, base.index);
   const stable = feedEntries(files, recovered, base, feed);
   if (stable === undefined) {
-    wal.close();
+    await wal.close();
     return undefined;
   }
   const { term, vote } = recovered.hardState;
@@ -80,34 +78,6 @@ function feedSnapshot(files: FileSystem, feed: Feed): EntryId | undefined {
   }
   const { index, term } = snapshot;
   return feed.snapshotEnd(index, term) ? { index, term } : undefined;
-}
-
-/** The log must go on where the snapshot ends. */
-function checkReach(
-  files: FileSystem,
-  recovered: RecoveredWal,
-  base: EntryId,
-): void {
-  const { firstIndex, lastIndex, hardState } = recovered;
-  const directory = files.path(".");
-  const advice =
-    "restore this node from a copy of its directory, or remove the directory and let the cluster bring it back";
-  if (firstIndex > base.index + 1) {
-    throw new CorruptionError(
-      directory,
-      0,
-      `Cannot recover "${directory}": entries ${base.index + 1} to ${
-        firstIndex - 1
-      } of the log are missing; ${advice}`,
-    );
-  }
-  if (Math.max(lastIndex, base.index) < hardState.commit) {
-    throw new CorruptionError(
-      directory,
-      0,
-      `Cannot recover "${directory}": the log ends at entry ${lastIndex}, before entry ${hardState.commit}, which was committed; ${advice}`,
-    );
-  }
 }
 
 /**

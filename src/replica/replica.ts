@@ -140,8 +140,8 @@ export class Replica {
   }
 
   /** See `DiskWork`. */
-  get syncing(): Promise<void> | undefined {
-    return this.#lane.syncing;
+  get background(): Promise<void> | undefined {
+    return this.#lane.background;
   }
 
   /**
@@ -205,7 +205,7 @@ export class Replica {
 
   #snapshotTaken(index: number): void {
     assert(index <= this.#handOver.index, "a snapshot holds what was applied");
-    this.#writer.trim(index);
+    this.#lane.trim(index);
     this.#wantedBytes = this.#options.snapshotBytes;
   }
 

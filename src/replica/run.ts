@@ -16,7 +16,6 @@ import { Replica } from "./replica.ts";
 import type { ToRaft } from "./start.ts";
 import { RaftStatistics } from "./statistics.ts";
 import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
-import { WalWriter } from "./wal_writer.ts";
 
 const encoder = new TextEncoder();
 
@@ -56,7 +55,7 @@ async function serve(
 ): Promise<readonly [number, number]> {
   const { options, shard, segmentBytes, logLevel } = start;
   const logger = new Logger(`raft-${shard}`, logLevel);
-  const recovered = recover(files, {
+  const recovered = await recover(files, {
     segmentBytes,
     salt: () => random.u32(),
     log: (message) => logger.log("notice", message),
@@ -67,7 +66,7 @@ async function serve(
     clock,
     (bound) => random.below(bound),
     link,
-    new WalWriter(wal, files),
+    wal,
     log,
     new RaftStatistics(start.statistics),
     options,
@@ -75,7 +74,7 @@ async function serve(
   const isAlone = options.voters.length === 1;
   const policy = isAlone ? new BlockWhenIdle() : new EventLoopWait();
   await runReplica(replica, link.ownBell, policy);
-  wal.close();
+  await wal.close();
   return [replica.committedIndex, replica.committedId];
 }
 

@@ -11,8 +11,8 @@ import type { Doorbell } from "../link/mod.ts";
 export interface DiskWork {
   /** Ends with the flush in flight. */
   readonly flushing: Promise<void> | undefined;
-  /** Ends with the sync beside the flushes. */
-  readonly syncing: Promise<void> | undefined;
+  /** Ends with what runs beside the flushes. */
+  readonly background: Promise<void> | undefined;
 }
 
 /** A way to wait. One object serves one loop. */
@@ -51,11 +51,13 @@ export class EventLoopWait implements WaitPolicy {
     this.#ringing ??= bell.waitAsync(ticket, timeoutMs).then(() => {
       this.#ringing = undefined;
     });
-    const { flushing, syncing } = work;
-    if (flushing === undefined && syncing === undefined) return this.#ringing;
+    const { flushing, background } = work;
+    if (flushing === undefined && background === undefined) {
+      return this.#ringing;
+    }
     const ends = [this.#ringing];
     if (flushing !== undefined) ends.push(flushing);
-    if (syncing !== undefined) ends.push(syncing);
+    if (background !== undefined) ends.push(background);
     return Promise.race(ends);
   }
 }
@@ -78,7 +80,7 @@ export class BlockWhenIdle implements WaitPolicy {
     work: DiskWork,
   ): Promise<void> | undefined {
     if (work.flushing !== undefined) return work.flushing;
-    if (work.syncing !== undefined || this.#eventLoop.isListening) {
+    if (work.background !== undefined || this.#eventLoop.isListening) {
       return this.#eventLoop.wait(bell, ticket, timeoutMs, work);
     }
     bell.wait(ticket, timeoutMs);

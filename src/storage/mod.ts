@@ -14,23 +14,16 @@
  */
 
 export { crc32c } from "./crc32c.ts";
-export {
-  DirectoryLock,
-  type FileSystem,
-  type StoredFile,
-  SystemFiles,
-} from "./files.ts";
-export {
-  readEntries,
-  type RecoveredSegment,
-  type RecoveredWal,
-} from "./recovery.ts";
+export type { FileSystem, StoredFile } from "./files.ts";
+export { readEntries, type RecoveredWal } from "./recovery.ts";
 export {
   findSnapshot,
   type FoundSnapshot,
   readSnapshot,
   removeTemporary,
-  type SnapshotPoint,
   writeSnapshot,
 } from "./snapshot_file.ts";
+export type { SnapshotPoint } from "./snapshot_format.ts";
+export { DirectoryLock, SystemFiles } from "./system_files.ts";
 export { Wal, type WalOptions } from "./wal.ts";
+export type { RecoveredSegment } from "./wal_reader.ts";

@@ -6,50 +6,38 @@
 
 import { CorruptionError } from "../base/mod.ts";
 import { crc32c } from "./crc32c.ts";
-import type { FileSystem } from "./files.ts";
-import { getU64, setU64 } from "./wal_format.ts";
+import type { FileSystem, StoredFile } from "./files.ts";
+import {
+  addToWhole,
+  BLOCK_BYTES_MAX,
+  BLOCK_PREFIX_BYTES,
+  decodeSnapshotHeader,
+  encodeBlock,
+  encodeSnapshotFooter,
+  encodeSnapshotHeader,
+  SNAPSHOT_FOOTER_BYTES,
+  SNAPSHOT_HEADER_BYTES,
+  SNAPSHOT_VERSION,
+  type SnapshotFooter,
+  snapshotIndex,
+  snapshotName,
+  type SnapshotPoint,
+  snapshotVersion,
+} from "./snapshot_format.ts";
 
-const MAGIC = "LKVSNAP1";
-const HEADER_BYTES = 32;
-const BLOCK_PREFIX_BYTES = 8;
-const FOOTER_BYTES = 24;
-/** Longest block that a reader accepts. */
-const BLOCK_BYTES_MAX = 64 * 1024 * 1024;
 /** Bytes written between two syncs, so that the last one is short. */
 const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
 
-/** Where in the log a snapshot stands. */
-export interface SnapshotPoint {
-  /** Index of the last entry it holds. */
-  readonly index: number;
-  /** Term of that entry. */
-  readonly term: number;
-}
+/** Ends the name of a file that is not whole yet. */
+const TEMPORARY = ".tmp";
 
-/** File name of the snapshot at `index`. */
-export function snapshotName(index: number): string {
-  return `snapshot-${index.toString(16).padStart(16, "0")}.snap`;
-}
-
-function snapshotIndex(name: string): number | undefined {
-  const match = /^snapshot-([0-9a-f]{16})\.snap$/.exec(name);
-  return match === null ? undefined : Number.parseInt(match[1]!, 16);
-}
-
-function header(point: SnapshotPoint): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
-  bytes.set(new TextEncoder().encode(MAGIC));
-  setU64(view, 8, point.index);
-  setU64(view, 16, point.term);
-  view.setUint32(28, crc32c(bytes, 0, 28), true);
-  return bytes;
-}
+// -- Writing --
 
 /**
  * Writes a snapshot beside the others, durably, then removes older ones.
  *
  * @returns Bytes of the file.
+ * @throws {DiskError} When the system refuses. Snapshots that were there still are.
  */
 export async function writeSnapshot(
   files: FileSystem,
@@ -57,68 +45,83 @@ export async function writeSnapshot(
   content: Iterable<Uint8Array>,
 ): Promise<number> {
   const name = snapshotName(point.index);
-  const temporary = `${name}.tmp`;
-  const file = files.open(temporary);
-  file.truncate(0);
-  let whole = 0;
-  let bytes = HEADER_BYTES;
-  let unsynced = 0;
-  let blocks = 0;
+  const temporary = name + TEMPORARY;
   try {
-    file.append(header(point));
-    for (const block of content) {
-      const prefix = new Uint8Array(BLOCK_PREFIX_BYTES);
-      const view = new DataView(prefix.buffer);
-      const crc = crc32c(block);
-      view.setUint32(0, block.length, true);
-      view.setUint32(4, crc, true);
-      whole = crc32c(prefix, 4, 8, whole);
-      file.append(prefix);
-      file.append(block);
-      blocks++;
-      bytes += BLOCK_PREFIX_BYTES + block.length;
-      unsynced += block.length;
-      if (unsynced >= SYNC_EVERY_BYTES) {
-        await file.sync();
-        unsynced = 0;
-      }
-    }
-    file.append(footer(blocks, bytes, whole));
-    bytes += FOOTER_BYTES;
+    const bytes = await writeFile(files, temporary, point, content);
+    await files.rename(temporary, name);
+    await files.syncDirectory();
+    await removeOlder(files, point.index);
+    return bytes;
+  } catch (cause) {
+    await tryRemove(files, temporary);
+    throw cause;
+  }
+}
+
+async function writeFile(
+  files: FileSystem,
+  name: string,
+  point: SnapshotPoint,
+  content: Iterable<Uint8Array>,
+): Promise<number> {
+  const file = await files.create(name);
+  try {
+    await file.append(encodeSnapshotHeader(point));
+    const footer = await writeBlocks(file, content);
+    await file.append(encodeSnapshotFooter(footer));
     await file.sync();
+    return footer.offset + SNAPSHOT_FOOTER_BYTES;
   } finally {
     file.close();
   }
-  files.rename(temporary, name);
-  files.syncDirectory();
-  removeOthers(files, point.index);
-  return bytes;
 }
 
-function footer(blocks: number, bytes: number, whole: number): Uint8Array {
-  const footer = new Uint8Array(FOOTER_BYTES);
-  const view = new DataView(footer.buffer);
-  view.setUint32(4, blocks, true);
-  setU64(view, 8, bytes);
-  view.setUint32(16, whole, true);
-  view.setUint32(20, crc32c(footer, 0, 20), true);
-  return footer;
+async function writeBlocks(
+  file: StoredFile,
+  content: Iterable<Uint8Array>,
+): Promise<SnapshotFooter> {
+  let offset = SNAPSHOT_HEADER_BYTES;
+  let unsynced = 0;
+  let blocks = 0;
+  let whole = 0;
+  for (const block of content) {
+    const { bytes, crc } = encodeBlock(block);
+    await file.append(bytes);
+    whole = addToWhole(whole, crc);
+    blocks++;
+    offset += bytes.length;
+    unsynced += bytes.length;
+    if (unsynced < SYNC_EVERY_BYTES) continue;
+    await file.sync();
+    unsynced = 0;
+  }
+  return { blocks, offset, whole };
 }
 
-/** Removes snapshots older than `index` and what an interrupted one left. */
-function removeOthers(files: FileSystem, index: number): void {
+async function removeOlder(files: FileSystem, index: number): Promise<void> {
   for (const name of files.list()) {
     const other = snapshotIndex(name);
-    if (other !== undefined && other < index) files.remove(name);
+    if (other !== undefined && other < index) await files.remove(name);
   }
 }
 
-/** Removes what an interrupted snapshot left. */
-export function removeTemporary(files: FileSystem): void {
-  for (const name of files.list()) {
-    if (name.endsWith(".snap.tmp")) files.remove(name);
+/** Gives the disk back what a failed snapshot took, if the disk lets it. */
+async function tryRemove(files: FileSystem, name: string): Promise<void> {
+  try {
+    if (files.list().includes(name)) await files.remove(name);
+  } catch {
+    // The failure before is the one to report; the next start removes the file.
   }
 }
+
+/** Removes what interrupted runs left half made. */
+export async function removeTemporary(files: FileSystem): Promise<void> {
+  for (const name of files.list()) {
+    if (name.endsWith(TEMPORARY)) await files.remove(name);
+  }
+}
+
+// -- Reading --
 
 /** A snapshot that is there, checked only as far as its header. */
 export interface FoundSnapshot extends SnapshotPoint {
@@ -136,20 +139,22 @@ export interface FoundSnapshot extends SnapshotPoint {
 export function findSnapshot(files: FileSystem): FoundSnapshot | undefined {
   const indexes = files.list().flatMap((name) => snapshotIndex(name) ?? []);
   if (indexes.length === 0) return undefined;
-  const name = snapshotName(Math.max(...indexes));
-  const bytes = files.read(name, 0, HEADER_BYTES);
-  const isGood = bytes.length === HEADER_BYTES &&
-    new TextDecoder().decode(bytes.subarray(0, 8)) === MAGIC;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (!isGood || view.getUint32(28, true) !== crc32c(bytes, 0, 28)) {
-    throw damagedSnapshot(files, name, 0, "the header is damaged");
+  const index = Math.max(...indexes);
+  const name = snapshotName(index);
+  const bytes = files.read(name, 0, SNAPSHOT_HEADER_BYTES);
+  const point = decodeSnapshotHeader(bytes);
+  if (point === undefined) {
+    const version = snapshotVersion(bytes) ?? SNAPSHOT_VERSION;
+    const what = version === SNAPSHOT_VERSION
+      ? "the header is damaged"
+      : `format version ${version} is unknown, or the header is damaged,`;
+    throw damagedSnapshot(files, name, 0, what);
   }
-  return {
-    name,
-    index: getU64(view, 8),
-    term: getU64(view, 16),
-    bytes: files.size(name),
-  };
+  if (point.index !== index) {
+    const what = "the snapshot's index differs from its name";
+    throw damagedSnapshot(files, name, 8, what);
+  }
+  return { name, ...point, bytes: files.size(name) };
 }
 
 function damagedSnapshot(
@@ -162,7 +167,7 @@ function damagedSnapshot(
   return new CorruptionError(
     path,
     offset,
-    `Cannot load the snapshot: ${what} in "${path}" at offset ${offset}; restore the file from a copy of this node's directory`,
+    `Cannot load the snapshot: ${what} in "${path}" at offset ${offset}; restore the file from a copy of this node's directory, or remove the directory and let the cluster bring it back`,
   );
 }
 
@@ -176,28 +181,29 @@ export function* readSnapshot(
   snapshot: FoundSnapshot,
 ): Generator<Uint8Array> {
   const { name } = snapshot;
-  let offset = HEADER_BYTES;
+  let offset = SNAPSHOT_HEADER_BYTES;
   let whole = 0;
   let blocks = 0;
   for (;;) {
-    const prefix = files.read(name, offset, FOOTER_BYTES);
+    const prefix = files.read(name, offset, SNAPSHOT_FOOTER_BYTES);
     const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.length);
     if (prefix.length < BLOCK_PREFIX_BYTES) {
       throw damagedSnapshot(files, name, offset, "the end is missing");
     }
     const length = view.getUint32(0, true);
     if (length === 0) {
-      checkFooter(files, snapshot, prefix, offset, blocks, whole);
+      checkFooter(files, snapshot, prefix, { blocks, offset, whole });
       return;
     }
     const start = offset + BLOCK_PREFIX_BYTES;
     const block = length > BLOCK_BYTES_MAX
       ? new Uint8Array(0)
       : files.read(name, start, length);
-    if (block.length !== length || crc32c(block) !== view.getUint32(4, true)) {
+    const crc = view.getUint32(4, true);
+    if (block.length !== length || crc32c(block) !== crc) {
       throw damagedSnapshot(files, name, offset, "a block is damaged");
     }
-    whole = crc32c(prefix, 4, 8, whole);
+    whole = addToWhole(whole, crc);
     blocks++;
     yield block;
     offset = start + length;
@@ -208,17 +214,13 @@ function checkFooter(
   files: FileSystem,
   snapshot: FoundSnapshot,
   bytes: Uint8Array,
-  offset: number,
-  blocks: number,
-  whole: number,
+  expected: SnapshotFooter,
 ): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const isGood = bytes.length === FOOTER_BYTES &&
-    offset + FOOTER_BYTES === snapshot.bytes &&
-    view.getUint32(20, true) === crc32c(bytes, 0, 20) &&
-    view.getUint32(4, true) === blocks &&
-    getU64(view, 8) === offset &&
-    view.getUint32(16, true) === whole;
+  const footer = encodeSnapshotFooter(expected);
+  const { offset } = expected;
+  const isGood = bytes.length === footer.length &&
+    bytes.every((byte, at) => byte === footer[at]) &&
+    offset + SNAPSHOT_FOOTER_BYTES === snapshot.bytes;
   if (!isGood) {
     throw damagedSnapshot(files, snapshot.name, offset, "the end is damaged");
   }

@@ -17,49 +17,51 @@
 
 import { assert } from "../base/mod.ts";
 import type { Entry, HardState } from "../raft/mod.ts";
-import type { FileSystem, StoredFile } from "./files.ts";
+import type { FileSystem } from "./files.ts";
 import { type RecoveredWal, recoverWal } from "./recovery.ts";
 import { BatchEncoder } from "./wal_encoder.ts";
 import {
-  encodeSegmentHeader,
-  SEGMENT_HEADER_BYTES,
+  BATCH_MARKS,
+  batchBytes,
   type SegmentHeader,
   segmentName,
 } from "./wal_format.ts";
+import { OpenSegment, segmentBytesFor } from "./wal_segment.ts";
+import { WrittenBytes } from "./written_bytes.ts";
 
 /** How a WAL is kept. */
 export interface WalOptions {
-  /** Bytes after which a new segment is begun. */
+  /** Bytes of a segment, unless one batch needs more. */
   readonly segmentBytes: number;
   /** A random number below 2^32 for a new segment's salt. */
   readonly salt: () => number;
-  /** Prints what was found and mended. */
+  /** Prints what was found. */
   readonly log: (message: string) => void;
 }
 
-interface Segment {
+/** What trimming needs to know of a segment. */
+interface KeptSegment {
   readonly sequence: number;
   readonly firstIndex: number;
-  bytes: number;
 }
 
 /** The log on disk. */
 export class Wal {
   readonly #files: FileSystem;
   readonly #options: WalOptions;
-  readonly #segments: Segment[];
-  readonly #encoders = [new BatchEncoder(), new BatchEncoder()] as const;
-  /** Encoder that takes what is appended now. */
-  #gathering = 0;
-  #file: StoredFile;
-  #salt: number;
-  /** Number of the batch being gathered. */
-  #batch: number;
+  /** Segments there are, oldest first; the last one is being written. */
+  readonly #segments: KeptSegment[];
+  readonly #bytes: WrittenBytes;
+  /** What is appended now. */
+  #gathering = new BatchEncoder();
+  /** What was gathered before, and is being written. */
+  #leaving = new BatchEncoder();
+  #segment: OpenSegment;
+  /** What the next segment starts from. */
+  #state: WrittenState;
   #durableBatch: number;
-  #lastEnd: number;
+  /** Index of the last entry appended. */
   #lastIndex: number;
-  #hardState: HardState;
-  #bytesSinceSnapshot: number;
   #isFlushing = false;
   /** A sync beside the flushes, whose file must stay open. */
   #syncing: Promise<void> | undefined;
@@ -71,45 +73,56 @@ export class Wal {
     files: FileSystem,
     options: WalOptions,
     recovered: RecoveredWal,
-    snapshotIndex: number,
+    state: WrittenState,
+    segment: OpenSegment,
   ) {
     this.#files = files;
     this.#options = options;
-    this.#segments = recovered.segments.map((segment) => ({ ...segment }));
-    this.#batch = recovered.nextBatch;
-    this.#durableBatch = recovered.nextBatch - 1;
-    this.#lastEnd = recovered.lastEnd;
-    this.#lastIndex = Math.max(recovered.lastIndex, snapshotIndex);
-    this.#hardState = recovered.hardState;
-    this.#bytesSinceSnapshot = recovered.bytes;
-    this.#salt = 0;
-    this.#file = this.#openSegment(this.#prepareSegment());
+    this.#segments = recovered.segments.map(({ header }) => header);
+    this.#segments.push(segment.header);
+    this.#bytes = new WrittenBytes(recovered.bytesBehindSnapshot);
+    this.#state = state;
+    this.#durableBatch = state.nextBatch - 1;
+    this.#lastIndex = state.lastIndex;
+    this.#segment = segment;
   }
 
   /**
    * Recovers the log of `files` and goes on behind it, and behind the newest
-   * snapshot's `snapshotIndex`, in a new segment.
+   * snapshot's `snapshotIndex` (0 for none), in a new segment.
    *
    * @throws {CorruptionError} For damage that is not the torn end of a write.
+   * @throws {DiskError} When the system refuses.
    */
-  static open(
+  static async open(
     files: FileSystem,
     options: WalOptions,
     snapshotIndex = 0,
-  ): { readonly wal: Wal; readonly recovered: RecoveredWal } {
+  ): Promise<{ readonly wal: Wal; readonly recovered: RecoveredWal }> {
     const recovered = recoverWal(files, options.log, snapshotIndex);
     if (recovered.lastIndex < snapshotIndex) {
       options.log(
         `The log ends at entry ${recovered.lastIndex}; it goes on behind the snapshot at entry ${snapshotIndex}`,
       );
     }
-    const wal = new Wal(files, options, recovered, snapshotIndex);
+    const { hardState, nextBatch, lastEnd } = recovered;
+    const lastIndex = Math.max(recovered.lastIndex, snapshotIndex);
+    const state = { hardState, nextBatch, lastEnd, lastIndex };
+    const last = recovered.segments.at(-1)?.header.sequence;
+    // What was read may be in the system's memory alone.
+    if (last !== undefined) await files.sync(segmentName(last));
+    const header = nextHeader(options, state, (last ?? 0) + 1, 0);
+    const segment = await OpenSegment.begin(files, header);
+    for (const sequence of recovered.leftOver) {
+      await files.remove(segmentName(sequence));
+    }
+    const wal = new Wal(files, options, recovered, state, segment);
     return { wal, recovered };
   }
 
-  /** Bytes written since the newest snapshot, as far as this run knows. */
+  /** Bytes written that no snapshot stands for, in this run and in earlier ones. */
   get bytesSinceSnapshot(): number {
-    return this.#bytesSinceSnapshot;
+    return this.#bytes.sinceSnapshot;
   }
 
   /** Index of the last entry appended. */
@@ -117,23 +130,25 @@ export class Wal {
     return this.#lastIndex;
   }
 
+  /** Number of the newest batch that is durable. */
+  get durableBatch(): number {
+    return this.#durableBatch;
+  }
+
   // -- Writing --
 
   /** Buffers entries, then the hard state, as one unit for the next flush. */
   append(entries: readonly Entry[], hardState?: HardState): void {
     this.#checkAlive();
-    const encoder = this.#encoders[this.#gathering]!;
     for (const entry of entries) {
       assert(
         entry.index === this.#lastIndex + 1,
         "entries are appended in order",
       );
-      encoder.entry(entry);
+      this.#gathering.entry(entry);
       this.#lastIndex = entry.index;
     }
-    if (hardState === undefined) return;
-    encoder.state(hardState);
-    this.#hardState = hardState;
+    if (hardState !== undefined) this.#gathering.state(hardState);
   }
 
   /**
@@ -147,20 +162,14 @@ export class Wal {
     assert(!this.#isFlushing, "one flush is in flight at a time");
     this.#isFlushing = true;
     try {
-      this.#write(false);
-      const batch = this.#batch - 1;
-      const next = this.#isFull() ? this.#prepareSegment() : undefined;
-      if (isSync || next !== undefined) {
-        await this.#file.sync();
-        this.#durableBatch = batch;
-      }
-      if (next !== undefined) {
-        await this.#syncing;
-        this.#file.close();
-        this.#file = this.#openSegment(next);
-      }
+      const encoder = this.#gathering;
+      this.#gathering = this.#leaving;
+      this.#gathering.clear();
+      this.#leaving = encoder;
+      if (encoder.bodyBytes > 0) await this.#write(encoder, "records");
+      if (isSync) await this.#syncWritten();
     } catch (cause) {
-      this.#failure = cause;
+      this.#failure ??= cause;
       throw cause;
     } finally {
       this.#isFlushing = false;
@@ -168,44 +177,57 @@ export class Wal {
   }
 
   /**
-   * Makes what was flushed durable. Flushes without sync may go on meanwhile.
+   * Makes what was flushed durable. One at a time; flushes may go on meanwhile.
    *
    * @throws {DiskError} When the system refuses; the WAL is over then.
    */
   async sync(): Promise<void> {
     this.#checkAlive();
-    const batch = this.#batch - 1;
+    assert(this.#syncing === undefined, "one sync is in flight at a time");
     try {
-      this.#syncing = this.#file.sync();
+      this.#syncing = this.#syncWritten();
       await this.#syncing;
-      this.#durableBatch = Math.max(this.#durableBatch, batch);
     } catch (cause) {
-      this.#failure = cause;
+      this.#failure ??= cause;
       throw cause;
     } finally {
       this.#syncing = undefined;
     }
   }
 
-  #isFull(): boolean {
-    const isFull = this.#isRotationDue ||
-      this.#segments.at(-1)!.bytes >= this.#options.segmentBytes;
-    this.#isRotationDue = false;
-    return isFull;
+  async #syncWritten(): Promise<void> {
+    // What is written while the sync runs may be durable or not.
+    const batch = this.#state.nextBatch - 1;
+    await this.#segment.file.sync();
+    // A sync that ends well behind one that failed says nothing of what that lost.
+    this.#checkAlive();
+    this.#durableBatch = Math.max(this.#durableBatch, batch);
   }
 
-  /** Ends the gathered batch and writes it in one piece. */
-  #write(isCleanStop: boolean): void {
-    const encoder = this.#encoders[this.#gathering]!;
-    if (encoder.length === 0 && !isCleanStop) return;
-    encoder.end(this.#lastEnd, this.#durableBatch, isCleanStop);
-    this.#lastEnd = encoder.chain;
-    this.#batch++;
-    this.#gathering = 1 - this.#gathering;
-    this.#encoders[this.#gathering]!.start(this.#batch, this.#salt);
-    this.#file.append(encoder.bytes);
-    this.#segments.at(-1)!.bytes += encoder.length;
-    this.#bytesSinceSnapshot += encoder.length;
+  async #write(
+    encoder: BatchEncoder,
+    kind: keyof typeof BATCH_MARKS,
+  ): Promise<void> {
+    const total = batchBytes(encoder.bodyBytes);
+    const isDue = this.#isRotationDue && this.#segment.hasBatches;
+    if (isDue || !this.#segment.hasRoom(total)) await this.#rotate(total);
+    const { hardState, nextBatch, lastEnd, lastIndex } = this.#state;
+    const { bytes, end } = encoder.finish({
+      offset: this.#segment.offset,
+      salt: this.#segment.header.salt,
+      batch: nextBatch,
+      durableBatch: this.#durableBatch,
+      previousEnd: lastEnd,
+      mark: BATCH_MARKS[kind],
+    });
+    await this.#segment.append(bytes);
+    this.#state = {
+      hardState: encoder.hardState ?? hardState,
+      nextBatch: nextBatch + 1,
+      lastEnd: end,
+      lastIndex: encoder.lastIndex ?? lastIndex,
+    };
+    this.#bytes.add(bytes.length, this.#state.lastIndex);
   }
 
   #checkAlive(): void {
@@ -214,63 +236,83 @@ export class Wal {
 
   // -- Segments --
 
+  /** Begins a segment with room for a batch of `bytes`. */
+  async #rotate(bytes: number): Promise<void> {
+    this.#isRotationDue = false;
+    await this.#syncWritten();
+    const old = this.#segment;
+    const sequence = old.header.sequence + 1;
+    const header = nextHeader(this.#options, this.#state, sequence, bytes);
+    this.#segment = await OpenSegment.begin(this.#files, header);
+    this.#segments.push(header);
+    await this.#syncing;
+    old.file.close();
+  }
+
   /**
-   * Makes the gathering batch the first one of a new segment: it starts with the
-   * hard state, so that older segments can be removed.
+   * Removes the segments that hold nothing behind `index`, which a durable snapshot
+   * holds.
+   *
+   * @throws {DiskError} When the system refuses; the WAL is over then.
    */
-  #prepareSegment(): SegmentHeader {
-    const encoder = this.#encoders[this.#gathering]!;
-    assert(
-      encoder.length === 0,
-      "a segment is prepared before anything is gathered for it",
-    );
-    this.#salt = this.#options.salt();
-    encoder.start(this.#batch, this.#salt);
-    encoder.state(this.#hardState);
-    return {
-      sequence: (this.#segments.at(-1)?.sequence ?? 0) + 1,
-      firstIndex: this.#lastIndex + 1,
-      salt: this.#salt,
-      previousEnd: this.#lastEnd,
-      firstBatch: this.#batch,
-    };
-  }
-
-  /** Opens a prepared segment. Requires: the one before it is durable. */
-  #openSegment(header: SegmentHeader): StoredFile {
-    const { sequence, firstIndex } = header;
-    const file = this.#files.open(segmentName(sequence));
-    file.append(encodeSegmentHeader(header));
-    this.#files.syncDirectory();
-    this.#segments.push({ sequence, firstIndex, bytes: SEGMENT_HEADER_BYTES });
-    return file;
-  }
-
-  /** Removes the segments that hold nothing behind `index`, which a snapshot holds. */
-  trim(index: number): void {
+  async trim(index: number): Promise<void> {
     this.#checkAlive();
     this.#isRotationDue = true;
-    while (this.#segments.length > 1) {
-      if (this.#segments[1]!.firstIndex > index + 1) break;
-      this.#files.remove(segmentName(this.#segments.shift()!.sequence));
-    }
-    this.#files.syncDirectory();
-    this.#bytesSinceSnapshot = this.#segments.reduce(
-      (sum, segment) => sum + segment.bytes,
-      0,
+    this.#bytes.hold(index);
+    const next = this.#segments.findIndex(({ firstIndex }) =>
+      firstIndex > index + 1
     );
+    // The segment being written stays.
+    const count = (next === -1 ? this.#segments.length : next) - 1;
+    if (count <= 0) return;
+    try {
+      for (const { sequence } of this.#segments.splice(0, count)) {
+        await this.#files.remove(segmentName(sequence));
+      }
+      await this.#files.syncDirectory();
+    } catch (cause) {
+      this.#failure ??= cause;
+      throw cause;
+    }
   }
 
-  /** Flushes, marks a clean stop, syncs and closes. */
-  close(): void {
-    this.#checkAlive();
-    assert(!this.#isFlushing, "nothing is in flight when the log closes");
-    this.#write(false);
-    this.#file.syncNow();
-    this.#durableBatch = this.#batch - 1;
-    this.#write(true);
-    this.#file.syncNow();
-    this.#file.close();
+  /**
+   * Flushes, marks a clean stop, syncs and closes. Requires: nothing is in flight.
+   *
+   * @throws {DiskError} When the system refuses.
+   */
+  async close(): Promise<void> {
+    await this.flush(true);
+    this.#leaving.clear();
+    await this.#write(this.#leaving, "cleanStop");
+    await this.#syncWritten();
+    this.#segment.file.close();
     this.#failure = new Error("The log is closed");
   }
+}
+
+/** Where the log stands after the last batch that was written. */
+interface WrittenState {
+  readonly hardState: HardState;
+  readonly nextBatch: number;
+  readonly lastEnd: number;
+  readonly lastIndex: number;
+}
+
+/** The header of the segment that follows `state`, with room for a batch of `bytes`. */
+function nextHeader(
+  options: WalOptions,
+  state: WrittenState,
+  sequence: number,
+  bytes: number,
+): SegmentHeader {
+  return {
+    sequence,
+    firstIndex: state.lastIndex + 1,
+    firstBatch: state.nextBatch,
+    reservedBytes: Math.max(options.segmentBytes, segmentBytesFor(bytes)),
+    hardState: state.hardState,
+    salt: options.salt(),
+    previousEnd: state.lastEnd,
+  };
 }

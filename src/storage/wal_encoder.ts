@@ -4,69 +4,77 @@
  * @module
  */
 
+import { assert } from "../base/mod.ts";
 import type { Entry, HardState } from "../raft/mod.ts";
 import { crc32c } from "./crc32c.ts";
 import {
-  ENTRY_BODY_BYTES,
-  RECORD_PREFIX_BYTES,
+  BATCH_HEADER_BYTES,
+  BATCH_TRAILER_BYTES,
+  batchBytes,
+  type BatchHeader,
+  countZeroSectors,
+  ENTRY_PREFIX_BYTES,
+  entryRecordBytes,
   RECORD_TYPES,
-  recordBytes,
   setU64,
+  STATE_RECORD_BYTES,
+  TRAILER_MARK,
+  writeBatchHeader,
 } from "./wal_format.ts";
 
 const BUFFER_BYTES_START = 256 * 1024;
 /** A buffer larger than this is given back after its flush. */
 const BUFFER_BYTES_KEPT = 8 * 1024 * 1024;
+/** The length of a body has 32 bits. */
+const BODY_BYTES_MAX = 0xffff_ffff;
+
+/** Where a batch goes and what it follows. */
+export interface BatchPlace
+  extends Omit<BatchHeader, "bodyBytes" | "zeroSectors"> {
+  /** Offset of the batch in its segment. */
+  readonly offset: number;
+  /** Salt of that segment. */
+  readonly salt: number;
+}
 
 /** One batch being put together. */
 export class BatchEncoder {
   #bytes = new Uint8Array(BUFFER_BYTES_START);
   #view = new DataView(this.#bytes.buffer);
-  #filled = 0;
-  #chain = 0;
-  #batch = 0;
+  /** End of the records so far. */
+  #filled = BATCH_HEADER_BYTES;
+  #hardState: HardState | undefined;
+  #lastIndex: number | undefined;
 
-  /** Bytes encoded so far. */
-  get length(): number {
-    return this.#filled;
+  /** Bytes of the records so far. */
+  get bodyBytes(): number {
+    return this.#filled - BATCH_HEADER_BYTES;
   }
 
-  /** The bytes encoded so far, good until the next call. */
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#filled);
+  /** The newest hard state among them. */
+  get hardState(): HardState | undefined {
+    return this.#hardState;
   }
 
-  /** Checksum of the last record. */
-  get chain(): number {
-    return this.#chain;
+  /** Index of the last entry among them. */
+  get lastIndex(): number | undefined {
+    return this.#lastIndex;
   }
 
-  /** Forgets everything; the next record starts batch `batch` in a segment of `salt`. */
-  start(batch: number, salt: number): void {
+  /** Forgets everything. */
+  clear(): void {
     if (this.#bytes.length > BUFFER_BYTES_KEPT) {
       this.#bytes = new Uint8Array(BUFFER_BYTES_START);
       this.#view = new DataView(this.#bytes.buffer);
     }
-    this.#filled = 0;
-    this.#chain = salt;
-    this.#batch = batch;
+    this.#filled = BATCH_HEADER_BYTES;
+    this.#hardState = undefined;
+    this.#lastIndex = undefined;
   }
 
-  #open(type: number, bodyBytes: number): number {
-    const bytes = recordBytes(bodyBytes);
-    this.#reserve(bytes);
-    const at = this.#filled;
-    this.#view.setUint32(at, bodyBytes, true);
-    const body = at + RECORD_PREFIX_BYTES;
-    this.#view.setUint32(body, type, true);
-    this.#view.setUint32(body + 4, this.#batch, true);
-    this.#bytes.fill(0, body + bodyBytes, at + bytes);
-    this.#filled += bytes;
-    return body;
-  }
-
+  /** Makes room for `bytes` more, and the trailer. */
   #reserve(bytes: number): void {
-    const least = this.#filled + bytes;
+    const least = batchBytes(this.bodyBytes + bytes);
     if (least <= this.#bytes.length) return;
     const larger = new Uint8Array(Math.max(least, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#filled));
@@ -74,42 +82,50 @@ export class BatchEncoder {
     this.#view = new DataView(larger.buffer);
   }
 
-  /** Chains the record whose body is `[body, body + bodyBytes)`. */
-  #close(body: number, bodyBytes: number): void {
-    const start = body - RECORD_PREFIX_BYTES;
-    const lengthCrc = crc32c(this.#bytes, start, start + 4, this.#chain);
-    this.#chain = crc32c(this.#bytes, body, body + bodyBytes, lengthCrc);
-    this.#view.setUint32(start + 4, this.#chain, true);
-  }
-
   /** Adds an entry. */
   entry(entry: Entry): void {
-    const bodyBytes = ENTRY_BODY_BYTES + entry.data.length;
-    const body = this.#open(RECORD_TYPES.entry, bodyBytes);
-    setU64(this.#view, body + 8, entry.term);
-    setU64(this.#view, body + 16, entry.index);
-    this.#bytes.set(entry.data, body + ENTRY_BODY_BYTES);
-    this.#close(body, bodyBytes);
+    const { data } = entry;
+    const bytes = entryRecordBytes(data.length);
+    this.#reserve(bytes);
+    const at = this.#filled;
+    this.#view.setUint32(at, data.length, true);
+    this.#view.setUint32(at + 4, RECORD_TYPES.entry, true);
+    setU64(this.#view, at + 8, entry.term);
+    setU64(this.#view, at + 16, entry.index);
+    this.#bytes.set(data, at + ENTRY_PREFIX_BYTES);
+    this.#filled = at + bytes;
+    this.#bytes.fill(0, at + ENTRY_PREFIX_BYTES + data.length, this.#filled);
+    this.#lastIndex = entry.index;
   }
 
   /** Adds the hard state. */
   state(state: HardState): void {
-    const body = this.#open(RECORD_TYPES.state, 32);
-    setU64(this.#view, body + 8, state.term);
-    setU64(this.#view, body + 16, state.vote);
-    setU64(this.#view, body + 24, state.commit);
-    this.#close(body, 32);
+    this.#reserve(STATE_RECORD_BYTES);
+    const at = this.#filled;
+    this.#view.setUint32(at, 0, true);
+    this.#view.setUint32(at + 4, RECORD_TYPES.state, true);
+    setU64(this.#view, at + 8, state.term);
+    setU64(this.#view, at + 16, state.vote);
+    setU64(this.#view, at + 24, state.commit);
+    this.#filled = at + STATE_RECORD_BYTES;
+    this.#hardState = state;
   }
 
-  /**
-   * Ends the batch. `previousEnd` is the checksum that ended the batch before;
-   * `durableBatch` the newest batch known to be durable; a clean stop says so.
-   */
-  end(previousEnd: number, durableBatch: number, isCleanStop: boolean): void {
-    const body = this.#open(RECORD_TYPES.end, 24);
-    setU64(this.#view, body + 8, durableBatch);
-    this.#view.setUint32(body + 16, previousEnd, true);
-    this.#view.setUint32(body + 20, isCleanStop ? 1 : 0, true);
-    this.#close(body, 24);
+  /** The whole batch at `place`, good until the next call. */
+  finish(place: BatchPlace): { readonly bytes: Uint8Array; end: number } {
+    const { bodyBytes } = this;
+    assert(bodyBytes <= BODY_BYTES_MAX, "a batch has less than 4 GiB");
+    this.#reserve(0);
+    const total = batchBytes(bodyBytes);
+    const bytes = this.#bytes.subarray(0, total);
+    const trailer = total - BATCH_TRAILER_BYTES;
+    bytes.fill(0, this.#filled, trailer);
+    this.#view.setUint32(trailer + 4, TRAILER_MARK, true);
+    const zeroSectors = countZeroSectors(bytes, place.offset);
+    const header = { ...place, bodyBytes, zeroSectors };
+    const headerCrc = writeBatchHeader(bytes, header, place.salt);
+    const end = crc32c(bytes, BATCH_HEADER_BYTES, trailer, headerCrc);
+    this.#view.setUint32(trailer, end, true);
+    return { bytes, end };
   }
 }

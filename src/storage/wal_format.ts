@@ -4,31 +4,55 @@
  * @module
  */
 
+import type { HardState } from "../raft/mod.ts";
 import { crc32c } from "./crc32c.ts";
 
-/** First bytes of every segment. */
-export const SEGMENT_MAGIC = new Uint8Array([
-  0x4c,
-  0x4b,
-  0x56,
-  0x57,
-  0x41,
-  0x4c,
-  0x00,
-  0x01,
-]);
+/** Version of the format of segments. */
+export const WAL_VERSION = 1;
+
+/** First bytes of every segment; its version follows. */
+const SEGMENT_MAGIC = new Uint8Array([0x4c, 0x4b, 0x56, 0x57, 0x41, 0x4c, 0]);
 
 /** Bytes of a segment's header. */
-export const SEGMENT_HEADER_BYTES = 48;
+export const SEGMENT_HEADER_BYTES = 96;
 
-/** Bytes before a record's body: length and checksum. */
-export const RECORD_PREFIX_BYTES = 8;
+/** Offset of the checksum in a segment's header. */
+const SEGMENT_CRC_AT = 92;
 
-/** Bytes of a body before an entry's data: type, batch, term, index. */
-export const ENTRY_BODY_BYTES = 24;
+/** What the disk writes as a whole, at the least. */
+export const SECTOR_BYTES = 512;
+
+/** Every batch begins at a multiple of this, so that its header lies in one sector. */
+export const BATCH_ALIGNMENT = 32;
+
+/** Bytes of a batch's header. */
+export const BATCH_HEADER_BYTES = 32;
+
+/** Bytes of a batch's trailer. */
+export const BATCH_TRAILER_BYTES = 8;
+
+/** Offset of the checksum in a batch's header. */
+const BATCH_CRC_AT = 28;
+
+/** Last word of every batch, so that a batch that ends in zeros is not whole. */
+export const TRAILER_MARK = 0x21646e65;
+
+/** Kinds of batches. DO NOT CHANGE: they are on disk. */
+export const BATCH_MARKS = {
+  /** Entries and hard states. */
+  records: 0x014b4c42,
+  /** Nothing; the node stopped in order after the batch before. */
+  cleanStop: 0x024b4c42,
+} as const;
+
+/** Bytes of a record before an entry's data: length, type, term, index. */
+export const ENTRY_PREFIX_BYTES = 24;
+
+/** Bytes of a record that holds a hard state. */
+export const STATE_RECORD_BYTES = 32;
 
 /** Types of records. DO NOT CHANGE: they are on disk. */
-export const RECORD_TYPES = { entry: 1, state: 2, end: 3 } as const;
+export const RECORD_TYPES = { entry: 1, state: 2 } as const;
 
 /** What a segment's header says. */
 export interface SegmentHeader {
@@ -36,12 +60,32 @@ export interface SegmentHeader {
   readonly sequence: number;
   /** Index that the first entry of the segment has or will have. */
   readonly firstIndex: number;
-  /** Random number that tells this segment's records from older bytes. */
-  readonly salt: number;
-  /** Checksum that ended the segment before. */
-  readonly previousEnd: number;
   /** Number of the first batch in the segment. */
   readonly firstBatch: number;
+  /** Bytes that the file has at least, while it is the last segment. */
+  readonly reservedBytes: number;
+  /** The hard state that the batches before it end with. */
+  readonly hardState: HardState;
+  /** Random number that tells this segment's batches from other bytes. */
+  readonly salt: number;
+  /** Checksum that ended the batch before. */
+  readonly previousEnd: number;
+}
+
+/** What a batch's header says. */
+export interface BatchHeader {
+  /** Bytes of its records. */
+  readonly bodyBytes: number;
+  /** How many of the sectors that lie in its body alone are zero throughout. */
+  readonly zeroSectors: number;
+  /** Its number, rising by one from 1. */
+  readonly batch: number;
+  /** Newest batch that was durable when this one was written. */
+  readonly durableBatch: number;
+  /** Checksum that ended the batch before. */
+  readonly previousEnd: number;
+  /** One of {@linkcode BATCH_MARKS}. */
+  readonly mark: number;
 }
 
 /** File name of segment `sequence`. */
@@ -67,18 +111,36 @@ export function getU64(view: DataView, at: number): number {
     view.getUint32(at + 4, true) * 4_294_967_296;
 }
 
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+// -- Segments --
+
 /** The bytes of a segment's header. */
 export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
+  const view = viewOf(bytes);
   bytes.set(SEGMENT_MAGIC);
+  bytes[7] = WAL_VERSION;
   setU64(view, 8, header.sequence);
   setU64(view, 16, header.firstIndex);
   setU64(view, 24, header.firstBatch);
-  view.setUint32(32, header.salt, true);
-  view.setUint32(36, header.previousEnd, true);
-  view.setUint32(44, crc32c(bytes, 0, 44), true);
+  setU64(view, 32, header.reservedBytes);
+  setU64(view, 40, header.hardState.term);
+  setU64(view, 48, header.hardState.vote);
+  setU64(view, 56, header.hardState.commit);
+  view.setUint32(64, header.salt, true);
+  view.setUint32(68, header.previousEnd, true);
+  view.setUint32(SEGMENT_CRC_AT, crc32c(bytes, 0, SEGMENT_CRC_AT), true);
   return bytes;
+}
+
+/** Version of the segment that starts with `bytes`; `undefined` if it is none. */
+export function segmentVersion(bytes: Uint8Array): number | undefined {
+  const isSegment = bytes.length > SEGMENT_MAGIC.length &&
+    SEGMENT_MAGIC.every((byte, at) => bytes[at] === byte);
+  return isSegment ? bytes[SEGMENT_MAGIC.length] : undefined;
 }
 
 /** Reads a segment's header; `undefined` for bytes that are none. */
@@ -86,19 +148,109 @@ export function decodeSegmentHeader(
   bytes: Uint8Array,
 ): SegmentHeader | undefined {
   if (bytes.length < SEGMENT_HEADER_BYTES) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  if (!SEGMENT_MAGIC.every((byte, at) => bytes[at] === byte)) return undefined;
-  if (view.getUint32(44, true) !== crc32c(bytes, 0, 44)) return undefined;
+  if (segmentVersion(bytes) !== WAL_VERSION) return undefined;
+  const view = viewOf(bytes);
+  const crc = view.getUint32(SEGMENT_CRC_AT, true);
+  if (crc !== crc32c(bytes, 0, SEGMENT_CRC_AT)) return undefined;
   return {
     sequence: getU64(view, 8),
     firstIndex: getU64(view, 16),
     firstBatch: getU64(view, 24),
-    salt: view.getUint32(32, true),
-    previousEnd: view.getUint32(36, true),
+    reservedBytes: getU64(view, 32),
+    hardState: {
+      term: getU64(view, 40),
+      vote: getU64(view, 48),
+      commit: getU64(view, 56),
+    },
+    salt: view.getUint32(64, true),
+    previousEnd: view.getUint32(68, true),
   };
 }
 
-/** Bytes of a record whose body has `bodyBytes`, padding included. */
-export function recordBytes(bodyBytes: number): number {
-  return (RECORD_PREFIX_BYTES + bodyBytes + 7) & ~7;
+// -- Batches --
+
+/** Bytes of the record of an entry with `dataBytes` of data, padding included. */
+export function entryRecordBytes(dataBytes: number): number {
+  return Math.ceil((ENTRY_PREFIX_BYTES + dataBytes) / 8) * 8;
+}
+
+/** Bytes of a batch whose records have `bodyBytes`. */
+export function batchBytes(bodyBytes: number): number {
+  const least = BATCH_HEADER_BYTES + bodyBytes + BATCH_TRAILER_BYTES;
+  return Math.ceil(least / BATCH_ALIGNMENT) * BATCH_ALIGNMENT;
+}
+
+/**
+ * Writes the header of a batch at the start of `bytes`, in a segment of `salt`.
+ *
+ * @returns Its checksum.
+ */
+export function writeBatchHeader(
+  bytes: Uint8Array,
+  header: BatchHeader,
+  salt: number,
+): number {
+  const view = viewOf(bytes);
+  view.setUint32(0, header.bodyBytes, true);
+  view.setUint32(4, header.zeroSectors, true);
+  setU64(view, 8, header.batch);
+  view.setUint32(16, header.batch - header.durableBatch, true);
+  view.setUint32(20, header.previousEnd, true);
+  view.setUint32(24, header.mark, true);
+  const crc = crc32c(bytes, 0, BATCH_CRC_AT, salt);
+  view.setUint32(BATCH_CRC_AT, crc, true);
+  return crc;
+}
+
+/** Checksum in the header of a batch. */
+export function batchHeaderCrc(bytes: Uint8Array): number {
+  return viewOf(bytes).getUint32(BATCH_CRC_AT, true);
+}
+
+/** Reads the header of a batch; `undefined` for bytes that are none of `salt`'s segment. */
+export function readBatchHeader(
+  bytes: Uint8Array,
+  salt: number,
+): BatchHeader | undefined {
+  if (bytes.length < BATCH_HEADER_BYTES) return undefined;
+  const view = viewOf(bytes);
+  const mark = view.getUint32(24, true);
+  if (mark !== BATCH_MARKS.records && mark !== BATCH_MARKS.cleanStop) {
+    return undefined;
+  }
+  const crc = view.getUint32(BATCH_CRC_AT, true);
+  if (crc !== crc32c(bytes, 0, BATCH_CRC_AT, salt)) return undefined;
+  const batch = getU64(view, 8);
+  return {
+    bodyBytes: view.getUint32(0, true),
+    zeroSectors: view.getUint32(4, true),
+    batch,
+    durableBatch: batch - view.getUint32(16, true),
+    previousEnd: view.getUint32(20, true),
+    mark,
+  };
+}
+
+/** Whether `bytes[start, end)` are zero throughout. */
+export function isZero(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] !== 0) return false;
+  return true;
+}
+
+/**
+ * How many sectors that hold nothing but the body of `batch` are zero. `batch` is a
+ * whole batch that lies at `offset` of its file.
+ */
+export function countZeroSectors(batch: Uint8Array, offset: number): number {
+  const end = batch.length - BATCH_TRAILER_BYTES;
+  let count = 0;
+  let at = SECTOR_BYTES - offset % SECTOR_BYTES;
+  for (; at + SECTOR_BYTES <= end; at += SECTOR_BYTES) {
+    if (isZero(batch, at, at + SECTOR_BYTES)) count++;
+  }
+  return count;
 }

@@ -97,8 +97,9 @@ export class SimulatedWriter implements LogWriter {
     await settle();
   }
 
-  trim(index: number): void {
+  trim(index: number): Promise<void> {
     this.trims.push(index);
+    return Promise.resolve();
   }
 
   /** All entries written so far. */

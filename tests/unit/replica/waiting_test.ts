@@ -6,7 +6,7 @@ import {
   EventLoopWait,
 } from "../../../src/replica/waiting.ts";
 
-const IDLE: DiskWork = { flushing: undefined, syncing: undefined };
+const IDLE: DiskWork = { flushing: undefined, background: undefined };
 const LONG_MS = 60_000;
 
 function bell(): Doorbell {
@@ -38,7 +38,7 @@ Deno.test("BlockWhenIdle.wait() waits for a flush alone", async () => {
   const policy = new BlockWhenIdle();
   const waiting = policy.wait(own, own.ticket(), LONG_MS, {
     flushing: flush.promise,
-    syncing: undefined,
+    background: undefined,
   });
   assertEquals(waiting, flush.promise);
   flush.resolve();
@@ -48,7 +48,7 @@ Deno.test("BlockWhenIdle.wait() waits for a flush alone", async () => {
 Deno.test("BlockWhenIdle.wait() hears the bell in the event loop during a sync", async () => {
   using _ = alive();
   const own = bell();
-  const work = { flushing: undefined, syncing: new Promise<void>(() => {}) };
+  const work = { flushing: undefined, background: new Promise<void>(() => {}) };
   const waiting = new BlockWhenIdle().wait(own, own.ticket(), LONG_MS, work);
   own.ring();
   await waiting;
@@ -61,7 +61,7 @@ Deno.test("BlockWhenIdle.wait() hears every ring after a sync has overtaken it",
   const policy = new BlockWhenIdle();
   const waiting = policy.wait(own, own.ticket(), LONG_MS, {
     flushing: undefined,
-    syncing: sync.promise,
+    background: sync.promise,
   });
   sync.resolve();
   await waiting;
@@ -77,9 +77,9 @@ Deno.test("EventLoopWait.wait() ends with a flush, a sync, a ring or the timeout
   const never = new Promise<void>(() => {});
   for (const flushing of [Promise.resolve(), never]) {
     const own = bell();
-    const syncing = flushing === never ? Promise.resolve() : never;
+    const background = flushing === never ? Promise.resolve() : never;
     const policy = new EventLoopWait();
-    await policy.wait(own, own.ticket(), LONG_MS, { flushing, syncing });
+    await policy.wait(own, own.ticket(), LONG_MS, { flushing, background });
     own.ring();
     await policy.wait(own, own.ticket(), LONG_MS, IDLE);
   }

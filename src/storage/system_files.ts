@@ -1,0 +1,218 @@
+/**
+ * Files of the operating system: the one file of this folder that touches it.
+ *
+ * @module
+ */
+
+import { DirectoryError, DiskError } from "../base/mod.ts";
+import type { FileSystem, StoredFile } from "./files.ts";
+
+function code(cause: unknown): string {
+  if (cause instanceof Error && "code" in cause) return String(cause.code);
+  return cause instanceof Error ? cause.name : "EUNKNOWN";
+}
+
+function failure(what: string, cause: unknown): DiskError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DiskError(code(cause), `Cannot ${what}: ${reason}`, { cause });
+}
+
+/** Runs `action`; what the system refuses becomes a {@linkcode DiskError}. */
+function guard<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw failure(what, cause);
+  }
+}
+
+/** The same for an action that takes its time. */
+async function guardAsync<T>(
+  what: string,
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    throw failure(what, cause);
+  }
+}
+
+class SystemFile implements StoredFile {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  /**
+   * Another handle to sync by: Deno refuses to write by a handle while another
+   * operation of it is in flight. It is opened before anything is written, so that the
+   * system reports every failed write-back to it.
+   */
+  readonly #syncFile: Deno.FsFile;
+
+  constructor(path: string, file: Deno.FsFile, syncFile: Deno.FsFile) {
+    this.#path = path;
+    this.#file = file;
+    this.#syncFile = syncFile;
+  }
+
+  static create(path: string): Promise<SystemFile> {
+    return guardAsync(`create "${path}"`, async () => {
+      const options = { write: true, create: true, truncate: true };
+      const file = await Deno.open(path, options);
+      try {
+        const syncFile = await Deno.open(path, { write: true });
+        return new SystemFile(path, file, syncFile);
+      } catch (cause) {
+        file.close();
+        throw cause;
+      }
+    });
+  }
+
+  append(bytes: Uint8Array): Promise<void> {
+    return guardAsync(`write "${this.#path}"`, async () => {
+      let at = 0;
+      while (at < bytes.length) {
+        const count = await this.#file.write(bytes.subarray(at));
+        if (count === 0) throw new Error("nothing was written");
+        at += count;
+      }
+    });
+  }
+
+  reserve(bytes: number): Promise<void> {
+    return guardAsync(`extend "${this.#path}"`, async () => {
+      const { size } = await this.#file.stat();
+      if (size < bytes) await this.#file.truncate(bytes);
+    });
+  }
+
+  sync(): Promise<void> {
+    return guardAsync(`sync "${this.#path}"`, () => this.#syncFile.syncData());
+  }
+
+  close(): void {
+    this.#file.close();
+    this.#syncFile.close();
+  }
+}
+
+/** Name of the file whose lock says that a process owns the directory. */
+const LOCK = "LOCK";
+
+/** A directory that only this process uses, until disposed of. */
+export class DirectoryLock {
+  readonly #file: Deno.FsFile;
+
+  /**
+   * Makes the directory if needed and locks it.
+   *
+   * @throws {DirectoryError} When it cannot be used, or another process uses it.
+   */
+  constructor(directory: string) {
+    try {
+      Deno.mkdirSync(directory, { recursive: true });
+      const path = `${directory}/${LOCK}`;
+      this.#file = Deno.openSync(path, { write: true, create: true });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const message = `Cannot use directory "${directory}": ${reason}`;
+      throw new DirectoryError(directory, message, { cause });
+    }
+    if (this.#file.tryLockSync(true)) return;
+    this.#file.close();
+    throw new DirectoryError(
+      directory,
+      `Cannot use directory "${directory}": another process has locked it`,
+    );
+  }
+
+  /** Gives the directory up. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+/** A real directory. Its user holds a {@linkcode DirectoryLock}. */
+export class SystemFiles implements FileSystem {
+  readonly #directory: string;
+
+  /** The files of `directory`. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** @inheritdoc */
+  path(name: string): string {
+    return `${this.#directory}/${name}`;
+  }
+
+  /** @inheritdoc */
+  list(): string[] {
+    return guard(
+      `list "${this.#directory}"`,
+      () => Array.from(Deno.readDirSync(this.#directory), ({ name }) => name),
+    ).sort();
+  }
+
+  /** @inheritdoc */
+  size(name: string): number {
+    const path = this.path(name);
+    return guard(`look at "${path}"`, () => Deno.statSync(path).size);
+  }
+
+  /** @inheritdoc */
+  read(name: string, offset: number, length: number): Uint8Array {
+    const path = this.path(name);
+    return guard(`read "${path}"`, () => {
+      using file = Deno.openSync(path);
+      file.seekSync(offset, Deno.SeekMode.Start);
+      const rest = Math.max(0, file.statSync().size - offset);
+      const bytes = new Uint8Array(Math.min(length, rest));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const count = file.readSync(bytes.subarray(filled));
+        if (count === null) break;
+        filled += count;
+      }
+      return bytes.subarray(0, filled);
+    });
+  }
+
+  /** @inheritdoc */
+  create(name: string): Promise<StoredFile> {
+    return SystemFile.create(this.path(name));
+  }
+
+  /** @inheritdoc */
+  sync(name: string): Promise<void> {
+    const path = this.path(name);
+    return guardAsync(`sync "${path}"`, async () => {
+      using file = await Deno.open(path, { write: true });
+      await file.sync();
+    });
+  }
+
+  /** @inheritdoc */
+  rename(from: string, to: string): Promise<void> {
+    return guardAsync(
+      `rename "${this.path(from)}"`,
+      () => Deno.rename(this.path(from), this.path(to)),
+    );
+  }
+
+  /** @inheritdoc */
+  remove(name: string): Promise<void> {
+    return guardAsync(
+      `remove "${this.path(name)}"`,
+      () => Deno.remove(this.path(name)),
+    );
+  }
+
+  /** @inheritdoc */
+  syncDirectory(): Promise<void> {
+    return guardAsync(`sync "${this.#directory}"`, async () => {
+      using directory = await Deno.open(this.#directory);
+      await directory.sync();
+    });
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Reads the segments of a WAL one after another, and refuses what is damaged.
+ *
+ * @module
+ */
+
+import { CorruptionError } from "../base/mod.ts";
+import { type HardState, INITIAL_HARD_STATE } from "../raft/mod.ts";
+import type { FileSystem } from "./files.ts";
+import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./wal_format.ts";
+import {
+  isCleanStop,
+  type ScannedBatch,
+  SegmentScanner,
+} from "./wal_scanner.ts";
+
+/** A segment that was found. */
+export interface FoundSegment {
+  /** Its file. */
+  readonly name: string;
+  /** Bytes of that file. */
+  readonly size: number;
+  /** Its header. */
+  readonly header: SegmentHeader;
+}
+
+/** A segment that was read. */
+export interface RecoveredSegment {
+  /** Its header. */
+  readonly header: SegmentHeader;
+  /** Bytes of its good part. */
+  readonly bytes: number;
+}
+
+const ADVICE =
+  "restore this node from a copy of its directory, or remove the directory and let the cluster bring it back";
+
+/** The error for `file`, which cannot be read from `offset` on because of `what`. */
+export function damaged(
+  file: string,
+  offset: number,
+  what: string,
+): CorruptionError {
+  return new CorruptionError(
+    file,
+    offset,
+    `Cannot recover: ${what} in "${file}" at offset ${offset}; ${ADVICE}`,
+  );
+}
+
+/** Where the reading of a WAL has come to. */
+export class WalReader {
+  readonly #files: FileSystem;
+  readonly #log: (message: string) => void;
+  readonly #snapshotIndex: number;
+  readonly segments: RecoveredSegment[] = [];
+  hardState: HardState = INITIAL_HARD_STATE;
+  lastIndex = 0;
+  nextBatch = 1;
+  lastEnd = 0;
+  bytesBehindSnapshot = 0;
+  isCleanStop = false;
+
+  constructor(
+    files: FileSystem,
+    log: (message: string) => void,
+    snapshotIndex: number,
+  ) {
+    this.#files = files;
+    this.#log = log;
+    this.#snapshotIndex = snapshotIndex;
+  }
+
+  /** Checks the batches of a segment up to the first one of `next`. */
+  segment(found: FoundSegment, next: FoundSegment | undefined): void {
+    const { name, size, header } = found;
+    const path = this.#files.path(name);
+    if (next === undefined && size < header.reservedBytes) {
+      throw damaged(path, size, "the end of the file is missing");
+    }
+    this.#follow(path, header);
+    const endBatch = next?.header.firstBatch ?? Infinity;
+    const scanner = new SegmentScanner(this.#files, name, size, header.salt);
+    let offset = SEGMENT_HEADER_BYTES;
+    while (this.nextBatch < endBatch) {
+      const batch = scanner.batchAt(offset);
+      if (batch === undefined) {
+        if (next !== undefined) {
+          throw damaged(path, offset, "a batch is damaged");
+        }
+        this.#judge(path, scanner, offset);
+        break;
+      }
+      this.#accept(path, offset, batch);
+      offset = batch.endOffset;
+    }
+    this.segments.push({ header, bytes: offset });
+  }
+
+  #follow(path: string, header: SegmentHeader): void {
+    if (this.segments.length === 0) {
+      this.lastIndex = header.firstIndex - 1;
+      this.nextBatch = header.firstBatch;
+      this.lastEnd = header.previousEnd;
+    }
+    // Entries that a policy left unsynced may be lost while a durable snapshot
+    // holds them: the log then went on behind the snapshot.
+    if (header.firstIndex <= this.#snapshotIndex + 1) {
+      this.lastIndex = Math.max(this.lastIndex, header.firstIndex - 1);
+    }
+    const follows = header.previousEnd === this.lastEnd &&
+      header.firstBatch === this.nextBatch &&
+      header.firstIndex === this.lastIndex + 1;
+    if (!follows) {
+      throw damaged(path, 16, "the segment does not follow the one before");
+    }
+    this.hardState = header.hardState;
+  }
+
+  #accept(path: string, offset: number, batch: ScannedBatch): void {
+    const { header, entries, hardState, end, endOffset } = batch;
+    const follows = header.batch === this.nextBatch &&
+      header.previousEnd === this.lastEnd;
+    if (!follows) throw damaged(path, offset, "a batch is missing");
+    for (const { index } of entries) {
+      if (index !== this.lastIndex + 1) {
+        throw damaged(path, offset, `entry ${this.lastIndex + 1} is missing`);
+      }
+      this.lastIndex = index;
+    }
+    if (this.lastIndex > this.#snapshotIndex) {
+      this.bytesBehindSnapshot += endOffset - offset;
+    }
+    this.hardState = hardState ?? this.hardState;
+    this.nextBatch = header.batch + 1;
+    this.lastEnd = end;
+    this.isCleanStop = isCleanStop(header);
+  }
+
+  /** Throws unless what stands at `offset` is the torn end of a write, or nothing. */
+  #judge(path: string, scanner: SegmentScanner, offset: number): void {
+    const unreadable = scanner.unreadableAt(offset);
+    if (unreadable === "damaged") {
+      throw damaged(path, offset, "a batch is damaged");
+    }
+    if (scanner.durableBatchBehind(offset) >= this.nextBatch) {
+      throw damaged(path, offset, "a durable batch is damaged");
+    }
+    if (unreadable === "nothing") return;
+    this.#log(`Passed over the torn end of "${path}" at offset ${offset}`);
+  }
+}
