@@ -9,7 +9,6 @@ export {
   type FsyncPolicy,
   type Invocation,
   type Options,
-  parseBytes,
   parseOptions,
 } from "./options.ts";
 export * from "./limits.ts";

@@ -135,7 +135,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Bytes of a text such as `100mb`, units as in Redis's configuration. */
-export function parseBytes(text: string): number | undefined {
+function parseBytes(text: string): number | undefined {
   const match = /^(\d+)([a-z]*)$/i.exec(text.trim());
   const unit = UNITS[match?.[2]?.toLowerCase() ?? "?"];
   if (match === null || unit === undefined) return undefined;

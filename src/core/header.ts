@@ -32,6 +32,7 @@ export const HEADER_FIELDS = {
   memoryLimit: 192,
 } as const;
 
+const U32_MAX = 0xffffffff;
 const CHUNKS_GROWN = 48;
 const VIEWS_OPEN = 128;
 const HASH_LISTPACK_ENTRIES = 200;
@@ -130,15 +131,22 @@ export class CoreHeader {
     return times;
   }
 
-  /** Sets the limits of the small hash encoding that OBJECT ENCODING reports. */
+  /**
+   * Sets the limits of the small hash encoding that OBJECT ENCODING reports. What
+   * exceeds 32 bits is no limit.
+   */
   setHashListpack(entriesMax: number, valueBytesMax: number): void {
-    this.#memory.setU32(this.#address + HASH_LISTPACK_ENTRIES, entriesMax);
-    this.#memory.setU32(this.#address + HASH_LISTPACK_VALUE, valueBytesMax);
+    this.#setLimit(HASH_LISTPACK_ENTRIES, entriesMax);
+    this.#setLimit(HASH_LISTPACK_VALUE, valueBytesMax);
   }
 
   /** Sets the entries that Redis would keep in a node of a stream. */
   setStreamNode(entriesMax: number): void {
-    this.#memory.setU32(this.#address + STREAM_NODE_ENTRIES, entriesMax);
+    this.#setLimit(STREAM_NODE_ENTRIES, entriesMax);
+  }
+
+  #setLimit(offset: number, limit: number): void {
+    this.#memory.setU32(this.#address + offset, Math.min(limit, U32_MAX));
   }
 
   /** Counts of database `index` at wall time `nowMs`. */

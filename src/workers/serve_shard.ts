@@ -164,18 +164,8 @@ export class ServeShard {
         Number(parameters.value("hash-max-listpack-entries")),
         Number(parameters.value("hash-max-listpack-value")),
       );
-    for (const name of ["entries", "value"]) {
-      const listpack = `hash-max-listpack-${name}`;
-      const ziplist = `hash-max-ziplist-${name}`;
-      parameters.onChange(listpack, (text) => {
-        parameters.preset(ziplist, text);
-        limits();
-      });
-      parameters.onChange(ziplist, (text) => {
-        parameters.preset(listpack, text);
-        limits();
-      });
-    }
+    parameters.onChange("hash-max-listpack-entries", limits);
+    parameters.onChange("hash-max-listpack-value", limits);
   }
 
   /** Recovers, serves, and returns when the log has stopped. */

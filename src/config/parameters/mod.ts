@@ -6,4 +6,5 @@
 
 export type { ParameterKind, ParameterRow } from "./parameter_row.ts";
 export { PARAMETERS } from "./rows.ts";
-export { listNoOps, ParameterStore, type SetProblem } from "./store.ts";
+export type { SetProblem } from "./read_value.ts";
+export { listNoOps, ParameterStore } from "./store.ts";

@@ -9,12 +9,18 @@ export type ParameterKind =
   | "bool"
   | "integer"
   | "memory"
+  /** Memory, or a share of it such as `5%`. */
+  | "memory-or-percent"
   | "enum"
   | "string"
   /** Pairs of seconds and changes. */
   | "save"
   /** Characters of keyspace event classes. */
-  | "events";
+  | "events"
+  /** Class, hard limit, soft limit, seconds; any number of times. */
+  | "output-limits"
+  /** Numbers from 0 to 100. */
+  | "percentiles";
 
 /** One parameter. */
 export interface ParameterRow {
@@ -28,10 +34,16 @@ export interface ParameterRow {
   readonly isMutable: boolean;
   /** Whether it changes what the server does. */
   readonly isEffective: boolean;
+  /** The parameter that this one is another name of; they have one value. */
+  readonly aliasOf?: string;
   /** Words of an enum. */
   readonly words?: readonly string[];
-  /** Least integer. */
+  /** Least number; a smaller one is refused. */
   readonly min?: number;
-  /** Largest integer. */
+  /** Largest number; a larger one is refused. Without it: 2^63 - 1. */
   readonly max?: number;
+  /** What a smaller number is taken for. */
+  readonly clampMin?: number;
+  /** What a larger number is taken for. */
+  readonly clampMax?: number;
 }

@@ -58,6 +58,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "104857600",
     isMutable: true,
     isEffective: false,
+    min: 1,
   },
   {
     name: "active-defrag-max-scan-fields",
@@ -240,7 +241,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
   },
   {
     name: "client-output-buffer-limit",
-    kind: "string",
+    kind: "output-limits",
     initial:
       "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
     isMutable: true,
@@ -252,6 +253,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "1073741824",
     isMutable: true,
     isEffective: false,
+    min: 1048576,
   },
   {
     name: "cluster-allow-pubsubshard-when-down",
@@ -342,6 +344,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "0",
     isMutable: true,
     isEffective: false,
+    max: 2 ** 64,
   },
   {
     name: "cluster-migration-barrier",
@@ -404,6 +407,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "no",
     isMutable: true,
     isEffective: false,
+    aliasOf: "cluster-replica-no-failover",
   },
   {
     name: "cluster-slave-validity-factor",
@@ -413,6 +417,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: 0,
     max: 2147483647,
+    aliasOf: "cluster-replica-validity-factor",
   },
   {
     name: "crash-log-enabled",
@@ -513,6 +518,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isMutable: true,
     isEffective: true,
     min: 0,
+    aliasOf: "hash-max-listpack-entries",
   },
   {
     name: "hash-max-ziplist-value",
@@ -520,6 +526,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "64",
     isMutable: true,
     isEffective: true,
+    aliasOf: "hash-max-listpack-value",
   },
   {
     name: "hll-sparse-max-bytes",
@@ -536,6 +543,8 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: 0,
     max: 2147483647,
+    clampMin: 1,
+    clampMax: 500,
   },
   {
     name: "ignore-warnings",
@@ -582,7 +591,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
   },
   {
     name: "latency-tracking-info-percentiles",
-    kind: "string",
+    kind: "percentiles",
     initial: "50 99 99.9",
     isMutable: true,
     isEffective: true,
@@ -666,6 +675,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: -2147483648,
     max: 2147483647,
+    aliasOf: "list-max-listpack-size",
   },
   {
     name: "locale-collate",
@@ -696,6 +706,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isMutable: true,
     isEffective: false,
     min: 0,
+    aliasOf: "busy-reply-threshold",
   },
   {
     name: "masterauth",
@@ -726,10 +737,11 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "0",
     isMutable: true,
     isEffective: true,
+    max: 2 ** 64,
   },
   {
     name: "maxmemory-clients",
-    kind: "memory",
+    kind: "memory-or-percent",
     initial: "0",
     isMutable: true,
     isEffective: false,
@@ -795,6 +807,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: 0,
     max: 2147483647,
+    aliasOf: "min-replicas-max-lag",
   },
   {
     name: "min-slaves-to-write",
@@ -804,6 +817,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: 0,
     max: 2147483647,
+    aliasOf: "min-replicas-to-write",
   },
   {
     name: "no-appendfsync-on-rewrite",
@@ -876,6 +890,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "536870912",
     isMutable: true,
     isEffective: false,
+    min: 1048576,
   },
   {
     name: "rdb-del-sync-files",
@@ -911,6 +926,8 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "1048576",
     isMutable: true,
     isEffective: false,
+    min: 1,
+    clampMin: 16384,
   },
   {
     name: "repl-backlog-ttl",
@@ -977,6 +994,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: 1,
     max: 2147483647,
+    aliasOf: "repl-ping-replica-period",
   },
   {
     name: "repl-timeout",
@@ -1150,6 +1168,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "",
     isMutable: true,
     isEffective: false,
+    aliasOf: "replica-announce-ip",
   },
   {
     name: "slave-announce-port",
@@ -1159,6 +1178,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: 0,
     max: 65535,
+    aliasOf: "replica-announce-port",
   },
   {
     name: "slave-ignore-maxmemory",
@@ -1166,6 +1186,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "yes",
     isMutable: true,
     isEffective: false,
+    aliasOf: "replica-ignore-maxmemory",
   },
   {
     name: "slave-lazy-flush",
@@ -1173,6 +1194,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "no",
     isMutable: true,
     isEffective: false,
+    aliasOf: "replica-lazy-flush",
   },
   {
     name: "slave-priority",
@@ -1182,6 +1204,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isEffective: false,
     min: 0,
     max: 2147483647,
+    aliasOf: "replica-priority",
   },
   {
     name: "slave-read-only",
@@ -1189,6 +1212,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "yes",
     isMutable: true,
     isEffective: false,
+    aliasOf: "replica-read-only",
   },
   {
     name: "slave-serve-stale-data",
@@ -1196,6 +1220,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "yes",
     isMutable: true,
     isEffective: false,
+    aliasOf: "replica-serve-stale-data",
   },
   {
     name: "slaveof",
@@ -1203,6 +1228,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "",
     isMutable: false,
     isEffective: false,
+    aliasOf: "replicaof",
   },
   {
     name: "slowlog-log-slower-than",
@@ -1370,7 +1396,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     name: "tls-cluster",
     kind: "bool",
     initial: "no",
-    isMutable: true,
+    isMutable: false,
     isEffective: false,
   },
   {
@@ -1396,10 +1422,12 @@ export const PARAMETERS: readonly ParameterRow[] = [
   },
   {
     name: "tls-port",
-    kind: "string",
+    kind: "integer",
     initial: "0",
-    isMutable: true,
+    isMutable: false,
     isEffective: false,
+    min: 0,
+    max: 65535,
   },
   {
     name: "tls-prefer-server-ciphers",
@@ -1419,7 +1447,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     name: "tls-replication",
     kind: "bool",
     initial: "no",
-    isMutable: true,
+    isMutable: false,
     isEffective: false,
   },
   {
@@ -1491,6 +1519,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     isMutable: true,
     isEffective: false,
     min: 0,
+    aliasOf: "zset-max-listpack-entries",
   },
   {
     name: "zset-max-ziplist-value",
@@ -1498,5 +1527,6 @@ export const PARAMETERS: readonly ParameterRow[] = [
     initial: "64",
     isMutable: true,
     isEffective: false,
+    aliasOf: "zset-max-listpack-value",
   },
 ];

@@ -72,6 +72,15 @@ Deno.test("CoreHeader.setHashListpack() decides OBJECT ENCODING", () => {
   );
 });
 
+Deno.test("CoreHeader.setHashListpack() takes more than 32 bits for no limit", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  core.header.setHashListpack(2 ** 63, 2 ** 32);
+  run(core, session, `HSET h f ${"x".repeat(500)} g 1`);
+  const encoding = run(core, session, "OBJECT ENCODING h");
+  assertEquals(encoding, "$8\r\nlistpack\r\n");
+});
+
 Deno.test("CoreHeader.setStreamNode() writes the field that the core reads", () => {
   const offset = layoutOffsets().get("streamNodeEntries")!;
   const core = makeCore();
