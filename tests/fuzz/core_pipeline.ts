@@ -1,0 +1,156 @@
+/**
+ * Operations sent to a core in pipelines, each reply compared with what the
+ * model says, the log applied to a second core at once.
+ *
+ * @module
+ */
+
+import { type Core, SERVED, SESSION_FLAGS } from "../../src/core/mod.ts";
+import { ByteLog } from "./byte_log.ts";
+import type { Operation } from "./core_operation.ts";
+
+/** Due keys that an entry removes, by its number. */
+const EXPIRE_BUDGETS = [16, 0, 3, 1];
+const SHOWN_BYTES = 60;
+
+/** One session of a core. */
+export class CorePipeline {
+  /** Time of the next commands, milliseconds since 1970. */
+  timeMs = 0;
+  /** Log index of the last entry. */
+  index = 0;
+  /** Whether replies are compared; not where memory may run out. */
+  compares = true;
+  /** A core that gets the log alone; undefined = none. */
+  replica: Core | undefined;
+  readonly #core: Core;
+  readonly #session: number;
+  readonly #requests = new ByteLog();
+  readonly #expected = new ByteLog();
+  readonly #actual = new ByteLog();
+  #waiting: Operation[] = [];
+
+  /** A session of `core` in RESP `version`. */
+  constructor(core: Core, version: 2 | 3, replica?: Core) {
+    this.#core = core;
+    this.replica = replica;
+    const session = core.openSession(1);
+    if (session === undefined) throw new Error("Cannot open a session");
+    this.#session = session;
+    core.setFlags(session, SESSION_FLAGS.authenticated);
+    core.setProtocol(session, version);
+  }
+
+  /** Operations that wait for `flush`. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  /** Ends the session. */
+  close(): void {
+    this.#core.closeSession(this.#session);
+  }
+
+  /** Queues an operation; one whose reply is not known in advance runs at once. */
+  add(operation: Operation): void {
+    const { reply } = operation;
+    if (typeof reply === "string") {
+      this.#request(operation);
+      this.#expected.text(reply);
+      return;
+    }
+    this.flush();
+    const answer = this.ask(operation.words);
+    const fault = this.compares ? reply(answer) : undefined;
+    if (fault === undefined) return;
+    throw new Error(
+      `${show(operation)}: expected ${fault}, got ${this.#actual.around(0)}`,
+    );
+  }
+
+  /** Runs one command and returns its reply. Requires: nothing waits. */
+  ask(words: readonly string[]): string {
+    this.#request({ words, reply: "" });
+    this.#run();
+    this.#clear();
+    const { bytes, length } = this.#actual;
+    let text = "";
+    for (let at = 0; at < length; at++) text += String.fromCharCode(bytes[at]!);
+    return text;
+  }
+
+  /** Sends what waits and compares the replies. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    this.#run();
+    const at = this.#actual.difference(this.#expected);
+    if (at >= 0 && this.compares) {
+      throw new Error(
+        `replies differ at byte ${at}: got ${this.#actual.around(at)}, ` +
+          `expected ${this.#expected.around(at)} for\n  ` +
+          this.#waiting.map(show).join("\n  "),
+      );
+    }
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#waiting = [];
+    this.#requests.clear();
+    this.#expected.clear();
+  }
+
+  #request(operation: Operation): void {
+    const { words } = operation;
+    this.#waiting.push(operation);
+    this.#requests.header(0x2a, words.length);
+    for (const word of words) {
+      this.#requests.header(0x24, word.length);
+      this.#requests.text(word);
+      this.#requests.text("\r\n");
+    }
+  }
+
+  #run(): void {
+    const { bytes, length } = this.#requests;
+    const room = this.#core.inputRoom(this.#session, length);
+    if (room === undefined) throw new Error("the input buffer does not grow");
+    room.set(bytes.subarray(0, length));
+    this.#core.received(this.#session, length);
+    this.#actual.clear();
+    for (;;) {
+      const served = this.#core.serve(this.#session, this.timeMs);
+      this.#take();
+      if (served === SERVED.idle) return;
+      if (served === SERVED.deferred || served === SERVED.full) this.#commit();
+      else if (served !== SERVED.yield) throw new Error(`served ${served}`);
+    }
+  }
+
+  #commit(): void {
+    const index = ++this.index;
+    const budget = EXPIRE_BUDGETS[index & 3]!;
+    const entry = this.#core.sealBatch(this.timeMs, index, budget);
+    this.replica?.applyEntry(entry, index);
+    this.#core.beginBatch(index);
+    while (this.#core.stepBatch() !== undefined) this.#take();
+  }
+
+  #take(): void {
+    const length = this.#core.outputBytes();
+    if (length === 0) return;
+    this.#actual.slice(this.#core.output(), 0, length);
+    this.#core.clearOutput();
+  }
+}
+
+/** A command in short. */
+function show({ words }: Operation): string {
+  const short = words.slice(0, 12).map((word) =>
+    word.length <= SHOWN_BYTES
+      ? word
+      : `${word.slice(0, SHOWN_BYTES)}… (${word.length} bytes)`
+  );
+  if (words.length > short.length) short.push(`… (${words.length} words)`);
+  return JSON.stringify(short);
+}

@@ -1,0 +1,330 @@
+/**
+ * One round of the core's fuzzer: fresh cores, one profile, some ten thousand
+ * operations, and at the end every way that leads to the same data.
+ *
+ * @module
+ */
+
+import { Core } from "../../src/core/mod.ts";
+import { Random } from "../differential/random.ts";
+import {
+  DIGEST_SEED,
+  expectContents,
+  expectSound,
+  ViewReader,
+} from "./core_contents.ts";
+import { CoreModel } from "./core_model.ts";
+import {
+  OperationContext,
+  type OperationMaker,
+  type Profile,
+} from "./core_operation.ts";
+import { CorePipeline } from "./core_pipeline.ts";
+import { ProtocolReplies } from "./core_replies.ts";
+import { fieldIteration, iterate, keyIteration } from "./core_scan.ts";
+import { BITMAP_OPERATIONS } from "./operations/bitmaps.ts";
+import { GENERIC_OPERATIONS } from "./operations/generic.ts";
+import { HASH_OPERATIONS } from "./operations/hashes.ts";
+import { STREAM_OPERATIONS } from "./operations/streams.ts";
+import { STRING_OPERATIONS } from "./operations/strings.ts";
+
+const VIEWS_MAX = 6;
+const PIPELINE_MAX = 40;
+const SCAN_WRITES_MAX = 12;
+
+/** Sizes, one for each round in turn. */
+const PROFILES: readonly Profile[] = [
+  {
+    name: "few keys",
+    keyCount: 20,
+    fieldCount: 20,
+    valueBytesMax: 2000,
+    largeOnceIn: 20,
+    lifeMsMax: 300,
+  },
+  {
+    name: "many keys",
+    keyCount: 3000,
+    fieldCount: 12,
+    valueBytesMax: 1200,
+    largeOnceIn: 60,
+    lifeMsMax: 20_000,
+  },
+  {
+    name: "large hashes",
+    keyCount: 6,
+    fieldCount: 4000,
+    valueBytesMax: 600,
+    largeOnceIn: 60,
+    lifeMsMax: 60_000,
+  },
+  {
+    name: "large values",
+    keyCount: 60,
+    fieldCount: 20,
+    valueBytesMax: 120_000,
+    largeOnceIn: 60,
+    lifeMsMax: 3000,
+  },
+  {
+    name: "little memory",
+    keyCount: 300,
+    fieldCount: 200,
+    valueBytesMax: 60_000,
+    largeOnceIn: 40,
+    lifeMsMax: 5000,
+    memoryBytesMax: 3 << 20,
+  },
+];
+
+/** What one request may take beyond the limit that refuses the next. */
+const MEMORY_SPARE_BYTES = 1 << 20;
+
+/** Makers repeated as their weights say, each group as often as the share beside it. */
+const MAKERS = makeTable([
+  [30, STRING_OPERATIONS],
+  [10, BITMAP_OPERATIONS],
+  [25, HASH_OPERATIONS],
+  [20, STREAM_OPERATIONS],
+  [15, GENERIC_OPERATIONS],
+]);
+
+function makeTable(
+  groups: readonly (readonly [number, readonly OperationMaker[]])[],
+): OperationMaker[] {
+  const table: OperationMaker[] = [];
+  for (const [share, makers] of groups) {
+    const total = makers.reduce((sum, { weight }) => sum + weight, 0);
+    for (const maker of makers) {
+      const times = Math.ceil(maker.weight / total * share * 50);
+      for (let time = 0; time < times; time++) table.push(maker);
+    }
+  }
+  return table;
+}
+
+interface PinnedView {
+  readonly slot: number;
+  readonly digest: bigint;
+  /** What it holds; the digest alone stands for it where this is missing. */
+  readonly model: CoreModel | undefined;
+}
+
+/** What a round is made of. */
+export interface CoreRoundOptions {
+  /** Seed of all rounds. */
+  readonly seed: number;
+  /** This round's number. */
+  readonly round: number;
+  /** Operations. */
+  readonly operations: number;
+  /** Operations between two walks of the invariants. */
+  readonly checkEvery: number;
+}
+
+/** How often each proof was made. */
+export interface CoreRoundCounts {
+  /** Operations done. */
+  operations: number;
+  /** Walks of every invariant. */
+  checks: number;
+  /** Views compared with what was there when they were pinned. */
+  views: number;
+  /** Whole iterations. */
+  scans: number;
+  /** Snapshots loaded that took the replica's place. */
+  restarts: number;
+}
+
+/** Runs one round; every difference throws. */
+export class CoreRound {
+  /** What was done. */
+  readonly counts: CoreRoundCounts = {
+    operations: 0,
+    checks: 0,
+    views: 0,
+    scans: 0,
+    restarts: 0,
+  };
+  readonly #options: CoreRoundOptions;
+  readonly #random: Random;
+  readonly #model = new CoreModel();
+  readonly #core = new Core(3n, 5n);
+  readonly #pipeline: CorePipeline;
+  readonly #reader = new ViewReader(this.#core);
+  readonly #context: OperationContext;
+  readonly #profile: Profile;
+  readonly #views: PinnedView[] = [];
+
+  /** Prepares a round. */
+  constructor(options: CoreRoundOptions) {
+    const { seed, round } = options;
+    this.#options = options;
+    this.#random = new Random(seed, round + 1);
+    const version = this.#random.below(2) === 0 ? 2 : 3;
+    this.#pipeline = new CorePipeline(this.#core, version, new Core(3n, 5n));
+    this.#profile = PROFILES[round % PROFILES.length]!;
+    this.#context = new OperationContext(
+      this.#random,
+      this.#model,
+      new ProtocolReplies(version),
+      this.#profile,
+    );
+    this.#limit(this.#profile.memoryBytesMax);
+    this.#tick();
+  }
+
+  /** The model knows nothing of memory: under a limit only the ways to the data are compared. */
+  #limit(memoryBytesMax: number | undefined): void {
+    if (memoryBytesMax === undefined) return;
+    this.#core.header.set("memoryLimit", memoryBytesMax);
+    this.#pipeline.compares = false;
+  }
+
+  /** Runs it. */
+  run(): void {
+    const { operations, checkEvery } = this.#options;
+    let nextCheck = checkEvery;
+    while (this.counts.operations < operations) {
+      this.#operate(this.#random.between(1, PIPELINE_MAX));
+      this.#pipeline.flush();
+      this.#tick();
+      this.#maybeDisturb();
+      if (this.counts.operations < nextCheck) continue;
+      nextCheck += checkEvery;
+      this.#check();
+    }
+    this.#settle();
+  }
+
+  #tick(): void {
+    const { random } = this.#context;
+    this.#model.nowMs += random.below(60) === 0
+      ? random.below(2000)
+      : random.below(6);
+    this.#pipeline.timeMs = this.#model.nowMs;
+  }
+
+  #operate(count: number): void {
+    for (let done = 0; done < count; done++) {
+      const maker = MAKERS[this.#random.below(MAKERS.length)]!;
+      this.#pipeline.add(maker.make(this.#context));
+      this.counts.operations++;
+    }
+  }
+
+  /** Between two pipelines: upkeep, views, iterations, a replica anew. */
+  #maybeDisturb(): void {
+    const choice = this.#random.below(1200);
+    if (choice < 300) this.#core.upkeep(this.#random.below(60));
+    else if (choice < 320) this.#pin();
+    else if (choice < 335) this.#release();
+    else if (choice < 341) this.#scan();
+    else if (choice < 342) this.#restart();
+  }
+
+  #check(): void {
+    this.counts.checks++;
+    expectSound(this.#core, "core");
+    const { header } = this.#core;
+    const used = header.get("bytesUsed") - header.get("bytesRetired");
+    const limit = this.#profile.memoryBytesMax ?? Infinity;
+    if (used > limit + MEMORY_SPARE_BYTES) {
+      throw new Error(`${used} bytes are used of ${limit}`);
+    }
+  }
+
+  #expectModel(core: Core, model: CoreModel): void {
+    if (this.#pipeline.compares) expectContents(core, model);
+  }
+
+  // -- Views --
+
+  #pin(): void {
+    if (this.#views.length === VIEWS_MAX) return;
+    const slot = this.#core.pinView();
+    if (slot === undefined) throw new Error("a view's slot was not given back");
+    const digest = this.#core.digest(DIGEST_SEED, true);
+    const isWhole = this.#random.below(3) === 0;
+    this.#views.push({
+      slot,
+      digest,
+      model: isWhole ? this.#model.clone() : undefined,
+    });
+  }
+
+  #release(): void {
+    if (this.#views.length === 0) return;
+    const at = this.#random.below(this.#views.length);
+    const { slot, digest, model } = this.#views.splice(at, 1)[0]!;
+    const copy = this.#reader.load(slot);
+    this.#reader.release(slot);
+    this.counts.views++;
+    if (copy.digest(DIGEST_SEED, true) !== digest) {
+      throw new Error("a pinned view has changed");
+    }
+    if (model !== undefined) this.#expectModel(copy, model);
+  }
+
+  // -- Iterations --
+
+  #scan(): void {
+    if (!this.#pipeline.compares) return;
+    this.counts.scans++;
+    const { random } = this.#context;
+    const count = random.between(1, random.below(2) === 0 ? 10 : 1000);
+    const iteration = random.below(2) === 0
+      ? keyIteration(this.#model, Math.max(count, this.#model.keys.size >> 5))
+      : fieldIteration(this.#model, this.#context.key("h"), count);
+    iterate(
+      this.#pipeline,
+      iteration,
+      () => this.#operate(random.below(SCAN_WRITES_MAX)),
+    );
+  }
+
+  // -- The same data by other ways --
+
+  /** The replica starts anew from a snapshot, as a node does. */
+  #restart(): void {
+    this.counts.restarts++;
+    this.#compareReplica();
+    this.#pipeline.replica = this.#reader.loadPresent();
+    this.#compareReplica();
+  }
+
+  #compareReplica(): void {
+    const digest = this.#core.digest(DIGEST_SEED, true);
+    if (this.#pipeline.replica!.digest(DIGEST_SEED, true) !== digest) {
+      throw new Error("the core that got the log alone differs");
+    }
+  }
+
+  /** With no view pinned and nothing waiting, only what is reachable is used. */
+  #settle(): void {
+    while (this.#views.length > 0) this.#release();
+    this.#compareReplica();
+    for (const core of [this.#core, this.#pipeline.replica!]) {
+      while (core.upkeep(1000)) { /* until nothing waits */ }
+      expectSound(core, "core at the end");
+      if (core.header.get("bytesRetired") !== 0) {
+        throw new Error("objects stay retired");
+      }
+    }
+    this.#expectModel(this.#core, this.#model);
+    this.#restart();
+    this.#expectModel(this.#pipeline.replica!, this.#model);
+    this.#empty();
+  }
+
+  /** An emptied core uses nothing for data. */
+  #empty(): void {
+    this.#pipeline.add({ words: ["FLUSHALL"], reply: "+OK\r\n" });
+    this.#pipeline.flush();
+    while (this.#core.upkeep(1000)) { /* until nothing waits */ }
+    this.#check();
+    const { header } = this.#core;
+    const left = header.get("bytesPages") + header.get("bytesBlobs");
+    if (left !== 0) throw new Error(`${left} bytes stay in an empty core`);
+  }
+}
