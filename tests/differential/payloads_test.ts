@@ -4,7 +4,6 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { generator } from "../fuzz/core_fuzz.ts";
 import { CoreSession } from "../fuzz/core_session.ts";
 import { randomType, valueCommands } from "../fuzz/payload_values.ts";
 import {
@@ -14,6 +13,7 @@ import {
   startRedis,
   textOf,
 } from "../servers/mod.ts";
+import { Random } from "./random.ts";
 
 const VALUES = 400;
 const SEED = Number(Deno.env.get("LANEKV_SEED") ?? Date.now() >>> 0);
@@ -28,7 +28,8 @@ Deno.test({
   ignore: !hasRedis,
   fn: async () => {
     console.log(`seed ${SEED}`);
-    const draw = generator(SEED);
+    const random = new Random(SEED);
+    const draw = (below: number) => random.below(below);
     await using redis = await startRedis({
       args: ["--hash-max-listpack-entries", "128"],
     });

@@ -95,7 +95,7 @@ export class ViewReader {
 
   /** A core loaded from the present state. */
   loadPresent(): Core {
-    const slot = this.#core.pinView();
+    const slot = this.#core.pinView(0);
     if (slot === undefined) throw new Error("all views are in use");
     const copy = this.load(slot);
     this.#reader.releaseView(slot);

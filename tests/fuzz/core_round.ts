@@ -242,7 +242,7 @@ export class CoreRound {
 
   #pin(): void {
     if (this.#views.length === VIEWS_MAX) return;
-    const slot = this.#core.pinView();
+    const slot = this.#core.pinView(this.#model.nowMs);
     if (slot === undefined) throw new Error("a view's slot was not given back");
     const digest = this.#core.digest(DIGEST_SEED, true);
     const isWhole = this.#random.below(3) === 0;
