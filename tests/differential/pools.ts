@@ -16,6 +16,7 @@ import {
   STREAM_IDS,
   TEXTS,
 } from "./edges.ts";
+import { randomFloatText } from "./float_texts.ts";
 import type { Random } from "./random.ts";
 
 /** Kind of value a key's name stands for; other kinds land there now and then. */
@@ -125,8 +126,9 @@ export class Pools {
       : this.number();
   }
 
-  /** A float argument, one in four an edge or none at all. */
+  /** A float argument, one in four an edge or none at all, some of any form. */
   float(): string {
+    if (this.random.chance(0.3)) return randomFloatText(this.random);
     return this.random.pick(this.random.chance(0.25) ? EDGE_FLOATS : FLOATS);
   }
 

@@ -29,7 +29,8 @@ function set(p: Pools): Unit {
   if (p.random.chance(0.04)) options.push([...p.random.pick(expiryOptions(p))]);
   if (p.random.chance(0.03)) options.push([p.junk()]);
   const words = p.random.shuffle(options).flat().map((word) => p.cased(word));
-  const value = key[0] === "n" ? p.number() : p.value();
+  const number = p.random.chance(0.2) ? p.float() : p.number();
+  const value = key[0] === "n" ? number : p.value();
   return withTouch(["SET", key, value, ...words], key);
 }
 
