@@ -4,9 +4,9 @@ import { assertEquals } from "@std/assert";
 import {
   LONG_DOUBLE_EDGES,
   randomFloatText,
-} from "../../differential/float_texts.ts";
-import { Random } from "../../differential/random.ts";
-import { CoreSession } from "../../fuzz/core_session.ts";
+} from "../../../differential/float_texts.ts";
+import { Random } from "../../../differential/random.ts";
+import { CoreSession } from "../../../fuzz/core_session.ts";
 import { addFloats, readFloat, showFloat } from "./long_double_model.ts";
 
 const NOT_FLOAT = "-ERR value is not a valid float\r\n";
