@@ -47,7 +47,10 @@ export class Doorbell {
     Atomics.store(this.#words, SLEEPERS, 0);
   }
 
-  /** Resolves at a ring after `ticket`, or after `timeoutMs`; the thread goes on. */
+  /**
+   * Resolves at a ring after `ticket`, or after `timeoutMs`; the thread goes on. The
+   * sleep alone does not keep the event loop alive.
+   */
   async waitAsync(ticket: number, timeoutMs: number): Promise<void> {
     Atomics.store(this.#words, SLEEPERS, 1);
     const outcome = Atomics.waitAsync(this.#words, RINGS, ticket, timeoutMs);

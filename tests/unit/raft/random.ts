@@ -1,11 +1,12 @@
 /**
- * Random numbers for tests that can be replayed: set `LANEKV_TEST_SEED` to the
+ * Random numbers for tests that can be replayed: set `LANEKV_SEED` to the
  * printed seed.
  *
  * @module
  */
 
 import { SeededRandom } from "../../../src/base/mod.ts";
+import { printedSeed } from "../seed.ts";
 
 /** A generator and the seed that made it. */
 export interface PrintedRandom {
@@ -17,9 +18,7 @@ export interface PrintedRandom {
 
 /** A new generator, which prints its seed. */
 export function printedRandom(): PrintedRandom {
-  const text = Deno.env.get("LANEKV_TEST_SEED");
-  const seed = text === undefined ? Date.now() % 2 ** 31 : Number(text);
-  console.log(`seed ${seed} (replay: LANEKV_TEST_SEED=${seed})`);
+  const seed = printedSeed();
   const random = new SeededRandom(seed);
   return { seed, next: (bound) => random.below(bound) };
 }
