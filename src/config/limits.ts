@@ -62,6 +62,9 @@ export const WRITE_BYTES_KEPT = 64 * 1024;
 /** Connections that the system completes and nobody has accepted. Full: the system drops new ones. */
 export const ACCEPT_QUEUE_MAX = 511;
 
+/** Between two accepts while the system refuses them. Reached by doubling; a success starts again. */
+export const ACCEPT_RETRY_MS_MAX = 100;
+
 // -- The raft Worker --
 
 /** Between two syncs of the policy `everysec`. */

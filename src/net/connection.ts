@@ -16,6 +16,18 @@ import {
 } from "../config/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 
+/** What a connection needs of its socket. */
+export type ClientSocket = Pick<
+  Deno.Conn,
+  "read" | "write" | "close" | "remoteAddr" | "localAddr"
+>;
+
+/** What a connection needs of the engine. */
+export type ConnectionEngine = Pick<
+  Engine,
+  "connect" | "disconnected" | "inputRoom" | "received"
+>;
+
 /** Facts of a connection that its opener knows. */
 export interface ConnectionOptions {
   /** Whether no password is asked. */
@@ -26,8 +38,8 @@ export interface ConnectionOptions {
 
 /** A connected client's socket. */
 export class Connection implements ClientPort {
-  readonly #socket: Deno.Conn;
-  readonly #engine: Engine;
+  readonly #socket: ClientSocket;
+  readonly #engine: ConnectionEngine;
   readonly #options: ConnectionOptions;
   #client: Client | undefined;
   #readBytes = READ_BYTES_MIN;
@@ -45,7 +57,11 @@ export class Connection implements ClientPort {
   #drained: (() => void) | undefined;
 
   /** Takes over `socket`. Call {@linkcode start} next. */
-  constructor(socket: Deno.Conn, engine: Engine, options: ConnectionOptions) {
+  constructor(
+    socket: ClientSocket,
+    engine: ConnectionEngine,
+    options: ConnectionOptions,
+  ) {
     this.#socket = socket;
     this.#engine = engine;
     this.#options = options;
@@ -75,13 +91,18 @@ export class Connection implements ClientPort {
     }
     this.#roomBytes = room.length;
     this.#isReading = true;
-    this.#socket.read(room).then(this.#onRead, this.#onFailure);
+    this.#socket.read(room).then(this.#onRead, this.#onReadFailure);
   }
 
   readonly #onRead = (count: number | null): void => {
     this.#isReading = false;
-    if (this.#isClosed || count === null || this.#isFinishing) {
+    if (this.#isClosed) {
       this.#close();
+      return;
+    }
+    if (count === null || this.#isFinishing) {
+      // The peer sends no more, but may still read what was answered.
+      this.finish();
       return;
     }
     if (count === this.#roomBytes && this.#readBytes < READ_BYTES_MAX) {
@@ -90,8 +111,8 @@ export class Connection implements ClientPort {
     if (this.#engine.received(this.#client!, count)) this.#read();
   };
 
-  /** A reset, or a read or write cut off by closing: the connection is over. */
-  readonly #onFailure = (): void => {
+  /** A reset, or a read cut off by closing: the connection is over. */
+  readonly #onReadFailure = (): void => {
     this.#isReading = false;
     this.#close();
   };
@@ -126,7 +147,7 @@ export class Connection implements ClientPort {
 
   #write(): void {
     const bytes = this.#front.subarray(this.#written, this.#filled);
-    this.#socket.write(bytes).then(this.#onWritten, this.#onFailure);
+    this.#socket.write(bytes).then(this.#onWritten, this.#onWriteFailure);
   }
 
   readonly #onWritten = (count: number): void => {
@@ -141,6 +162,9 @@ export class Connection implements ClientPort {
     if (this.#queue.length > 0) this.#writeQueue();
     else this.#onDrained();
   };
+
+  /** Closing ends the read under way, which then lets go of the client. */
+  readonly #onWriteFailure = (): void => this.#close();
 
   #writeQueue(): void {
     const bytes = this.#queueBytes;

@@ -4,9 +4,33 @@
  * @module
  */
 
-import { ACCEPT_QUEUE_MAX } from "../config/mod.ts";
-import type { Engine } from "../engine/mod.ts";
-import { Connection } from "./connection.ts";
+import { assert } from "../base/mod.ts";
+import { ACCEPT_QUEUE_MAX, ACCEPT_RETRY_MS_MAX } from "../config/mod.ts";
+import {
+  type ClientSocket,
+  Connection,
+  type ConnectionEngine,
+} from "./connection.ts";
+
+/** What the listener needs of an accepted socket. */
+export type AcceptedSocket = ClientSocket & Pick<Deno.TcpConn, "setNoDelay">;
+
+/** A bound port. */
+export interface ClientPortBinding {
+  /** Where it is bound. */
+  readonly addr: Deno.Addr;
+  /** Resolves with the next client; rejects once closed, or when the system refuses. */
+  accept(): Promise<AcceptedSocket>;
+  /** Ends it. */
+  close(): void;
+}
+
+/** Binds a port; `Deno.listen` but for tests. */
+export type Listen = (options: Deno.TcpListenOptions) => ClientPortBinding;
+
+function hostOf(address: Deno.Addr): string {
+  return address.transport === "tcp" ? address.hostname : "";
+}
 
 /** Where to listen, and whom to let in. */
 export interface ListenerOptions {
@@ -40,16 +64,22 @@ export class ClientListener {
     accepted: 0,
     rejected: new Map(),
   };
-  readonly #listener: Deno.TcpListener;
-  readonly #engine: Engine;
+  readonly #listener: ClientPortBinding;
+  readonly #engine: ConnectionEngine;
   readonly #options: ListenerOptions;
   #isClosed = false;
+  /** Accepts that failed since the last that did not. */
+  #failures = 0;
 
   /** Binds the port at once; {@linkcode run} accepts. */
-  constructor(engine: Engine, options: ListenerOptions) {
+  constructor(
+    engine: ConnectionEngine,
+    options: ListenerOptions,
+    listen: Listen = Deno.listen,
+  ) {
     this.#engine = engine;
     this.#options = options;
-    this.#listener = Deno.listen({
+    this.#listener = listen({
       hostname: options.hostname,
       port: options.port,
       tcpBacklog: ACCEPT_QUEUE_MAX,
@@ -58,13 +88,15 @@ export class ClientListener {
 
   /** The port bound. */
   get port(): number {
-    return this.#listener.addr.port;
+    const { addr } = this.#listener;
+    assert(addr.transport === "tcp", "clients come by TCP");
+    return addr.port;
   }
 
   /** Accepts connections until {@linkcode close}. */
   async run(): Promise<void> {
     while (!this.#isClosed) {
-      let socket: Deno.TcpConn;
+      let socket: AcceptedSocket;
       try {
         socket = await this.#listener.accept();
       } catch (error) {
@@ -72,14 +104,22 @@ export class ClientListener {
         // Out of file descriptors, or a peer that left before it was accepted:
         // neither concerns the clients already there.
         this.#reject(error instanceof Error ? error.name : "error");
+        await this.#pause();
         continue;
       }
+      this.#failures = 0;
       this.#welcome(socket);
     }
   }
 
-  #welcome(socket: Deno.TcpConn): void {
-    const refusal = this.#options.refusal(socket.remoteAddr.hostname);
+  /** Lets failures in a row come slower and slower, so that they cost nobody time. */
+  async #pause(): Promise<void> {
+    const ms = Math.min(2 ** this.#failures++ - 1, ACCEPT_RETRY_MS_MAX);
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  #welcome(socket: AcceptedSocket): void {
+    const refusal = this.#options.refusal(hostOf(socket.remoteAddr));
     if (refusal !== undefined) {
       this.#turnAway(socket, "protected-mode", refusal);
     } else if (this.counts.open >= this.#options.connectionsMax()) {
@@ -90,7 +130,7 @@ export class ClientListener {
     }
   }
 
-  #open(socket: Deno.TcpConn): void {
+  #open(socket: AcceptedSocket): void {
     socket.setNoDelay(true);
     const connection = new Connection(socket, this.#engine, {
       isAuthenticated: this.#options.isOpen(),
@@ -103,7 +143,7 @@ export class ClientListener {
     this.#turnAway(socket, "memory", "-ERR out of memory\r\n");
   }
 
-  #turnAway(socket: Deno.TcpConn, reason: string, text: string): void {
+  #turnAway(socket: AcceptedSocket, reason: string, text: string): void {
     this.#reject(reason);
     socket.write(new TextEncoder().encode(text)).catch(() => {
       // The peer did not wait for the reason.

@@ -7,9 +7,17 @@
  * @module
  */
 
-export { Connection, type ConnectionOptions } from "./connection.ts";
 export {
+  type ClientSocket,
+  Connection,
+  type ConnectionEngine,
+  type ConnectionOptions,
+} from "./connection.ts";
+export {
+  type AcceptedSocket,
   ClientListener,
+  type ClientPortBinding,
+  type Listen,
   type ListenerCounts,
   type ListenerOptions,
 } from "./listener.ts";

@@ -75,8 +75,14 @@ export const DOORS: readonly Door[] = [
   },
   {
     file: "src/net/listener.ts",
-    uses: ["Deno.listen", "Deno.TcpListener", "Deno.TcpConn"],
-    reason: "accepts clients",
+    uses: [
+      "Deno.listen",
+      "Deno.TcpListenOptions",
+      "Deno.TcpConn",
+      "Deno.Addr",
+      "setTimeout",
+    ],
+    reason: "accepts clients; a Listen of one's own is its twin",
   },
   {
     file: "src/net/connection.ts",

@@ -16,9 +16,9 @@ import type { Unit } from "./simulated_writer.ts";
 import { Bench, text } from "./harness.ts";
 
 function printedSeed(): number {
-  const given = Deno.env.get("LANEKV_TEST_SEED");
+  const given = Deno.env.get("LANEKV_SEED");
   const seed = given === undefined ? Date.now() % 2 ** 31 : Number(given);
-  console.log(`seed ${seed} (replay: LANEKV_TEST_SEED=${seed})`);
+  console.log(`seed ${seed} (replay: LANEKV_SEED=${seed})`);
   return seed;
 }
 
