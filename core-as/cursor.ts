@@ -61,27 +61,17 @@ function start(cursor: usize, root: usize): i32 {
   return top;
 }
 
-/**
- * Stands in the leaf where (head, tail) belongs, whose heads then lie in
- * [childLower, childUpper]; that leaf, or 0 in an empty tree.
- */
-export function seekLeaf(cursor: usize, root: usize, head: u64, tail: usize, tailLen: u32): usize {
+/** Stands at the first record not below (head, tail); whether it has that key. */
+export function seek(cursor: usize, root: usize, head: u64, tail: usize, tailLen: u32): bool {
   let level = start(cursor, root);
-  if (level < 0) return 0;
+  if (level < 0) return false;
   let page = root;
   forgetBounds();
   for (; level > 0; level--) {
     page = descendTo(cursor, level, page, searchChild(page, head, tail, tailLen));
   }
   setPage(cursor, 0, page);
-  return page;
-}
-
-/** Stands at the first record not below (head, tail); whether it has that key. */
-export function seek(cursor: usize, root: usize, head: u64, tail: usize, tailLen: u32): bool {
-  const leaf = seekLeaf(cursor, root, head, tail, tailLen);
-  if (leaf == 0) return false;
-  setIndex(cursor, 0, searchPage(leaf, head, tail, tailLen, childLower, childUpper));
+  setIndex(cursor, 0, searchPage(page, head, tail, tailLen, childLower, childUpper));
   return searchHit;
 }
 

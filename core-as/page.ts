@@ -346,8 +346,13 @@ export let childUpper: u64 = u64.MAX_VALUE;
 
 /** Starts a descent: nothing is known of the root's heads. */
 export function forgetBounds(): void {
-  childLower = 0;
-  childUpper = u64.MAX_VALUE;
+  setBounds(0, u64.MAX_VALUE);
+}
+
+/** Goes on with a descent that has come to heads in [lower, upper]. */
+export function setBounds(lower: u64, upper: u64): void {
+  childLower = lower;
+  childUpper = upper;
 }
 
 /** Index of the child of an inner page whose range holds (head, tail). */

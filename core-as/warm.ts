@@ -20,11 +20,11 @@
 import { commandFirstKey, commandKeyStep, commandLastKey } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
-  childLower, childUpper, countOf, guessSlot, isFirstOf, isTail, recordAt, searchHit, searchPage, shapeVersion, slotAt,
-  slotOfHead,
+  childLower, childOf, childUpper, countOf, guessSlot, isFirstOf, isTail, levelOf, recordAt, searchChild, searchHit,
+  searchPage, setBounds, shapeVersion, slotAt, slotOfHead,
 } from "./page";
 import {
-  copyPath, CURSOR_BYTES, find, indexAt, pageAt, seek, seekLeaf, setIndex, topOf,
+  copyPath, CURSOR_BYTES, find, indexAt, pageAt, seek, setIndex, setPage, setTop, topOf,
 } from "./cursor";
 import { database, header } from "./layout";
 import { databaseIndex, warmScratch } from "./state";
@@ -163,38 +163,50 @@ function searchPlace(place: usize, key: usize, length: u32): u32 {
 
 // === Walking together ===
 
-// A place: a cursor on the key's leaf, the bounds of the leaf's heads, and the
-// address to fetch next.
+// A place: a cursor on the key's leaf, the bounds of the leaf's heads, the level
+// it has come down to, and the address to fetch next.
 const PLACE_LOWER: usize = CURSOR_BYTES;
 const PLACE_UPPER: usize = CURSOR_BYTES + 8;
-const PLACE_FETCH: usize = CURSOR_BYTES + 16;
+const PLACE_LEVEL: usize = CURSOR_BYTES + 16;
+const PLACE_FETCH: usize = CURSOR_BYTES + 20;
 const PLACE_BYTES: usize = CURSOR_BYTES + 24;
+/** Half a cache line around a guess is fetched on both sides. */
+const AROUND: usize = 32;
 
 /** First row of the group whose places are in the scratch, and their shapeVersion. */
 let groupFrom: usize = 0;
 let groupShape: u32 = 0;
 
-/** Three steps, each for all rows before any line of the next is asked for. */
+/**
+ * Brings the places of rows [from, to) to their leaves, all of them one step
+ * before any takes the next: what a step reads was fetched for all by then.
+ */
 function warmGroup(from: usize, to: usize): void {
   const places = warmScratch();
-  let place = places;
-  for (let row = from; row < to; row += WARM_ROW) {
-    enterLeaf(place, row);
-    place += PLACE_BYTES;
+  const end = places + (to - from) / WARM_ROW * PLACE_BYTES;
+  let levels: i32 = 0;
+  let row = from;
+  for (let place = places; place < end; place += PLACE_BYTES) {
+    levels = max(levels, startPlace(place, row));
+    row += WARM_ROW;
   }
-  fetch(places, place, 0);
-  place = places;
-  for (let row = from; row < to; row += WARM_ROW) {
-    guessPlace(place, load<u64>(row));
-    place += PLACE_BYTES;
+  while (true) {
+    row = from;
+    for (let place = places; place < end; place += PLACE_BYTES) {
+      guessSlotOf(place, load<u64>(row));
+      row += WARM_ROW;
+    }
+    fetch(places, end, AROUND * 2);
+    row = from;
+    for (let place = places; place < end; place += PLACE_BYTES) {
+      findSlotOf(place, row);
+      row += WARM_ROW;
+    }
+    fetch(places, end, AROUND);
+    if (--levels < 0) break;
+    for (let place = places; place < end; place += PLACE_BYTES) enterChild(place);
+    fetch(places, end, 0);
   }
-  fetch(places, place, 0);
-  place = places;
-  for (let row = from; row < to; row += WARM_ROW) {
-    enterSlot(place, load<u64>(row));
-    place += PLACE_BYTES;
-  }
-  fetch(places, place, 48);
   groupFrom = from;
   groupShape = shapeVersion;
 }
@@ -212,25 +224,52 @@ function fetch(from: usize, to: usize, beyond: usize): void {
   store<u32>(to, sum); // or a compiler drops the loads, whose values nobody needs
 }
 
-function enterLeaf(place: usize, row: usize): void {
-  const root = database(load<u32>(row, 20)).root;
-  const leaf = seekLeaf(place, root, load<u64>(row), load<u32>(row, 8), load<u32>(row, 12));
-  store<u64>(place, childLower, PLACE_LOWER);
-  store<u64>(place, childUpper, PLACE_UPPER);
-  store<u32>(place, <u32>(leaf + 8), PLACE_FETCH);
+/** Puts a place at the root of its row's tree; the level of the root, -1 for an empty tree. */
+function startPlace(place: usize, row: usize): i32 {
+  const root: usize = database(load<u32>(row, 20)).root;
+  const top = root == 0 ? -1 : <i32>levelOf(root);
+  setTop(place, top);
+  store<i32>(place, top, PLACE_LEVEL);
+  store<u64>(place, 0, PLACE_LOWER);
+  store<u64>(place, u64.MAX_VALUE, PLACE_UPPER);
+  if (top >= 0) setPage(place, top, root);
+  store<u32>(place, <u32>root, PLACE_FETCH);
+  return top;
 }
 
-function guessPlace(place: usize, head: u64): void {
-  if (topOf(place) < 0) return;
-  const leaf = pageAt(place, 0);
-  const index = guessSlot(countOf(leaf), head, load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
-  store<u32>(place, <u32>slotAt(leaf, index), PLACE_FETCH);
+function guessSlotOf(place: usize, head: u64): void {
+  const level = load<i32>(place, PLACE_LEVEL);
+  if (level < 0) return;
+  const page = pageAt(place, level);
+  const index = guessSlot(countOf(page), head, load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
+  store<u32>(place, <u32>(slotAt(page, index) - AROUND), PLACE_FETCH);
 }
 
-function enterSlot(place: usize, head: u64): void {
-  if (topOf(place) < 0) return;
-  const leaf = pageAt(place, 0);
-  const index = slotOfHead(leaf, head, load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
-  setIndex(place, 0, index);
-  if (index < countOf(leaf)) store<u32>(place, <u32>recordAt(leaf, index), PLACE_FETCH);
+/** Finds the slot on the place's level; the child there, or the record of a leaf, comes next. */
+function findSlotOf(place: usize, row: usize): void {
+  const level = load<i32>(place, PLACE_LEVEL);
+  if (level < 0) return;
+  const page = pageAt(place, level);
+  const head = load<u64>(row);
+  let index: u32;
+  if (level == 0) {
+    index = slotOfHead(page, head, load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
+  } else {
+    setBounds(load<u64>(place, PLACE_LOWER), load<u64>(place, PLACE_UPPER));
+    index = searchChild(page, head, load<u32>(row, 8), load<u32>(row, 12));
+    store<u64>(place, childLower, PLACE_LOWER);
+    store<u64>(place, childUpper, PLACE_UPPER);
+  }
+  setIndex(place, level, index);
+  if (index < countOf(page)) store<u32>(place, <u32>recordAt(page, index), PLACE_FETCH);
+}
+
+function enterChild(place: usize): void {
+  const level = load<i32>(place, PLACE_LEVEL);
+  if (level <= 0) return;
+  const page = pageAt(place, level);
+  const child = childOf(recordAt(page, indexAt(place, level)));
+  setPage(place, level - 1, child);
+  store<i32>(place, level - 1, PLACE_LEVEL);
+  store<u32>(place, <u32>child, PLACE_FETCH);
 }
