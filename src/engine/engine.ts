@@ -62,6 +62,9 @@ export interface EngineOptions {
   readonly expiriesPerEntry: number;
 }
 
+/** A batch of fewer clients is not worth being sealed before its turn ends. */
+const SEAL_CLIENTS_MIN = 8;
+
 /** The engine of one shard. */
 export class Engine {
   /** The core it serves from. */
@@ -84,6 +87,10 @@ export class Engine {
   /** A sealed entry that the log had no room for; good until it is taken. */
   #refusedEntry: Uint8Array | undefined;
   #isSealScheduled = false;
+  /** Clients of each batch in flight, the oldest first. */
+  readonly #sealedClients: number[] = [];
+  /** Clients at which a batch is sealed before its turn ends; see `#maybeSeal`. */
+  #sealAt = SEAL_CLIENTS_MIN;
   #isExpiring = true;
   #lastEntryMs = 0;
   #appliedIndex = 0;
@@ -202,7 +209,8 @@ export class Engine {
           client.state = "committing";
           client.wroteMs = startMs;
           client.wroteTimes = this.meter.times;
-          this.#scheduleSeal();
+          if (this.core.gathered() >= this.#sealAt) this.#maybeSeal();
+          else this.#scheduleSeal();
           return false;
         case SERVED.host:
           if (!this.#host(client)) return false;
@@ -314,7 +322,12 @@ export class Engine {
   #maybeSeal(): void {
     if (this.#refusedEntry !== undefined) return;
     if (this.batchesInFlight >= this.#options.batchesInFlightMax) return;
-    if (this.core.gathered() === 0) return;
+    const gathered = this.core.gathered();
+    if (gathered === 0) return;
+    // Half of the clients that write: while the log takes their batch, the other
+    // half is served, and neither waits for the other.
+    const sealed = this.#sealedClients.reduce((sum, count) => sum + count, 0);
+    this.#sealAt = Math.max(SEAL_CLIENTS_MIN, (sealed + gathered) >> 1);
     this.#seal(this.#isExpiring ? this.#options.expiriesPerEntry : 0);
     this.#retryDelayed();
   }
@@ -323,6 +336,7 @@ export class Engine {
     const nowMs = Math.max(this.#clock.wallMs(), this.#lastEntryMs);
     this.#lastEntryMs = nowMs;
     const clients = this.core.gathered();
+    this.#sealedClients.push(clients);
     const entry = this.core.sealBatch(nowMs, this.#random.u32(), expireBudget);
     this.meter.entryClients.add(clients);
     this.meter.entryBytes.add(entry.length);
@@ -358,6 +372,7 @@ export class Engine {
     assert(proposalId < this.#nextProposalId, "only proposals are committed");
     while (this.#appliedProposalId < proposalId) {
       const id = ++this.#appliedProposalId;
+      this.#sealedClients.shift();
       this.#apply(index - (proposalId - id));
     }
     this.#appliedIndex = index;
