@@ -14,7 +14,7 @@ import {
   RUN_HEADER, trimKeys, useBatchKeys,
 } from "./batch";
 import {
-  commandFlagsNow, commandId, isHttp, judge, reject, statsRow, VERDICT_MEMORY, VERDICT_RUN, VERDICT_UNKNOWN,
+  commandFlagsNow, commandId, isHttp, judge, reject, VERDICT_MEMORY, VERDICT_RUN, VERDICT_UNKNOWN,
 } from "./verdict";
 import { DATABASE_COUNT, header } from "./layout";
 import { setEntry, setTime, useDatabase, useProtocol } from "./state";
@@ -24,7 +24,7 @@ import { canAllocate } from "./heap";
 import { reservationOf } from "./admission";
 import { lookAhead } from "./ahead";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
-import { beginRuns, noteCall } from "./statistics";
+import { noteCall, noteFailure } from "./statistics";
 
 export const SERVE_IDLE: u32 = 0;
 export const SERVE_DEFERRED: u32 = 1;
@@ -51,16 +51,13 @@ export function addWork(units: u32): void {
 
 /** Calls the judged command and keeps its statistics. */
 function run(): void {
-  const row = statsRow(commandId);
-  store<u64>(row, load<u64>(row) + 1);
-  header.commandsProcessed++;
   const before = errorCount;
   const workBefore = work;
   if (keyRows(commandId) != 0) enterRows();
   callCommand(commandId);
   leaveRows();
   noteCall(commandId, work - workBefore);
-  if (errorCount != before) store<u64>(row, load<u64>(row, 8) + 1, 8);
+  if (errorCount != before) noteFailure(commandId);
 }
 
 function answer(verdict: u32, session: Session): void {
@@ -93,7 +90,6 @@ function admitsMemory(): bool {
 /** Runs a session's requests as far as they go without the log; SERVE_… */
 export function serve(session: Session, timeMs: i64): u32 {
   setTime(timeMs);
-  beginRuns();
   enter(session);
   useRows(0, 0);
   let from = session.start;
@@ -240,7 +236,6 @@ export function applyStep(): Session {
     return changetype<Session>(0);
   }
   const session = batchSession(batch, batch.appliedCount++);
-  beginRuns();
   enter(session);
   while (session.start < session.deferEnd) {
     const code = nextRequest(session, session.start);

@@ -20,6 +20,7 @@ import { commandId } from "./verdict";
 import { Batch, gatheredSessions, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
 import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
+import { beginCrossing, endCrossing } from "./statistics";
 import { collectViews, pinView, releaseView, vacuum } from "./views";
 import { pendingPages, reclaim } from "./reclaim";
 import { nextDueMs } from "./expiry";
@@ -110,7 +111,10 @@ export function sessionPending(session: usize): u32 {
 }
 
 export function sessionServe(session: usize, timeMs: f64): u32 {
-  return serve(changetype<Session>(session), <i64>timeMs);
+  beginCrossing();
+  const code = serve(changetype<Session>(session), <i64>timeMs);
+  endCrossing();
+  return code;
 }
 
 /** Ends the host's turn on the request that `sessionServe` handed it. */
@@ -215,12 +219,17 @@ export function batchBegin(index: f64): void {
 
 /** Applies one session's requests; the session, or 0 when the batch is done. */
 export function batchStep(): usize {
-  return changetype<usize>(applyStep());
+  beginCrossing();
+  const session = applyStep();
+  endCrossing();
+  return changetype<usize>(session);
 }
 
 /** Applies a log entry that no client of this node waits for. */
 export function entryApply(address: usize, length: u32, index: f64): void {
+  beginCrossing();
   applyEntry(address, length, <u64>index);
+  endCrossing();
 }
 
 /** Time in milliseconds of the earliest expiry, or Infinity. */

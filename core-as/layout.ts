@@ -99,7 +99,7 @@ export const DATABASES: usize = HEADER + 1024;
 export const PARTIAL_HEADS: usize = DATABASES + DATABASE_BYTES * DATABASE_COUNT;
 /** Slots of pinned views, see views.ts. */
 export const VIEWS: usize = HEADER + 4096;
-/** One row a command: calls, failed calls, rejected calls. */
+/** One row a command: calls, failed calls, rejected calls u64; calls and work of a crossing u32. */
 export const COMMAND_STATS: usize = HEADER + 16384;
 export const COMMAND_STATS_ROW: usize = 32;
 if (COMMAND_STATS + COMMAND_STATS_ROW * COMMAND_ROWS > HEADER + 32768) {
@@ -110,24 +110,19 @@ export const CRC_TABLES: usize = HEADER + 32768;
 /** Tables of CRC64, filled at the start; see rdb/crc64.ts. */
 export const CRC64_TABLES: usize = HEADER + 36864;
 export const CRC64_TABLE_COUNT: usize = 4;
-/**
- * Runs of the last crossing, see statistics.ts: their number u32, then rows of
- * { command id u32, calls u32, cost u32 }.
- */
-export const RUNS: usize = HEADER + 57344;
-export const RUN_ROW: usize = 16;
-export const RUN_ROWS: u32 = 255;
+/** Commands of the last crossing, see statistics.ts: their number u32, then their ids u32. */
+export const CROSSED: usize = HEADER + 57344;
 /** Error replies: rows of { code word, zeros behind it; count u64 }; a count of 0 ends them. */
 export const ERRORS: usize = HEADER + 61440;
 export const ERROR_CODE_BYTES: u32 = 24;
 export const ERROR_ROW: usize = 32;
 export const ERROR_ROWS: u32 = 128;
-if (RUNS + RUN_ROW * <usize>(RUN_ROWS + 1) > ERRORS) ERROR("Runs outgrew their space");
+if (CROSSED + 4 + <usize>COMMAND_ROWS * 4 > ERRORS) ERROR("Commands of a crossing outgrew their space");
 if (ERRORS + ERROR_ROW * <usize>ERROR_ROWS > DIRECTORY) ERROR("Errors outgrew their space");
 /** One bit a chunk: set = taken. */
 export const CHUNK_BITMAP: usize = HEADER + 49152;
 if (CRC64_TABLES + CRC64_TABLE_COUNT * 2048 > CHUNK_BITMAP) ERROR("CRC tables outgrew their space");
-if (CHUNK_BITMAP + 8192 > RUNS) ERROR("Chunk bitmap outgrew its space");
+if (CHUNK_BITMAP + 8192 > CROSSED) ERROR("Chunk bitmap outgrew its space");
 
 export const header: Header = changetype<Header>(HEADER);
 

@@ -1,38 +1,68 @@
-// === What ran lately, and which errors were answered ===
+// === What ran in a crossing, and which errors were answered ===
 //
-// Both are read by the host where they lie, see layout.ts. Only the owner's
-// instance keeps them.
+// The host reads both where they lie, see layout.ts. Only the owner's instance
+// keeps them.
 //
-// A *run* is a command called several times in a row. The host measures how long
-// a crossing took and shares that time among its runs by their cost, so that no
-// clock is read between two commands. Runs begin anew with each crossing.
+// A *crossing* is one call of the core that runs commands. The host measures how
+// long it took and shares that time among the commands by their cost, so that no
+// clock is read between two of them. While it runs, a command only counts up in
+// its own row; the sums are brought up to date at the end.
 
-import { ERRORS, ERROR_CODE_BYTES, ERROR_ROW, ERROR_ROWS, RUN_ROW, RUN_ROWS, RUNS } from "./layout";
+import {
+  COMMAND_STATS, COMMAND_STATS_ROW, CROSSED, ERRORS, ERROR_CODE_BYTES, ERROR_ROW, ERROR_ROWS, header,
+} from "./layout";
 
-/** Cost of a call beyond the work it notes, in the unit of `addWork`: 50 ns. */
-const CALL_COST: u32 = 2;
+/** Offsets in a command's row. */
+const CALLS: usize = 0;
+const FAILED: usize = 8;
+const REJECTED: usize = 16;
+const CROSSED_CALLS: usize = 24;
+const CROSSED_WORK: usize = 28;
 
-/** Address of the newest run; `RUNS` itself = none yet. */
-let newest: usize = RUNS;
-const NEWEST_MAX: usize = RUNS + RUN_ROW * <usize>RUN_ROWS;
+/** Commands called in this crossing. */
+let crossed: u32 = 0;
 
-/** Starts a crossing's runs. */
-export function beginRuns(): void {
-  newest = RUNS;
-  store<u32>(RUNS, 0);
+function rowOf(id: u32): usize {
+  return COMMAND_STATS + <usize>id * COMMAND_STATS_ROW;
 }
 
-/** Notes a call of command `id` that did `work`. Calls beyond the last row are not noted. */
+/** Row of the `index`-th command called in this crossing. */
+function crossedRow(index: u32): usize {
+  return rowOf(load<u32>(CROSSED + 4 + (<usize>index << 2)));
+}
+
+/** Starts a crossing. */
+export function beginCrossing(): void {
+  for (let index: u32 = 0; index < crossed; index++) store<u64>(crossedRow(index), 0, CROSSED_CALLS);
+  crossed = 0;
+}
+
+/** Notes a call of command `id` that did `work` beyond what every call costs. */
 export function noteCall(id: u32, work: u32): void {
-  if (newest == RUNS || load<u32>(newest) != id) {
-    if (newest == NEWEST_MAX) return;
-    newest += RUN_ROW;
-    store<u32>(newest, id);
-    store<u64>(newest, 0, 4);
-    store<u32>(RUNS, load<u32>(RUNS) + 1);
+  const row = rowOf(id);
+  const calls = load<u32>(row, CROSSED_CALLS);
+  if (calls == 0) store<u32>(CROSSED + 4 + (<usize>(crossed++) << 2), id);
+  store<u32>(row, calls + 1, CROSSED_CALLS);
+  if (work != 0) store<u32>(row, load<u32>(row, CROSSED_WORK) + work, CROSSED_WORK);
+}
+
+export function noteFailure(id: u32): void {
+  store<u64>(rowOf(id), load<u64>(rowOf(id), FAILED) + 1, FAILED);
+}
+
+export function noteRejection(id: u32): void {
+  store<u64>(rowOf(id), load<u64>(rowOf(id), REJECTED) + 1, REJECTED);
+}
+
+/** Ends a crossing; what it called stays to be read until the next one. */
+export function endCrossing(): void {
+  store<u32>(CROSSED, crossed);
+  for (let index: u32 = 0; index < crossed; index++) {
+    const row = crossedRow(index);
+    const calls = load<u32>(row, CROSSED_CALLS);
+    store<u64>(row, load<u64>(row, CALLS) + calls, CALLS);
+    header.commandsProcessed += calls;
   }
-  store<u32>(newest, load<u32>(newest, 4) + 1, 4);
-  store<u32>(newest, load<u32>(newest, 8) + work + CALL_COST, 8);
 }
 
 /** Counts an error whose text of `length` bytes starts at `at` with its code word. */

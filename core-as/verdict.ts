@@ -7,7 +7,7 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { beginError, emit, emitText, emitUpToNul, endError, replyError, replyOutOfMemory } from "./reply";
 import { FLAG_AUTHENTICATED } from "./session";
 import { isWord } from "./arguments";
-import { COMMAND_STATS, COMMAND_STATS_ROW } from "./layout";
+import { noteRejection } from "./statistics";
 import { textScratch } from "./state";
 
 export const VERDICT_RUN: u32 = 0;
@@ -75,19 +75,13 @@ export function replyWrongArity(at: usize, length: u32): void {
   endError();
 }
 
-/** Row of a command in COMMAND_STATS. */
-export function statsRow(id: u32): usize {
-  return COMMAND_STATS + <usize>id * COMMAND_STATS_ROW;
-}
-
 /** Answers a request that does not run. */
 export function reject(verdict: u32): void {
   if (verdict == VERDICT_UNKNOWN) {
     rejectUnknown();
     return;
   }
-  const row = statsRow(commandId);
-  store<u64>(row, load<u64>(row, 16) + 1, 16);
+  noteRejection(commandId);
   if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
   else if (verdict == VERDICT_NOAUTH) replyError("NOAUTH Authentication required.");
   else replyOutOfMemory();

@@ -47,8 +47,9 @@ const VIEW_PINNED = 1;
 const VIEW_PINNED_AT = 32;
 const COMMAND_STATS = 16_384;
 const COMMAND_STATS_ROW = 32;
-const RUNS = 57_344;
-const RUN_ROW = 16;
+const CROSSED_CALLS = 24;
+const CROSSED_WORK = 28;
+const CROSSED = 57_344;
 const ERRORS = 61_440;
 const ERROR_ROW = 32;
 const ERROR_ROWS = 128;
@@ -79,14 +80,14 @@ export interface CommandCounts {
   readonly rejected: number;
 }
 
-/** A command that was called several times in a row. */
-export interface Run {
-  /** Id of the command. */
-  commandId: number;
-  /** How often. */
+/** What one command did in a crossing, a call of the core that runs commands. */
+export interface CrossedCommand {
+  /** Its id. */
+  id: number;
+  /** How often it was called. */
   calls: number;
-  /** Cost of all its calls, in units of about 50 ns. */
-  cost: number;
+  /** Work of all these calls beyond what every call costs, in units of about 50 ns. */
+  work: number;
 }
 
 /** The header of one core. */
@@ -172,17 +173,17 @@ export class CoreHeader {
     };
   }
 
-  /** Runs noted in the last crossing that served or applied. */
-  runs(): number {
-    return this.#memory.u32(this.#address + RUNS);
+  /** Number of different commands in the last crossing. */
+  get crossed(): number {
+    return this.#memory.u32(this.#address + CROSSED);
   }
 
-  /** Reads run `index`, from 0, into `run`. */
-  readRun(index: number, run: Run): void {
-    const row = this.#address + RUNS + (index + 1) * RUN_ROW;
-    run.commandId = this.#memory.u32(row);
-    run.calls = this.#memory.u32(row + 4);
-    run.cost = this.#memory.u32(row + 8);
+  /** Reads the `index`-th of these commands into `into`. */
+  readCrossed(index: number, into: CrossedCommand): void {
+    into.id = this.#memory.u32(this.#address + CROSSED + 4 + index * 4);
+    const row = this.#address + COMMAND_STATS + into.id * COMMAND_STATS_ROW;
+    into.calls = this.#memory.u32(row + CROSSED_CALLS);
+    into.work = this.#memory.u32(row + CROSSED_WORK);
   }
 
   /** Error replies of the core by code word. */

@@ -18,10 +18,10 @@ export { Core, SERVED, SESSION_FLAGS, type SessionAddress } from "./core.ts";
 export {
   type CommandCounts,
   CoreHeader,
+  type CrossedCommand,
   type DatabaseCounts,
   HEADER_FIELDS,
   type HeaderField,
-  type Run,
 } from "./header.ts";
 export {
   compileCore,

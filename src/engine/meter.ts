@@ -14,7 +14,7 @@
  */
 
 import { type Clock, Histogram } from "../base/mod.ts";
-import type { CoreHeader, Run } from "../core/mod.ts";
+import type { CoreHeader, CrossedCommand } from "../core/mod.ts";
 import type { Client } from "./client.ts";
 
 /** Crossings that are timed exactly between two calls of `tick`. */
@@ -23,6 +23,9 @@ const EXACT_PER_INTERVAL = 500;
 const SAMPLE = 8;
 /** Sixteenths of a microsecond are told apart. */
 const UNITS_PER_US = 16;
+
+/** Cost of any call in the core's unit of work, about 50 ns. */
+const CALL_COST = 2;
 
 /** What {@linkcode Meter.start} gives for a crossing that is not timed. */
 export const UNTIMED = -1;
@@ -45,7 +48,7 @@ export class Meter {
   readonly #header: CoreHeader;
   /** By command id, made when one first runs. */
   readonly #commandUs: (Histogram | undefined)[] = [];
-  readonly #run: Run = { commandId: 0, calls: 0, cost: 0 };
+  readonly #crossed: CrossedCommand = { id: 0, calls: 0, work: 0 };
   #exactLeft = EXACT_PER_INTERVAL;
   /** State of the sampler. */
   #seed = 1;
@@ -106,23 +109,23 @@ export class Meter {
     return Math.max(0, (this.#clock.monotonicMs() - startMs) * 1000);
   }
 
-  /** Shares `us` among the runs of the last crossing; whether there were any. */
+  /** Shares `us` among the commands of the last crossing; whether there were any. */
   #charge(us: number): boolean {
     const header = this.#header;
-    const run = this.#run;
-    const runs = header.runs();
+    const crossed = this.#crossed;
+    const count = header.crossed;
     let cost = 0;
-    for (let index = 0; index < runs; index++) {
-      header.readRun(index, run);
-      cost += run.cost;
+    for (let index = 0; index < count; index++) {
+      header.readCrossed(index, crossed);
+      cost += crossed.calls * CALL_COST + crossed.work;
     }
-    for (let index = 0; index < runs; index++) {
-      header.readRun(index, run);
-      const { calls } = run;
-      const usPerCall = us * run.cost / (cost * calls);
-      this.#timesOf(run.commandId).add(usPerCall, calls * this.#times);
+    for (let index = 0; index < count; index++) {
+      header.readCrossed(index, crossed);
+      const { id, calls, work } = crossed;
+      const usPerCall = us * (calls * CALL_COST + work) / (cost * calls);
+      this.#timesOf(id).add(usPerCall, calls * this.#times);
     }
-    return runs > 0;
+    return count > 0;
   }
 
   #timesOf(commandId: number): Histogram {
