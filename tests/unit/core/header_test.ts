@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { HEADER_FIELDS, type HeaderField } from "../../../src/core/mod.ts";
+import {
+  type CrossedCommand,
+  HEADER_FIELDS,
+  type HeaderField,
+} from "../../../src/core/mod.ts";
 import { makeCore, NOW_MS, openSession, run } from "./harness.ts";
 
 const LAYOUT = new URL("../../../core-as/layout.ts", import.meta.url);
@@ -129,4 +133,47 @@ Deno.test("CoreHeader.command() counts calls, failures and refusals", () => {
   assertEquals(busy().length, 0);
   const fields: HeaderField[] = ["commandsProcessed", "errorReplies"];
   for (const field of fields) assert(core.header.get(field) >= 2, field);
+});
+
+Deno.test("CoreHeader.readCrossed() tells what the last crossing called", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  const called = () => {
+    const calls: number[] = [];
+    const into: CrossedCommand = { id: 0, calls: 0, work: 0 };
+    for (let index = 0; index < core.header.crossed; index++) {
+      core.header.readCrossed(index, into);
+      calls.push(into.calls);
+    }
+    return calls;
+  };
+  run(core, session, "GET a", "STRLEN a", "GET a", "STRLEN b", "GET b");
+  assertEquals(called(), [3, 2], "alternating calls are added up");
+  run(core, session, "PING");
+  assertEquals(called(), [1], "an earlier crossing is forgotten");
+  core.serve(session, NOW_MS);
+  assertEquals(called(), [], "nothing ran");
+});
+
+Deno.test("CoreHeader.errors() counts error replies by code word", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  assertEquals(core.header.errors(), new Map());
+  run(core, session, "SET a x", "HGET a f", "INCR a", "GET", "NOSUCH", "GET a");
+  assertEquals(
+    core.header.errors(),
+    new Map([["ERR", 3], ["WRONGTYPE", 1]]),
+  );
+  core.header.resetErrors();
+  assertEquals(core.header.errors(), new Map());
+});
+
+Deno.test("CoreHeader.viewsPinnedMs() knows when each view was pinned", () => {
+  const core = makeCore();
+  const first = core.pinView(NOW_MS)!;
+  const second = core.pinView(NOW_MS + 5)!;
+  assertEquals(core.header.viewsPinnedMs(), [NOW_MS, NOW_MS + 5]);
+  core.releaseView(first);
+  assertEquals(core.header.viewsPinnedMs(), [NOW_MS + 5]);
+  core.releaseView(second);
 });
