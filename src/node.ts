@@ -217,7 +217,7 @@ export class Node {
     this.#serve?.terminate();
     this.#raft?.terminate();
     this.#loopGap.stop();
-    this.#admin?.close();
+    void this.#admin?.close();
     this.#lock[Symbol.dispose]();
     this.#ready.reject(new Error("The node has ended"));
     this.#ready.promise.catch(() => {

@@ -16,8 +16,8 @@ export type HttpHandler = (request: Request) => Response | Promise<Response>;
 export interface HttpListener {
   /** The port bound. */
   readonly port: number;
-  /** Stops listening; requests under way are cut off. */
-  close(): void;
+  /** Stops listening and cuts requests under way off. */
+  close(): Promise<void>;
 }
 
 /**
@@ -43,7 +43,11 @@ export const listenHttp: Listen = (hostname, port, handler) => {
       onListen: () => {},
       onError: () => new Response("Internal error\n", { status: 500 }),
     }, handler);
-    return { port: server.addr.port, close: () => ending.abort() };
+    const close = () => {
+      ending.abort();
+      return server.finished;
+    };
+    return { port: server.addr.port, close };
   } catch (cause) {
     throw new ListenError(hostname, port, cause);
   }

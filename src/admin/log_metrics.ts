@@ -78,7 +78,7 @@ const WAL_ROWS: readonly MetricRow[] = [
     read: ({ raft }) => oneHistogram(raft.facts("batchBytes", 1)),
   },
   {
-    name: "lanekv_wal_bytes_since_snapshot",
+    name: "lanekv_wal_since_snapshot_bytes",
     help: "Bytes of the WAL behind the last snapshot.",
     type: "gauge",
     read: ({ raft }) => one(raft.get("walBytesSinceSnapshot")),

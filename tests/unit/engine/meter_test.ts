@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ManualClock } from "../../../src/base/mod.ts";
-import { Core } from "../../../src/core/mod.ts";
+import type { Core } from "../../../src/core/mod.ts";
 import { Meter, UNTIMED } from "../../../src/engine/meter.ts";
 import { COMMANDS } from "../../../src/commands/mod.ts";
 import {

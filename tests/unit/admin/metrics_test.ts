@@ -1,0 +1,129 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { METRIC_ROWS, Metrics } from "../../../src/admin/mod.ts";
+import { parseExposition, valueOf } from "./exposition.ts";
+import { someNodeFacts, someServeFacts } from "./some_facts.ts";
+
+async function show(serve = true) {
+  const facts = someNodeFacts(serve ? someServeFacts() : undefined);
+  const metrics = new Metrics(() => Promise.resolve(facts));
+  return parseExposition(await metrics.page());
+}
+
+Deno.test("Metrics.page() shows every row, in the text format", async () => {
+  const shown = await show();
+  assertEquals([...shown.keys()], METRIC_ROWS.map(({ name }) => name));
+  for (const { name, help, type, samples } of shown.values()) {
+    const row = METRIC_ROWS.find((row) => row.name === name)!;
+    assertEquals([help, type], [row.help, row.type]);
+    assert(samples.length > 0, `${name} has a value`);
+  }
+});
+
+Deno.test("METRIC_ROWS follow Prometheus's rules for names", () => {
+  const unit = /_(seconds|bytes|index|term|info|state|answering|running)$/;
+  const counted =
+    /_(keys|expiry|open|entries|clients|flight)$|^lanekv_(keys|state)/;
+  for (const { name, type, help } of METRIC_ROWS) {
+    assertMatch(name, /^(lanekv|process)_[a-z_]+$/);
+    assertEquals(name.endsWith("_total"), type === "counter", name);
+    if (type !== "counter") {
+      assert(unit.test(name) || counted.test(name), `${name} ends in a unit`);
+    }
+    assertMatch(help, /^[A-Z0-9].*\.$/);
+  }
+});
+
+Deno.test("Metrics.page() shows values with their labels", async () => {
+  const shown = await show();
+  const value = (name: string, labels = {}) => valueOf(shown, name, labels);
+  const get = { command: "get", class: "read" };
+  const commands = (result: string) =>
+    value("lanekv_commands_total", { ...get, result });
+  assertEquals(["ok", "error", "rejected"].map(commands), [5, 2, 1]);
+  const { command } = get;
+  assertEquals(value("lanekv_command_seconds_total", { command }), 0.5);
+  assertEquals(value("lanekv_error_replies_total", { code: "ERR" }), 1);
+  const memory = ["pages", "blobs", "buffers", "free"].map((use) =>
+    value("lanekv_core_memory_bytes", { use })
+  );
+  assertEquals(memory, [100, 20, 3, 877]);
+  assertEquals(memory.reduce((a, b) => a + b), 1000, "the uses add up");
+  assertEquals(value("lanekv_keys", { database: "3" }), 12);
+  assertEquals(value("lanekv_state", { state: "serving" }), 1);
+  assertEquals(value("lanekv_state", { state: "stopping" }), 0);
+  assertEquals(value("lanekv_commit_index"), 12);
+  assertEquals(value("lanekv_build_info", { version: "1.2.3" }), 1);
+});
+
+Deno.test("Metrics.page() cumulates histograms up to their count", async () => {
+  const shown = await show();
+  const name = "lanekv_request_duration_seconds";
+  const read = { class: "read" };
+  const bucket = (le: string) =>
+    valueOf(shown, `${name}_bucket`, { ...read, le });
+  assertEquals(["1", "2", "4", "8", "+Inf"].map(bucket), [1, 2, 3, 3, 4]);
+  assertEquals(valueOf(shown, `${name}_count`, read), 4);
+  assertEquals(valueOf(shown, `${name}_sum`, read), 104);
+  assertEquals(valueOf(shown, `${name}_count`, { class: "write" }), 0);
+  const flush = "lanekv_wal_flush_duration_seconds";
+  assertEquals(valueOf(shown, `${flush}_count`), 1);
+  assertEquals(
+    valueOf(shown, `${flush}_bucket`, { le: "0.000128" }),
+    1,
+    "100 µs are below 128",
+  );
+  assertEquals(valueOf(shown, `${flush}_bucket`, { le: "0.000064" }), 0);
+  assert(Math.abs(valueOf(shown, `${flush}_sum`) - 0.0001) < 1e-9);
+});
+
+Deno.test("Metrics.page() leaves out what the serve Worker never told", async () => {
+  const shown = await show(false);
+  assertEquals(shown.get("lanekv_keys")!.samples, []);
+  const labels = { worker: "serve" };
+  assertEquals(valueOf(shown, "lanekv_worker_answering", labels), 0);
+  assertEquals(valueOf(shown, "lanekv_commit_index"), 12);
+});
+
+Deno.test("Metrics.page() gathers once for all who ask meanwhile", async () => {
+  let gathered = 0;
+  const facts = someNodeFacts(someServeFacts());
+  const metrics = new Metrics(() => {
+    gathered++;
+    return Promise.resolve(facts);
+  });
+  const pages = await Promise.all([metrics.page(), metrics.page()]);
+  assertEquals(gathered, 1);
+  assertEquals(pages[0], pages[1]);
+  await metrics.page();
+  assertEquals(gathered, 2);
+});
+
+Deno.test("Metrics.page() fails alone when facts cannot be had", async () => {
+  let isBroken = true;
+  const facts = someNodeFacts(undefined);
+  const metrics = new Metrics(() =>
+    isBroken ? Promise.reject(new Error("no")) : Promise.resolve(facts)
+  );
+  await assertRejects(() => metrics.page(), Error, "no");
+  isBroken = false;
+  assertMatch(await metrics.page(), /lanekv_build_info/);
+});
+
+Deno.test("the README's table names every metric with its labels", async () => {
+  const url = new URL("../../../README.md", import.meta.url);
+  const readme = Deno.readTextFileSync(url);
+  const rows = new Map(
+    Array.from(
+      readme.matchAll(/^\| `((?:lanekv|process)_\w+)` +\| ([^|]*)\|/gm),
+      ([, name, labels]) =>
+        [name!, [...labels!.matchAll(/\w+/g)].map(String).sort()] as const,
+    ),
+  );
+  const shown = await show();
+  assertEquals([...rows.keys()], METRIC_ROWS.map(({ name }) => name));
+  for (const { name, samples } of shown.values()) {
+    const labels = Object.keys(samples[0]!.labels)
+      .filter((label) => label !== "le").sort();
+    assertEquals(rows.get(name), labels, name);
+  }
+});

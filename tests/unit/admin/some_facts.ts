@@ -1,0 +1,91 @@
+/**
+ * Facts to render: a node that has done a little.
+ *
+ * @module
+ */
+
+import type { NodeFacts, ServeFacts } from "../../../src/admin/mod.ts";
+import { Histogram } from "../../../src/base/mod.ts";
+import { RaftStatistics, STATISTICS_BYTES } from "../../../src/replica/mod.ts";
+
+function histogram(...values: number[]) {
+  const counts = new Histogram(1);
+  for (const value of values) counts.add(value);
+  return counts.facts(1, 3);
+}
+
+/** What a serve Worker might tell. */
+export function someServeFacts(): ServeFacts {
+  return {
+    commands: [
+      {
+        name: "get",
+        class: "read",
+        calls: 7,
+        failed: 2,
+        rejected: 1,
+        seconds: 0.5,
+      },
+    ],
+    errors: { ERR: 1, WRONGTYPE: 2 },
+    requestSeconds: {
+      read: histogram(0, 1, 3, 100),
+      write: histogram(),
+      host: histogram(2),
+    },
+    entryBytes: histogram(5),
+    entryClients: histogram(1),
+    entriesInFlight: 1,
+    bytesIn: 10,
+    bytesOut: 20,
+    connections: { open: 2, accepted: 3, rejected: { maxclients: 4 } },
+    core: {
+      bytesPages: 100,
+      bytesBlobs: 20,
+      bytesBuffers: 3,
+      bytesRetired: 40,
+      bytesUsed: 123,
+      bytesGrown: 1000,
+      memoryLimit: 4000,
+      pagesCopied: 5,
+      pagesSplit: 6,
+      keyspaceHits: 7,
+      keyspaceMisses: 8,
+      expiredKeys: 9,
+      appliedIndex: 11,
+      viewsOpen: 1,
+      viewOldestSeconds: 2.5,
+      databases: [{ database: 3, keys: 12, expires: 4 }],
+    },
+    snapshots: {
+      isRunning: true,
+      taken: 2,
+      failed: 1,
+      index: 10,
+      bytes: 2048,
+      seconds: 0.25,
+      endedSeconds: 1_700_000_000,
+    },
+    loopGapSeconds: histogram(1),
+    snapshotLoopGapSeconds: histogram(),
+  };
+}
+
+/** What a node might know; without `serve` its serve Worker never answered. */
+export function someNodeFacts(serve: ServeFacts | undefined): NodeFacts {
+  const raft = new RaftStatistics(new SharedArrayBuffer(STATISTICS_BYTES));
+  raft.set("term", 2);
+  raft.set("committedIndex", 12);
+  raft.count("flushUs", 100);
+  raft.add("flushMsSum", 0.1);
+  return {
+    version: "1.2.3",
+    startedSeconds: 1_699_999_999,
+    residentBytes: 5_000_000,
+    state: "serving",
+    isServeAnswering: serve !== undefined,
+    serve,
+    raft,
+    loopGapSeconds: histogram(0),
+  };
+}
