@@ -41,8 +41,11 @@ export interface FileSystem {
   read(name: string, offset: number, length: number): Uint8Array;
   /** Makes a file, empty whatever it held before. */
   create(name: string): Promise<StoredFile>;
-  /** Makes durable what a file holds, whoever wrote it. */
-  sync(name: string): Promise<void>;
+  /**
+   * Makes bytes `[offset, offset + length)` of a file durable by writing them once more:
+   * the system may hold what it failed to sync for synced.
+   */
+  renew(name: string, offset: number, length: number): Promise<void>;
   /** Gives a file another name, replacing what has it. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file. */

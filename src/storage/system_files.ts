@@ -38,6 +38,15 @@ async function guardAsync<T>(
   }
 }
 
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let at = 0;
+  while (at < bytes.length) {
+    const count = await file.write(bytes.subarray(at));
+    if (count === 0) throw new Error("nothing was written");
+    at += count;
+  }
+}
+
 class SystemFile implements StoredFile {
   readonly #path: string;
   readonly #file: Deno.FsFile;
@@ -69,14 +78,10 @@ class SystemFile implements StoredFile {
   }
 
   append(bytes: Uint8Array): Promise<void> {
-    return guardAsync(`write "${this.#path}"`, async () => {
-      let at = 0;
-      while (at < bytes.length) {
-        const count = await this.#file.write(bytes.subarray(at));
-        if (count === 0) throw new Error("nothing was written");
-        at += count;
-      }
-    });
+    return guardAsync(
+      `write "${this.#path}"`,
+      () => writeAll(this.#file, bytes),
+    );
   }
 
   reserve(bytes: number): Promise<void> {
@@ -184,10 +189,13 @@ export class SystemFiles implements FileSystem {
   }
 
   /** @inheritdoc */
-  sync(name: string): Promise<void> {
+  renew(name: string, offset: number, length: number): Promise<void> {
     const path = this.path(name);
-    return guardAsync(`sync "${path}"`, async () => {
+    const bytes = this.read(name, offset, length);
+    return guardAsync(`renew "${path}"`, async () => {
       using file = await Deno.open(path, { write: true });
+      await file.seek(offset, Deno.SeekMode.Start);
+      await writeAll(file, bytes);
       await file.sync();
     });
   }

@@ -108,14 +108,17 @@ export class Wal {
     const { hardState, nextBatch, lastEnd } = recovered;
     const lastIndex = Math.max(recovered.lastIndex, snapshotIndex);
     const state = { hardState, nextBatch, lastEnd, lastIndex };
-    const last = recovered.segments.at(-1)?.header.sequence;
-    // What was read may be in the system's memory alone.
-    if (last !== undefined) await files.sync(segmentName(last));
-    const header = nextHeader(options, state, (last ?? 0) + 1, 0);
-    const segment = await OpenSegment.begin(files, header);
-    for (const sequence of recovered.leftOver) {
-      await files.remove(segmentName(sequence));
+    const last = recovered.segments.at(-1);
+    const sequence = last?.header.sequence ?? 0;
+    if (last !== undefined && last.durableBytes < last.bytes) {
+      // What was read may be in the system's memory alone.
+      const { bytes, durableBytes } = last;
+      const name = segmentName(sequence);
+      await files.renew(name, durableBytes, bytes - durableBytes);
     }
+    const header = nextHeader(options, state, sequence + 1, 0);
+    const segment = await OpenSegment.begin(files, header);
+    for (const old of recovered.leftOver) await files.remove(segmentName(old));
     const wal = new Wal(files, options, recovered, state, segment);
     return { wal, recovered };
   }
@@ -283,9 +286,14 @@ export class Wal {
    */
   async close(): Promise<void> {
     await this.flush(true);
-    this.#leaving.clear();
-    await this.#write(this.#leaving, "cleanStop");
-    await this.#syncWritten();
+    try {
+      this.#leaving.clear();
+      await this.#write(this.#leaving, "cleanStop");
+      await this.#syncWritten();
+    } catch (cause) {
+      this.#failure = cause;
+      throw cause;
+    }
     this.#segment.file.close();
     this.#failure = new Error("The log is closed");
   }

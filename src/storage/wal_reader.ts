@@ -30,6 +30,8 @@ export interface RecoveredSegment {
   readonly header: SegmentHeader;
   /** Bytes of its good part. */
   readonly bytes: number;
+  /** How many of them were durable when its last batch was written. */
+  readonly durableBytes: number;
 }
 
 const ADVICE =
@@ -60,6 +62,8 @@ export class WalReader {
   lastEnd = 0;
   bytesBehindSnapshot = 0;
   isCleanStop = false;
+  /** Batches of this segment that no later one says were durable. */
+  #unsure: { readonly batch: number; readonly offset: number }[] = [];
 
   constructor(
     files: FileSystem,
@@ -82,6 +86,7 @@ export class WalReader {
     const endBatch = next?.header.firstBatch ?? Infinity;
     const scanner = new SegmentScanner(this.#files, name, size, header.salt);
     let offset = SEGMENT_HEADER_BYTES;
+    this.#unsure = [];
     while (this.nextBatch < endBatch) {
       const batch = scanner.batchAt(offset);
       if (batch === undefined) {
@@ -94,7 +99,8 @@ export class WalReader {
       this.#accept(path, offset, batch);
       offset = batch.endOffset;
     }
-    this.segments.push({ header, bytes: offset });
+    const durableBytes = this.#unsure[0]?.offset ?? offset;
+    this.segments.push({ header, bytes: offset, durableBytes });
   }
 
   #follow(path: string, header: SegmentHeader): void {
@@ -122,6 +128,10 @@ export class WalReader {
     const follows = header.batch === this.nextBatch &&
       header.previousEnd === this.lastEnd;
     if (!follows) throw damaged(path, offset, "a batch is missing");
+    const { durableBatch } = header;
+    this.#unsure.push({ batch: header.batch, offset });
+    const durable = this.#unsure.findIndex(({ batch }) => batch > durableBatch);
+    if (durable > 0) this.#unsure.splice(0, durable);
     for (const { index } of entries) {
       if (index !== this.lastIndex + 1) {
         throw damaged(path, offset, `entry ${this.lastIndex + 1} is missing`);

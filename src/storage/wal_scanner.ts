@@ -48,8 +48,8 @@ export interface ScannedBatch {
  * What stands where a batch should.
  *
  * - `nothing`: zeros, to the end of the sector at least.
- * - `torn`: what a write leaves that did not come to its end: some of its sectors,
- *   or its last bytes, were never written and are zero.
+ * - `torn`: what a write leaves that did not come to its end: some of its sectors were
+ *   never written and are zero, or all is from somewhere on.
  * - `damaged`: none of that; bytes were changed after they were written.
  */
 export type Unreadable = "nothing" | "torn" | "damaged";
@@ -124,18 +124,30 @@ export class SegmentScanner {
     const bytes = this.#wholeBatch(offset, header);
     // The file was made long enough before the batch was written.
     if (bytes === undefined) return "damaged";
-    const trailer = bytes.length - BATCH_TRAILER_BYTES;
-    const isTorn = isZero(bytes, trailer) ||
-      countZeroSectors(bytes, offset) > header.zeroSectors;
+    if (countZeroSectors(bytes, offset) > header.zeroSectors) return "torn";
+    const end = offset + bytes.length;
+    const trailer = end - BATCH_TRAILER_BYTES;
+    const sectorStart = trailer - trailer % SECTOR_BYTES;
+    const isLost = sectorStart > offset && this.#isZero(sectorStart, end);
+    const isTorn = isLost || this.#isZero(trailer, this.#size);
     return isTorn ? "torn" : "damaged";
   }
 
   /** A header lies in one sector; its last words are never zero. */
   #unreadableHeader(offset: number): Unreadable {
     const sectorEnd = offset + SECTOR_BYTES - offset % SECTOR_BYTES;
-    const rest = this.#read(offset, sectorEnd - offset);
-    if (isZero(rest)) return "nothing";
-    return isZero(rest, BATCH_HEADER_BYTES - 8) ? "torn" : "damaged";
+    if (this.#isZero(offset, Math.min(sectorEnd, this.#size))) return "nothing";
+    const lastWords = offset + BATCH_HEADER_BYTES - 8;
+    return this.#isZero(lastWords, this.#size) ? "torn" : "damaged";
+  }
+
+  /** Whether bytes `[start, end)` of the file are zero throughout. */
+  #isZero(start: number, end: number): boolean {
+    for (let at = start; at < end; at += WINDOW_BYTES) {
+      const bytes = this.#read(at, Math.min(WINDOW_BYTES, end - at));
+      if (!isZero(bytes)) return false;
+    }
+    return true;
   }
 
   /**

@@ -64,6 +64,7 @@ export class LogHistory {
   #promisedStates = 1;
   #promisedIndex = 0;
   #snapshotIndex = 0;
+  #hasSnapshotFailed = false;
 
   constructor(segmentBytes: number, salt: () => number) {
     this.#segmentBytes = segmentBytes;
@@ -75,12 +76,18 @@ export class LogHistory {
     return this.#wal;
   }
 
-  get lastIndex(): number {
-    return this.#entries.length;
+  /** Whether the log was opened. */
+  get isOpen(): boolean {
+    return this.#wal !== undefined;
   }
 
-  get promisedIndex(): number {
-    return this.#promisedIndex;
+  /** Whether the newest snapshot could not be written; the log goes on then. */
+  get hasSnapshotFailed(): boolean {
+    return this.#hasSnapshotFailed;
+  }
+
+  get lastIndex(): number {
+    return this.#entries.length;
   }
 
   entry(index: number): Entry {
@@ -154,7 +161,9 @@ export class LogHistory {
     const index = this.lastIndex;
     if (index === this.#snapshotIndex) return;
     const term = this.entry(index).term;
+    this.#hasSnapshotFailed = true;
     await writeSnapshot(files, { index, term }, contentAt(index));
+    this.#hasSnapshotFailed = false;
     this.#snapshotIndex = index;
     this.promise(this.#promisedStates, index);
     await this.wal.trim(index);

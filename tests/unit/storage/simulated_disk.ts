@@ -116,10 +116,16 @@ export class SimulatedDisk implements FileSystem {
     return new SimulatedFile(this, name, inode);
   }
 
-  sync(name: string): Promise<void> {
+  async renew(name: string, offset: number, length: number): Promise<void> {
     const inode = this.#inode(name);
+    const bytes = inode.bytes.slice(offset, offset + length);
+    await this.run({ kind: "append", name }, () => inode.write(offset, bytes));
     const { writes } = inode;
-    return this.run({ kind: "sync", name }, () => inode.sync(writes));
+    await this.run(
+      { kind: "sync", name },
+      () => inode.sync(writes),
+      () => inode.failSync(writes),
+    );
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -210,10 +216,13 @@ class SimulatedFile implements StoredFile {
     });
   }
 
-  /** A sync that fails leaves what it should have made durable as it is, for ever. */
   sync(): Promise<void> {
     const { writes } = this.#inode;
-    return this.#run("sync", () => this.#inode.sync(writes));
+    return this.#run(
+      "sync",
+      () => this.#inode.sync(writes),
+      () => this.#inode.failSync(writes),
+    );
   }
 
   close(): void {

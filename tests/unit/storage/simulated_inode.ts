@@ -18,6 +18,8 @@ interface Version<T> {
   /** Number of that write. */
   readonly write: number;
   readonly value: T;
+  /** Whether a sync of it failed: the system takes it for durable from then on. */
+  isGivenUp: boolean;
 }
 
 /** See the module. */
@@ -65,7 +67,10 @@ export class SimulatedInode {
       value.set(part, at % SECTOR_BYTES);
       this.#sectors.set(number, value);
       const versions = this.#versions.get(number) ?? [];
-      this.#versions.set(number, [...versions, { write, value }]);
+      this.#versions.set(number, [
+        ...versions,
+        { write, value, isGivenUp: false },
+      ]);
       at = next;
     }
     this.resize(Math.max(end, this.#size));
@@ -74,20 +79,35 @@ export class SimulatedInode {
   resize(size: number): void {
     if (size === this.#size) return;
     this.#size = size;
-    this.#sizes.push({ write: ++this.#writes, value: size });
+    const write = ++this.#writes;
+    this.#sizes.push({ write, value: size, isGivenUp: false });
   }
 
   /** Makes durable what the first `writes` writes did. */
   sync(writes: number): void {
     for (const [number, versions] of this.#versions) {
       const [durable, rest] = split(versions, writes);
-      if (durable !== undefined) this.#durable.set(number, durable);
+      if (durable?.isGivenUp === true) continue;
+      if (durable !== undefined) this.#durable.set(number, durable.value);
       if (rest.length === 0) this.#versions.delete(number);
       else this.#versions.set(number, rest);
     }
     const [durable, rest] = split(this.#sizes, writes);
-    this.#durableSize = durable ?? this.#durableSize;
+    if (durable?.isGivenUp === true) return;
+    this.#durableSize = durable?.value ?? this.#durableSize;
     this.#sizes = rest;
+  }
+
+  /**
+   * A sync of the first `writes` writes failed: they may be durable or not, no later
+   * sync changes that, and the running system does not show it.
+   */
+  failSync(writes: number): void {
+    for (const versions of [...this.#versions.values(), this.#sizes]) {
+      for (const version of versions) {
+        version.isGivenUp ||= version.write <= writes;
+      }
+    }
   }
 
   /**
@@ -111,10 +131,10 @@ export class SimulatedInode {
 function split<T>(
   versions: readonly Version<T>[],
   writes: number,
-): [T | undefined, Version<T>[]] {
+): [Version<T> | undefined, Version<T>[]] {
   const old = versions.filter(({ write }) => write <= writes);
   const rest = versions.filter(({ write }) => write > writes);
-  return [old.at(-1)?.value, rest];
+  return [old.at(-1), rest];
 }
 
 function bytesOf(sectors: Sectors, size: number): Uint8Array {
