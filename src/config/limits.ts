@@ -33,6 +33,17 @@ assert(
   "a ring holds several pieces of a snapshot",
 );
 
+/** A block of a snapshot file. Longer ones are damage. */
+export const SNAPSHOT_BLOCK_BYTES_MAX = 64 * 1024 * 1024;
+
+assert(
+  SNAPSHOT_PIECE_BYTES <= SNAPSHOT_BLOCK_BYTES_MAX,
+  "a piece of a snapshot fits into a block",
+);
+
+/** A buffer of the log between two batches. Larger ones are given back. */
+export const BATCH_BUFFER_BYTES_KEPT = 8 * 1024 * 1024;
+
 /** A WAL segment. Full: a new one is begun; a snapshot removes old ones. */
 export const SEGMENT_BYTES = 64 * 1024 * 1024;
 

@@ -11,6 +11,9 @@
  * @module
  */
 
+/** Ends the name of a file that is not whole yet. */
+export const TEMPORARY = ".tmp";
+
 /** An open file, written from its start on, each byte once. */
 export interface StoredFile {
   /**

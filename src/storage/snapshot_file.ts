@@ -5,11 +5,11 @@
  */
 
 import { CorruptionError } from "../base/mod.ts";
+import { SNAPSHOT_BLOCK_BYTES_MAX } from "../config/mod.ts";
 import { crc32c } from "./crc32c.ts";
-import type { FileSystem, StoredFile } from "./files.ts";
+import { type FileSystem, type StoredFile, TEMPORARY } from "./files.ts";
 import {
   addToWhole,
-  BLOCK_BYTES_MAX,
   BLOCK_PREFIX_BYTES,
   decodeSnapshotHeader,
   encodeBlock,
@@ -27,9 +27,6 @@ import {
 
 /** Bytes written between two syncs, so that the last one is short. */
 const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
-
-/** Ends the name of a file that is not whole yet. */
-const TEMPORARY = ".tmp";
 
 // -- Writing --
 
@@ -196,7 +193,7 @@ export function* readSnapshot(
       return;
     }
     const start = offset + BLOCK_PREFIX_BYTES;
-    const block = length > BLOCK_BYTES_MAX
+    const block = length > SNAPSHOT_BLOCK_BYTES_MAX
       ? new Uint8Array(0)
       : files.read(name, start, length);
     const crc = view.getUint32(4, true);

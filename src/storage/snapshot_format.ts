@@ -5,6 +5,7 @@
  */
 
 import { assert } from "../base/mod.ts";
+import { SNAPSHOT_BLOCK_BYTES_MAX } from "../config/mod.ts";
 import { crc32c } from "./crc32c.ts";
 import { getU64, setU64 } from "./wal_format.ts";
 
@@ -22,9 +23,6 @@ export const BLOCK_PREFIX_BYTES = 8;
 
 /** Bytes of the footer. */
 export const SNAPSHOT_FOOTER_BYTES = 24;
-
-/** Bytes of the longest block. */
-export const BLOCK_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Where in the log a snapshot stands. */
 export interface SnapshotPoint {
@@ -94,7 +92,7 @@ export function encodeBlock(
   block: Uint8Array,
 ): { readonly bytes: Uint8Array; readonly crc: number } {
   assert(block.length > 0, "a block holds something");
-  assert(block.length <= BLOCK_BYTES_MAX, "a block is not too long");
+  assert(block.length <= SNAPSHOT_BLOCK_BYTES_MAX, "a block is not too long");
   const bytes = new Uint8Array(BLOCK_PREFIX_BYTES + block.length);
   bytes.set(block, BLOCK_PREFIX_BYTES);
   const crc = crc32c(bytes, BLOCK_PREFIX_BYTES);

@@ -5,6 +5,7 @@
  */
 
 import { assert } from "../base/mod.ts";
+import { BATCH_BUFFER_BYTES_KEPT } from "../config/mod.ts";
 import type { Entry, HardState } from "../raft/mod.ts";
 import { crc32c } from "./crc32c.ts";
 import {
@@ -23,10 +24,6 @@ import {
 } from "./wal_format.ts";
 
 const BUFFER_BYTES_START = 256 * 1024;
-/** A buffer larger than this is given back after its flush. */
-const BUFFER_BYTES_KEPT = 8 * 1024 * 1024;
-/** The length of a body has 32 bits. */
-const BODY_BYTES_MAX = 0xffff_ffff;
 
 /** Where a batch goes and what it follows. */
 export interface BatchPlace
@@ -63,7 +60,7 @@ export class BatchEncoder {
 
   /** Forgets everything. */
   clear(): void {
-    if (this.#bytes.length > BUFFER_BYTES_KEPT) {
+    if (this.#bytes.length > BATCH_BUFFER_BYTES_KEPT) {
       this.#bytes = new Uint8Array(BUFFER_BYTES_START);
       this.#view = new DataView(this.#bytes.buffer);
     }
@@ -114,7 +111,7 @@ export class BatchEncoder {
   /** The whole batch at `place`, good until the next call. */
   finish(place: BatchPlace): { readonly bytes: Uint8Array; end: number } {
     const { bodyBytes } = this;
-    assert(bodyBytes <= BODY_BYTES_MAX, "a batch has less than 4 GiB");
+    assert(bodyBytes < 2 ** 32, "a batch has less than 4 GiB");
     this.#reserve(0);
     const total = batchBytes(bodyBytes);
     const bytes = this.#bytes.subarray(0, total);

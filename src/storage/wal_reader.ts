@@ -55,16 +55,24 @@ export class WalReader {
   readonly #files: FileSystem;
   readonly #log: (message: string) => void;
   readonly #snapshotIndex: number;
+  /** Segments that were read. */
   readonly segments: RecoveredSegment[] = [];
+  /** The newest hard state. */
   hardState: HardState = INITIAL_HARD_STATE;
+  /** Index of the last entry. */
   lastIndex = 0;
+  /** Number of the batch that comes next. */
   nextBatch = 1;
+  /** Checksum that ended the last batch. */
   lastEnd = 0;
+  /** Bytes of batches that hold entries behind the snapshot. */
   bytesBehindSnapshot = 0;
+  /** Whether the last batch marks a stop in order. */
   isCleanStop = false;
   /** Batches of this segment that no later one says were durable. */
   #unsure: { readonly batch: number; readonly offset: number }[] = [];
 
+  /** Reads from `files`; a snapshot holds the entries up to `snapshotIndex`. */
   constructor(
     files: FileSystem,
     log: (message: string) => void,

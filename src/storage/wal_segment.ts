@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileSystem, StoredFile } from "./files.ts";
+import { type FileSystem, type StoredFile, TEMPORARY } from "./files.ts";
 import {
   BATCH_HEADER_BYTES,
   encodeSegmentHeader,
@@ -12,9 +12,6 @@ import {
   type SegmentHeader,
   segmentName,
 } from "./wal_format.ts";
-
-/** Ends the name of a segment that is not ready. */
-export const SEGMENT_TEMPORARY = ".tmp";
 
 /** Bytes of a segment that has room for a batch of `bytes`. */
 export function segmentBytesFor(bytes: number): number {
@@ -46,7 +43,7 @@ export class OpenSegment {
     header: SegmentHeader,
   ): Promise<OpenSegment> {
     const name = segmentName(header.sequence);
-    const temporary = name + SEGMENT_TEMPORARY;
+    const temporary = name + TEMPORARY;
     const file = await files.create(temporary);
     await file.append(encodeSegmentHeader(header));
     await file.reserve(header.reservedBytes);

@@ -6,7 +6,9 @@
 
 /** Bytes between two marks, and how many marks there are at most. */
 export interface MarkBounds {
+  /** Bytes between two marks, as long as there are not too many. */
   readonly stepBytes: number;
+  /** At the bound every second one goes. */
   readonly marksMax: number;
 }
 

@@ -69,7 +69,7 @@ export const DOORS: readonly Door[] = [
     reason: "types of what instance.ts made",
   },
   {
-    file: "src/storage/files.ts",
+    file: "src/storage/system_files.ts",
     uses: ["Deno.*"],
     reason: "the one file that touches files and directories",
   },
