@@ -15,6 +15,7 @@ import {
   WRITE_BYTES_KEPT,
 } from "../config/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
+import { endpointOf } from "./address.ts";
 
 /** What a connection needs of its socket. */
 export type ClientSocket = Pick<
@@ -71,8 +72,8 @@ export class Connection implements ClientPort {
   start(): boolean {
     this.#client = this.#engine.connect(
       this,
-      endpoint(this.#socket.remoteAddr),
-      endpoint(this.#socket.localAddr),
+      endpointOf(this.#socket.remoteAddr),
+      endpointOf(this.#socket.localAddr),
       this.#options.isAuthenticated,
     );
     if (this.#client === undefined) return false;
@@ -216,13 +217,4 @@ export class Connection implements ClientPort {
     this.#engine.disconnected(client);
     this.#options.onClosed();
   }
-}
-
-/** `host:port`, as CLIENT LIST shows it. */
-function endpoint(address: Deno.Addr): string {
-  if (address.transport !== "tcp") return "";
-  const host = address.hostname;
-  return host.includes(":")
-    ? `[${host}]:${address.port}`
-    : `${host}:${address.port}`;
 }

@@ -6,6 +6,7 @@
 
 import { assert } from "../base/mod.ts";
 import { ACCEPT_QUEUE_MAX, ACCEPT_RETRY_MS_MAX } from "../config/mod.ts";
+import { hostOf } from "./address.ts";
 import {
   type ClientSocket,
   Connection,
@@ -27,10 +28,6 @@ export interface ClientPortBinding {
 
 /** Binds a port; `Deno.listen` but for tests. */
 export type Listen = (options: Deno.TcpListenOptions) => ClientPortBinding;
-
-function hostOf(address: Deno.Addr): string {
-  return address.transport === "tcp" ? address.hostname : "";
-}
 
 /** Where to listen, and whom to let in. */
 export interface ListenerOptions {

@@ -7,6 +7,7 @@
  * @module
  */
 
+export { isLoopback } from "./address.ts";
 export {
   type ClientSocket,
   Connection,

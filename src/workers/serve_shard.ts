@@ -42,7 +42,7 @@ import {
   LogLink,
 } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
-import { ClientListener } from "../net/mod.ts";
+import { ClientListener, isLoopback } from "../net/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { encodeReply } from "../resp/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
@@ -233,8 +233,7 @@ export class ServeShard {
   /** Protected mode: without a password only this machine may come in. */
   #refusal(hostname: string): string | undefined {
     if (this.parameters.value("requirepass") !== "") return undefined;
-    const isLocal = hostname.startsWith("127.") || hostname === "::1";
-    if (isLocal) return undefined;
+    if (isLoopback(hostname)) return undefined;
     return "-DENIED Protected mode: no password is set, so only connections from this machine are accepted. Set one with --requirepass.\r\n";
   }
 
