@@ -4,13 +4,7 @@
  * @module
  */
 
-import {
-  CorruptionError,
-  DirectoryError,
-  DiskError,
-  ListenError,
-  OptionError,
-} from "./src/base/mod.ts";
+import { isOperatingError } from "./src/base/mod.ts";
 import { type Options, parseOptions, STOP_MS_MAX } from "./src/config/mod.ts";
 import { Node } from "./src/node.ts";
 import manifest from "./deno.json" with { type: "json" };
@@ -21,10 +15,7 @@ function say(line: string): void {
 
 /** Prints one line for what an operator can mend, and exits with 1. */
 function giveUp(cause: unknown): never {
-  const isOperating = cause instanceof OptionError ||
-    cause instanceof DirectoryError || cause instanceof DiskError ||
-    cause instanceof CorruptionError || cause instanceof ListenError;
-  say(`lanekv: ${isOperating ? cause.message : cause}`);
+  say(`lanekv: ${isOperatingError(cause) ? cause.message : cause}`);
   Deno.exit(1);
 }
 

@@ -2,7 +2,8 @@
  * Time: the one file that reads a clock.
  *
  * Wall time stamps entries and expiries and may jump; monotonic time measures
- * spans and never goes back. Nothing that decides a span uses wall time.
+ * spans and never goes back. Nothing that decides a span uses wall time, but for
+ * one kind of line in a log for people (`src/engine/slow_watch.ts`).
  *
  * @module
  */

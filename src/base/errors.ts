@@ -74,3 +74,23 @@ export class DiskError extends Error {
     this.code = code;
   }
 }
+
+/** A bound of the node that is reached for now: memory, views. Nothing is lost. */
+export class CapacityError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "CapacityError";
+}
+
+const OPERATING_ERRORS = [
+  CapacityError,
+  CorruptionError,
+  DirectoryError,
+  DiskError,
+  ListenError,
+  OptionError,
+] as const;
+
+/** Whether `cause` is an error of this file: its message is for the operator. */
+export function isOperatingError(cause: unknown): cause is Error {
+  return OPERATING_ERRORS.some((kind) => cause instanceof kind);
+}

@@ -10,9 +10,11 @@
 export { assert, AssertionError, unreachable } from "./assert.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
+  CapacityError,
   CorruptionError,
   DirectoryError,
   DiskError,
+  isOperatingError,
   ListenError,
   OptionError,
 } from "./errors.ts";

@@ -6,8 +6,15 @@
  */
 
 export { generateDispatch, handlerName } from "./generate_dispatch.ts";
-export { HOST_COMMANDS } from "./host/mod.ts";
+export {
+  HOST_COMMANDS,
+  type LatencyEvent,
+  LatencyMonitor,
+  type SlowCall,
+  SlowLog,
+} from "./host/mod.ts";
 export type {
+  CommandTimes,
   HostCall,
   HostClient,
   HostCommand,

@@ -104,6 +104,9 @@ const CORE_RESERVE_BYTES = 64 * 1024 * 1024;
 /** Data that a core takes at most. At the bound: writes are refused with OOM. */
 export const CORE_BYTES_MAX = 65_535 * 65_536 - CORE_RESERVE_BYTES;
 
+/** Commands that the slow log keeps, whatever `slowlog-max-len` says. At the bound: the oldest go. */
+export const SLOW_LOG_ENTRIES_MAX = 65_536;
+
 // -- Metrics --
 
 /** How long a page of metrics waits for the serve Worker. At the bound: it shows the last answer. */

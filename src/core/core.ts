@@ -164,12 +164,17 @@ export class Core {
 
   /** Copies of the arguments of that request, its name first. */
   requestArguments(): Uint8Array[] {
+    return this.requestWords().map((bytes) => bytes.slice());
+  }
+
+  /** The name and arguments of the request parsed last; good until the next call. */
+  requestWords(): Uint8Array[] {
     const count = this.#exports.requestArguments();
     const table = this.#exports.requestTable() >>> 0;
     return Array.from({ length: count }, (_, index) => {
       const row = table + index * 8;
       const length = this.memory.u32(row + 4);
-      return this.memory.bytes(this.memory.u32(row), length).slice();
+      return this.memory.bytes(this.memory.u32(row), length);
     });
   }
 

@@ -22,6 +22,7 @@ import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, ClientPort } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
+import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 
 /** Where sealed batches go. */
 export interface LogPort {
@@ -71,6 +72,8 @@ export class Engine {
   readonly core: Core;
   /** Its measurements. */
   readonly meter: Meter;
+  /** What it does about commands that take long. */
+  readonly slowWatch: SlowWatch;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: LogPort;
@@ -95,17 +98,22 @@ export class Engine {
   #lastEntryMs = 0;
   #appliedIndex = 0;
 
-  /** An engine over `core` that proposes to `log` and runs host commands by `runHost`. */
+  /**
+   * An engine over `core` that proposes to `log`, runs host commands by `runHost`
+   * and tells `onSlow` of commands of the core that took long.
+   */
   constructor(
     core: Core,
     clock: Clock,
     random: Random,
     log: LogPort,
     runHost: HostRunner,
+    onSlow: SlowListener,
     options: EngineOptions,
   ) {
     this.core = core;
     this.meter = new Meter(clock, core.header);
+    this.slowWatch = new SlowWatch(core, clock, onSlow);
     this.#clock = clock;
     this.#random = random;
     this.#log = log;
@@ -197,8 +205,12 @@ export class Engine {
   #advance(client: Client): boolean {
     while (client.state !== "closing") {
       const startMs = this.meter.start();
-      const served = this.core.serve(client.session, this.#clock.wallMs());
-      if (startMs !== UNTIMED) this.meter.served(startMs);
+      const nowMs = this.#clock.wallMs();
+      this.slowWatch.began(nowMs);
+      const served = this.core.serve(client.session, nowMs);
+      const isDrained = served === SERVED.idle;
+      if (startMs === UNTIMED) this.slowWatch.untimed(client, isDrained);
+      else this.slowWatch.timed(client, this.meter.served(startMs), isDrained);
       this.#deliver(client);
       if (client.isGone) return false;
       switch (served) {
@@ -388,14 +400,16 @@ export class Engine {
   #apply(index: number): void {
     const core = this.core;
     core.beginBatch(index);
+    this.slowWatch.began(this.#clock.wallMs());
     const applied: Client[] = [];
     for (;;) {
       const startMs = this.meter.start();
       const session = core.stepBatch();
       if (session === undefined) break;
-      if (startMs !== UNTIMED) this.meter.applied(startMs);
       const client = this.#sessions.get(session);
       assert(client !== undefined, "a session in a batch has its client");
+      if (startMs === UNTIMED) this.slowWatch.untimed(client, false);
+      else this.slowWatch.timed(client, this.meter.applied(startMs), false);
       this.#deliver(client);
       applied.push(client);
     }

@@ -84,15 +84,18 @@ export class Meter {
     return this.#clock.monotonicMs();
   }
 
-  /** A timed crossing has served a chunk, or a part of one. */
-  served(startMs: number): void {
+  /** A timed crossing has served a chunk, or a part of one; how long it took. */
+  served(startMs: number): number {
     const us = this.#usSince(startMs);
     if (this.#charge(us)) this.readUs.add(us, this.#times);
+    return us;
   }
 
-  /** A timed crossing has applied a client's writes. */
-  applied(startMs: number): void {
-    this.#charge(this.#usSince(startMs));
+  /** A timed crossing has applied a client's writes; how long it took. */
+  applied(startMs: number): number {
+    const us = this.#usSince(startMs);
+    this.#charge(us);
+    return us;
   }
 
   /** The writes of `clients` are answered. */

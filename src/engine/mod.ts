@@ -17,4 +17,9 @@ export {
   type LogPort,
 } from "./engine.ts";
 export { Meter } from "./meter.ts";
+export {
+  type SlowCommand,
+  type SlowListener,
+  SlowWatch,
+} from "./slow_watch.ts";
 export { type LogEvents, LogLink } from "./log_link.ts";

@@ -168,3 +168,28 @@ export const GETKEYS_ARITY: Reply = error(
 export const GETKEYS_ARGUMENTS: Reply = error(
   "ERR Invalid arguments specified for command",
 );
+
+// -- ACL, SLOWLOG, LATENCY --
+
+/** ACL CAT of a category that there is not. */
+export function unknownCategory(category: string): Reply {
+  return error(`ERR Unknown category '${shown(category, SHOWN_BYTES_MAX)}'`);
+}
+
+/** ACL GENPASS with too few or many bits. */
+export const GENPASS_BITS: Reply = error(
+  "ERR ACL GENPASS argument must be the number of bits for the output " +
+    "password, a positive number up to 4096",
+);
+
+/** SLOWLOG GET of no number. */
+export const SLOWLOG_COUNT: Reply = error(
+  "ERR count should be greater than or equal to -1",
+);
+
+/** LATENCY GRAPH of an event that did not happen. */
+export function noSamples(event: string): Reply {
+  return error(
+    `ERR No samples available for event '${shown(event, event.length)}'`,
+  );
+}

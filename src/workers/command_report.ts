@@ -5,7 +5,7 @@
  */
 
 import type { Histogram } from "../base/mod.ts";
-import { COMMANDS, findRow } from "../commands/mod.ts";
+import { COMMANDS, type CommandTimes, findRow } from "../commands/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import type { HostCalls } from "./host_calls.ts";
 
@@ -53,6 +53,23 @@ export function reportCommands(
     reports.push({ name, class: findRow(name)!.class, ...counts });
   }
   return reports;
+}
+
+/** Buckets of LATENCY HISTOGRAM double from one microsecond to four minutes. */
+const DOUBLINGS = 28;
+
+/** Times of the commands of `reports` that were timed. */
+export function commandTimes(
+  reports: readonly CommandReport[],
+): Map<string, CommandTimes> {
+  const times = new Map<string, CommandTimes>();
+  for (const { name, us } of reports) {
+    if (us === undefined) continue;
+    const { bounds, counts } = us.facts(1, DOUBLINGS);
+    const buckets = bounds.map((bound, at) => [bound, counts[at]!] as const);
+    times.set(name, { calls: us.count, buckets });
+  }
+  return times;
 }
 
 /** Error replies by code word. */

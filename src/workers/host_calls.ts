@@ -5,8 +5,9 @@
  * @module
  */
 
-import { type Clock, Histogram } from "../base/mod.ts";
-import { findRow, type HostReply, meetsArity } from "../commands/mod.ts";
+import { Histogram } from "../base/mod.ts";
+import { findRow, meetsArity } from "../commands/mod.ts";
+import type { Reply } from "../resp/mod.ts";
 
 /** What one host command has done. */
 export interface HostCallCounts {
@@ -22,18 +23,12 @@ export interface HostCallCounts {
 
 const UNITS_PER_US = 16;
 
-/** Counts and times calls of host commands. */
+/** Counts calls of host commands and their times. */
 export class HostCalls {
-  readonly #clock: Clock;
   readonly #counts = new Map<string, HostCallCounts>();
   readonly #errors = new Map<string, number>();
   /** Times from call to reply in microseconds, of all host commands. */
   readonly us = new Histogram(UNITS_PER_US);
-
-  /** Times calls by `clock`. */
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
 
   /** What each command has done, by name, `container|subcommand` for subcommands. */
   get counts(): ReadonlyMap<string, HostCallCounts> {
@@ -54,38 +49,28 @@ export class HostCalls {
     return this.#errors;
   }
 
-  /** Monotonic time in milliseconds, for {@linkcode ended}. */
-  start(): number {
-    return this.#clock.monotonicMs();
-  }
-
-  /** A call of `words` words, begun at `startMs`, gave `reply`; `name` is what ran. */
-  ended(name: string, words: number, startMs: number, reply: HostReply): void {
-    if (reply.kind === "later") {
-      reply.reply.then(
-        (later) => this.ended(name, words, startMs, later),
-        () => {
-          // Whoever waits for the reply deals with this.
-        },
-      );
-      return;
-    }
-    const text = errorOf(reply);
+  /**
+   * A call of `words` words took `us` and gave `reply`; `name` is what ran.
+   *
+   * @returns Whether a command ran, and was not refused before.
+   */
+  ended(name: string, words: number, us: number, reply: Reply): boolean {
+    const text = reply.kind === "error" ? reply.text : undefined;
     if (text !== undefined) this.#countError(text);
     const row = findRow(name);
     const isUnknown = row === undefined ||
       (row.subcommands.length > 0 && words > 1);
-    if (isUnknown) return;
+    if (isUnknown) return false;
     const counts = this.#of(name);
     if (!meetsArity(row.arity, words)) {
       counts.rejected++;
-      return;
+      return false;
     }
-    const us = (this.#clock.monotonicMs() - startMs) * 1000;
     counts.calls++;
     if (text !== undefined) counts.failed++;
     counts.us.add(us);
     this.us.add(us);
+    return true;
   }
 
   #of(name: string): HostCallCounts {
@@ -107,10 +92,4 @@ export class HostCalls {
     this.#counts.clear();
     this.#errors.clear();
   }
-}
-
-/** Text of the error in a reply that is there. */
-function errorOf(reply: Exclude<HostReply, { kind: "later" }>) {
-  if (reply.kind === "last") return errorOf(reply.reply);
-  return reply.kind === "error" ? reply.text : undefined;
 }

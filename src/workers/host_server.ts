@@ -5,16 +5,21 @@
  * @module
  */
 
-import { assert } from "../base/mod.ts";
+import { assert, type Random } from "../base/mod.ts";
 import {
   COMMANDS,
+  type CommandTimes,
   type HostClient,
   type HostServer,
   type HostSession,
+  type LatencyMonitor,
+  type SlowLog,
 } from "../commands/mod.ts";
 import type { ParameterStore } from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine } from "../engine/mod.ts";
+import { commandTimes, reportCommands } from "./command_report.ts";
+import type { HostCalls } from "./host_calls.ts";
 
 /** A client's session as host commands see it. */
 class SessionSwitches implements HostSession {
@@ -112,6 +117,14 @@ export interface HostParts {
   readonly parameters: ParameterStore;
   /** The engine. */
   readonly engine: Engine;
+  /** Calls of host commands. */
+  readonly calls: HostCalls;
+  /** Commands that took long. */
+  readonly slowLog: SlowLog;
+  /** Events that took long. */
+  readonly latency: LatencyMonitor;
+  /** Random numbers. */
+  readonly random: Random;
   /** Wall time in milliseconds. */
   readonly wallMs: () => number;
   /** Monotonic time in milliseconds. */
@@ -145,12 +158,30 @@ const DIGEST_DIGITS = 40;
 export class WorkerHostServer implements HostServer {
   /** CONFIG's parameters. */
   readonly parameters: ParameterStore;
+  /** Commands that took long. */
+  readonly slowLog: SlowLog;
+  /** Events that took long. */
+  readonly latency: LatencyMonitor;
   readonly #parts: HostParts;
 
   /** Offers `parts` to host commands. */
   constructor(parts: HostParts) {
     this.#parts = parts;
     this.parameters = parts.parameters;
+    this.slowLog = parts.slowLog;
+    this.latency = parts.latency;
+  }
+
+  /** @inheritdoc */
+  commandTimes(): ReadonlyMap<string, CommandTimes> {
+    const { calls, engine, parameters } = this.#parts;
+    if (parameters.value("latency-tracking") !== "yes") return new Map();
+    return commandTimes(reportCommands(engine, calls));
+  }
+
+  /** @inheritdoc */
+  random(bound: number): number {
+    return this.#parts.random.below(bound);
   }
 
   /** @inheritdoc */

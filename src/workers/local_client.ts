@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CapacityError } from "../base/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 
 /** The bytes of requests whose words hold one character a byte. */
@@ -52,7 +53,7 @@ class LocalPort implements ClientPort {
 /**
  * Runs requests one after the other; resolves to their replies in RESP2.
  *
- * @throws {Error} When memory has no room for the requests.
+ * @throws {CapacityError} When memory has no room for the requests.
  */
 export async function runLocally(
   engine: Engine,
@@ -67,7 +68,7 @@ export async function runLocally(
       client = engine.connect(port, "", "", true);
       const room = client && engine.inputRoom(client, bytes.length);
       if (client === undefined || room === undefined) {
-        reject(new Error("Cannot run requests: memory is full"));
+        reject(new CapacityError("Cannot run requests: memory is full"));
         return;
       }
       engine.core.setDatabase(client.session, database);

@@ -9,49 +9,40 @@
  * @module
  */
 
-import {
-  assert,
-  Logger,
-  type LogLevel,
-  systemClock,
-  systemRandom,
-} from "../base/mod.ts";
+import { Logger, systemClock, systemRandom } from "../base/mod.ts";
 import { LoopGap, renderInfo, type ServeFacts } from "../admin/mod.ts";
 import {
   COMMANDS,
-  HOST_COMMANDS,
-  type HostReply,
   type HostServer,
+  LatencyMonitor,
+  SlowLog,
 } from "../commands/mod.ts";
 import {
   BACKLOG_BYTES_MAX,
   BATCHES_IN_FLIGHT_MAX,
-  CORE_BYTES_MAX,
   EXPIRIES_PER_ENTRY,
   EXPIRIES_PER_TICK,
   type Options,
   ParameterStore,
+  SLOW_LOG_ENTRIES_MAX,
   UPKEEP_INTERVAL_MS,
   UPKEEP_OBJECTS,
 } from "../config/mod.ts";
 import { Core } from "../core/mod.ts";
-import {
-  type Client,
-  Engine,
-  type HostOutcome,
-  LogLink,
-} from "../engine/mod.ts";
+import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { ClientListener, isLoopback } from "../net/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
-import { encodeReply } from "../resp/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
 import { infoSections } from "./info.ts";
 import { HostCalls } from "./host_calls.ts";
+import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
 import type { FromServe } from "./messages.ts";
+import { bindParameters } from "./parameters.ts";
 import { gatherFacts } from "./serve_facts.ts";
+import { SlowCommands } from "./slow_commands.ts";
 import { Snapshots } from "./snapshots.ts";
 
 /** Counters of the core that CONFIG RESETSTAT zeroes. */
@@ -63,8 +54,6 @@ const RESET_FIELDS = [
   "commandsProcessed",
   "errorReplies",
 ] as const;
-
-const latin1 = new TextDecoder("latin1");
 
 /** A shard's serving side. */
 export class ServeShard {
@@ -78,8 +67,15 @@ export class ServeShard {
   readonly #engine: Engine;
   readonly #raft: RaftStatistics;
   readonly #snapshots: Snapshots;
-  readonly #hostServer: HostServer;
-  readonly #hostCalls = new HostCalls(systemClock);
+  readonly #hostRunner: HostCommandRunner;
+  readonly #hostCalls = new HostCalls();
+  readonly #slowLog = new SlowLog(SLOW_LOG_ENTRIES_MAX);
+  readonly #latency = new LatencyMonitor();
+  readonly #slowCommands = new SlowCommands(
+    systemClock,
+    this.#slowLog,
+    this.#latency,
+  );
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
@@ -121,51 +117,31 @@ export class ServeShard {
       systemClock,
       systemRandom,
       this.#link,
-      (client, _id, words) => this.#runHost(client, words),
+      (client, _id, words) => this.#hostRunner.run(client, words),
+      (client, command) => this.#slowCommands.ranInCore(client, command),
       {
         batchesInFlightMax: BATCHES_IN_FLIGHT_MAX,
         backlogBytesMax: BACKLOG_BYTES_MAX,
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
       },
     );
-    this.#bindParameters();
-    this.#hostServer = this.#makeHostServer();
-    this.#limitMemory(options.maxmemoryBytes);
-    this.#loopGap.start();
-  }
-
-  #limitMemory(bytes: number): void {
-    const limit = bytes === 0 ? CORE_BYTES_MAX : bytes;
-    this.#core.header.set("memoryLimit", Math.min(limit, CORE_BYTES_MAX));
-  }
-
-  /** Parameters show the flags, and those that can change act at once. */
-  #bindParameters(): void {
-    const { parameters } = this;
-    const options = this.#options;
-    parameters.preset("appendfsync", options.fsync);
-    parameters.preset("bind", options.bind);
-    parameters.preset("dir", options.dir);
-    parameters.preset("loglevel", options.logLevel);
-    parameters.preset("maxclients", `${options.maxclients}`);
-    parameters.preset("maxmemory", `${options.maxmemoryBytes}`);
-    parameters.preset("port", `${options.port}`);
-    parameters.preset("requirepass", options.requirepass);
-    parameters.onChange("maxmemory", (text) => this.#limitMemory(Number(text)));
-    parameters.onChange("loglevel", (text) => {
-      this.#logger.setLevel(text as LogLevel);
+    bindParameters(this.parameters, options, {
+      header: this.#core.header,
+      logger: this.#logger,
+      slowLog: this.#slowLog,
+      latency: this.#latency,
+      onThreshold: () => {
+        this.#engine.slowWatch.thresholdUs = this.#slowCommands.thresholdUs;
+      },
     });
-    parameters.onChange(
-      "stream-node-max-entries",
-      (text) => this.#core.header.setStreamNode(Number(text)),
+    this.#hostRunner = new HostCommandRunner(
+      this.#core,
+      systemClock,
+      this.#makeHostServer(),
+      this.#hostCalls,
+      this.#slowCommands,
     );
-    const limits = () =>
-      this.#core.header.setHashListpack(
-        Number(parameters.value("hash-max-listpack-entries")),
-        Number(parameters.value("hash-max-listpack-value")),
-      );
-    parameters.onChange("hash-max-listpack-entries", limits);
-    parameters.onChange("hash-max-listpack-value", limits);
+    this.#loopGap.start();
   }
 
   /** Recovers, serves, and returns when the log has stopped. */
@@ -300,6 +276,10 @@ export class ServeShard {
     return new WorkerHostServer({
       parameters: this.parameters,
       engine: this.#engine,
+      calls: this.#hostCalls,
+      slowLog: this.#slowLog,
+      latency: this.#latency,
+      random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),
       password: () => this.parameters.value("requirepass"),
@@ -323,32 +303,6 @@ export class ServeShard {
   get #connections() {
     return this.#listener?.counts ??
       { open: 0, accepted: 0, rejected: new Map<string, number>() };
-  }
-
-  #runHost(client: Client, words: Uint8Array[]): HostOutcome {
-    const name = latin1.decode(words[0]).toLowerCase();
-    const command = HOST_COMMANDS.get(name);
-    assert(command !== undefined, `command "${name}" has a handler`);
-    client.lastCommand = name;
-    const session = this.#hostServer.session(client);
-    const server = this.#hostServer;
-    const startMs = this.#hostCalls.start();
-    const reply = command({ client, session, server, words });
-    this.#hostCalls.ended(client.lastCommand, words.length, startMs, reply);
-    return this.#outcome(client, reply);
-  }
-
-  #outcome(client: Client, reply: HostReply): HostOutcome {
-    const encode = (value: Parameters<typeof encodeReply>[0]) =>
-      encodeReply(value, this.#core.protocol(client.session));
-    switch (reply.kind) {
-      case "last":
-        return { reply: encode(reply.reply), isLast: true };
-      case "later":
-        return { reply: new Uint8Array(0), later: reply.reply.then(encode) };
-      default:
-        return { reply: encode(reply) };
-    }
   }
 
   // -- Facts --

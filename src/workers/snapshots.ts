@@ -9,6 +9,7 @@ import type { SnapshotFacts } from "../admin/mod.ts";
 import {
   addHistograms,
   assert,
+  CapacityError,
   type HistogramFacts,
   NO_HISTOGRAM,
   systemClock,
@@ -105,7 +106,7 @@ export class Snapshots {
     if (this.#grant !== undefined) return this.#grant;
     const buffer = this.#core.allocateBuffer(SNAPSHOT_PIECE_BYTES);
     if (buffer === undefined) {
-      throw new Error("Cannot take a snapshot: memory is full");
+      throw new CapacityError("Cannot take a snapshot: memory is full");
     }
     this.#grant = {
       module: this.#core.module,
@@ -121,7 +122,7 @@ export class Snapshots {
     const grant = this.#readerGrant();
     const slot = this.#core.pinView(systemClock.wallMs());
     if (slot === undefined) {
-      throw new Error("Cannot take a snapshot: all views are in use");
+      throw new CapacityError("Cannot take a snapshot: all views are in use");
     }
     const worker = new Worker(new URL("./snapshot.ts", import.meta.url), {
       type: "module",

@@ -8,7 +8,5 @@
 /** Names in upper case. */
 export const UNSERVED: ReadonlySet<string> = new Set([
   "DEBUG",
-  "LATENCY",
   "RESTORE",
-  "SLOWLOG",
 ]);

@@ -7,6 +7,8 @@
 
 import type { ParameterStore } from "../../config/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
+import type { LatencyMonitor } from "./latency_monitor.ts";
+import type { SlowLog } from "./slow_log.ts";
 
 /** The client that sent the command. */
 export interface HostClient {
@@ -62,10 +64,26 @@ export interface HostSession {
   readonly outputBytes: number;
 }
 
+/** How long the calls of a command took. */
+export interface CommandTimes {
+  /** Calls that were counted. */
+  readonly calls: number;
+  /** Upper bound of each bucket in microseconds, rising, with the calls in it. */
+  readonly buckets: readonly (readonly [boundUs: number, calls: number])[];
+}
+
 /** The server around it. */
 export interface HostServer {
   /** CONFIG's parameters. */
   readonly parameters: ParameterStore;
+  /** Commands that took long. */
+  readonly slowLog: SlowLog;
+  /** Events that took long. */
+  readonly latency: LatencyMonitor;
+  /** Times of commands in microseconds, by name in lower case. */
+  commandTimes(): ReadonlyMap<string, CommandTimes>;
+  /** A random whole number in [0, bound) that nobody can foretell. */
+  random(bound: number): number;
   /** Wall time in milliseconds. */
   wallMs(): number;
   /** Clients by id. */

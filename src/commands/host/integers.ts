@@ -19,7 +19,7 @@ export function parseInteger(text: string): bigint | undefined {
   return value < INT64_MIN || value > INT64_MAX ? undefined : value;
 }
 
-/** A safe integer within `[min, max]`, or `otherwise`. */
+/** An integer within `[min, max]`, rounded to a number, or `otherwise`. */
 export function integerOr(
   text: string,
   min: number,

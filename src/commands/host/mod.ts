@@ -7,16 +7,20 @@
  * @module
  */
 
+import { acl } from "./acl.ts";
 import { client } from "./client.ts";
 import { command } from "./command.ts";
 import { config } from "./config.ts";
 import type { HostCommand } from "./context.ts";
 import { debug } from "./debug.ts";
 import { info, lolwut, role } from "./info.ts";
+import { latency } from "./latency.ts";
 import { bgrewriteaof, bgsave, lastsave, save, shutdown } from "./save.ts";
 import { auth, hello, quit, reset } from "./session.ts";
+import { slowlog } from "./slowlog.ts";
 
 export type {
+  CommandTimes,
   HostCall,
   HostClient,
   HostCommand,
@@ -25,10 +29,13 @@ export type {
   HostSession,
 } from "./context.ts";
 export { meetsArity } from "./container.ts";
+export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";
+export { type SlowCall, SlowLog } from "./slow_log.ts";
 export { REDIS_VERSION } from "./redis_version.ts";
 
 /** Host commands by name. */
 export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
+  ["acl", acl],
   ["auth", auth],
   ["bgrewriteaof", bgrewriteaof],
   ["bgsave", bgsave],
@@ -39,10 +46,12 @@ export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["hello", hello],
   ["info", info],
   ["lastsave", lastsave],
+  ["latency", latency],
   ["lolwut", lolwut],
   ["quit", quit],
   ["reset", reset],
   ["role", role],
   ["save", save],
   ["shutdown", shutdown],
+  ["slowlog", slowlog],
 ]);

@@ -7,8 +7,8 @@
 import { error, OK, type Reply } from "../../resp/mod.ts";
 import type { HostServer } from "./context.ts";
 
-/** Keys set by requests that are sent together. */
-const KEYS_PER_CHUNK = 500;
+/** Characters of keys and values after which requests are sent. */
+const CHUNK_CHARACTERS = 256 * 1024;
 
 /** Which keys to make. */
 export interface Population {
@@ -32,15 +32,18 @@ export async function populate(
   database: number,
   { count, prefix, size }: Population,
 ): Promise<Reply> {
-  for (let first = 0; first < count; first += KEYS_PER_CHUNK) {
-    const end = Math.min(count, first + KEYS_PER_CHUNK);
-    const requests: string[][] = [];
-    for (let at = first; at < end; at++) {
-      requests.push(["SETNX", `${prefix}:${at}`, valueOf(at, size)]);
-    }
+  let requests: string[][] = [];
+  let characters = 0;
+  for (let at = 0; at < count; at++) {
+    const [key, value] = [`${prefix}:${at}`, valueOf(at, size)];
+    requests.push(["SETNX", key, value]);
+    characters += key.length + value.length;
+    if (characters < CHUNK_CHARACTERS && at < count - 1) continue;
     const replies = await server.run(database, requests);
     const refused = /^-(.*)$/m.exec(replies);
     if (refused !== null) return error(refused[1]!.trimEnd());
+    requests = [];
+    characters = 0;
   }
   return OK;
 }

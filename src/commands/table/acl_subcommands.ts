@@ -11,7 +11,7 @@ import { command } from "./row_builder.ts";
 
 /** Rows of ACL's subcommands, sorted by name. */
 export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
-  command("acl|cat", "server", "none", {
+  command("acl|cat", "server", "host", {
     since: "6.0.0",
     arity: -2,
     flags: "noscript loading stale sentinel",
@@ -35,7 +35,7 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "username:string command:string arg?*:string",
   }),
-  command("acl|genpass", "server", "none", {
+  command("acl|genpass", "server", "host", {
     since: "6.0.0",
     arity: -2,
     flags: "noscript loading stale sentinel",
@@ -43,7 +43,7 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "bits?:integer",
   }),
-  command("acl|getuser", "server", "none", {
+  command("acl|getuser", "server", "host", {
     since: "6.0.0",
     arity: 3,
     flags: "admin noscript loading stale sentinel",
@@ -51,14 +51,14 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = rules of the user",
     arguments: "username:string",
   }),
-  command("acl|help", "server", "none", {
+  command("acl|help", "server", "host", {
     since: "6.0.0",
     arity: 2,
     flags: "loading stale sentinel",
     summary: "Prints what ACL can do",
     complexity: "O(1)",
   }),
-  command("acl|list", "server", "none", {
+  command("acl|list", "server", "host", {
     since: "6.0.0",
     arity: 2,
     flags: "admin noscript loading stale sentinel",
@@ -95,14 +95,14 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = rules given",
     arguments: "username:string rule?*:string",
   }),
-  command("acl|users", "server", "none", {
+  command("acl|users", "server", "host", {
     since: "6.0.0",
     arity: 2,
     flags: "admin noscript loading stale sentinel",
     summary: "Lists the names of users",
     complexity: "O(N), N = users",
   }),
-  command("acl|whoami", "server", "none", {
+  command("acl|whoami", "server", "host", {
     since: "6.0.0",
     arity: 2,
     flags: "noscript loading stale sentinel",

@@ -15,7 +15,7 @@ export {
   type ArgumentType,
   parseArguments,
 } from "./arguments.ts";
-export { categoriesOf } from "./categories.ts";
+export { CATEGORIES, categoriesOf } from "./categories.ts";
 export type {
   CommandClass,
   CommandGroup,

@@ -20,7 +20,7 @@ import { command, oneKey } from "./row_builder.ts";
 
 /** Rows of the server group, sorted by name. */
 export const SERVER_COMMANDS: readonly CommandRow[] = [
-  command("acl", "server", "none", {
+  command("acl", "server", "host", {
     since: "6.0.0",
     arity: -2,
     flags: "sentinel",
@@ -127,7 +127,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     tips: "nondeterministic_output",
   }),
-  command("latency", "server", "none", {
+  command("latency", "server", "host", {
     since: "2.8.13",
     arity: -2,
     summary: "Events that took too long",
@@ -237,7 +237,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
       "args<host-port{host:string port:integer}|no-one{no=NO one=ONE}>",
     deprecated: { since: "5.0.0", replacedBy: "`REPLICAOF`" },
   }),
-  command("slowlog", "server", "none", {
+  command("slowlog", "server", "host", {
     since: "2.2.12",
     arity: -2,
     summary: "Commands that took long",

@@ -120,7 +120,7 @@ export const CONFIG_SUBCOMMANDS: readonly CommandRow[] = [
 
 /** Rows of LATENCY's subcommands, sorted by name. */
 export const LATENCY_SUBCOMMANDS: readonly CommandRow[] = [
-  command("latency|doctor", "server", "none", {
+  command("latency|doctor", "server", "host", {
     since: "2.8.13",
     arity: 2,
     flags: "admin noscript loading stale",
@@ -129,7 +129,7 @@ export const LATENCY_SUBCOMMANDS: readonly CommandRow[] = [
     tips:
       "nondeterministic_output request_policy:all_nodes response_policy:special",
   }),
-  command("latency|graph", "server", "none", {
+  command("latency|graph", "server", "host", {
     since: "2.8.13",
     arity: 3,
     flags: "admin noscript loading stale",
@@ -139,14 +139,14 @@ export const LATENCY_SUBCOMMANDS: readonly CommandRow[] = [
       "nondeterministic_output request_policy:all_nodes response_policy:special",
     arguments: "event:string",
   }),
-  command("latency|help", "server", "none", {
+  command("latency|help", "server", "host", {
     since: "2.8.13",
     arity: 2,
     flags: "loading stale",
     summary: "Prints what LATENCY can do",
     complexity: "O(1)",
   }),
-  command("latency|histogram", "server", "none", {
+  command("latency|histogram", "server", "host", {
     since: "7.0.0",
     arity: -2,
     flags: "admin noscript loading stale",
@@ -156,7 +156,7 @@ export const LATENCY_SUBCOMMANDS: readonly CommandRow[] = [
       "nondeterministic_output request_policy:all_nodes response_policy:special",
     arguments: "command?*:string",
   }),
-  command("latency|history", "server", "none", {
+  command("latency|history", "server", "host", {
     since: "2.8.13",
     arity: 3,
     flags: "admin noscript loading stale",
@@ -166,7 +166,7 @@ export const LATENCY_SUBCOMMANDS: readonly CommandRow[] = [
       "nondeterministic_output request_policy:all_nodes response_policy:special",
     arguments: "event:string",
   }),
-  command("latency|latest", "server", "none", {
+  command("latency|latest", "server", "host", {
     since: "2.8.13",
     arity: 2,
     flags: "admin noscript loading stale",
@@ -175,7 +175,7 @@ export const LATENCY_SUBCOMMANDS: readonly CommandRow[] = [
     tips:
       "nondeterministic_output request_policy:all_nodes response_policy:special",
   }),
-  command("latency|reset", "server", "none", {
+  command("latency|reset", "server", "host", {
     since: "2.8.13",
     arity: -2,
     flags: "admin noscript loading stale",
@@ -283,7 +283,7 @@ export const MODULE_SUBCOMMANDS: readonly CommandRow[] = [
 
 /** Rows of SLOWLOG's subcommands, sorted by name. */
 export const SLOWLOG_SUBCOMMANDS: readonly CommandRow[] = [
-  command("slowlog|get", "server", "none", {
+  command("slowlog|get", "server", "host", {
     since: "2.2.12",
     arity: -2,
     flags: "admin loading stale",
@@ -292,14 +292,14 @@ export const SLOWLOG_SUBCOMMANDS: readonly CommandRow[] = [
     tips: "request_policy:all_nodes nondeterministic_output",
     arguments: "count?:integer",
   }),
-  command("slowlog|help", "server", "none", {
+  command("slowlog|help", "server", "host", {
     since: "6.2.0",
     arity: 2,
     flags: "loading stale",
     summary: "Prints what SLOWLOG can do",
     complexity: "O(1)",
   }),
-  command("slowlog|len", "server", "none", {
+  command("slowlog|len", "server", "host", {
     since: "2.2.12",
     arity: 2,
     flags: "admin loading stale",
@@ -308,7 +308,7 @@ export const SLOWLOG_SUBCOMMANDS: readonly CommandRow[] = [
     tips:
       "request_policy:all_nodes response_policy:agg_sum nondeterministic_output",
   }),
-  command("slowlog|reset", "server", "none", {
+  command("slowlog|reset", "server", "host", {
     since: "2.2.12",
     arity: 2,
     flags: "admin loading stale",

@@ -579,7 +579,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     kind: "integer",
     initial: "0",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
   },
   {
@@ -1235,7 +1235,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     kind: "integer",
     initial: "10000",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: -1,
   },
   {
@@ -1243,7 +1243,7 @@ export const PARAMETERS: readonly ParameterRow[] = [
     kind: "integer",
     initial: "128",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
   },
   {

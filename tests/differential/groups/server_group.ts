@@ -9,6 +9,7 @@ import { exact, type Unit, unit } from "../commands.ts";
 import type { Pools } from "../pools.ts";
 import { COMMAND_GROUP } from "./command_group.ts";
 import type { Generator } from "./generator.ts";
+import { MONITOR_GROUP } from "./monitor_group.ts";
 
 /** CONFIG parameters both servers hold, with the values a round starts with. */
 export const SHARED_PARAMETERS: Readonly<Record<string, string>> = {
@@ -222,27 +223,7 @@ export const SERVER_GROUP: readonly Generator[] = [
     weight: 2,
     make: (p) => unit(["MEMORY", "USAGE", p.anyKey()], "kind"),
   },
-  {
-    name: "SLOWLOG",
-    weight: 1,
-    make: (p) =>
-      p.random.pick<Unit>([
-        unit(["SLOWLOG", "LEN"], "kind"),
-        unit(["SLOWLOG", "GET"], "kind"),
-        unit(["SLOWLOG", "GET", "-2"]),
-        unit(["SLOWLOG", "RESET"]),
-      ]),
-  },
-  {
-    name: "LATENCY",
-    weight: 1,
-    make: (p) =>
-      p.random.pick<Unit>([
-        unit(["LATENCY", "LATEST"], "kind"),
-        unit(["LATENCY", "HISTORY", "command"], "kind"),
-        unit(["LATENCY", "RESET"], "kind"),
-      ]),
-  },
+  ...MONITOR_GROUP,
   { name: "LOLWUT", weight: 0.2, make: () => unit(["LOLWUT"], "kind") },
   {
     name: "unknown",

@@ -2,12 +2,16 @@
 
 import { assert } from "@std/assert";
 import {
+  type CommandTimes,
   HOST_COMMANDS,
   type HostClient,
   type HostReply,
   type HostServer,
   type HostSession,
+  LatencyMonitor,
+  SlowLog,
 } from "../../../../src/commands/mod.ts";
+import { SeededRandom } from "../../../../src/base/mod.ts";
 import { ParameterStore } from "../../../../src/config/mod.ts";
 import { encodeReply, type Protocol } from "../../../../src/resp/mod.ts";
 import { fromLatin1, toLatin1 } from "../../../servers/mod.ts";
@@ -52,6 +56,10 @@ export class FakeClient implements HostClient {
 /** A server that notes what it is asked to do. */
 export class FakeServer implements HostServer {
   readonly parameters = new ParameterStore();
+  readonly slowLog = new SlowLog(1000);
+  readonly latency = new LatencyMonitor();
+  readonly times = new Map<string, CommandTimes>();
+  readonly #random = new SeededRandom(7);
   readonly fakes: FakeClient[] = [new FakeClient(1), new FakeClient(2)];
   readonly killed: number[] = [];
   /** What was asked, in order. */
@@ -61,6 +69,14 @@ export class FakeServer implements HostServer {
   isTaking = false;
   snapshotFailure: Error | undefined;
   replies = "";
+
+  commandTimes(): ReadonlyMap<string, CommandTimes> {
+    return this.times;
+  }
+
+  random(bound: number): number {
+    return this.#random.below(bound);
+  }
 
   wallMs(): number {
     return this.nowMs;

@@ -20,10 +20,10 @@ Deno.test("populate() passes a refusal on and stops", async () => {
   const server = new FakeServer();
   server.replies = ":1\r\n-OOM command not allowed\r\n:0\r\n";
   assertEquals(
-    await answer(server, "DEBUG", "POPULATE", "2000"),
+    await answer(server, "DEBUG", "POPULATE", "10", "p", "100000"),
     "-OOM command not allowed\r\n",
   );
-  assertEquals(server.asked.length, 500);
+  assertEquals(server.asked.length, 3);
 });
 
 Deno.test("populate() wants numbers that are not negative", async () => {

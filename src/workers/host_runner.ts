@@ -1,0 +1,97 @@
+/**
+ * Runs the host's commands for the engine: finds one, measures it, encodes its
+ * reply.
+ *
+ * A command that fails for what the machine does to it (a full disk, no memory)
+ * answers an error. Any other exception is a broken invariant and ends the node.
+ *
+ * @module
+ */
+
+import { assert, type Clock, isOperatingError } from "../base/mod.ts";
+import {
+  HOST_COMMANDS,
+  type HostReply,
+  type HostServer,
+} from "../commands/mod.ts";
+import type { Core } from "../core/mod.ts";
+import type { Client, HostOutcome } from "../engine/mod.ts";
+import { encodeReply, error, type Reply } from "../resp/mod.ts";
+import type { HostCalls } from "./host_calls.ts";
+import type { SlowCommands } from "./slow_commands.ts";
+
+const latin1 = new TextDecoder("latin1");
+const NO_REPLY = new Uint8Array(0);
+
+/** The error reply for what the machine did; throws anything else on. */
+function mustBeOperating(cause: unknown): Reply {
+  if (!isOperatingError(cause)) throw cause;
+  return error(`ERR ${cause.message}`);
+}
+
+/** Runs host commands on one shard. */
+export class HostCommandRunner {
+  readonly #core: Core;
+  readonly #clock: Clock;
+  readonly #server: HostServer;
+  readonly #calls: HostCalls;
+  readonly #slow: SlowCommands;
+
+  /** Runs commands on `server`, counts them in `calls` and reports slow ones. */
+  constructor(
+    core: Core,
+    clock: Clock,
+    server: HostServer,
+    calls: HostCalls,
+    slow: SlowCommands,
+  ) {
+    this.#core = core;
+    this.#clock = clock;
+    this.#server = server;
+    this.#calls = calls;
+    this.#slow = slow;
+  }
+
+  /** Runs the request `words` of `client`. Its name is a host command's. */
+  run(client: Client, words: readonly Uint8Array[]): HostOutcome {
+    const startMs = this.#clock.monotonicMs();
+    const name = latin1.decode(words[0]).toLowerCase();
+    client.lastCommand = name;
+    const outcome = this.#call(name, client, words);
+    // The client may send nothing else meanwhile, so this is what ran.
+    const ranName = client.lastCommand;
+    const end = (reply: Reply): Uint8Array => {
+      const us = (this.#clock.monotonicMs() - startMs) * 1000;
+      const hasRun = this.#calls.ended(ranName, words.length, us, reply);
+      if (hasRun) this.#slow.ranInHost(client, ranName, words, us);
+      if (client.isGone) return NO_REPLY;
+      return encodeReply(reply, this.#core.protocol(client.session));
+    };
+    switch (outcome.kind) {
+      case "last":
+        return { reply: end(outcome.reply), isLast: true };
+      case "later": {
+        const later = outcome.reply.catch(mustBeOperating).then(end);
+        return { reply: NO_REPLY, later };
+      }
+      default:
+        return { reply: end(outcome) };
+    }
+  }
+
+  #call(
+    name: string,
+    client: Client,
+    words: readonly Uint8Array[],
+  ): HostReply {
+    const command = HOST_COMMANDS.get(name);
+    assert(command !== undefined, `command "${name}" has a handler`);
+    const server = this.#server;
+    const session = server.session(client);
+    try {
+      return command({ client, session, server, words });
+    } catch (cause) {
+      return mustBeOperating(cause);
+    }
+  }
+}
