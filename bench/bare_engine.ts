@@ -41,6 +41,7 @@ export class BareEngine {
       systemRandom,
       log,
       () => ({ reply: new Uint8Array(0) }),
+      () => {},
       { batchesInFlightMax: 2, backlogBytesMax: 2 ** 20, expiriesPerEntry: 0 },
     );
     const client = this.#engine.connect(PORT, "", "", true);

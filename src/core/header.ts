@@ -186,16 +186,6 @@ export class CoreHeader {
     into.work = this.#memory.u32(row + CROSSED_WORK);
   }
 
-  /** Cost of all runs noted in that crossing, in units of about 50 ns. */
-  runsCost(): number {
-    const runs = this.runs();
-    let cost = 0;
-    for (let index = 1; index <= runs; index++) {
-      cost += this.#memory.u32(this.#address + RUNS + index * RUN_ROW + 8);
-    }
-    return cost;
-  }
-
   /** Error replies of the core by code word. */
   errors(): Map<string, number> {
     const errors = new Map<string, number>();

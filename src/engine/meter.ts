@@ -30,6 +30,11 @@ const CALL_COST = 2;
 /** What {@linkcode Meter.start} gives for a crossing that is not timed. */
 export const UNTIMED = -1;
 
+/** What a command cost a crossing in all its calls, in units of about 50 ns. */
+export function costOf({ calls, work }: CrossedCommand): number {
+  return calls * CALL_COST + work;
+}
+
 /** Measures one engine. Times are in microseconds unless named otherwise. */
 export class Meter {
   /** From arrival to reply, of chunks of requests that were answered at once. */
@@ -120,12 +125,12 @@ export class Meter {
     let cost = 0;
     for (let index = 0; index < count; index++) {
       header.readCrossed(index, crossed);
-      cost += crossed.calls * CALL_COST + crossed.work;
+      cost += costOf(crossed);
     }
     for (let index = 0; index < count; index++) {
       header.readCrossed(index, crossed);
-      const { id, calls, work } = crossed;
-      const usPerCall = us * (calls * CALL_COST + work) / (cost * calls);
+      const { id, calls } = crossed;
+      const usPerCall = us * costOf(crossed) / (cost * calls);
       this.#timesOf(id).add(usPerCall, calls * this.#times);
     }
     return count > 0;

@@ -12,8 +12,9 @@
  */
 
 import type { Clock } from "../base/mod.ts";
-import type { Core, Run } from "../core/mod.ts";
+import type { Core, CrossedCommand } from "../core/mod.ts";
 import type { Client } from "./client.ts";
+import { costOf } from "./meter.ts";
 
 /** A command that took long. */
 export interface SlowCommand {
@@ -43,7 +44,7 @@ export class SlowWatch {
   readonly #core: Core;
   readonly #clock: Clock;
   readonly #listener: SlowListener;
-  readonly #run: Run = { commandId: 0, calls: 0, cost: 0 };
+  readonly #crossed: CrossedCommand = { id: 0, calls: 0, work: 0 };
   /** Wall time in milliseconds at which the next crossing may have begun. */
   #beganMs = 0;
 
@@ -72,28 +73,39 @@ export class SlowWatch {
   /** As {@linkcode timed}, of a crossing that nobody timed. */
   untimed(client: Client, isDrained: boolean): void {
     if (this.thresholdUs === Infinity) return;
-    if (this.#core.header.runsCost() < COST_LOOKED_AT) return;
+    if (this.#cost() < COST_LOOKED_AT) return;
     const nowMs = this.#clock.wallMs();
     const us = (nowMs - this.#beganMs) * 1000;
     this.#beganMs = nowMs;
     if (us >= this.thresholdUs) this.#blame(client, us, isDrained);
   }
 
+  /** Cost of all commands of the last crossing. */
+  #cost(): number {
+    const { header } = this.#core;
+    const count = header.crossed;
+    let cost = 0;
+    for (let index = 0; index < count; index++) {
+      header.readCrossed(index, this.#crossed);
+      cost += costOf(this.#crossed);
+    }
+    return cost;
+  }
+
   #blame(client: Client, crossingUs: number, isDrained: boolean): void {
     const { header } = this.#core;
-    const run = this.#run;
-    const runs = header.runs();
+    const crossed = this.#crossed;
     let most = 0;
     let id = -1;
-    for (let index = 0; index < runs; index++) {
-      header.readRun(index, run);
-      const cost = run.cost / run.calls;
+    for (let index = 0; index < header.crossed; index++) {
+      header.readCrossed(index, crossed);
+      const cost = costOf(crossed) / crossed.calls;
       if (cost < most) continue;
       most = cost;
-      id = run.commandId;
+      id = crossed.id;
     }
     if (id < 0) return;
-    const us = crossingUs * most / header.runsCost();
+    const us = crossingUs * most / this.#cost();
     if (us < this.thresholdUs) return;
     const core = this.#core;
     // A cut request behind the last whole one has taken its place in the table.

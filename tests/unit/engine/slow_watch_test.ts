@@ -8,7 +8,6 @@ import {
   SlowWatch,
 } from "../../../src/engine/mod.ts";
 import {
-  commit,
   makeCore,
   NOW_MS,
   openSession,
@@ -92,7 +91,9 @@ Deno.test("SlowWatch sees applied writes", () => {
   const some = new Watched();
   some.watch.thresholdUs = 0;
   some.serve(SERVED.deferred, "SET a 1", "SET b 2");
-  commit(some.core);
+  some.core.sealBatch(NOW_MS, 1, 0);
+  some.core.beginBatch(1);
+  assertEquals(some.core.stepBatch(), some.client.session);
   some.watch.timed(some.client, 30, false);
   assertEquals(some.told, ["set 15 SET b 2"]);
 });
