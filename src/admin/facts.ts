@@ -62,8 +62,6 @@ export interface CoreFacts {
   readonly keyspaceMisses: number;
   /** Keys removed because they were due. */
   readonly expiredKeys: number;
-  /** Index of the last entry applied. */
-  readonly appliedIndex: number;
   /** Views pinned. */
   readonly viewsOpen: number;
   /** Age of the oldest of them; 0 without one. */
@@ -108,6 +106,8 @@ export interface ServeFacts {
   readonly entryClients: HistogramFacts;
   /** Entries proposed and not yet applied. */
   readonly entriesInFlight: number;
+  /** Index of the last entry applied. */
+  readonly appliedIndex: number;
   /** Bytes read from clients. */
   readonly bytesIn: number;
   /** Bytes sent to clients. */

@@ -47,7 +47,7 @@ const PROPOSAL_ROWS: readonly MetricRow[] = [
     name: "lanekv_applied_index",
     help: "Index of the last entry applied.",
     type: "gauge",
-    read: ofServe(({ core }) => one(core.appliedIndex)),
+    read: ofServe(({ appliedIndex }) => one(appliedIndex)),
   },
   {
     name: "lanekv_ring_stalls_total",

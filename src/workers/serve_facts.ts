@@ -79,7 +79,6 @@ function coreFacts(header: CoreHeader, wallMs: number): CoreFacts {
     keyspaceHits: header.get("keyspaceHits"),
     keyspaceMisses: header.get("keyspaceMisses"),
     expiredKeys: header.get("expiredKeys"),
-    appliedIndex: header.get("appliedIndex"),
     viewsOpen: pinnedMs.length,
     viewOldestSeconds: (wallMs - oldestMs) / 1000,
     databases: databases(header),
@@ -101,6 +100,7 @@ export function gatherFacts(source: FactsSource): ServeFacts {
     entryBytes: meter.entryBytes.facts(ENTRY_BYTES_MIN, ENTRY_DOUBLINGS),
     entryClients: meter.entryClients.facts(1, CLIENT_DOUBLINGS),
     entriesInFlight: engine.batchesInFlight,
+    appliedIndex: engine.appliedIndex,
     bytesIn: meter.bytesIn,
     bytesOut: meter.bytesOut,
     connections: {
