@@ -55,7 +55,9 @@ export const UNMIRRORED: Readonly<Record<string, string>> = {
   "tests/unit/raft/crash_test.ts": "a group of one under random crashes",
   "tests/unit/raft/safety_test.ts": "invariants of random runs",
   "tests/unit/replica/crash_test.ts": "a replica under random crashes",
+  "tests/unit/storage/corruption_test.ts": "files with every byte changed",
   "tests/unit/storage/crash_test.ts": "log and snapshots under random crashes",
+  "tests/unit/storage/golden_test.ts": "the formats, byte for byte",
   "tests/unit/storage/disk_errors_test.ts": "the log on a disk that fails once",
 };
 

@@ -1,0 +1,60 @@
+/**
+ * The life that the files in `golden/` come from, and those files.
+ *
+ * @module
+ */
+
+import type { Entry } from "../../../src/raft/mod.ts";
+import { Wal, writeSnapshot } from "../../../src/storage/mod.ts";
+import { SimulatedDisk } from "./simulated_disk.ts";
+
+const encoder = new TextEncoder();
+
+/** The entries of the log. The second one begins a segment. */
+export const GOLDEN_ENTRIES: readonly Entry[] = [
+  { term: 1, index: 1, data: new Uint8Array(0) },
+  { term: 1, index: 2, data: encoder.encode("hello") },
+  { term: 2, index: 3, data: encoder.encode("world") },
+];
+
+/** Where the snapshot stands, and its blocks. */
+export const GOLDEN_POINT = { index: 2, term: 1 };
+
+/** The content of the snapshot. */
+export const GOLDEN_BLOCKS = [encoder.encode("state"), encoder.encode("!")];
+
+/** The names of the files. */
+export const GOLDEN_NAMES = [
+  "snapshot-0000000000000002.snap",
+  "wal-0000000000000001.log",
+  "wal-0000000000000002.log",
+];
+
+/** Lives that life once more; the files it leaves. */
+export async function liveGoldenLife(): Promise<Map<string, Uint8Array>> {
+  const disk = new SimulatedDisk();
+  const salts = [0xa1b2c3d4, 0x01020304];
+  const { wal } = await Wal.open(disk, {
+    segmentBytes: 384,
+    salt: () => salts.shift()!,
+    log: () => {},
+  });
+  const [first, second, third] = GOLDEN_ENTRIES;
+  wal.append([first!], { term: 1, vote: 1, commit: 0 });
+  await wal.flush(true);
+  wal.append([second!], { term: 1, vote: 1, commit: 1 });
+  await wal.flush(true);
+  wal.append([third!], { term: 2, vote: 1, commit: 2 });
+  await wal.flush(true);
+  await writeSnapshot(disk, GOLDEN_POINT, GOLDEN_BLOCKS);
+  await wal.close();
+  return disk.files;
+}
+
+/** The files in `golden/`. */
+export function readGoldenFiles(): Map<string, Uint8Array> {
+  const file = (name: string) => new URL(`golden/${name}`, import.meta.url);
+  return new Map(
+    GOLDEN_NAMES.map((name) => [name, Deno.readFileSync(file(name))]),
+  );
+}
