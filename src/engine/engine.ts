@@ -214,9 +214,6 @@ export class Engine {
       this.#deliver(client);
       if (client.isGone) return false;
       switch (served) {
-        case SERVED.idle:
-          client.state = "reading";
-          return true;
         case SERVED.deferred:
           client.state = "committing";
           client.wroteMs = startMs;
@@ -235,11 +232,14 @@ export class Engine {
         case SERVED.broken:
           this.#finish(client);
           return false;
-        default:
-          if (client.port.backlogBytes > this.#options.backlogBytesMax) {
-            this.#holdUntilDrained(client);
-            return false;
-          }
+      }
+      if (client.port.backlogBytes > this.#options.backlogBytesMax) {
+        this.#holdUntilDrained(client);
+        return false;
+      }
+      if (served === SERVED.idle) {
+        client.state = "reading";
+        return true;
       }
     }
     return false;
