@@ -8,7 +8,7 @@
 // It returns 0 or the number of the first broken invariant below; `checkedAt`
 // is the address where.
 
-import { CHUNK_SIZE, Database, database, DATABASE_COUNT, header, HEAP_START } from "./layout";
+import { CHUNK_SIZE, Database, database, DATABASE_BYTES, DATABASE_COUNT, header, HEAP_START } from "./layout";
 import {
   allocate, chunkLoad, chunkState, classSize, free, isChunkTaken, isSlabSound, KIND_BLOB, KIND_BUFFER, KIND_PAGE, kindOf, OBJECT_HEADER,
   objectSize,
@@ -18,7 +18,7 @@ import {
   SLOT_BYTES, SUBTREES, TAIL_BLOB, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf,
 } from "./page";
 import { find, treeCount } from "./cursor";
-import { retiredBlocks, retiredCount, retiredNext, retiredObject } from "./views";
+import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
 import { hashKey } from "./warm";
 import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, typeOf } from "./keyspace";
@@ -42,6 +42,7 @@ const HEADS_FIELDS: u32 = 2;
 
 export let checkedAt: usize = 0;
 let verdict: u32 = SOUND;
+/** The bitmap; 0 = second references are not looked for. */
 let marks: usize = 0;
 let bytesMet: u64 = 0;
 let headKind: u32 = 0;
@@ -60,13 +61,18 @@ function meet(object: usize): bool {
   if (object < HEAP_START || object >= <usize>header.chunksGrown * CHUNK_SIZE || object & 15) {
     return fail(BAD_REFERENCE, object);
   }
-  const granule = (object - HEAP_START) >> 4;
-  const at = marks + (granule >> 3);
-  const bit = <u8>1 << <u8>(granule & 7);
-  if (load<u8>(at) & bit) return fail(BAD_REFERENCE, object);
-  store<u8>(at, load<u8>(at) | bit);
+  if (marks != 0 && !mark((object - HEAP_START) >> 4)) return fail(BAD_REFERENCE, object);
   bytesMet += objectSize(object);
   return true;
+}
+
+/** Sets the bit of a granule; false when it was set. */
+function mark(granule: usize): bool {
+  const at = marks + (granule >> 3);
+  const bit = <u8>1 << <u8>(granule & 7);
+  const isFirst = !(load<u8>(at) & bit);
+  store<u8>(at, load<u8>(at) | bit);
+  return isFirst;
 }
 
 function meetBlob(blob: usize): bool {
@@ -265,5 +271,20 @@ export function checkAll(): u32 {
   sound = sound && isRetiredSound() && isPendingSound() && isHeapSound();
   if (sound && bytesMet != header.bytesPages + header.bytesBlobs) fail(BAD_BYTES, 0);
   free(buffer);
+  return verdict;
+}
+
+/**
+ * Walks the trees of the view pinned in `slot`; any instance may, since it needs
+ * no memory. Second references are not looked for, and the heap is not walked.
+ */
+export function checkView(slot: u32): u32 {
+  verdict = SOUND;
+  checkedAt = 0;
+  marks = 0;
+  let sound = true;
+  for (let index: u32 = 0; sound && index < DATABASE_COUNT; index++) {
+    sound = isDatabaseSound(changetype<Database>(viewDatabases(slot) + DATABASE_BYTES * index));
+  }
   return verdict;
 }

@@ -24,7 +24,7 @@ import { beginCrossing, endCrossing } from "./statistics";
 import { collectViews, pinView, releaseView, vacuum } from "./views";
 import { pendingPages, reclaim } from "./reclaim";
 import { nextDueMs } from "./expiry";
-import { checkAll, checkedAt } from "./check";
+import { checkAll, checkedAt, checkView } from "./check";
 import { digestAll } from "./digest";
 import { beginExport, exportNext } from "./snapshot_export";
 import { beginImport, importPiece } from "./snapshot_import";
@@ -286,6 +286,11 @@ export function importFill(address: usize, length: u32): u32 {
 /** Walks every invariant: 0, or the number of the first broken one (check.ts). */
 export function check(): u32 {
   return checkAll();
+}
+
+/** Walks the trees of a pinned view; any attached instance may. */
+export function viewCheck(slot: u32): u32 {
+  return checkView(slot);
 }
 
 /** Address at which `check` found what it reported. */

@@ -113,6 +113,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   check(): number;
   /** @see core-as/index.ts */
+  viewCheck(slot: number): number;
+  /** @see core-as/index.ts */
   checkAddress(): number;
   /** @see core-as/index.ts */
   digest(seed: bigint, withVersions: number): bigint;

@@ -49,6 +49,15 @@ export class CoreReader {
     }
   }
 
+  /**
+   * Walks the trees of a pinned view.
+   *
+   * @returns 0, or the number of the first broken invariant (core-as/check.ts).
+   */
+  checkView(slot: number): number {
+    return this.#exports.viewCheck(slot);
+  }
+
   /** Ends the view, after the last read of it. */
   releaseView(slot: number): void {
     this.#exports.viewRelease(slot);

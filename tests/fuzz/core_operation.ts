@@ -41,6 +41,8 @@ export interface Profile {
   readonly lifeMsMax: number;
   /** Bytes of memory beyond which writes are refused. @default {no limit} */
   readonly memoryBytesMax?: number;
+  /** Whether databases beyond the model's hold something. @default {false} */
+  readonly sparesOthers?: boolean;
 }
 
 /** Kinds of keys; a key of another kind is used now and then. */

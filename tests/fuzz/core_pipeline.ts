@@ -13,16 +13,22 @@ import type { Operation } from "./core_operation.ts";
 const EXPIRE_BUDGETS = [16, 0, 3, 1];
 const SHOWN_BYTES = 60;
 
+/** The log of one core. */
+export interface CoreLog {
+  /** Index of the last entry. */
+  index: number;
+  /** A core that gets the log alone. */
+  replica?: Core;
+}
+
 /** One session of a core. */
 export class CorePipeline {
   /** Time of the next commands, milliseconds since 1970. */
   timeMs = 0;
-  /** Log index of the last entry. */
-  index = 0;
+  /** The log, which several sessions of a core share. */
+  readonly log: CoreLog;
   /** Whether replies are compared; not where memory may run out. */
   compares = true;
-  /** A core that gets the log alone; undefined = none. */
-  replica: Core | undefined;
   readonly #core: Core;
   readonly #session: number;
   readonly #requests = new ByteLog();
@@ -30,15 +36,20 @@ export class CorePipeline {
   readonly #actual = new ByteLog();
   #waiting: Operation[] = [];
 
-  /** A session of `core` in RESP `version`. */
-  constructor(core: Core, version: 2 | 3, replica?: Core) {
+  /** A session of `core` in RESP `version`, whose writes go to `log`. */
+  constructor(core: Core, version: 2 | 3, log: CoreLog = { index: 0 }) {
     this.#core = core;
-    this.replica = replica;
+    this.log = log;
     const session = core.openSession(1);
     if (session === undefined) throw new Error("Cannot open a session");
     this.#session = session;
     core.setFlags(session, SESSION_FLAGS.authenticated);
     core.setProtocol(session, version);
+  }
+
+  /** Uses another database, without a request. */
+  useDatabase(database: number): void {
+    this.#core.setDatabase(this.#session, database);
   }
 
   /** Operations that wait for `flush`. */
@@ -128,10 +139,10 @@ export class CorePipeline {
   }
 
   #commit(): void {
-    const index = ++this.index;
+    const index = ++this.log.index;
     const budget = EXPIRE_BUDGETS[index & 3]!;
     const entry = this.#core.sealBatch(this.timeMs, index, budget);
-    this.replica?.applyEntry(entry, index);
+    this.log.replica?.applyEntry(entry, index);
     this.#core.beginBatch(index);
     while (this.#core.stepBatch() !== undefined) this.#take();
   }

@@ -14,19 +14,11 @@ import {
   ViewReader,
 } from "./core_contents.ts";
 import { CoreModel } from "./core_model.ts";
-import {
-  OperationContext,
-  type OperationMaker,
-  type Profile,
-} from "./core_operation.ts";
+import { OperationContext, type Profile } from "./core_operation.ts";
 import { CorePipeline } from "./core_pipeline.ts";
+import { makeOperation } from "./operations/mod.ts";
 import { ProtocolReplies } from "./core_replies.ts";
 import { fieldIteration, iterate, keyIteration } from "./core_scan.ts";
-import { BITMAP_OPERATIONS } from "./operations/bitmaps.ts";
-import { GENERIC_OPERATIONS } from "./operations/generic.ts";
-import { HASH_OPERATIONS } from "./operations/hashes.ts";
-import { STREAM_OPERATIONS } from "./operations/streams.ts";
-import { STRING_OPERATIONS } from "./operations/strings.ts";
 
 const VIEWS_MAX = 6;
 const PIPELINE_MAX = 40;
@@ -79,29 +71,6 @@ const PROFILES: readonly Profile[] = [
 
 /** What one request may take beyond the limit that refuses the next. */
 const MEMORY_SPARE_BYTES = 1 << 20;
-
-/** Makers repeated as their weights say, each group as often as the share beside it. */
-const MAKERS = makeTable([
-  [30, STRING_OPERATIONS],
-  [10, BITMAP_OPERATIONS],
-  [25, HASH_OPERATIONS],
-  [20, STREAM_OPERATIONS],
-  [15, GENERIC_OPERATIONS],
-]);
-
-function makeTable(
-  groups: readonly (readonly [number, readonly OperationMaker[]])[],
-): OperationMaker[] {
-  const table: OperationMaker[] = [];
-  for (const [share, makers] of groups) {
-    const total = makers.reduce((sum, { weight }) => sum + weight, 0);
-    for (const maker of makers) {
-      const times = Math.ceil(maker.weight / total * share * 50);
-      for (let time = 0; time < times; time++) table.push(maker);
-    }
-  }
-  return table;
-}
 
 interface PinnedView {
   readonly slot: number;
@@ -162,7 +131,10 @@ export class CoreRound {
     this.#options = options;
     this.#random = new Random(seed, round + 1);
     const version = this.#random.below(2) === 0 ? 2 : 3;
-    this.#pipeline = new CorePipeline(this.#core, version, new Core(3n, 5n));
+    this.#pipeline = new CorePipeline(this.#core, version, {
+      index: 0,
+      replica: new Core(3n, 5n),
+    });
     this.#profile = PROFILES[round % PROFILES.length]!;
     this.#context = new OperationContext(
       this.#random,
@@ -207,8 +179,7 @@ export class CoreRound {
 
   #operate(count: number): void {
     for (let done = 0; done < count; done++) {
-      const maker = MAKERS[this.#random.below(MAKERS.length)]!;
-      this.#pipeline.add(maker.make(this.#context));
+      this.#pipeline.add(makeOperation(this.#context));
       this.counts.operations++;
     }
   }
@@ -289,13 +260,13 @@ export class CoreRound {
   #restart(): void {
     this.counts.restarts++;
     this.#compareReplica();
-    this.#pipeline.replica = this.#reader.loadPresent();
+    this.#pipeline.log.replica = this.#reader.loadPresent();
     this.#compareReplica();
   }
 
   #compareReplica(): void {
     const digest = this.#core.digest(DIGEST_SEED, true);
-    if (this.#pipeline.replica!.digest(DIGEST_SEED, true) !== digest) {
+    if (this.#pipeline.log.replica!.digest(DIGEST_SEED, true) !== digest) {
       throw new Error("the core that got the log alone differs");
     }
   }
@@ -304,7 +275,7 @@ export class CoreRound {
   #settle(): void {
     while (this.#views.length > 0) this.#release();
     this.#compareReplica();
-    for (const core of [this.#core, this.#pipeline.replica!]) {
+    for (const core of [this.#core, this.#pipeline.log.replica!]) {
       while (core.upkeep(1000)) { /* until nothing waits */ }
       expectSound(core, "core at the end");
       if (core.header.get("bytesRetired") !== 0) {
@@ -313,7 +284,7 @@ export class CoreRound {
     }
     this.#expectModel(this.#core, this.#model);
     this.#restart();
-    this.#expectModel(this.#pipeline.replica!, this.#model);
+    this.#expectModel(this.#pipeline.log.replica!, this.#model);
     this.#empty();
   }
 

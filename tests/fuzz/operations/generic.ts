@@ -186,7 +186,7 @@ function dbsize(c: OperationContext): Operation {
 /** Empties a database, but seldom the large one. */
 function flush(c: OperationContext): Operation {
   if (c.model.keys.size > 200 && c.random.below(20) !== 0) return dbsize(c);
-  if (c.random.below(20) === 0) {
+  if (c.random.below(20) === 0 && !c.profile.sparesOthers) {
     for (const keys of c.model.databases) keys.clear();
     return { words: ["FLUSHALL"], reply: OK };
   }

@@ -1,0 +1,45 @@
+/**
+ * Operations of every group, drawn by their weights.
+ *
+ * @module
+ */
+
+import type {
+  Operation,
+  OperationContext,
+  OperationMaker,
+} from "../core_operation.ts";
+import { BITMAP_OPERATIONS } from "./bitmaps.ts";
+import { GENERIC_OPERATIONS } from "./generic.ts";
+import { HASH_OPERATIONS } from "./hashes.ts";
+import { STREAM_OPERATIONS } from "./streams.ts";
+import { STRING_OPERATIONS } from "./strings.ts";
+
+/** Makers repeated as their weights say, each group as often as the share beside it. */
+const MAKERS = makeTable([
+  [30, STRING_OPERATIONS],
+  [10, BITMAP_OPERATIONS],
+  [25, HASH_OPERATIONS],
+  [20, STREAM_OPERATIONS],
+  [15, GENERIC_OPERATIONS],
+]);
+
+function makeTable(
+  groups: readonly (readonly [number, readonly OperationMaker[]])[],
+): OperationMaker[] {
+  const table: OperationMaker[] = [];
+  for (const [share, makers] of groups) {
+    const total = makers.reduce((sum, { weight }) => sum + weight, 0);
+    for (const maker of makers) {
+      const times = Math.ceil(maker.weight / total * share * 50);
+      for (let time = 0; time < times; time++) table.push(maker);
+    }
+  }
+  return table;
+}
+
+/** Makes an operation and does it to the model of `context`. */
+export function makeOperation(context: OperationContext): Operation {
+  const maker = MAKERS[context.random.below(MAKERS.length)]!;
+  return maker.make(context);
+}
