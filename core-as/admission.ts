@@ -6,9 +6,10 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
-  ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_SETBIT, ID_SETRANGE,
+  ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_RESTORE, ID_SETBIT, ID_SETRANGE,
 } from "./generated/commands";
 import { loadString, peekKey, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { measureValue } from "./rdb/value_restore";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "./text/long_double_write";
 
@@ -44,6 +45,7 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_BITFIELD) return carried + bitfieldBytes();
   if (commandId == ID_COPY) return carried + stringBytes(1);
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
+  if (commandId == ID_RESTORE) return restoredBytes(carried);
   if (commandId == ID_BITOP) return carried + longestString(3);
   return carried;
 }
@@ -51,6 +53,12 @@ export function reservationOf(commandId: u32): u32 {
 /** An edited string may move to a buffer with room to grow. */
 function growth(present: u32, added: u32): u32 {
   return (present + added) * 2;
+}
+
+/** What the payload becomes: compressed, it may be many times its size. */
+function restoredBytes(carried: u32): u32 {
+  const value = measureValue(argumentAt(3), argumentLength(3));
+  return value > u32.MAX_VALUE - carried ? u32.MAX_VALUE : carried + <u32>value;
 }
 
 function longestString(from: u32): u32 {

@@ -2,10 +2,14 @@
 //
 // Payloads are Redis's: see rdb/value_dump.ts and rdb/value_restore.ts.
 
-import { argumentAt, argumentLength } from "./parser";
-import { readKey } from "./keyspace";
-import { insertBulk, outputLength, replyNull } from "./reply";
+import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { integerRead, isWord, readInteger } from "./arguments";
+import { dropOpenKey, openKey, readKey } from "./keyspace";
+import { setIdleSeconds } from "./object";
+import { insertBulk, outputLength, replyError, replyNull, replyOk, replySyntaxError } from "./reply";
+import { nowMs } from "./state";
 import { emitPayload } from "./rdb/value_dump";
+import { buildValue, dropBuilt, isFooterGood, storeBuilt } from "./rdb/value_restore";
 
 /** `DUMP key` */
 export function dumpCommand(): void {
@@ -14,4 +18,89 @@ export function dumpCommand(): void {
   const from = outputLength();
   emitPayload(record);
   insertBulk(from);
+}
+
+// === RESTORE ===
+
+const FREQUENCY_MAX: i64 = 255;
+
+let replaces: bool = false;
+let isAbsolute: bool = false;
+/** Seconds since the last use; -1 = not given. */
+let idleSeconds: i64 = -1;
+let hasFrequency: bool = false;
+
+function readIdletime(index: u32): bool {
+  if (!readInteger(index)) return false;
+  if (integerRead < 0) {
+    replyError("ERR Invalid IDLETIME value, must be >= 0");
+    return false;
+  }
+  idleSeconds = integerRead;
+  return true;
+}
+
+/** The frequency is checked and does nothing: there is no eviction by frequency. */
+function readFrequency(index: u32): bool {
+  if (!readInteger(index)) return false;
+  if (integerRead < 0 || integerRead > FREQUENCY_MAX) {
+    replyError("ERR Invalid FREQ value, must be >= 0 and <= 255");
+    return false;
+  }
+  hasFrequency = true;
+  return true;
+}
+
+function readOptions(): bool {
+  replaces = false;
+  isAbsolute = false;
+  idleSeconds = -1;
+  hasFrequency = false;
+  for (let i: u32 = 4; i < argumentCount; i++) {
+    const hasValue = i + 1 < argumentCount;
+    if (isWord(i, "replace")) {
+      replaces = true;
+    } else if (isWord(i, "absttl")) {
+      isAbsolute = true;
+    } else if (isWord(i, "idletime") && hasValue && !hasFrequency) {
+      if (!readIdletime(++i)) return false;
+    } else if (isWord(i, "freq") && hasValue && idleSeconds < 0) {
+      if (!readFrequency(++i)) return false;
+    } else {
+      replySyntaxError();
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Reads the time to live into `integerRead`; 0 = for ever. */
+function readLife(): bool {
+  if (!readInteger(2)) return false;
+  if (integerRead >= 0) return true;
+  replyError("ERR Invalid TTL value, must be >= 0");
+  return false;
+}
+
+/** `RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]` */
+export function restoreCommand(): void {
+  if (!readOptions()) return;
+  const exists = openKey(argumentAt(1), argumentLength(1)) != 0;
+  if (exists && !replaces) return replyError("BUSYKEY Target key name already exists.");
+  if (!readLife()) return;
+  let expiry = integerRead;
+  // A sum that overflows lies in the past, as it does in Redis.
+  if (expiry != 0 && !isAbsolute) expiry += nowMs;
+  if (!isFooterGood(argumentAt(3), argumentLength(3))) {
+    return replyError("ERR DUMP payload version or checksum are wrong");
+  }
+  if (!buildValue(argumentAt(3), argumentLength(3))) return replyError("ERR Bad data format");
+  if (expiry != 0 && expiry <= nowMs) {
+    dropBuilt();
+    if (exists) dropOpenKey();
+  } else {
+    storeBuilt(exists, expiry == 0 ? -1 : expiry);
+    if (idleSeconds >= 0) setIdleSeconds(idleSeconds);
+  }
+  replyOk();
 }

@@ -14,12 +14,12 @@ import { beginError, emitText, emitUpToNul, endError, replyError, replyFlag, rep
 import { databaseIndex, nowMs, useDatabase } from "./state";
 import { DATABASE_COUNT } from "./layout";
 import { copyCommand } from "./copy";
-import { dumpCommand } from "./dump";
+import { dumpCommand, restoreCommand } from "./dump";
 
 import { objectCommand } from "./object";
 import { keysCommand, randomkeyCommand, scanCommand } from "./scan";
 
-export { copyCommand, dumpCommand, keysCommand, objectCommand, randomkeyCommand, scanCommand };
+export { copyCommand, dumpCommand, keysCommand, objectCommand, randomkeyCommand, restoreCommand, scanCommand };
 
 // === Being there ===
 

@@ -24,8 +24,10 @@ import {
 import { replyWrongType } from "./reply";
 import { elementCursor } from "./state";
 
-const HASH_BYTES: u32 = 16;
-const FIELDS_ROOT: usize = 8;
+/** Bytes of a hash's payload. */
+export const HASH_BYTES: u32 = 16;
+/** Where in it the root of the fields' tree is. */
+export const FIELDS_ROOT: usize = 8;
 
 export function fieldHead(field: usize, length: u32): u64 {
   return hash64(field, length, header.hashKey0, header.hashKey1);
@@ -99,7 +101,13 @@ function noteSize(record: usize, longest: u32): void {
  * @returns Whether the field is new.
  */
 export function setField(record: usize, field: usize, length: u32, value: usize, valueLen: u32): bool {
-  const payload = payloadOf(record);
+  const isNew = putField(payloadOf(record), field, length, value, valueLen);
+  noteSize(record, max(length, valueLen));
+  return isNew;
+}
+
+/** `setField` for the hash whose payload lies at `payload`, of a key or not yet of one. */
+export function putField(payload: usize, field: usize, length: u32, value: usize, valueLen: u32): bool {
   const rootRef = payload + FIELDS_ROOT;
   const cursor = elementCursor();
   const head = fieldHead(field, length);
@@ -118,7 +126,6 @@ export function setField(record: usize, field: usize, length: u32, value: usize,
   }
   if (isLarge) storeBlob(element, value, valueLen);
   else memory.copy(valueOf(element), value, valueLen);
-  noteSize(record, max(length, valueLen));
   return !exists;
 }
 

@@ -9,7 +9,9 @@ import {
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
 } from "./reply";
-import { nowMs } from "./state";
+import { recordOf } from "./cursor";
+import { valueOf } from "./page";
+import { keyCursor, nowMs } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
 
 /** Longest string that Redis keeps in one object with its header. */
@@ -18,7 +20,7 @@ const EMBEDDED_BYTES_MAX: u32 = 44;
 const INTEGER_BYTES_MAX: u32 = 20;
 /** Redis shares the integers below this. */
 const SHARED_INTEGERS: i64 = 10000;
-const ACCESS_MASK: u32 = 0xffffff;
+const ACCESS_MAX: i64 = 0xffffff;
 
 /** Whether Redis keeps the string as an integer, then in `parsedInteger`. */
 function isIntegerEncoded(record: usize): bool {
@@ -101,7 +103,22 @@ function referenceCount(record: usize): i64 {
   return value >= 0 && value < SHARED_INTEGERS ? i32.MAX_VALUE : 1;
 }
 
-/** Seconds since the last use, modulo 2^24. */
-function idleSeconds(record: usize): u32 {
-  return (<u32>(nowMs / 1000) - accessOf(record)) & ACCESS_MASK;
+/** Redis's clock of last uses: seconds, 24 bits. */
+function accessClock(): i64 {
+  return (nowMs / 1000) & ACCESS_MAX;
+}
+
+/** Seconds since the last use, as Redis reckons when its clock has turned over. */
+function idleSeconds(record: usize): i64 {
+  const access = <i64>accessOf(record);
+  const clock = accessClock();
+  return clock >= access ? clock - access : clock + ACCESS_MAX - access;
+}
+
+/** Lets the open key's last use be `seconds` ago, in Redis's arithmetic: 64 bits, then 24. */
+export function setIdleSeconds(seconds: i64): void {
+  const access = accessClock() - seconds * 1000 / 1000;
+  const kept = <u32>((access < 0 ? access + ACCESS_MAX : access) & ACCESS_MAX);
+  const meta = valueOf(recordOf(keyCursor()));
+  store<u32>(meta, (load<u32>(meta) & 0xff) | (kept << 8));
 }

@@ -14,7 +14,8 @@
 // the highest first.
 
 import { advanceOutput, insertFront, outputLength, reserveOutput } from "../reply";
-import { parsedInteger, parseInteger, writeInteger } from "../text/integers";
+import { parsedInteger, parseInteger } from "../text/integers";
+import { bytesAt, bytesLen, isNumber, setBytes, setNumber } from "./element";
 
 /** Bytes and number of elements. */
 export const LISTPACK_HEADER: u32 = 6;
@@ -42,12 +43,6 @@ function writeBack(at: usize, length: u32): u32 {
 
 let next: usize = 0;
 let end: usize = 0;
-
-/** The element last read: bytes, or an integer. */
-export let isNumber: bool = false;
-export let number: i64 = 0;
-export let bytesAt: usize = 0;
-export let bytesLen: u32 = 0;
 
 /** Starts reading a listpack of `length` bytes; whether its frame is sound. */
 export function openListpack(at: usize, length: u32): bool {
@@ -78,7 +73,7 @@ export function moveListpack(place: usize): void {
   next = place;
 }
 
-/** Reads the next element; false at the end, and when it is not sound. */
+/** Reads the next element into element.ts; false at the end, and when it is not sound. */
 export function readElement(): bool {
   const left = <u32>(end - next);
   if (left < 2) return false;
@@ -89,12 +84,12 @@ export function readElement(): bool {
     length = 1;
     setNumber(code);
   } else if (code < 0xc0) {
-    length = setBytes(from + 1, code & 63, 1, left);
+    length = readBytes(from + 1, code & 63, 1, left);
   } else if (code < 0xe0) {
     length = 2;
     setNumber(<i64>((code & 31) << 8 | load<u8>(from, 1)) << 51 >> 51);
   } else if (code < 0xf0) {
-    length = setBytes(from + 2, (code & 15) << 8 | load<u8>(from, 1), 2, left);
+    length = readBytes(from + 2, (code & 15) << 8 | load<u8>(from, 1), 2, left);
   } else {
     length = readWide(from, code, left);
   }
@@ -105,23 +100,16 @@ export function readElement(): bool {
   return true;
 }
 
-function setNumber(value: i64): void {
-  isNumber = true;
-  number = value;
-}
-
 /** Notes a string behind `head` bytes; the element's length, 0 when it passes the end. */
-function setBytes(at: usize, length: u32, head: u32, left: u32): u32 {
+function readBytes(at: usize, length: u32, head: u32, left: u32): u32 {
   if (left < head || length > left - head) return 0;
-  isNumber = false;
-  bytesAt = at;
-  bytesLen = length;
+  setBytes(at, length);
   return head + length;
 }
 
 /** Reads what has a whole byte of code; the element's length, 0 when it is not sound. */
 function readWide(from: usize, code: u32, left: u32): u32 {
-  if (code == 0xf0) return left < 5 ? 0 : setBytes(from + 5, load<u32>(from, 1), 5, left);
+  if (code == 0xf0) return left < 5 ? 0 : readBytes(from + 5, load<u32>(from, 1), 5, left);
   if (code > 0xf4) return 0;
   const length: u32 = code == 0xf4 ? 9 : code - 0xf1 + 3;
   if (length > left) return 0;
@@ -138,13 +126,6 @@ function isBackSound(at: usize, length: u32, bytes: u32): bool {
     length >>>= 7;
   }
   return true;
-}
-
-/** Makes the element read a string in any case: an integer's text goes to `scratch`. */
-export function useText(scratch: usize): void {
-  if (!isNumber) return;
-  bytesAt = scratch;
-  bytesLen = writeInteger(scratch, number);
 }
 
 /** Reads the next element as an integer, which may be written as text. */

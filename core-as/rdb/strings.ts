@@ -63,7 +63,7 @@ function readNumber(bytes: u32): bool {
   if (bytes == 2) value = load<i16>(from);
   if (bytes == 4) value = load<i32>(from);
   numberTurn ^= 1;
-  textAt = keyScratch() + numberTurn * NUMBER_PLACE;
+  textAt = keyScratch() + <usize>numberTurn * NUMBER_PLACE;
   textLen = writeInteger(textAt, value);
   return true;
 }
@@ -79,14 +79,11 @@ function openPacked(): bool {
   return packedAt != 0;
 }
 
-/** No memory for the string: what `readString` answers besides false. */
+/** Whether `unpackString` found no memory. */
 export let isStringTooLarge: bool = false;
 
-/** Reads a string, decompressed if need be; at most two are held at a time. */
-export function readString(): bool {
-  isStringTooLarge = false;
-  if (!openString()) return false;
-  if (packedAt == 0) return true;
+/** Makes the LZF that `openString` found plain; whether it is sound. */
+export function unpackString(): bool {
   const buffer = allocate(textLen + OBJECT_HEADER, KIND_BUFFER);
   if (buffer == 0) {
     isStringTooLarge = true;
@@ -102,12 +99,22 @@ export function readString(): bool {
   return decompress(packedAt, packedLen, textAt, textLen);
 }
 
+/** Reads a string, decompressed if need be; at most two are held at a time. */
+export function readString(): bool {
+  return openString() && (packedAt == 0 || unpackString());
+}
+
 /** Lets go of the strings read. */
 export function dropStrings(): void {
   if (firstBuffer != 0) free(firstBuffer);
   if (secondBuffer != 0) free(secondBuffer);
   firstBuffer = 0;
   secondBuffer = 0;
+}
+
+/** Forgets that there was no memory. */
+export function clearStringTooLarge(): void {
+  isStringTooLarge = false;
 }
 
 // === Writing, to the output ===

@@ -1,54 +1,153 @@
 /**
  * DUMP of random values on redis-server and on a bare core: strings and streams
- * byte for byte, hashes but for the order of their fields.
+ * byte for byte, hashes but for the order of their fields. RESTORE of each on
+ * the other side.
  */
 
 import { assertEquals } from "@std/assert";
+import { generator } from "../fuzz/core_fuzz.ts";
 import { CoreSession } from "../fuzz/core_session.ts";
-import { randomType, valueCommands } from "../fuzz/payload_values.ts";
+import {
+  type Draw,
+  randomType,
+  valueCommands,
+  type ValueType,
+} from "../fuzz/payload_values.ts";
 import {
   fromLatin1,
   hasRedis,
+  itemsOf,
   RespClient,
   startRedis,
   textOf,
 } from "../servers/mod.ts";
-import { Random } from "./random.ts";
 
 const VALUES = 400;
 const SEED = Number(Deno.env.get("LANEKV_SEED") ?? Date.now() >>> 0);
 const KEY = "value";
+const COPY = "copy";
 
-function bulkText(reply: string): string {
-  return reply.slice(reply.indexOf("\r\n") + 2, -2);
+/** The same keys on redis-server and on a bare core. */
+class Pair {
+  readonly redis: RespClient;
+  readonly core = new CoreSession();
+
+  constructor(redis: RespClient) {
+    this.redis = redis;
+  }
+
+  /** Runs on both sides; the replies are not compared here. */
+  async both(...words: readonly string[]): Promise<void> {
+    const request = words.map(fromLatin1);
+    await this.redis.call(...request);
+    this.core.run(...request);
+  }
+
+  async redisText(...words: readonly (string | Uint8Array)[]): Promise<string> {
+    return textOf(await this.redis.call(...words));
+  }
+
+  coreDump(key: string): string {
+    const reply = this.core.text("DUMP", key);
+    return reply.slice(reply.indexOf("\r\n") + 2, -2);
+  }
+
+  async digests(...keys: readonly string[]): Promise<string[]> {
+    const reply = await this.redis.call("DEBUG", "DIGEST-VALUE", ...keys);
+    return itemsOf(reply).map(textOf);
+  }
 }
 
-Deno.test({
-  name: "dumpCommand() writes the bytes that redis-server writes",
-  ignore: !hasRedis,
-  fn: async () => {
-    console.log(`seed ${SEED}`);
-    const random = new Random(SEED);
-    const draw = (below: number) => random.below(below);
-    await using redis = await startRedis({
-      args: ["--hash-max-listpack-entries", "128"],
-    });
-    using client = await RespClient.connect(redis.port);
-    const core = new CoreSession();
-    for (let index = 0; index < VALUES; index++) {
-      const type = randomType(draw);
-      await client.call("DEL", KEY);
-      core.run("DEL", KEY);
-      for (const words of valueCommands(draw, type, KEY)) {
-        const request = words.map(fromLatin1);
-        await client.call(...request);
-        core.run(...request);
+type Check = (
+  pair: Pair,
+  type: ValueType,
+  note: string,
+  draw: Draw,
+) => Promise<void>;
+
+/** Runs `check` on random values that both sides hold at {@linkcode KEY}. */
+function checkValues(name: string, check: Check): void {
+  Deno.test({
+    name,
+    ignore: !hasRedis,
+    fn: async () => {
+      console.log(`seed ${SEED}`);
+      const draw = generator(SEED);
+      // The core's own limits of small hashes.
+      const args = ["--hash-max-listpack-entries", "128"];
+      await using redis = await startRedis({ args });
+      using client = await RespClient.connect(redis.port);
+      const pair = new Pair(client);
+      for (let index = 0; index < VALUES; index++) {
+        const type = randomType(draw);
+        await pair.both("DEL", KEY, COPY);
+        for (const words of valueCommands(draw, type, KEY)) {
+          await pair.both(...words);
+        }
+        await check(pair, type, `value ${index}, ${type}`, draw);
       }
-      const theirs = textOf(await client.call("DUMP", KEY));
-      const ours = bulkText(core.text("DUMP", KEY));
-      const isOrdered = type !== "hash" || core.text("HLEN", KEY) === ":1\r\n";
-      if (isOrdered) assertEquals(ours, theirs, `value ${index}, ${type}`);
-      else assertEquals(ours[0], theirs[0], `value ${index}, its type`);
-    }
+      assertEquals(pair.core.core.check(), 0);
+    },
+  });
+}
+
+checkValues(
+  "dumpCommand() writes the bytes that redis-server writes",
+  async (pair, type, note) => {
+    const theirs = await pair.redisText("DUMP", KEY);
+    const ours = pair.coreDump(KEY);
+    const isOrdered = type !== "hash" ||
+      pair.core.text("HLEN", KEY) === ":1\r\n";
+    if (isOrdered) assertEquals(ours, theirs, note);
+    else assertEquals(ours[0], theirs[0], `${note}: its form`);
   },
-});
+);
+
+checkValues(
+  "restoreCommand() takes what redis-server dumps",
+  async (pair, type, note) => {
+    const theirs = await pair.redisText("DUMP", KEY);
+    const reply = pair.core.text("RESTORE", COPY, "0", fromLatin1(theirs));
+    assertEquals(reply, "+OK\r\n", note);
+    if (type !== "hash") assertEquals(pair.coreDump(COPY), theirs, note);
+    else assertEquals(pair.coreDump(COPY), pair.coreDump(KEY), note);
+    const encoding = await pair.redisText("OBJECT", "ENCODING", KEY);
+    const line = pair.core.text("OBJECT", "ENCODING", COPY).split("\r\n")[1];
+    assertEquals(line, encoding, note);
+  },
+);
+
+/** Deletes some entries of a stream, so that its nodes have gaps. */
+async function thinStream(pair: Pair, draw: Draw): Promise<void> {
+  const entries = itemsOf(await pair.redis.call("XRANGE", KEY, "-", "+"));
+  for (const entry of entries) {
+    if (draw(4) === 0) await pair.both("XDEL", KEY, textOf(itemsOf(entry)[0]!));
+  }
+  if (draw(2) === 0) await pair.both("XTRIM", KEY, "MAXLEN", `${draw(30)}`);
+}
+
+/** XINFO STREAM without what tells of the layout in memory. */
+async function streamFacts(pair: Pair, key: string): Promise<string[]> {
+  const items = itemsOf(await pair.redis.call("XINFO", "STREAM", key));
+  return items.map((item) => item.kind === "list" ? "entry" : textOf(item))
+    .filter((_, at) => !/^radix/.test(textOf(items[at & ~1]!)));
+}
+
+checkValues(
+  "dumpCommand() writes what redis-server restores to the same value",
+  async (pair, type, note, draw) => {
+    if (type === "stream") await thinStream(pair, draw);
+    const ours = fromLatin1(pair.coreDump(KEY));
+    const reply = await pair.redisText("RESTORE", COPY, "0", ours);
+    assertEquals(reply, "OK", note);
+    const [original, copy] = await pair.digests(KEY, COPY);
+    assertEquals(copy, original, note);
+    if (type !== "stream") return;
+    const facts = await streamFacts(pair, COPY);
+    assertEquals(facts, await streamFacts(pair, KEY), note);
+    // What redis-server makes of it comes back the same.
+    const theirs = fromLatin1(await pair.redisText("DUMP", KEY));
+    pair.core.run("RESTORE", COPY, "0", theirs);
+    assertEquals(pair.coreDump(COPY), pair.coreDump(KEY), note);
+  },
+);

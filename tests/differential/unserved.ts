@@ -8,5 +8,4 @@
 /** Names in upper case. */
 export const UNSERVED: ReadonlySet<string> = new Set([
   "DEBUG",
-  "RESTORE",
 ]);

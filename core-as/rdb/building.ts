@@ -1,0 +1,71 @@
+// === The collection that a payload makes ===
+//
+// It is built beside the keyspace: its payload lies in scratch, its tree hangs
+// on a root there. So a payload that turns out bad half way leaves no trace but
+// pages to reclaim, and one that replaces a key replaces it in one step.
+//
+// A build may also only *measure*: the same readers run, nothing is made, and
+// the bytes that a real build may need are summed up.
+
+import { keyScratch } from "../state";
+import { discardTree } from "../reclaim";
+import { FIELDS_ROOT, putField } from "../hash_fields";
+import { ENTRIES_ROOT, placeEntry, STREAM_BYTES } from "../stream_entries";
+
+const AREA: usize = 256;
+/** What a record costs beyond its bytes, in a tree of half empty pages. */
+const RECORD_OVERHEAD: u64 = 64;
+/** Bytes from which on a blob takes whole chunks. */
+const CHUNKED_BYTES: u32 = 32000;
+const CHUNK_BYTES: u64 = 65536;
+
+/** Whether the build only measures. */
+export let isMeasuring: bool = false;
+/** Bytes that a build of what was read may need. */
+export let bytesMeasured: u64 = 0;
+
+/** Starts a build, or a measurement. */
+export function beginBuild(measures: bool): void {
+  isMeasuring = measures;
+  bytesMeasured = 0;
+  memory.fill(buildArea(), 0, STREAM_BYTES);
+}
+
+/** Address of the collection's payload. */
+export function buildArea(): usize {
+  return keyScratch() + AREA;
+}
+
+/** Adds to what a build may need. */
+export function measureBytes(bytes: u64): void {
+  bytesMeasured += bytes;
+}
+
+/** Adds a record with a tail and a value of these lengths to what a build may need. */
+export function measureRecord(tailLen: u32, valueLen: u32): void {
+  bytesMeasured += ((<u64>tailLen + valueLen) << 1) + RECORD_OVERHEAD;
+  if (tailLen > CHUNKED_BYTES) bytesMeasured += CHUNK_BYTES;
+  if (valueLen > CHUNKED_BYTES) bytesMeasured += CHUNK_BYTES;
+}
+
+/** Adds a field to the hash being built; false when it is there already. */
+export function buildField(field: usize, fieldLen: u32, value: usize, valueLen: u32): bool {
+  if (!isMeasuring) return putField(buildArea(), field, fieldLen, value, valueLen);
+  measureRecord(fieldLen, valueLen);
+  return true;
+}
+
+/** Adds an entry, whose id is above all others, to the stream being built; where its fields go. */
+export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
+  return placeEntry(buildArea() + ENTRIES_ROOT, ms, seq, bytes);
+}
+
+/** Gives up the hash being built. */
+export function dropBuiltHash(): void {
+  discardTree(load<u32>(buildArea() + FIELDS_ROOT));
+}
+
+/** Gives up the stream being built. */
+export function dropBuiltStream(): void {
+  discardTree(load<u32>(buildArea() + ENTRIES_ROOT));
+}

@@ -1,0 +1,144 @@
+// === RDB: reading a value ===
+//
+// The format is in value_dump.ts. Like Redis, a reader does not mind bytes
+// between the value and the footer; it may run into the footer, too, whose bytes
+// then are what they are.
+
+import { free, OBJECT_HEADER } from "../heap";
+import { HASH_BYTES } from "../hash_fields";
+import {
+  ENCODING_RAW, newBlob, payloadOf, replaceKey, replaceString, TYPE_HASH, TYPE_STREAM, TYPE_STRING,
+} from "../keyspace";
+import { SUBTREES, VALUE_BLOB, VALUE_INLINE_MAX } from "../page";
+import { STREAM_BYTES } from "../stream_entries";
+import { beginBuild, buildArea, bytesMeasured, dropBuiltHash, dropBuiltStream, measureBytes } from "./building";
+import { crc64 } from "./crc64";
+import { buildHash, isBuiltHashLarge } from "./hash_restore";
+import { openPayload, takeBytes } from "./length";
+import { decompress } from "./lzf";
+import { buildStream } from "./stream_restore";
+import {
+  clearStringTooLarge, dropStrings, isStringTooLarge, openString, packedAt, packedLen, textAt, textLen, unpackString,
+} from "./strings";
+import {
+  RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP, RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_2,
+  RDB_STREAM_LISTPACKS_3, RDB_STRING, RDB_VERSION_MAX,
+} from "./types";
+import { FOOTER_BYTES } from "./value_dump";
+
+/** Whether the footer is one that this core reads, and its sum is right. */
+export function isFooterGood(at: usize, length: u32): bool {
+  if (length < FOOTER_BYTES) return false;
+  const footer = at + length - FOOTER_BYTES;
+  return load<u16>(footer) <= RDB_VERSION_MAX && load<u64>(footer, 2) == crc64(at, length - 8);
+}
+
+/** What the heap may add to a large blob. */
+const BLOB_ROUNDING: u32 = 65536;
+
+/** Type of the value built, TYPE_…. */
+let builtType: u32 = 0;
+/** Blob of a built string; 0 = its bytes are in `textAt`. */
+let builtBlob: usize = 0;
+
+function isHash(type: u8): bool {
+  return type == RDB_HASH || type == RDB_HASH_LISTPACK || type == RDB_HASH_ZIPLIST || type == RDB_HASH_ZIPMAP;
+}
+
+function isStream(type: u8): bool {
+  return type == RDB_STREAM_LISTPACKS || type == RDB_STREAM_LISTPACKS_2 || type == RDB_STREAM_LISTPACKS_3;
+}
+
+/** Type byte of a payload, which then counts as read. Requires: its footer is good. */
+function openValue(at: usize, length: u32): u8 {
+  openPayload(at, length);
+  clearStringTooLarge();
+  return load<u8>(takeBytes(1));
+}
+
+/**
+ * Reads a payload whose footer is good and builds its value beside the keyspace.
+ * Then `storeBuilt` or `dropBuilt` must follow.
+ *
+ * @returns Whether it is sound, and of a type that is served.
+ */
+export function buildValue(at: usize, length: u32): bool {
+  const type = openValue(at, length);
+  let isSound = false;
+  if (type == RDB_STRING) {
+    builtType = TYPE_STRING;
+    isSound = buildString();
+  } else if (isHash(type)) {
+    builtType = TYPE_HASH;
+    isSound = buildHash(type, false);
+  } else if (isStream(type)) {
+    builtType = TYPE_STREAM;
+    isSound = buildStream(type, false);
+  }
+  if (isSound) return true;
+  if (isStringTooLarge) unreachable(); // admission checked the room
+  dropStrings();
+  return false;
+}
+
+/** Bytes that `buildValue` and `storeBuilt` may need at most, roughly. */
+export function measureValue(at: usize, length: u32): u64 {
+  if (!isFooterGood(at, length)) return 0;
+  const type = openValue(at, length);
+  beginBuild(true);
+  if (type == RDB_STRING) {
+    if (openString()) measureBytes(textLen + (textLen >> 3) + BLOB_ROUNDING);
+  } else if (isHash(type)) {
+    buildHash(type, true);
+  } else if (isStream(type)) {
+    buildStream(type, true);
+  }
+  return isStringTooLarge ? u64.MAX_VALUE : bytesMeasured;
+}
+
+// === Strings ===
+
+function buildString(): bool {
+  builtBlob = 0;
+  if (!openString()) return false;
+  if (packedAt == 0) return true;
+  if (textLen <= VALUE_INLINE_MAX) return unpackString();
+  builtBlob = newBlob(textLen);
+  if (decompress(packedAt, packedLen, builtBlob + OBJECT_HEADER, textLen)) return true;
+  free(builtBlob);
+  return false;
+}
+
+function storeString(exists: bool, expiry: i64): void {
+  if (builtBlob == 0) {
+    memory.copy(replaceString(exists, textLen, 0, expiry), textAt, textLen);
+    return;
+  }
+  const payload = payloadOf(replaceKey(exists, TYPE_STRING, 0, expiry, 8, VALUE_BLOB));
+  store<u32>(payload, <u32>builtBlob);
+  store<u32>(payload, textLen, 4);
+}
+
+// === What was built ===
+
+/** Makes the open key what was built; `expiry` is -1 for none. */
+export function storeBuilt(exists: bool, expiry: i64): void {
+  if (builtType == TYPE_STRING) {
+    storeString(exists, expiry);
+    dropStrings();
+    return;
+  }
+  const isHash = builtType == TYPE_HASH;
+  const length = isHash ? HASH_BYTES : STREAM_BYTES;
+  const encoding = isHash && isBuiltHashLarge ? ENCODING_RAW : 0;
+  const record = replaceKey(exists, builtType, encoding, expiry, length, SUBTREES);
+  memory.copy(payloadOf(record), buildArea(), length);
+}
+
+/** Gives up what was built. */
+export function dropBuilt(): void {
+  if (builtType == TYPE_HASH) dropBuiltHash();
+  else if (builtType == TYPE_STREAM) dropBuiltStream();
+  else if (builtBlob != 0) free(builtBlob);
+  dropStrings();
+}
