@@ -3,7 +3,7 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  dropOpenKey, encodingOf, expiryOf, loadString, openKey, payloadLength, payloadOf, peekKey, replaceKey, replaceString,
+  dropOpenKey, encodingOf, expiryOf, loadString, openKey, payloadLength, payloadOf, peekKey, readKey, replaceKey, replaceString,
   stringAt, stringLen, TYPE_STRING, typeOf,
 } from "./keyspace";
 import { replyError, replyFlag, replySyntaxError } from "./reply";
@@ -44,7 +44,7 @@ export function copyCommand(): void {
     return;
   }
   const source = databaseIndex;
-  const record = openKey(argumentAt(1), argumentLength(1));
+  const record = readKey(argumentAt(1), argumentLength(1));
   if (record == 0) {
     replyFlag(false);
     return;

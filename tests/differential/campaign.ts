@@ -6,6 +6,7 @@
  */
 
 import { fromLatin1, RespClient, textOf } from "../servers/mod.ts";
+import { SHARED_PARAMETERS } from "./groups/server_group.ts";
 import type { Unit } from "./commands.ts";
 import { minimise } from "./minimise.ts";
 import {
@@ -70,6 +71,9 @@ const SAMPLES: readonly (readonly string[])[] = [
 /** DUMP payloads of sample values as the oracle makes them. */
 async function makePayloads(port: number): Promise<string[]> {
   using client = await RespClient.connect(port);
+  // As in the rounds: what `~` trims depends on the nodes that a payload has.
+  const nodes = "stream-node-max-entries";
+  await client.call("CONFIG", "SET", nodes, SHARED_PARAMETERS[nodes]!);
   const payloads: string[] = [];
   for (const sample of SAMPLES) {
     await client.call("DEL", "sample");
