@@ -1,6 +1,7 @@
-/** DUMP: payloads against bytes that redis-server 7.0.15 wrote. */
+/** DUMP: payloads against bytes that redis-server 7.0.15 wrote. RESTORE's options. */
 
 import { assertEquals } from "@std/assert";
+import { Core } from "../../../src/core/mod.ts";
 import { CoreSession } from "../../fuzz/core_session.ts";
 
 function hexOfDump(client: CoreSession, key: string): string {
@@ -73,4 +74,135 @@ Deno.test("dumpCommand() compresses alike whatever was compressed before", () =>
     client.run("DUMP", "other");
   }
   assertEquals(hexOfDump(client, "k"), first);
+});
+
+// -- RESTORE --
+
+const NOW_MS = 1_700_000_000_000;
+const PAYLOAD = Uint8Array.fromHex("00c0070a0074cd48a283abce92"); // "7"
+const BAD_SUM = PAYLOAD.with(2, 8);
+const BUSY = "-BUSYKEY Target key name already exists.\r\n";
+const NOT_INTEGER = "-ERR value is not an integer or out of range\r\n";
+const SYNTAX = "-ERR syntax error\r\n";
+
+function restored(...options: readonly string[]): string {
+  const client = new CoreSession();
+  return client.text("RESTORE", "k", "0", PAYLOAD, ...options);
+}
+
+Deno.test("restoreCommand() makes the key, for ever or until its time", () => {
+  const client = new CoreSession();
+  client.timeMs = NOW_MS;
+  assertEquals(client.text("RESTORE", "k", "0", PAYLOAD), "+OK\r\n");
+  assertEquals(client.text("GET", "k"), "$1\r\n7\r\n");
+  assertEquals(client.text("PTTL", "k"), ":-1\r\n");
+  assertEquals(client.text("OBJECT", "ENCODING", "k"), "$3\r\nint\r\n");
+  client.run("RESTORE", "k", "500", PAYLOAD, "replace");
+  assertEquals(client.text("PTTL", "k"), ":500\r\n");
+  client.run("RESTORE", "k", `${NOW_MS + 70}`, PAYLOAD, "REPLACE", "AbsTTL");
+  assertEquals(client.text("PTTL", "k"), ":70\r\n");
+  client.run("RESTORE", "k", "0", PAYLOAD, "ABSTTL", "REPLACE");
+  assertEquals(client.text("PTTL", "k"), ":-1\r\n");
+});
+
+Deno.test("restoreCommand() removes the key when its time is over", () => {
+  for (const time of ["1", "9223372036854775807"]) {
+    const client = new CoreSession();
+    client.run("SET", "k", "old");
+    // Relative, the largest time overflows into the past.
+    const options = time === "1" ? ["ABSTTL", "REPLACE"] : ["REPLACE"];
+    assertEquals(
+      client.text("RESTORE", "k", time, PAYLOAD, ...options),
+      "+OK\r\n",
+    );
+    assertEquals(client.text("EXISTS", "k"), ":0\r\n");
+    assertEquals(client.core.check(), 0);
+  }
+});
+
+Deno.test("restoreCommand() answers Redis's errors in Redis's order", () => {
+  const client = new CoreSession();
+  client.run("SET", "k", "old");
+  const expected: [string[], Uint8Array, string][] = [
+    [["k", "x"], BAD_SUM, BUSY],
+    [["new", "x"], BAD_SUM, NOT_INTEGER],
+    [["new", "-1"], BAD_SUM, "-ERR Invalid TTL value, must be >= 0\r\n"],
+    [
+      ["new", "0"],
+      BAD_SUM,
+      "-ERR DUMP payload version or checksum are wrong\r\n",
+    ],
+  ];
+  for (const [[key = "", ttl = ""], payload, reply] of expected) {
+    assertEquals(client.text("RESTORE", key, ttl, payload), reply);
+    // Options are read before all else.
+    assertEquals(client.text("RESTORE", key, ttl, payload, "JUNK"), SYNTAX);
+  }
+  assertEquals(client.text("GET", "k"), "$3\r\nold\r\n");
+});
+
+Deno.test("restoreCommand() reads IDLETIME or FREQ, not both", () => {
+  assertEquals(restored("IDLETIME", "100"), "+OK\r\n");
+  assertEquals(restored("FREQ", "255"), "+OK\r\n");
+  assertEquals(restored("IDLETIME"), SYNTAX);
+  assertEquals(restored("FREQ"), SYNTAX);
+  assertEquals(restored("IDLETIME", "1", "FREQ", "1"), SYNTAX);
+  assertEquals(restored("FREQ", "1", "IDLETIME", "1"), SYNTAX);
+  assertEquals(restored("IDLETIME", "x"), NOT_INTEGER);
+  assertEquals(restored("FREQ", "x"), NOT_INTEGER);
+  assertEquals(
+    restored("IDLETIME", "-1"),
+    "-ERR Invalid IDLETIME value, must be >= 0\r\n",
+  );
+  for (const frequency of ["-1", "256"]) {
+    assertEquals(
+      restored("FREQ", frequency),
+      "-ERR Invalid FREQ value, must be >= 0 and <= 255\r\n",
+    );
+  }
+  const client = new CoreSession();
+  client.run("RESTORE", "k", "0", PAYLOAD, "IDLETIME", "100");
+  assertEquals(client.text("OBJECT", "IDLETIME", "k"), ":100\r\n");
+});
+
+Deno.test("restoreCommand() replaces any type and keeps the key when the payload is bad", () => {
+  const client = new CoreSession();
+  const payloads = new Map<string, Uint8Array>();
+  const make = {
+    string: ["SET", "k", "x".repeat(900)],
+    hash: ["HSET", "k", "f", "v", "g", "w".repeat(700)],
+    stream: ["XADD", "k", "1-1", "f", "v"],
+  };
+  for (const [type, words] of Object.entries(make)) {
+    client.run("DEL", "k");
+    client.run(...words);
+    const reply = client.run("DUMP", "k");
+    payloads.set(type, reply.slice(reply.indexOf(10) + 1, -2));
+  }
+  for (const payload of payloads.values()) {
+    for (const [type, other] of payloads) {
+      client.run("RESTORE", "k", "9000", payload, "REPLACE");
+      client.run("RESTORE", "k", "0", other, "REPLACE");
+      assertEquals(client.text("TYPE", "k"), `+${type}\r\n`);
+      assertEquals(hexOfDump(client, "k"), other.toHex());
+      assertEquals(
+        client.text("RESTORE", "k", "5", BAD_SUM, "REPLACE"),
+        "-ERR DUMP payload version or checksum are wrong\r\n",
+      );
+      assertEquals(hexOfDump(client, "k"), other.toHex());
+      assertEquals(client.core.check(), 0);
+    }
+  }
+});
+
+Deno.test("restoreCommand() makes equal keys wherever its log entry is applied", () => {
+  const client = new CoreSession(undefined, true);
+  for (const [index, ttl] of ["0", "1", "500", "90000"].entries()) {
+    client.timeMs += 100;
+    client.run("RESTORE", `k${index}`, ttl, PAYLOAD, "IDLETIME", "5");
+  }
+  const copy = new Core(1n, 2n);
+  client.entries.forEach((entry, at) => copy.applyEntry(entry, at + 1));
+  assertEquals(copy.digest(1n, true), client.core.digest(1n, true));
+  assertEquals(copy.check(), 0);
 });
