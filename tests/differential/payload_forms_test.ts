@@ -4,7 +4,6 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { generator } from "../fuzz/core_fuzz.ts";
 import { CoreSession } from "../fuzz/core_session.ts";
 import {
   bulkOf,
@@ -13,7 +12,7 @@ import {
   ziplistBody,
   zipmapBody,
 } from "../fuzz/payload_source.ts";
-import { type Draw, valueCommands } from "../fuzz/payload_values.ts";
+import { type Draw, drawFrom, valueCommands } from "../fuzz/payload_values.ts";
 import { bodyOf, seal } from "../fuzz/rdb_payload.ts";
 import {
   fromLatin1,
@@ -44,7 +43,7 @@ Deno.test({
   ignore: !hasRedis,
   fn: async () => {
     console.log(`seed ${SEED}`);
-    const draw = generator(SEED);
+    const draw = drawFrom(SEED);
     const args = ["--hash-max-listpack-entries", "128"];
     await using redis = await startRedis({ args });
     using client = await RespClient.connect(redis.port);

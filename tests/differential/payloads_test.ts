@@ -5,10 +5,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { generator } from "../fuzz/core_fuzz.ts";
 import { CoreSession } from "../fuzz/core_session.ts";
 import {
   type Draw,
+  drawFrom,
   randomType,
   valueCommands,
   type ValueType,
@@ -72,7 +72,7 @@ function checkValues(name: string, check: Check): void {
     ignore: !hasRedis,
     fn: async () => {
       console.log(`seed ${SEED}`);
-      const draw = generator(SEED);
+      const draw = drawFrom(SEED);
       // The core's own limits of small hashes.
       const args = ["--hash-max-listpack-entries", "128"];
       await using redis = await startRedis({ args });

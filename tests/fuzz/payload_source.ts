@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CoreSession, join } from "./core_session.ts";
+import { type CoreSession, join } from "./core_session.ts";
 import { ziplistOf, zipmapOf } from "./packed_lists.ts";
 import {
   type Draw,

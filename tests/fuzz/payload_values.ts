@@ -5,8 +5,16 @@
  * @module
  */
 
+import { Random } from "../differential/random.ts";
+
 /** Draws a number below its argument. */
 export type Draw = (below: number) => number;
+
+/** Draws that `seed` repeats. */
+export function drawFrom(seed: number): Draw {
+  const random = new Random(seed);
+  return (below) => random.below(below);
+}
 
 /** A request's words; strings hold one byte a character. */
 export type Words = readonly string[];

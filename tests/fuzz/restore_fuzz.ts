@@ -10,11 +10,10 @@
  */
 
 import { Core } from "../../src/core/mod.ts";
-import { generator } from "./core_fuzz.ts";
 import { CoreSession, join } from "./core_session.ts";
 import { numberFlag } from "./flags.ts";
 import { bulkOf, randomBody } from "./payload_source.ts";
-import type { Draw } from "./payload_values.ts";
+import { type Draw, drawFrom } from "./payload_values.ts";
 import {
   bodyFrom,
   partsOf,
@@ -161,7 +160,7 @@ export class RestoreFuzz {
   /** Prepares a run. */
   constructor(options: RestoreFuzzOptions) {
     this.#options = options;
-    this.#draw = generator(options.seed);
+    this.#draw = drawFrom(options.seed);
     // Bytes that buffers made later will find.
     for (let index = 0; index < 2000; index++) {
       const junk = new Uint8Array(8 << (index % 8)).fill(0xa5);

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { CoreSession } from "../../../fuzz/core_session.ts";
-import { generator } from "../../../fuzz/core_fuzz.ts";
 import { bulkOf, randomBody } from "../../../fuzz/payload_source.ts";
+import { drawFrom } from "../../../fuzz/payload_values.ts";
 import { seal } from "../../../fuzz/rdb_payload.ts";
 import { RestoreFuzz } from "../../../fuzz/restore_fuzz.ts";
 
@@ -70,7 +70,7 @@ Deno.test("buildValue() refuses types that are not served", () => {
 });
 
 Deno.test("buildValue() makes the same value on every core", () => {
-  const draw = generator(SEED);
+  const draw = drawFrom(SEED);
   const source = new CoreSession();
   const [one, two] = [new CoreSession(), new CoreSession()];
   for (let index = 0; index < 100; index++) {
