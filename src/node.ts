@@ -22,6 +22,7 @@ import {
   Metrics,
   type NodeFacts,
   type NodeState,
+  processorSeconds,
   residentBytes,
 } from "./admin/mod.ts";
 import { systemClock } from "./base/mod.ts";
@@ -119,6 +120,7 @@ export class Node {
       version: this.#version,
       startedSeconds: this.#startedMs / 1000,
       residentBytes: residentBytes(),
+      processorSeconds: processorSeconds(),
       state: this.#state,
       isServeAnswering: isAnswering,
       serve: facts,

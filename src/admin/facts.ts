@@ -10,6 +10,7 @@
 import type { HistogramFacts } from "../base/mod.ts";
 import type { RaftStatistics } from "../replica/mod.ts";
 import type { NodeState } from "./pages.ts";
+import type { ProcessorSeconds } from "./process.ts";
 
 /** Kinds of requests whose latencies are told apart. */
 export type RequestClass =
@@ -137,6 +138,8 @@ export interface NodeFacts {
   readonly startedSeconds: number;
   /** Resident bytes of the process. */
   readonly residentBytes: number;
+  /** Processor time of the process. */
+  readonly processorSeconds: ProcessorSeconds;
   /** What the node is doing. */
   readonly state: NodeState;
   /** Whether the serve Worker answered this time. */

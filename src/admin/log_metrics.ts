@@ -61,9 +61,15 @@ const WAL_ROWS: readonly MetricRow[] = [
   {
     name: "lanekv_wal_flush_duration_seconds",
     help:
-      "Time of each flush of the WAL, with its fsync where the policy asks for one.",
+      "Time of each flush of the WAL until it is reported, its fsync included.",
     type: "histogram",
     read: ({ raft }) => oneHistogram(raft.facts("flushUs", 1e-6)),
+  },
+  {
+    name: "lanekv_wal_sync_duration_seconds",
+    help: "Time of each fsync of the WAL, with the write before it.",
+    type: "histogram",
+    read: ({ raft }) => oneHistogram(raft.facts("syncUs", 1e-6)),
   },
   {
     name: "lanekv_wal_flush_entries",

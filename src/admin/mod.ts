@@ -35,5 +35,9 @@ export {
 export { LoopGap } from "./loop_gap.ts";
 export type { HistogramSample, MetricRow, Sample } from "./metric_row.ts";
 export { METRIC_ROWS, Metrics } from "./metrics.ts";
-export { residentBytes } from "./process.ts";
+export {
+  type ProcessorSeconds,
+  processorSeconds,
+  residentBytes,
+} from "./process.ts";
 export { adminHandler, type NodeState, type PageSource } from "./pages.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type MetricRow, one } from "./metric_row.ts";
+import { each, type MetricRow, one } from "./metric_row.ts";
 import { DENO_VERSION } from "./process.ts";
 
 const STATES = ["recovering", "serving", "stopping"] as const;
@@ -63,6 +63,12 @@ export const NODE_METRICS: readonly MetricRow[] = [
     help: "Resident memory of the process.",
     type: "gauge",
     read: ({ residentBytes }) => one(residentBytes),
+  },
+  {
+    name: "process_cpu_seconds_total",
+    help: "Processor time of all threads of the process.",
+    type: "counter",
+    read: ({ processorSeconds }) => each("mode", { ...processorSeconds }),
   },
   {
     name: "process_start_time_seconds",

@@ -24,7 +24,6 @@ export { runShard } from "./run.ts";
 export type { FromRaft, ToRaft } from "./start.ts";
 export {
   HISTOGRAM_BUCKETS,
-  HISTOGRAM_NAMES,
   type HistogramName,
   RaftStatistics,
   STATISTIC_NAMES,

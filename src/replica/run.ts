@@ -15,6 +15,7 @@ import { recover } from "./recovery.ts";
 import { Replica } from "./replica.ts";
 import type { ToRaft } from "./start.ts";
 import { RaftStatistics } from "./statistics.ts";
+import { TimedWriter } from "./timed_writer.ts";
 import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
 
 const encoder = new TextEncoder();
@@ -62,13 +63,14 @@ async function serve(
   }, link);
   if (recovered === undefined) return [0, 0];
   const { wal, log } = recovered;
+  const statistics = new RaftStatistics(start.statistics);
   const replica = new Replica(
     clock,
     (bound) => random.below(bound),
     link,
-    wal,
+    new TimedWriter(wal, clock, statistics),
     log,
-    new RaftStatistics(start.statistics),
+    statistics,
     options,
   );
   const isAlone = options.voters.length === 1;

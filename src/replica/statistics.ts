@@ -24,6 +24,7 @@ export const STATISTIC_NAMES = [
   "flushMsLast",
   "flushMsMax",
   "flushMsSum",
+  "syncMsSum",
   "batchEntriesLast",
   "batchEntriesMax",
   "batchBytesMax",
@@ -45,11 +46,12 @@ export const STATISTIC_NAMES = [
 export type StatisticName = typeof STATISTIC_NAMES[number];
 
 /** Every histogram, in the order of its slots; the unit is in the name. */
-export const HISTOGRAM_NAMES = [
+const HISTOGRAM_NAMES = [
   "flushUs",
   "batchEntries",
   "batchBytes",
   "loopGapUs",
+  "syncUs",
 ] as const;
 
 /** Name of a histogram; the unit is in the name. */
@@ -77,6 +79,7 @@ const SUM_OF: Readonly<
   batchEntries: ["entriesAppended", 1],
   batchBytes: ["bytesAppended", 1],
   loopGapUs: ["loopGapMsSum", 1000],
+  syncUs: ["syncMsSum", 1000],
 };
 
 /** Bytes of shared memory that {@linkcode RaftStatistics} needs. */

@@ -8,6 +8,8 @@ import {
   humanBytes,
   type InfoFields,
   type InfoSections,
+  processorSeconds,
+  residentBytes,
 } from "../admin/mod.ts";
 import { REDIS_VERSION } from "../commands/mod.ts";
 import type { Options } from "../config/mod.ts";
@@ -105,7 +107,7 @@ function memory(source: InfoSource): InfoFields {
   const header = source.engine.core.header;
   const used = header.get("bytesUsed");
   const peak = header.get("bytesUsedPeak");
-  const { rss } = Deno.memoryUsage();
+  const rss = residentBytes();
   const limit = source.options.maxmemoryBytes;
   return [
     ["used_memory", used],
@@ -222,6 +224,16 @@ function replication(source: InfoSource): InfoFields {
   ];
 }
 
+function cpu(): InfoFields {
+  const { user, system } = processorSeconds();
+  return [
+    ["used_cpu_sys", system.toFixed(6)],
+    ["used_cpu_user", user.toFixed(6)],
+    ["used_cpu_sys_children", "0.000000"],
+    ["used_cpu_user_children", "0.000000"],
+  ];
+}
+
 function keyspace(header: CoreHeader, nowMs: number): InfoFields {
   const fields: [string, string][] = [];
   for (let index = 0; index < DATABASES; index++) {
@@ -245,10 +257,7 @@ export function infoSections(source: InfoSource): InfoSections {
     ["persistence", () => persistence(source)],
     ["stats", () => stats(source)],
     ["replication", () => replication(source)],
-    ["cpu", () => [
-      ["used_cpu_sys", "0.000000"],
-      ["used_cpu_user", (performance.now() / 1000).toFixed(6)],
-    ]],
+    ["cpu", cpu],
     ["modules", () => []],
     ["commandstats", () => commandstats(commands())],
     ["errorstats", () => errorstats(reportErrors(source.engine, source.host))],

@@ -22,7 +22,7 @@ const DATABASES = 16;
 /** Latencies are shown from 1 µs to 16 s. */
 const LATENCY_DOUBLINGS = 24;
 /** Sizes of entries are shown from 64 bytes to 64 MiB. */
-const ENTRY_BYTES_MIN = 64;
+const ENTRY_BYTES_SHOWN = 64;
 const ENTRY_DOUBLINGS = 20;
 /** Clients of an entry are shown from 1 to 4096. */
 const CLIENT_DOUBLINGS = 12;
@@ -97,7 +97,7 @@ export function gatherFacts(source: FactsSource): ServeFacts {
       write: seconds(meter.writeUs),
       host: seconds(host.us),
     },
-    entryBytes: meter.entryBytes.facts(ENTRY_BYTES_MIN, ENTRY_DOUBLINGS),
+    entryBytes: meter.entryBytes.facts(ENTRY_BYTES_SHOWN, ENTRY_DOUBLINGS),
     entryClients: meter.entryClients.facts(1, CLIENT_DOUBLINGS),
     entriesInFlight: engine.batchesInFlight,
     appliedIndex: engine.appliedIndex,

@@ -110,6 +110,8 @@ Deno.test("commands, errors and keys move the metrics by what was done", () =>
     assert(grew("lanekv_wal_flush_bytes_sum") >= 50 * 30);
     assert(grew("lanekv_wal_flush_duration_seconds_count") >= 50);
     assert(grew("lanekv_wal_flush_duration_seconds_sum") > 0);
+    assert(grew("lanekv_wal_sync_duration_seconds_count") >= 50);
+    assert(grew("lanekv_wal_sync_duration_seconds_sum") > 0);
     assert(grew("lanekv_core_memory_bytes", { use: "pages" }) > 0);
     assert(grew("lanekv_client_input_bytes_total") > 50 * 40);
     assert(grew("lanekv_client_output_bytes_total") > 50 * 5);

@@ -121,7 +121,12 @@ export const DOORS: readonly Door[] = [
   },
   {
     file: "src/admin/process.ts",
-    uses: ["Deno.version", "Deno.memoryUsage"],
+    uses: [
+      "Deno.version",
+      "Deno.memoryUsage",
+      "process.cpuUsage",
+      '"node:process"',
+    ],
     reason: "facts of this process that the metrics show",
   },
   {
@@ -136,7 +141,7 @@ export const DOORS: readonly Door[] = [
   },
   {
     file: "src/workers/info.ts",
-    uses: ["Deno.build", "Deno.pid", "Deno.memoryUsage"],
+    uses: ["Deno.build", "Deno.pid"],
     reason: "facts of this process that INFO shows",
   },
 ];

@@ -78,10 +78,12 @@ export function someNodeFacts(serve: ServeFacts | undefined): NodeFacts {
   raft.set("committedIndex", 12);
   raft.count("flushUs", 100);
   raft.add("flushMsSum", 0.1);
+  raft.count("syncUs", 70);
   return {
     version: "1.2.3",
     startedSeconds: 1_699_999_999,
     residentBytes: 5_000_000,
+    processorSeconds: { user: 1.5, system: 0.5 },
     state: "serving",
     isServeAnswering: serve !== undefined,
     serve,

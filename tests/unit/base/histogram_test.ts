@@ -1,5 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { Histogram, SeededRandom } from "../../../src/base/mod.ts";
+import {
+  addHistograms,
+  Histogram,
+  NO_HISTOGRAM,
+  SeededRandom,
+} from "../../../src/base/mod.ts";
 
 Deno.test("percentile() is at most a quarter above the true one", () => {
   const seed = Date.now() >>> 0;
@@ -47,4 +52,20 @@ Deno.test("facts() cuts at doublings, without losing a value", () => {
   const facts = histogram.facts(1, 4, 1e-6);
   assertEquals(facts.bounds, [1e-6, 2e-6, 4e-6, 8e-6, 16e-6]);
   assertEquals(facts.counts, [3, 2, 2, 0, 0, 2]);
+});
+
+Deno.test("addHistograms() adds bucket by bucket", () => {
+  const one = new Histogram(1);
+  one.add(1);
+  const other = new Histogram(1);
+  other.add(1);
+  other.add(100);
+  const [a, b] = [one.facts(1, 2), other.facts(1, 2)];
+  assertEquals(addHistograms(a, b), {
+    bounds: [1, 2, 4],
+    counts: [0, 2, 0, 1],
+    sum: 102,
+  });
+  assertEquals(addHistograms(NO_HISTOGRAM, b), b);
+  assertEquals(addHistograms(a, NO_HISTOGRAM), a);
 });

@@ -40,3 +40,17 @@ Deno.test("RaftStatistics.count() puts a value below the power of two of its buc
   assertEquals([buckets[10], buckets[11], buckets[31]], [1, 1, 1]);
   assertEquals(statistics.histogram("batchBytes").every((n) => n === 0), true);
 });
+
+Deno.test("RaftStatistics.facts() shows bounds, counts and the sum in one measure", () => {
+  const statistics = fresh();
+  for (const us of [0, 1, 3, 2 ** 27]) {
+    statistics.count("flushUs", us);
+    statistics.add("flushMsSum", us / 1000);
+  }
+  const { bounds, counts, sum } = statistics.facts("flushUs", 1e-6);
+  assertEquals(counts.length, bounds.length + 1);
+  assertEquals(bounds.slice(0, 3), [1e-6, 2e-6, 4e-6]);
+  assertEquals(counts.slice(0, 4), [1, 1, 1, 0]);
+  assertEquals(counts.at(-1), 1, "what is above the last bound");
+  assertEquals(Math.round(sum * 1e6), 4 + 2 ** 27);
+});
