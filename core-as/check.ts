@@ -20,9 +20,9 @@ import {
 import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
-import { hashKey } from "./warm";
+import { hashField, hashKey } from "./warm";
 import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, typeOf } from "./keyspace";
-import { fieldCount, fieldHead } from "./hash_fields";
+import { fieldCount } from "./hash_fields";
 
 export const SOUND: u32 = 0;
 const BAD_REFERENCE: u32 = 1;
@@ -153,7 +153,7 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
   const word = tailWord(record);
   const end = valueOf(record) + valueLength(record);
   if (word & VALUE_BLOB && !meetBlob(<usize>load<u32>(end - 8))) return false;
-  if (headKind == HEADS_FIELDS) return head == fieldHead(tailOf(record), tailLength(record)) || fail(BAD_HEAD, record);
+  if (headKind == HEADS_FIELDS) return head == hashField(tailOf(record), tailLength(record)) || fail(BAD_HEAD, record);
   if (headKind != HEADS_KEYS) return true;
   if (head != hashKey(tailOf(record), tailLength(record))) return fail(BAD_HEAD, record);
   return !(word & SUBTREES) || isCollectionSound(record, end);

@@ -12,12 +12,12 @@
 // last field drops the key.
 
 import { header } from "./layout";
-import { find, recordOf, seek } from "./cursor";
+import { recordOf } from "./cursor";
 import { insert, remove, resize } from "./tree";
 import { SUBTREES, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "./page";
 import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
-import { hash64 } from "./text/siphash";
+import { findKey, keyHead, seekKey } from "./warm";
 import {
   dropOpenKey, ENCODING_RAW, newBlob, openKey, payloadOf, prepareKey, replaceKey, TYPE_HASH, typeOf,
 } from "./keyspace";
@@ -28,10 +28,6 @@ import { elementCursor } from "./state";
 export const HASH_BYTES: u32 = 16;
 /** Where in it the root of the fields' tree is. */
 export const FIELDS_ROOT: usize = 8;
-
-export function fieldHead(field: usize, length: u32): u64 {
-  return hash64(field, length, header.hashKey0, header.hashKey1);
-}
 
 /** Fields of the hash in a key's record. */
 export function fieldCount(record: usize): u32 {
@@ -45,7 +41,7 @@ export function fieldsRoot(record: usize): usize {
 
 /** Record of a field, or 0. */
 export function findField(record: usize, field: usize, length: u32): usize {
-  return find(fieldsRoot(record), fieldHead(field, length), field, length);
+  return findKey(fieldsRoot(record), field, length, true);
 }
 
 /** Bytes of the value last looked at by `loadField`. */
@@ -110,8 +106,8 @@ export function setField(record: usize, field: usize, length: u32, value: usize,
 export function putField(payload: usize, field: usize, length: u32, value: usize, valueLen: u32): bool {
   const rootRef = payload + FIELDS_ROOT;
   const cursor = elementCursor();
-  const head = fieldHead(field, length);
-  const exists = seek(cursor, load<u32>(rootRef), head, field, length);
+  const exists = seekKey(cursor, load<u32>(rootRef), field, length, true);
+  const head = keyHead;
   const isLarge = valueLen > VALUE_INLINE_MAX;
   const stored: u32 = isLarge ? 8 : valueLen;
   let element: usize;
@@ -142,7 +138,7 @@ export function removeField(record: usize, field: usize, length: u32): bool {
   const payload = payloadOf(record);
   const rootRef = payload + FIELDS_ROOT;
   const cursor = elementCursor();
-  if (!seek(cursor, load<u32>(rootRef), fieldHead(field, length), field, length)) return false;
+  if (!seekKey(cursor, load<u32>(rootRef), field, length, true)) return false;
   const element = recordOf(cursor);
   if (tailWord(element) & VALUE_BLOB) discard(<usize>load<u32>(valueOf(element)));
   remove(cursor, rootRef);

@@ -7,17 +7,20 @@
 // processor fetch the lines of different keys at once.
 //
 // ╒═════════════════ row of a key to come (24 bytes) ═════════════════╕
-// │ +0  head      u64   see keyHead                                    │
+// │ +0  head      u64   hashKey, or hashField of a field               │
 // │ +8  key       u32   address of its bytes in a request              │
 // │ +12 length    u32                                                  │
 // │ +16 rows      u32   rows of its request, on the first; 0 on others │
-// │ +20 database  u32                                                  │
+// │ +20 database  u32   of a field: FIELD, and rows back to its key's  │
 // ╘════════════════════════════════════════════════════════════════════╛
 //
-// Rows are hints: they also spare `keyHead` its hash, and nothing else depends
-// on them.
+// Rows are hints: they also spare a command to hash its key again, and nothing
+// else depends on them. A row is matched by address and length, so it may be used
+// only while the request's bytes stay where they are.
 
-import { commandFirstKey, commandKeyStep, commandLastKey } from "./generated/commands";
+import {
+  commandFieldStep, commandFirstField, commandFirstKey, commandKeyStep, commandLastField, commandLastKey,
+} from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
   childLower, childOf, childUpper, countOf, guessSlot, isFirstOf, isTail, levelOf, recordAt, searchChild, searchHit,
@@ -27,13 +30,17 @@ import {
   copyPath, CURSOR_BYTES, find, indexAt, pageAt, seek, setIndex, setPage, setTop, topOf,
 } from "./cursor";
 import { database, header } from "./layout";
+import { TYPE_HASH, typeOf } from "./keyspace";
+import { fieldsRoot } from "./hash_fields";
 import { databaseIndex, warmScratch } from "./state";
 import { keySlot } from "./text/crc16";
 import { hash64 } from "./text/siphash";
 
 export const WARM_ROW: u32 = 24;
-/** Keys of one request that are worth rows. */
-const KEYS_MAX: u32 = 64;
+/** Keys of one request that are worth rows, and fields. */
+const WORDS_MAX: u32 = 32;
+/** Marks the row of a field. */
+const FIELD: u32 = 0x80000000;
 /** Descents walked together: what the caches' first level and its queue bear. */
 export const WARM_GROUP: u32 = 16;
 
@@ -43,32 +50,56 @@ export function hashKey(key: usize, length: u32): u64 {
   return (<u64>keySlot(key, length) << 50) | (hash >> 14);
 }
 
+/** Head of a field in the tree of a hash. */
+export function hashField(field: usize, length: u32): u64 {
+  return hash64(field, length, header.hashKey0, header.hashKey1);
+}
+
 // === Rows ===
+
+function wordsOf(first: i32, last: i32, step: i32): u32 {
+  if (first <= 0) return 0;
+  const end = last < 0 ? <i32>argumentCount + last : last;
+  return end < first ? 0 : min(<u32>(end - first) / <u32>step + 1, WORDS_MAX);
+}
+
+function keysOf(id: u32): u32 {
+  return wordsOf(commandFirstKey(id), commandLastKey(id), commandKeyStep(id));
+}
+
+function fieldsOf(id: u32): u32 {
+  return wordsOf(commandFirstField(id), commandLastField(id), commandFieldStep(id));
+}
 
 /** Rows that the request in the table gets, a command of id `id`. */
 export function keyRows(id: u32): u32 {
-  const first = commandFirstKey(id);
-  if (first <= 0) return 0;
-  const last = commandLastKey(id);
-  const end = last < 0 ? <i32>argumentCount + last : last;
-  if (end < first) return 0;
-  return min(<u32>(end - first) / <u32>commandKeyStep(id) + 1, KEYS_MAX);
+  return commandFirstKey(id) <= 0 ? 0 : keysOf(id) + fieldsOf(id);
 }
 
-/** Writes the rows of the request in the table to `at`. */
+function writeRow(at: usize, argument: u32, head: u64, rows: u32, database: u32): void {
+  store<u64>(at, head);
+  store<u32>(at, <u32>argumentAt(argument), 8);
+  store<u32>(at, argumentLength(argument), 12);
+  store<u32>(at, rows, 16);
+  store<u32>(at, database, 20);
+}
+
+/** Writes the `rows` rows of the request in the table to `at`. */
 export function writeKeyRows(at: usize, id: u32, rows: u32): void {
-  const step = <u32>commandKeyStep(id);
+  const keys = keysOf(id);
   let argument = <u32>commandFirstKey(id);
-  for (let i: u32 = 0; i < rows; i++) {
-    const key = argumentAt(argument);
-    const length = argumentLength(argument);
-    store<u64>(at, hashKey(key, length));
-    store<u32>(at, <u32>key, 8);
-    store<u32>(at, length, 12);
-    store<u32>(at, i == 0 ? rows : 0, 16);
-    store<u32>(at, databaseIndex, 20);
+  for (let i: u32 = 0; i < keys; i++) {
+    const head = hashKey(argumentAt(argument), argumentLength(argument));
+    writeRow(at, argument, head, i == 0 ? rows : 0, databaseIndex);
     at += WARM_ROW;
-    argument += step;
+    argument += <u32>commandKeyStep(id);
+  }
+  argument = <u32>commandFirstField(id);
+  for (let i = keys; i < rows; i++) {
+    const head = hashField(argumentAt(argument), argumentLength(argument));
+    writeRow(at, argument, head, 0, FIELD | i);
+    at += WARM_ROW;
+    argument += <u32>commandFieldStep(id);
   }
 }
 
@@ -90,11 +121,7 @@ export function useRows(from: usize, to: usize): void {
 /** A request runs whose rows come next, `keyRows` of them. */
 export function enterRows(): void {
   next = nextRequest;
-  if (next >= end) return;
-  nextRequest += <usize>load<u32>(next, 16) * WARM_ROW;
-  if (nextRequest <= warmEnd) return;
-  warmEnd = min(next + WARM_GROUP * WARM_ROW, end);
-  warmGroup(next, warmEnd);
+  if (next < end) nextRequest += <usize>load<u32>(next, 16) * WARM_ROW;
 }
 
 /** The request that `enterRows` was told of is over. */
@@ -126,27 +153,31 @@ function placeOf(row: usize, root: usize): usize {
   return topOf(place) >= 0 && pageAt(place, topOf(place)) == root ? place : 0;
 }
 
-/** Record of a key in the key tree of `root`, or 0. */
-export function findKey(root: usize, key: usize, length: u32): usize {
-  if (!matchRow(key, length)) {
-    keyHead = hashKey(key, length);
-    return find(root, keyHead, key, length);
+/** The place where a key or field is known to be in the tree of `root`, or 0; sets `keyHead`. */
+function knownPlace(root: usize, key: usize, length: u32, isField: bool): usize {
+  if (matchRow(key, length)) {
+    keyHead = load<u64>(next);
+    if (next >= warmEnd && end - next > WARM_ROW) {
+      warmEnd = min(next + WARM_GROUP * WARM_ROW, end);
+      warmGroup(next, warmEnd);
+    }
+    return placeOf(next, root);
   }
-  keyHead = load<u64>(next);
-  const place = placeOf(next, root);
+  keyHead = isField ? hashField(key, length) : hashKey(key, length);
+  return 0;
+}
+
+/** Record of a key in a key tree, or of a field in a hash's; or 0. */
+export function findKey(root: usize, key: usize, length: u32, isField: bool = false): usize {
+  const place = knownPlace(root, key, length, isField);
   if (place == 0) return find(root, keyHead, key, length);
   const index = searchPlace(place, key, length);
   return searchHit ? recordAt(pageAt(place, 0), index) : 0;
 }
 
-/** As `seek` in the key tree of `root`. */
-export function seekKey(cursor: usize, root: usize, key: usize, length: u32): bool {
-  if (!matchRow(key, length)) {
-    keyHead = hashKey(key, length);
-    return seek(cursor, root, keyHead, key, length);
-  }
-  keyHead = load<u64>(next);
-  const place = placeOf(next, root);
+/** As `seek` for a key in a key tree, or a field in a hash's. */
+export function seekKey(cursor: usize, root: usize, key: usize, length: u32, isField: bool = false): bool {
+  const place = knownPlace(root, key, length, isField);
   if (place == 0) return seek(cursor, root, keyHead, key, length);
   copyPath(cursor, place);
   setIndex(cursor, 0, searchPlace(place, key, length));
@@ -176,6 +207,9 @@ const AROUND: usize = 32;
 /** First row of the group whose places are in the scratch, and their shapeVersion. */
 let groupFrom: usize = 0;
 let groupShape: u32 = 0;
+/** Head of the hash whose fields' root was looked up last, and that root. */
+let parentHead: u64 = 0;
+let parentRoot: usize = 0;
 
 /**
  * Brings the places of rows [from, to) to their leaves, all of them one step
@@ -185,6 +219,8 @@ function warmGroup(from: usize, to: usize): void {
   const places = warmScratch();
   const end = places + (to - from) / WARM_ROW * PLACE_BYTES;
   let levels: i32 = 0;
+  parentHead = 0;
+  parentRoot = 0;
   let row = from;
   for (let place = places; place < end; place += PLACE_BYTES) {
     levels = max(levels, startPlace(place, row));
@@ -224,9 +260,25 @@ function fetch(from: usize, to: usize, beyond: usize): void {
   store<u32>(to, sum); // or a compiler drops the loads, whose values nobody needs
 }
 
+/** Root of the tree that a row's key lies in; 0 = none. */
+function rootOf(row: usize): usize {
+  const place = load<u32>(row, 20);
+  if (!(place & FIELD)) return database(place).root;
+  const parent = row - <usize>(place & ~FIELD) * WARM_ROW;
+  const head = load<u64>(parent);
+  // The requests of a pipeline are often about one hash.
+  if (head != parentHead) {
+    parentHead = head;
+    const root: usize = database(load<u32>(parent, 20)).root;
+    const record = find(root, head, load<u32>(parent, 8), load<u32>(parent, 12));
+    parentRoot = record != 0 && typeOf(record) == TYPE_HASH ? fieldsRoot(record) : 0;
+  }
+  return parentRoot;
+}
+
 /** Puts a place at the root of its row's tree; the level of the root, -1 for an empty tree. */
 function startPlace(place: usize, row: usize): i32 {
-  const root: usize = database(load<u32>(row, 20)).root;
+  const root = rootOf(row);
   const top = root == 0 ? -1 : <i32>levelOf(root);
   setTop(place, top);
   store<i32>(place, top, PLACE_LEVEL);

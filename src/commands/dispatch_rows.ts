@@ -4,7 +4,8 @@
  * ```text
  *   0  name, lower case, zeros behind it     24  length of the name
  *  28  arity                                 32  flags
- *  36  first key   40  last key   44  step   48  zeros
+ *  36  first key     40  last key     44  step
+ *  48  first field   52  last field   56  step   60  zeros
  * ```
  *
  * @module
@@ -25,6 +26,9 @@ export const ROW_OFFSETS = {
   firstKey: 36,
   lastKey: 40,
   keyStep: 44,
+  firstField: 48,
+  lastField: 52,
+  fieldStep: 56,
 } as const;
 
 /** All rows, as unsigned 32-bit words. */
@@ -47,6 +51,9 @@ export function packRows(
     put(ROW_OFFSETS.firstKey, row.keys.first);
     put(ROW_OFFSETS.lastKey, row.keys.last);
     put(ROW_OFFSETS.keyStep, row.keys.step);
+    put(ROW_OFFSETS.firstField, row.fields.first);
+    put(ROW_OFFSETS.lastField, row.fields.last);
+    put(ROW_OFFSETS.fieldStep, row.fields.step);
   });
   return Array.from(
     { length: bytes.length / 4 },

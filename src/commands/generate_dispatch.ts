@@ -110,6 +110,24 @@ const FIELDS = [
     "Negative: from the end.",
   ),
   field("commandKeyStep", "i32", ROW_OFFSETS.keyStep, "Words from key to key."),
+  field(
+    "commandFirstField",
+    "i32",
+    ROW_OFFSETS.firstField,
+    "First field of the key's value; 0: none.",
+  ),
+  field(
+    "commandLastField",
+    "i32",
+    ROW_OFFSETS.lastField,
+    "Negative: from the end.",
+  ),
+  field(
+    "commandFieldStep",
+    "i32",
+    ROW_OFFSETS.fieldStep,
+    "Words from field to field.",
+  ),
 ].join("");
 
 function idName(command: string): string {

@@ -75,6 +75,8 @@ export interface CommandRow {
   readonly keySpecs: readonly KeySpec[];
   /** The range of `keySpecs` that older clients understand. */
   readonly keys: KeyPositions;
+  /** Words that name elements of the value at its key, such as fields of a hash. */
+  readonly fields: KeyPositions;
   /** One sentence, without its stop. */
   readonly summary: string;
   /** Cost by the size of what it touches. */

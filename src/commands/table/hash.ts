@@ -7,7 +7,7 @@
  */
 
 import type { CommandRow } from "./command_row.ts";
-import { command, oneKey } from "./row_builder.ts";
+import { command, fieldsBy, ONE_FIELD, oneKey } from "./row_builder.ts";
 
 /** Rows of the hash group, sorted by name. */
 export const HASH_COMMANDS: readonly CommandRow[] = [
@@ -17,6 +17,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "write fast",
     categories: "hash",
     keys: [oneKey("RW delete")],
+    fields: fieldsBy(1),
     summary: "Removes fields of a hash",
     complexity: "O(N), N = fields named",
     arguments: "key@0 field*:string",
@@ -27,6 +28,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "readonly fast",
     categories: "hash",
     keys: [oneKey("RO")],
+    fields: ONE_FIELD,
     summary: "Tells whether a hash has a field",
     complexity: "O(1)",
     arguments: "key@0 field:string",
@@ -37,6 +39,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "readonly fast",
     categories: "hash",
     keys: [oneKey("RO access")],
+    fields: ONE_FIELD,
     summary: "Reads a field",
     complexity: "O(1)",
     arguments: "key@0 field:string",
@@ -58,6 +61,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "write denyoom fast",
     categories: "hash",
     keys: [oneKey("RW access update")],
+    fields: ONE_FIELD,
     summary: "Adds to an integer in a field",
     complexity: "O(1)",
     arguments: "key@0 field:string increment:integer",
@@ -68,6 +72,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "write denyoom fast",
     categories: "hash",
     keys: [oneKey("RW access update")],
+    fields: ONE_FIELD,
     summary: "Adds to a number in a field",
     complexity: "O(1)",
     arguments: "key@0 field:string increment:double",
@@ -99,6 +104,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "readonly fast",
     categories: "hash",
     keys: [oneKey("RO access")],
+    fields: fieldsBy(1),
     summary: "Reads some fields",
     complexity: "O(N), N = fields named",
     arguments: "key@0 field*:string",
@@ -109,6 +115,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "write denyoom fast",
     categories: "hash",
     keys: [oneKey("RW update")],
+    fields: fieldsBy(2),
     summary: "Sets fields of a hash",
     complexity: "O(N), N = fields named",
     arguments: "key@0 field_value*{field:string value:string}",
@@ -146,6 +153,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "write denyoom fast",
     categories: "hash",
     keys: [oneKey("RW update")],
+    fields: fieldsBy(2),
     summary: "Sets fields of a hash",
     complexity: "O(N), N = fields named",
     arguments: "key@0 field_value*{field:string value:string}",
@@ -156,6 +164,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "write denyoom fast",
     categories: "hash",
     keys: [oneKey("RW insert")],
+    fields: ONE_FIELD,
     summary: "Sets a field that does not exist",
     complexity: "O(1)",
     arguments: "key@0 field:string value:string",
@@ -166,6 +175,7 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     flags: "readonly fast",
     categories: "hash",
     keys: [oneKey("RO")],
+    fields: ONE_FIELD,
     summary: "Measures the value of a field",
     complexity: "O(1)",
     arguments: "key@0 field:string",

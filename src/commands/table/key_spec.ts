@@ -63,7 +63,8 @@ export interface KeyPositions {
   readonly step: number;
 }
 
-const NO_KEYS: KeyPositions = { first: 0, last: 0, step: 0 };
+/** The range of a command without keys. */
+export const NO_KEYS: KeyPositions = { first: 0, last: 0, step: 0 };
 
 /** The range that stands for `specs`, and whether it leaves keys out. */
 export interface LegacyRange {

@@ -14,8 +14,10 @@ import type {
 import {
   type KeyBegin,
   type KeyFind,
+  type KeyPositions,
   type KeySpec,
   legacyRange,
+  NO_KEYS,
 } from "./key_spec.ts";
 
 /** What a row says of its command; lists are words with spaces between. */
@@ -30,6 +32,8 @@ export interface CommandFacts {
   readonly categories?: string;
   /** Where its keys are. */
   readonly keys?: readonly KeySpec[];
+  /** Words that name elements of the value at its key. @default {none} */
+  readonly fields?: KeyPositions;
   /** One sentence, without its stop. */
   readonly summary: string;
   /** Cost by the size of what it touches. */
@@ -88,6 +92,7 @@ export function command(
     categories: wordsOf(facts.categories),
     keySpecs,
     keys,
+    fields: facts.fields ?? NO_KEYS,
     summary: facts.summary,
     complexity: facts.complexity,
     tips: wordsOf(facts.tips),
@@ -151,6 +156,14 @@ export interface OneKeyOptions {
 /** A single key. */
 export function oneKey(flags: string, options: OneKeyOptions = {}): KeySpec {
   return keys(flags, at(options.at ?? 1), range(0, 1, 0), options.notes);
+}
+
+/** The word behind the key names an element. */
+export const ONE_FIELD: KeyPositions = { first: 2, last: 2, step: 1 };
+
+/** Every `step`-th word behind the key names an element. */
+export function fieldsBy(step: number): KeyPositions {
+  return { first: 2, last: -1, step };
 }
 
 /** All words from `first` on. */

@@ -29,6 +29,12 @@ export interface DispatchExports {
   commandLastKey(id: number): number;
   /** Words from key to key. */
   commandKeyStep(id: number): number;
+  /** First field. */
+  commandFirstField(id: number): number;
+  /** Last field. */
+  commandLastField(id: number): number;
+  /** Words from field to field. */
+  commandFieldStep(id: number): number;
   /** Calls a handler. */
   callCommand(id: number): void;
   /** Number of the handler called last, in the order of `handlers`. */

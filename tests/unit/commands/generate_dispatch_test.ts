@@ -80,6 +80,9 @@ Deno.test("generateDispatch() keeps arity, keys and flags of every row", () => {
     assertEquals(exports.commandFirstKey(id), row.keys.first, row.name);
     assertEquals(exports.commandLastKey(id), row.keys.last, row.name);
     assertEquals(exports.commandKeyStep(id), row.keys.step, row.name);
+    assertEquals(exports.commandFirstField(id), row.fields.first, row.name);
+    assertEquals(exports.commandLastField(id), row.fields.last, row.name);
+    assertEquals(exports.commandFieldStep(id), row.fields.step, row.name);
     const flags = exports.commandFlags(id);
     const has = (bit: keyof typeof FLAG_BITS) => (flags & FLAG_BITS[bit]) !== 0;
     assertEquals(has("CMD_HOST"), row.home === "host", row.name);
