@@ -20,7 +20,7 @@ import type { Client } from "./client.ts";
 /** Crossings that are timed exactly between two calls of `tick`. */
 const EXACT_PER_INTERVAL = 500;
 /** Of further ones, one in this many is timed. */
-const SAMPLE = 8;
+const SAMPLE = 32;
 /** Sixteenths of a microsecond are told apart. */
 const UNITS_PER_US = 16;
 
