@@ -19,8 +19,9 @@ import type { Client } from "./client.ts";
 
 /** Crossings that are timed exactly between two calls of `tick`. */
 const EXACT_PER_INTERVAL = 500;
-/** Of further ones, one in this many is timed. */
-const SAMPLE = 32;
+/** Of further ones, one in `SAMPLE` is timed. */
+const SAMPLE_BITS = 5;
+const SAMPLE = 1 << SAMPLE_BITS;
 /** Sixteenths of a microsecond are told apart. */
 const UNITS_PER_US = 16;
 
@@ -84,7 +85,7 @@ export class Meter {
       return this.#clock.monotonicMs();
     }
     this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) | 0;
-    if (this.#seed >>> 29 !== 0) return UNTIMED;
+    if (this.#seed >>> (32 - SAMPLE_BITS) !== 0) return UNTIMED;
     this.#times = SAMPLE;
     return this.#clock.monotonicMs();
   }
