@@ -52,6 +52,8 @@ export interface CampaignResult {
 }
 
 const BATCHES = [1, 20, 100, 200];
+/** Connections of a round, by every second round. */
+const CONNECTIONS = [1, 1, 3, 2, 5];
 
 const SAMPLES: readonly (readonly string[])[] = [
   ["SET", "sample", ""],
@@ -162,6 +164,7 @@ class Campaign {
       protocol: round % 2 === 0 ? 2 : 3,
       // Small batches are slow, so only one round in forty goes one by one.
       batchCommands: round % 40 === 39 ? 1 : BATCHES[1 + (round % 3)]!,
+      connectionCount: CONNECTIONS[(round >> 1) % CONNECTIONS.length]!,
       comparesKeyspace: true,
     };
     const result = await runRound(this.#ports, units, options);

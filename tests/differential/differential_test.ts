@@ -14,25 +14,28 @@ import { runCampaign } from "./campaign.ts";
 import { GROUP_NAMES } from "./sequence.ts";
 import { UNSERVED } from "./unserved.ts";
 
-const COMMANDS = Number(Deno.env.get("LANEKV_DIFFERENTIAL_COMMANDS") ?? 60_000);
-const SEED = Number(Deno.env.get("LANEKV_SEED") ?? Date.now() >>> 0);
+const COMMANDS = Number(Deno.env.get("LANEKV_DIFFERENTIAL_COMMANDS") ?? 24_000);
+const seedGiven = Deno.env.get("LANEKV_SEED");
+/** The same in every run, so that a failure is the change's; `run.ts` takes new ones. */
+const SEEDS = seedGiven === undefined ? [11, 12, 13] : [Number(seedGiven)];
 
-Deno.test({
-  name: `runCampaign() finds no unexplained difference from redis-server`,
-  ignore: !hasRedis,
-  fn: () =>
-    withServers([startRedis(), startSubject()], async (oracle, subject) => {
-      console.log(`seed ${SEED}`);
-      const { differences } = await runCampaign(
-        { oracle: oracle.port, subject: subject.port },
-        {
-          seed: SEED,
-          commandCount: COMMANDS,
-          groups: GROUP_NAMES,
-          skipped: UNSERVED,
-          print: console.log,
-        },
-      );
-      assertEquals(differences, []);
-    }),
-});
+for (const seed of SEEDS) {
+  Deno.test({
+    name: `runCampaign() finds nothing unexplained from seed ${seed}`,
+    ignore: !hasRedis,
+    fn: () =>
+      withServers([startRedis(), startSubject()], async (oracle, subject) => {
+        const { differences } = await runCampaign(
+          { oracle: oracle.port, subject: subject.port },
+          {
+            seed,
+            commandCount: COMMANDS,
+            groups: GROUP_NAMES,
+            skipped: UNSERVED,
+            print: console.log,
+          },
+        );
+        assertEquals(differences, []);
+      }),
+  });
+}

@@ -23,7 +23,7 @@ import {
 } from "../servers/mod.ts";
 
 const VALUES = 400;
-const SEED = Number(Deno.env.get("LANEKV_SEED") ?? Date.now() >>> 0);
+const SEED = Number(Deno.env.get("LANEKV_SEED") ?? 1);
 const KEY = "value";
 const COPY = "copy";
 

@@ -34,6 +34,8 @@ export interface RoundOptions {
   readonly protocol: 2 | 3;
   /** Commands sent before replies are awaited. */
   readonly batchCommands: number;
+  /** Connections that the batches are sent on in turn. @default {1} */
+  readonly connectionCount?: number;
   /** Whether the keyspaces are compared after the last unit. */
   readonly comparesKeyspace: boolean;
   /** Milliseconds to wait for the replies to a batch. @default {30000} */
@@ -216,18 +218,21 @@ async function prepare(
 }
 
 async function runUnits(
-  connections: Connections,
+  connections: readonly Connections[],
   units: readonly Unit[],
   options: RoundOptions,
 ): Promise<RoundResult> {
   const explained = new Map<string, number>();
   let commandCount = 0;
+  let batchCount = 0;
   for (const batch of batches(units, options.batchCommands)) {
+    const { oracle: toOracle, subject: toSubject } =
+      connections[batchCount++ % connections.length]!;
     const bytes = encodeCommands(batch.commands);
     const count = batch.commands.length;
     const [oracle, subject] = await Promise.all([
-      exchange(connections.oracle, bytes, count),
-      exchange(connections.subject, bytes, count),
+      exchange(toOracle, bytes, count),
+      exchange(toSubject, bytes, count),
     ]);
     commandCount += count;
     const difference = compareBatch(batch, oracle, subject, explained);
@@ -238,8 +243,8 @@ async function runUnits(
   }
   if (!options.comparesKeyspace) return { commandCount, explained };
   const found = await findKeyspaceDifference(
-    connections.oracle,
-    connections.subject,
+    connections[0]!.oracle,
+    connections[0]!.subject,
   ).catch((error) => ({
     signature: "keyspace not readable",
     description: `keyspace: ${error}`,
@@ -255,11 +260,17 @@ export async function runRound(
   units: readonly Unit[],
   options: RoundOptions,
 ): Promise<RoundResult> {
-  const { timeoutMs = 30_000 } = options;
-  using oracle = await RespClient.connect(ports.oracle, { timeoutMs });
-  using subject = await connectSubject(ports, timeoutMs);
-  await prepare({ oracle, subject }, options.protocol);
-  return await runUnits({ oracle, subject }, units, options);
+  const { timeoutMs = 30_000, connectionCount = 1 } = options;
+  using stack = new DisposableStack();
+  const connections: Connections[] = [];
+  while (connections.length < connectionCount) {
+    const oracle = await RespClient.connect(ports.oracle, { timeoutMs });
+    stack.use(oracle);
+    const subject = stack.use(await connectSubject(ports, timeoutMs));
+    await prepare({ oracle, subject }, options.protocol);
+    connections.push({ oracle, subject });
+  }
+  return await runUnits(connections, units, options);
 }
 
 async function connectSubject(

@@ -22,7 +22,7 @@ import { Bystander, scaled } from "./bystander.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const GARBAGE_MEBIBYTES = scaled("LANEKV_HOSTILE_MEGABYTES", 32);
-const SEED = scaled("LANEKV_SEED", Date.now() >>> 0);
+const SEED = scaled("LANEKV_SEED", 1);
 const MEMORY_GROWTH_MEBIBYTES = 128;
 const MUTANTS = 400;
 
