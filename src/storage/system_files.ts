@@ -139,6 +139,32 @@ class SystemFile implements StoredFile {
   }
 }
 
+function syncDirectoryNow(path: string): void {
+  using directory = Deno.openSync(path);
+  directory.syncSync();
+}
+
+/** Makes a directory and those above it, durably. */
+function makeDirectory(directory: string): void {
+  const names = directory.split("/");
+  for (let count = 1; count <= names.length; count++) {
+    const path = names.slice(0, count).join("/");
+    if (path === "" || exists(path)) continue;
+    Deno.mkdirSync(path, { recursive: true });
+    syncDirectoryNow(`${path}/..`);
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Name of the file whose lock says that a process owns the directory. */
 const LOCK = "LOCK";
 
@@ -153,7 +179,7 @@ export class DirectoryLock {
    */
   constructor(directory: string) {
     try {
-      Deno.mkdirSync(directory, { recursive: true });
+      makeDirectory(directory);
       const path = `${directory}/${LOCK}`;
       this.#file = Deno.openSync(path, { write: true, create: true });
     } catch (cause) {

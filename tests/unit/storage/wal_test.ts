@@ -1,0 +1,280 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { AssertionError, CorruptionError } from "../../../src/base/mod.ts";
+import { readEntries, Wal } from "../../../src/storage/mod.ts";
+import { recoverWal } from "../../../src/storage/recovery.ts";
+import { testEntry } from "./segments.ts";
+import { type Operation, SimulatedDisk } from "./simulated_disk.ts";
+
+const OPTIONS = { segmentBytes: 1024, salt: () => 42, log: () => {} };
+const STATE = { term: 1, vote: 1, commit: 0 };
+
+async function openOn(disk: SimulatedDisk, snapshotIndex = 0): Promise<Wal> {
+  return (await Wal.open(disk, OPTIONS, snapshotIndex)).wal;
+}
+
+function indexes(disk: SimulatedDisk, snapshotIndex = 0): number[] {
+  const wal = recoverWal(disk, () => {}, snapshotIndex);
+  const entries = readEntries(disk, wal, snapshotIndex);
+  return Array.from(entries, ({ index }) => index);
+}
+
+/** What is certain to be there if the power is lost now. */
+function durable(disk: SimulatedDisk, snapshotIndex = 0): number[] {
+  return indexes(disk.crashed(() => 0), snapshotIndex);
+}
+
+function segments(disk: SimulatedDisk): number[] {
+  return disk.list().map((name) => Number.parseInt(name.slice(4, 20), 16));
+}
+
+/** Lets everything run that does not wait for the disk. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
+
+/** Makes operations of one kind wait until they are let go. */
+class Gate {
+  readonly #kind: Operation["kind"];
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(disk: SimulatedDisk, kind: Operation["kind"]) {
+    this.#kind = kind;
+    disk.before = ({ kind }) => {
+      if (kind !== this.#kind) return undefined;
+      return new Promise((resolve) =>
+        this.#waiting.push(() => resolve(undefined))
+      );
+    };
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  async letGo(): Promise<void> {
+    const first = this.#waiting.shift();
+    assert(first !== undefined, "an operation waits");
+    first();
+    await settle();
+  }
+}
+
+Deno.test("Wal.flush() with a sync makes what was appended durable", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1), testEntry(2)], STATE);
+  await wal.flush(true);
+  assertEquals(durable(disk), [1, 2]);
+  assertEquals(wal.durableBatch, 1);
+  assertEquals(recoverWal(disk, () => {}, 0).hardState, STATE);
+});
+
+Deno.test("Wal.flush() without a sync writes, and calls nothing durable", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1)]);
+  await wal.flush(false);
+  assertEquals(indexes(disk), [1]);
+  assertEquals(durable(disk), []);
+  assertEquals(wal.durableBatch, 0);
+});
+
+Deno.test("Wal.flush() of nothing writes nothing", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  const { files } = disk;
+  await wal.flush(false);
+  await wal.flush(true);
+  assertEquals(disk.files, files);
+});
+
+Deno.test("Wal gathers while a flush is in flight", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  const gate = new Gate(disk, "sync");
+  wal.append([testEntry(1)]);
+  const first = wal.flush(true);
+  wal.append([testEntry(2)]);
+  wal.append([testEntry(3)]);
+  await settle();
+  assertEquals(indexes(disk), [1]);
+  await assertRejects(() => wal.flush(true), AssertionError, "one flush");
+  await gate.letGo();
+  await first;
+  const second = wal.flush(true);
+  await settle();
+  await gate.letGo();
+  await second;
+  assertEquals(durable(disk), [1, 2, 3]);
+  assertEquals(wal.durableBatch, 2, "two flushes are two batches");
+});
+
+Deno.test("Wal.sync() moves the durable mark to what was flushed before it", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1)]);
+  await wal.flush(false);
+  const gate = new Gate(disk, "sync");
+  const syncing = wal.sync();
+  wal.append([testEntry(2)]);
+  await wal.flush(false);
+  assertEquals(wal.durableBatch, 0);
+  await gate.letGo();
+  await syncing;
+  assertEquals(wal.durableBatch, 1, "the second batch came later");
+  assertEquals(durable(disk), [1]);
+});
+
+Deno.test("Wal says in each batch what a sync beside the flushes made durable", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1, 600)]);
+  await wal.flush(false);
+  await wal.sync();
+  wal.append([testEntry(2, 10)]);
+  await wal.flush(false);
+  // The first batch's sectors are lost though they were synced.
+  const [name] = disk.list();
+  const bytes = disk.files.get(name!)!.fill(0, 96, 96 + 656);
+  const damaged = SimulatedDisk.of(new Map([[name!, bytes]]));
+  assertThrows(() => indexes(damaged), CorruptionError, "durable batch");
+});
+
+Deno.test("Wal.append() refuses entries out of order", async () => {
+  const wal = await openOn(new SimulatedDisk());
+  assertThrows(() => wal.append([testEntry(2)]), AssertionError);
+});
+
+Deno.test("Wal begins a segment when one is full, behind a sync of it", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  for (let index = 1; index <= 9; index++) {
+    wal.append([testEntry(index, 200)]);
+    await wal.flush(false);
+  }
+  assertEquals(segments(disk), [1, 2, 3]);
+  assertEquals(indexes(disk), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assertEquals(durable(disk), [1, 2, 3, 4, 5, 6], "all but the last segment");
+  assertEquals(wal.durableBatch, 6);
+});
+
+Deno.test("Wal gives a batch that is larger than a segment one of its own", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1)]);
+  await wal.flush(true);
+  wal.append([testEntry(2, 5000)]);
+  await wal.flush(true);
+  wal.append([testEntry(3)]);
+  await wal.flush(true);
+  assertEquals(segments(disk), [1, 2, 3]);
+  assertEquals(durable(disk), [1, 2, 3]);
+});
+
+Deno.test("Wal begins a segment while a sync of the old one is in flight", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1, 800)]);
+  await wal.flush(false);
+  const gate = new Gate(disk, "sync");
+  const syncing = wal.sync();
+  wal.append([testEntry(2, 800)]);
+  const flushing = wal.flush(true);
+  for (let sync = 0; sync < 4; sync++) {
+    await settle();
+    await gate.letGo();
+  }
+  await Promise.all([syncing, flushing]);
+  assertEquals(durable(disk), [1, 2]);
+  assertEquals(wal.durableBatch, 2);
+});
+
+Deno.test("Wal.trim() removes segments whose entries a snapshot holds", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  for (let index = 1; index <= 9; index++) {
+    wal.append([testEntry(index, 200)]);
+    await wal.flush(true);
+  }
+  await wal.trim(2);
+  assertEquals(segments(disk), [1, 2, 3]);
+  await wal.trim(5);
+  assertEquals(segments(disk), [2, 3]);
+  assertEquals(durable(disk, 5), [6, 7, 8, 9]);
+  await wal.trim(9);
+  assertEquals(segments(disk), [3], "the segment being written stays");
+  wal.append([testEntry(10)]);
+  await wal.flush(true);
+  await wal.trim(9);
+  assertEquals(segments(disk), [4], "and goes once there is a next one");
+  assertEquals(durable(disk, 9), [10]);
+});
+
+Deno.test("Wal.bytesSinceSnapshot falls when a snapshot holds what was written", async () => {
+  const disk = new SimulatedDisk();
+  const { wal } = await Wal.open(disk, { ...OPTIONS, segmentBytes: 1 << 20 });
+  for (let index = 1; index <= 10; index++) {
+    wal.append([testEntry(index, 70_000)]);
+    await wal.flush(false);
+  }
+  const before = wal.bytesSinceSnapshot;
+  assert(before > 700_000 && before < 710_000);
+  await wal.trim(7);
+  const after = wal.bytesSinceSnapshot;
+  assert(after > 210_000 && after < 220_000);
+  await wal.close();
+  const again = await Wal.open(disk, OPTIONS, 7);
+  assert(Math.abs(again.wal.bytesSinceSnapshot - after) < 1000);
+});
+
+Deno.test("Wal.open() goes on behind what it finds, in a new segment", async () => {
+  const disk = new SimulatedDisk();
+  const first = await openOn(disk);
+  first.append([testEntry(1)], STATE);
+  await first.flush(true);
+  const second = await openOn(disk);
+  assertEquals(second.lastIndex, 1);
+  second.append([testEntry(2)]);
+  await second.flush(true);
+  assertEquals(segments(disk), [1, 2]);
+  assertEquals(durable(disk), [1, 2]);
+});
+
+Deno.test("Wal.open() makes durable what it found unsynced", async () => {
+  const disk = new SimulatedDisk();
+  const first = await openOn(disk);
+  first.append([testEntry(1), testEntry(2, 900)]);
+  await first.flush(false);
+  assertEquals(durable(disk), []);
+  await openOn(disk);
+  assertEquals(durable(disk), [1, 2]);
+});
+
+Deno.test("Wal.open() removes segments that a crash kept though later ones were removed", async () => {
+  const disk = new SimulatedDisk();
+  const first = await openOn(disk);
+  for (let index = 1; index <= 9; index++) {
+    first.append([testEntry(index, 200)]);
+    await first.flush(true);
+  }
+  const files = disk.files;
+  files.delete("wal-0000000000000002.log");
+  const crashed = SimulatedDisk.of(files);
+  await openOn(crashed, 8);
+  assertEquals(segments(crashed), [3, 4]);
+});
+
+Deno.test("Wal.close() marks a clean stop and ends the log", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1)]);
+  await wal.close();
+  assertEquals(durable(disk), [1]);
+  assertEquals(recoverWal(disk, () => {}, 0).isCleanStop, true);
+  assertThrows(() => wal.append([]), Error, "closed");
+  await assertRejects(() => wal.flush(true), Error, "closed");
+  const again = await openOn(disk);
+  again.append([testEntry(2)]);
+  await again.flush(true);
+  assertEquals(recoverWal(disk, () => {}, 0).isCleanStop, false);
+});
