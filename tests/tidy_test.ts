@@ -35,6 +35,7 @@ import {
   tableRows,
 } from "./tidy/readme.ts";
 import { listNoOps, parseOptions } from "../src/config/mod.ts";
+import { COMMANDS, isServed } from "../src/commands/table/mod.ts";
 import { listUsage, UsageIndex } from "./tidy/usage.ts";
 
 const FILE_LINES_MAX = 450;
@@ -243,6 +244,27 @@ Deno.test("the README's table of flags is that of --help", () => {
 Deno.test("the README lists every CONFIG parameter that changes nothing", () => {
   const words = codeWords(sectionOf(readme, "Parameters without effect"));
   assertEquals(words.sort(), [...listNoOps()].sort());
+});
+
+Deno.test("the README names every command that is not served, and no other", () => {
+  const words = codeWords(sectionOf(readme, "Not served yet"));
+  const groups = new Set<string>(COMMANDS.map(({ group }) => group));
+  const whole = words.filter((word) => groups.has(word));
+  for (const group of whole) {
+    const served = COMMANDS.filter((row) =>
+      row.group === group && isServed(row)
+    );
+    assertEquals(served.map(({ name }) => name), [], `served of ${group}`);
+  }
+  const unserved = COMMANDS.filter((row) =>
+    !isServed(row) && !whole.includes(row.group)
+  ).map(({ name }) => name.toUpperCase());
+  const named = words.filter((word) => !groups.has(word));
+  const notCommands = ["HELP", "XREAD", "BLOCK"];
+  assertEquals(
+    named.filter((word) => !notCommands.includes(word)).sort(),
+    unserved.sort(),
+  );
 });
 
 Deno.test("the README's links lead somewhere", () => {
