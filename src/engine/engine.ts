@@ -208,9 +208,12 @@ export class Engine {
       const nowMs = this.#clock.wallMs();
       this.slowWatch.began(nowMs);
       const served = this.core.serve(client.session, nowMs);
-      const isDrained = served === SERVED.idle;
-      if (startMs === UNTIMED) this.slowWatch.untimed(client, isDrained);
-      else this.slowWatch.timed(client, this.meter.served(startMs), isDrained);
+      if (startMs !== UNTIMED) {
+        const us = this.meter.served(startMs);
+        this.slowWatch.timed(client, us, served === SERVED.idle);
+      } else if (served === SERVED.yield) {
+        this.slowWatch.untimed(client);
+      }
       this.#deliver(client);
       if (client.isGone) return false;
       switch (served) {
@@ -408,7 +411,7 @@ export class Engine {
       if (session === undefined) break;
       const client = this.#sessions.get(session);
       assert(client !== undefined, "a session in a batch has its client");
-      if (startMs === UNTIMED) this.slowWatch.untimed(client, false);
+      if (startMs === UNTIMED) this.slowWatch.untimed(client);
       else this.slowWatch.timed(client, this.meter.applied(startMs), false);
       this.#deliver(client);
       applied.push(client);

@@ -70,14 +70,14 @@ export class SlowWatch {
     if (us >= this.thresholdUs) this.#blame(client, us, isDrained);
   }
 
-  /** As {@linkcode timed}, of a crossing that nobody timed. */
-  untimed(client: Client, isDrained: boolean): void {
+  /** As {@linkcode timed}, of a crossing that nobody timed and that was not drained. */
+  untimed(client: Client): void {
     if (this.thresholdUs === Infinity) return;
     if (this.#cost() < COST_LOOKED_AT) return;
     const nowMs = this.#clock.wallMs();
     const us = (nowMs - this.#beganMs) * 1000;
     this.#beganMs = nowMs;
-    if (us >= this.thresholdUs) this.#blame(client, us, isDrained);
+    if (us >= this.thresholdUs) this.#blame(client, us, false);
   }
 
   /** Cost of all commands of the last crossing. */

@@ -104,11 +104,11 @@ Deno.test("SlowWatch looks at untimed crossings with much work alone", () => {
   some.watch.thresholdUs = 3000;
   some.serve(SERVED.idle, "GET a");
   some.clock.advance(50);
-  some.watch.untimed(some.client, true);
+  some.watch.untimed(some.client);
   assertEquals(some.told, []);
   some.serve(SERVED.yield, "BITCOUNT big");
   some.clock.advance(4);
-  some.watch.untimed(some.client, false);
+  some.watch.untimed(some.client);
   assertEquals(some.told, ["bitcount 4000 BITCOUNT big"]);
 });
 
@@ -118,10 +118,10 @@ Deno.test("SlowWatch does not blame a crossing for the one before it", () => {
   some.watch.thresholdUs = 3000;
   some.serve(SERVED.yield, "BITCOUNT big");
   some.clock.advance(4);
-  some.watch.untimed(some.client, false);
-  some.watch.untimed(some.client, false);
+  some.watch.untimed(some.client);
+  some.watch.untimed(some.client);
   some.clock.advance(10);
   some.watch.timed(some.client, 10_000, false);
-  some.watch.untimed(some.client, false);
+  some.watch.untimed(some.client);
   assertEquals(some.told.length, 2);
 });
