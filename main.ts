@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isOperatingError } from "./src/base/mod.ts";
+import { describeError } from "./src/base/mod.ts";
 import { type Options, parseOptions, STOP_MS_MAX } from "./src/config/mod.ts";
 import { Node } from "./src/node.ts";
 import manifest from "./deno.json" with { type: "json" };
@@ -15,7 +15,7 @@ function say(line: string): void {
 
 /** Prints one line for what an operator can mend, and exits with 1. */
 function giveUp(cause: unknown): never {
-  say(`lanekv: ${isOperatingError(cause) ? cause.message : cause}`);
+  say(`lanekv: ${describeError(cause)}`);
   Deno.exit(1);
 }
 

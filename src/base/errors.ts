@@ -75,6 +75,12 @@ export class DiskError extends Error {
   }
 }
 
+/** A snapshot that could not be written. The log still holds what it would have held. */
+export class SnapshotError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "SnapshotError";
+}
+
 /** A bound of the node that is reached for now: memory, views. Nothing is lost. */
 export class CapacityError extends Error {
   /** The name shown in log lines. */
@@ -88,9 +94,16 @@ const OPERATING_ERRORS = [
   DiskError,
   ListenError,
   OptionError,
+  SnapshotError,
 ] as const;
 
 /** Whether `cause` is an error of this file: its message is for the operator. */
 export function isOperatingError(cause: unknown): cause is Error {
   return OPERATING_ERRORS.some((kind) => cause instanceof kind);
+}
+
+/** What a log line says of `cause`: a message for operators, else where it was thrown. */
+export function describeError(cause: unknown): string {
+  if (isOperatingError(cause)) return cause.message;
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
 }

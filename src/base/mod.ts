@@ -12,11 +12,13 @@ export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
   CapacityError,
   CorruptionError,
+  describeError,
   DirectoryError,
   DiskError,
   isOperatingError,
   ListenError,
   OptionError,
+  SnapshotError,
 } from "./errors.ts";
 export {
   addHistograms,

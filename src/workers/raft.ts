@@ -7,7 +7,7 @@
  * @module
  */
 
-import { systemClock, systemRandom } from "../base/mod.ts";
+import { describeError, systemClock, systemRandom } from "../base/mod.ts";
 import { type FromRaft, runShard, type ToRaft } from "../replica/mod.ts";
 import { SystemFiles } from "../storage/mod.ts";
 
@@ -31,7 +31,6 @@ self.onmessage = async (event: MessageEvent<ToRaft>) => {
     await runShard(systemClock, systemRandom, files, start);
     report({ kind: "stopped" });
   } catch (cause) {
-    const isError = cause instanceof Error;
-    report({ kind: "failed", reason: isError ? cause.message : String(cause) });
+    report({ kind: "failed", reason: describeError(cause) });
   }
 };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { describeError } from "../base/mod.ts";
 import type { FromServe, ToServe } from "./messages.ts";
 import { ServeShard } from "./serve_shard.ts";
 
@@ -17,10 +18,7 @@ function report(message: FromServe): void {
 
 /** A broken invariant stops the node. */
 function fail(cause: unknown): void {
-  const reason = cause instanceof Error
-    ? cause.stack ?? cause.message
-    : String(cause);
-  report({ kind: "failed", reason });
+  report({ kind: "failed", reason: describeError(cause) });
 }
 
 self.onmessage = (event: MessageEvent<ToServe>) => {

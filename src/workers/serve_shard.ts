@@ -9,7 +9,13 @@
  * @module
  */
 
-import { Logger, systemClock, systemRandom } from "../base/mod.ts";
+import {
+  describeError,
+  isOperatingError,
+  Logger,
+  systemClock,
+  systemRandom,
+} from "../base/mod.ts";
 import { LoopGap, renderInfo, type ServeFacts } from "../admin/mod.ts";
 import {
   COMMANDS,
@@ -100,7 +106,11 @@ export class ServeShard {
     this.#report = report;
     this.#logger = new Logger("serve", options.logLevel);
     this.#raft = new RaftStatistics(raftStatistics);
-    this.#snapshots = new Snapshots(this.#core, options.storageDirectory);
+    this.#snapshots = new Snapshots(
+      this.#core,
+      options.storageDirectory,
+      (reason) => this.#fail(reason),
+    );
     this.#link = new LogLink(new LinkEnd(log), {
       snapshotPiece: (piece) => this.#import(piece),
       snapshotEnd: (index, term) => this.#imported(index, term),
@@ -229,6 +239,8 @@ export class ServeShard {
   }
 
   async #snapshot(): Promise<void> {
+    const { header } = this.#core;
+    const changes = header.get("changes");
     try {
       const taken = await this.#snapshots.take(
         this.#engine.appliedIndex,
@@ -236,7 +248,7 @@ export class ServeShard {
       );
       this.#lastSnapshotMs = systemClock.wallMs();
       this.#isLastSnapshotGood = true;
-      this.#core.header.set("changes", 0);
+      header.set("changes", header.get("changes") - changes);
       await this.#link.snapshotTaken(taken.index, taken.bytes);
       this.#logger.log(
         "notice",
@@ -244,8 +256,8 @@ export class ServeShard {
       );
     } catch (cause) {
       this.#isLastSnapshotGood = false;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      this.#logger.log("warning", reason);
+      if (isOperatingError(cause)) this.#logger.log("warning", cause.message);
+      else this.#fail(describeError(cause));
       throw cause;
     }
   }

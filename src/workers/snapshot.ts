@@ -9,19 +9,16 @@
  */
 
 import { LoopGap } from "../admin/mod.ts";
-import { systemClock } from "../base/mod.ts";
+import { isOperatingError, systemClock } from "../base/mod.ts";
 import { CoreReader } from "../core/mod.ts";
 import { SystemFiles, writeSnapshot } from "../storage/mod.ts";
 import type { FromSnapshot, ToSnapshot } from "./messages.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-function answer(message: FromSnapshot): void {
-  self.postMessage(message);
-}
-
-self.onmessage = async (event: MessageEvent<ToSnapshot>) => {
-  const { grant, slot, directory, index, term } = event.data;
+async function write(
+  { directory, grant, index, slot, term }: ToSnapshot,
+): Promise<FromSnapshot> {
   const reader = new CoreReader(grant);
   const loopGap = new LoopGap(systemClock);
   loopGap.start();
@@ -32,11 +29,17 @@ self.onmessage = async (event: MessageEvent<ToSnapshot>) => {
       reader.snapshot(slot),
     );
     loopGap.stop();
-    answer({ kind: "written", bytes, loopGapSeconds: loopGap.facts() });
+    return { kind: "written", bytes, loopGapSeconds: loopGap.facts() };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    answer({ kind: "failed", reason });
+    // Anything else is a broken invariant, which ends the node.
+    if (!isOperatingError(cause)) throw cause;
+    return { kind: "failed", reason: cause.message };
   } finally {
     reader.releaseView(slot);
   }
+}
+
+self.onmessage = async (event: MessageEvent<ToSnapshot>) => {
+  // The Worker may be terminated as soon as it has answered.
+  self.postMessage(await write(event.data));
 };

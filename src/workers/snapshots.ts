@@ -12,6 +12,7 @@ import {
   CapacityError,
   type HistogramFacts,
   NO_HISTOGRAM,
+  SnapshotError,
   systemClock,
 } from "../base/mod.ts";
 import { SNAPSHOT_PIECE_BYTES } from "../config/mod.ts";
@@ -30,6 +31,7 @@ export interface TakenSnapshot {
 export class Snapshots {
   readonly #core: Core;
   readonly #directory: string;
+  readonly #onBroken: (reason: string) => void;
   #grant: ReaderGrant | undefined;
   #running: Promise<TakenSnapshot> | undefined;
   #taken = 0;
@@ -40,10 +42,18 @@ export class Snapshots {
   #endedSeconds = 0;
   #loopGapSeconds = NO_HISTOGRAM;
 
-  /** Snapshots of `core` into `directory`. */
-  constructor(core: Core, directory: string) {
+  /**
+   * Snapshots of `core` into `directory`; `onBroken` is called when a Worker that
+   * writes one breaks an invariant.
+   */
+  constructor(
+    core: Core,
+    directory: string,
+    onBroken: (reason: string) => void,
+  ) {
     this.#core = core;
     this.#directory = directory;
+    this.#onBroken = onBroken;
   }
 
   /** Whether one is being taken. */
@@ -77,7 +87,8 @@ export class Snapshots {
   /**
    * Takes a snapshot of the applied state, or waits for the one under way.
    *
-   * @throws {Error} When it could not be written; nothing is lost by that.
+   * @throws {SnapshotError} When it could not be written.
+   * @throws {CapacityError} When memory or views are used up.
    */
   take(index: number, term: number): Promise<TakenSnapshot> {
     this.#running ??= this.#timed(index, term).finally(() => {
@@ -136,16 +147,16 @@ export class Snapshots {
       term,
     };
     try {
-      const answer = await new Promise<FromSnapshot>((resolve, reject) => {
+      const answer = await new Promise<FromSnapshot>((resolve) => {
         worker.onmessage = (event: MessageEvent<FromSnapshot>) =>
           resolve(event.data);
         worker.onerror = (event) => {
           event.preventDefault();
-          reject(new Error(`Snapshot Worker failed: ${event.message}`));
+          this.#onBroken(`snapshot Worker failed: ${event.message}`);
         };
         worker.postMessage(message);
       });
-      if (answer.kind === "failed") throw new Error(answer.reason);
+      if (answer.kind === "failed") throw new SnapshotError(answer.reason);
       assert(answer.bytes > 0, "a snapshot has bytes");
       this.#loopGapSeconds = addHistograms(
         this.#loopGapSeconds,

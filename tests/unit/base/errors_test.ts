@@ -1,35 +1,47 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
+  assert as mustHold,
   AssertionError,
+  CapacityError,
   CorruptionError,
+  describeError,
   DirectoryError,
   DiskError,
+  isOperatingError,
+  ListenError,
   OptionError,
+  SnapshotError,
 } from "../../../src/base/mod.ts";
 
-Deno.test("operating errors carry what a log line needs", () => {
-  const cause = new Error("why");
-  const directory = new DirectoryError("/d", "Cannot use it", { cause });
-  assertEquals(
-    [directory.name, directory.directory, directory.message, directory.cause],
-    ["DirectoryError", "/d", "Cannot use it", cause],
-  );
-  const damage = new CorruptionError("/d/wal", 48, "Cannot read it");
-  assertEquals([damage.file, damage.offset], ["/d/wal", 48]);
-  const disk = new DiskError("ENOSPC", "Cannot write", { cause });
-  assertEquals([disk.code, disk.cause], ["ENOSPC", cause]);
+const OPERATING = [
+  new CapacityError("text"),
+  new CorruptionError("file", 0, "text"),
+  new DirectoryError("directory", "text"),
+  new DiskError("EIO", "text"),
+  new ListenError("text"),
+  new OptionError("text"),
+  new SnapshotError("text"),
+];
+
+Deno.test("describeError() gives an operator the message alone", () => {
+  for (const error of OPERATING) {
+    assert(isOperatingError(error), error.name);
+    assertEquals(describeError(error), "text");
+  }
 });
 
-Deno.test("operating errors are told apart by class and name", () => {
-  const errors = [
-    new OptionError("a"),
-    new DirectoryError("d", "b"),
-    new CorruptionError("f", 0, "c"),
-    new DiskError("EIO", "d"),
-    new AssertionError("e"),
-  ];
-  const names = errors.map(({ name }) => name);
-  assertEquals(names, errors.map((error) => error.constructor.name));
-  assertEquals(new Set(names).size, errors.length);
-  for (const error of errors) assertEquals(error instanceof Error, true);
+Deno.test("describeError() says where an invariant was broken", () => {
+  try {
+    mustHold(1 > 2, "one is more than two");
+  } catch (cause) {
+    assert(cause instanceof AssertionError && !isOperatingError(cause));
+    const text = describeError(cause);
+    assert(text.includes("one is more than two"), text);
+    assert(text.includes("errors_test.ts"), text);
+  }
+});
+
+Deno.test("describeError() takes what is no error", () => {
+  assertEquals(describeError("text"), "text");
+  assertEquals(describeError(undefined), "undefined");
 });

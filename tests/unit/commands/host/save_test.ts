@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { SnapshotError } from "../../../../src/base/mod.ts";
 import { answer, callHost, FakeServer } from "./harness.ts";
 
 const IN_PROGRESS = "-ERR Background save already in progress\r\n";
@@ -6,11 +7,8 @@ const IN_PROGRESS = "-ERR Background save already in progress\r\n";
 Deno.test("save() answers when the snapshot is durable, or why not", async () => {
   const server = new FakeServer();
   assertEquals(await answer(server, "SAVE"), "+OK\r\n");
-  server.snapshotFailure = new Error("Cannot write: disk is full");
-  assertEquals(
-    await answer(server, "SAVE"),
-    "-ERR Cannot write: disk is full\r\n",
-  );
+  server.snapshotFailure = new SnapshotError("Cannot write: disk is full");
+  await assertRejects(() => answer(server, "SAVE"), SnapshotError);
   server.isTaking = true;
   assertEquals(await answer(server, "SAVE"), IN_PROGRESS);
   assertEquals(server.asked, ["snapshot", "snapshot"]);
