@@ -22,36 +22,8 @@ import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, ClientPort } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
+import type { HostRunner, LogPort } from "./ports.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
-
-/** Where sealed batches go. */
-export interface LogPort {
-  /**
-   * Hands over the entry of proposal `id`; the bytes are copied.
-   *
-   * @returns False when there is no room now; `Engine.onLogRoom` retries.
-   */
-  propose(id: number, entry: Uint8Array): boolean;
-  /** Takes what the log has committed meanwhile, without waiting. */
-  poll(): void;
-}
-
-/** What a host command answers. */
-export interface HostOutcome {
-  /** Encoded reply; empty for none. */
-  readonly reply: Uint8Array;
-  /** Whether to close the connection after the reply. */
-  readonly isLast?: boolean;
-  /** The reply when it takes time; the client is held until then. */
-  readonly later?: Promise<Uint8Array>;
-}
-
-/** Runs one host command for a client. */
-export type HostRunner = (
-  client: Client,
-  commandId: number,
-  parameters: Uint8Array[],
-) => HostOutcome;
 
 /** Bounds and switches of an engine. */
 export interface EngineOptions {

@@ -8,7 +8,7 @@
 import { assert } from "../base/mod.ts";
 import type { Frame, LinkEnd } from "../link/mod.ts";
 import { RaftToServe, ServeToRaft } from "../replica/mod.ts";
-import type { LogPort } from "./engine.ts";
+import type { LogPort } from "./ports.ts";
 
 /** What the raft Worker tells. Payloads are good only during the call. */
 export interface LogEvents {

@@ -9,14 +9,9 @@
  */
 
 export type { Client, ClientPort, ClientState } from "./client.ts";
-export {
-  Engine,
-  type EngineOptions,
-  type HostOutcome,
-  type HostRunner,
-  type LogPort,
-} from "./engine.ts";
+export { Engine, type EngineOptions } from "./engine.ts";
 export { Meter } from "./meter.ts";
+export type { HostOutcome, HostRunner, LogPort } from "./ports.ts";
 export {
   type SlowCommand,
   type SlowListener,

@@ -18,7 +18,7 @@ const OPERATING = [
   new CorruptionError("file", 0, "text"),
   new DirectoryError("directory", "text"),
   new DiskError("EIO", "text"),
-  new ListenError("text"),
+  new ListenError("::", 1, new Error("no")),
   new OptionError("text"),
   new SnapshotError("text"),
 ];
@@ -26,7 +26,7 @@ const OPERATING = [
 Deno.test("describeError() gives an operator the message alone", () => {
   for (const error of OPERATING) {
     assert(isOperatingError(error), error.name);
-    assertEquals(describeError(error), "text");
+    assertEquals(describeError(error), error.message);
   }
 });
 
