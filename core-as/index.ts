@@ -26,6 +26,7 @@ import { pendingPages, reclaim } from "./reclaim";
 import { nextDueMs } from "./expiry";
 import { checkAll, checkedAt, checkView } from "./check";
 import { digestAll } from "./digest";
+import { describeKey, descriptionAddress, keyDigest } from "./inspect";
 import { beginExport, exportNext } from "./snapshot_export";
 import { beginImport, importPiece } from "./snapshot_import";
 import { makeCrc64Tables } from "./rdb/crc64";
@@ -301,4 +302,21 @@ export function checkAddress(): usize {
 /** Sum over all keys; equal for equal data. */
 export function digest(digestSeed: u64, withVersions: bool): u64 {
   return digestAll(digestSeed, withVersions);
+}
+
+// === One key, for DEBUG ===
+
+/** Address of the 20 bytes of a value's digest, good until the next call; 0 = no such key. */
+export function digestOfKey(database: u32, key: usize, keyLen: u32): usize {
+  return keyDigest(database, key, keyLen);
+}
+
+/** Bytes of the text about a key that is then at `keyText`; 0 = no such key. */
+export function keyTextBytes(database: u32, key: usize, keyLen: u32): u32 {
+  return describeKey(database, key, keyLen);
+}
+
+/** Where `keyTextBytes` left its text, good until the next call. */
+export function keyText(): usize {
+  return descriptionAddress();
 }

@@ -37,7 +37,7 @@ function stringEncoding(record: usize): string {
 }
 
 /** The encoding that Redis would have chosen for the value. */
-function encodingName(record: usize): string {
+export function encodingName(record: usize): string {
   const type = typeOf(record);
   if (type == TYPE_STRING) return stringEncoding(record);
   if (type == TYPE_STREAM) return "stream";
@@ -97,7 +97,7 @@ export function objectCommand(): void {
 }
 
 /** Small integers are one shared object in Redis, whose count is the largest there is. */
-function referenceCount(record: usize): i64 {
+export function referenceCount(record: usize): i64 {
   if (typeOf(record) != TYPE_STRING || !isIntegerEncoded(record)) return 1;
   const value = parsedInteger();
   return value >= 0 && value < SHARED_INTEGERS ? i32.MAX_VALUE : 1;
@@ -109,7 +109,7 @@ function accessClock(): i64 {
 }
 
 /** Seconds since the last use, as Redis reckons when its clock has turned over. */
-function idleSeconds(record: usize): i64 {
+export function idleSeconds(record: usize): i64 {
   const access = <i64>accessOf(record);
   const clock = accessClock();
   return clock >= access ? clock - access : clock + ACCESS_MAX - access;

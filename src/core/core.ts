@@ -44,6 +44,9 @@ export const SESSION_FLAGS = {
   skip: 8,
 } as const;
 
+/** A SHA-1 digest. */
+const DIGEST_BYTES = 20;
+
 /** Address of a session in the core. */
 export type SessionAddress = number;
 
@@ -319,6 +322,43 @@ export class Core {
   check(): number {
     return this.#exports.check();
   }
+
+  // -- One key --
+
+  /** What `look` finds out about a key, whose name is in the core's memory meanwhile. */
+  #withKey<T>(
+    key: Uint8Array,
+    look: (address: number, length: number) => T,
+  ): T {
+    const address = this.#exports.allocateBuffer(key.length) >>> 0;
+    assert(address !== 0, "the core has room for a key's name");
+    this.memory.bytes(address, key.length).set(key);
+    const found = look(address, key.length);
+    this.#exports.freeBuffer(address);
+    return found;
+  }
+
+  /** SHA-1 digest of a key's value as DEBUG DIGEST-VALUE shows it, if there is one. */
+  digestOfKey(database: number, key: Uint8Array): Uint8Array | undefined {
+    return this.#withKey(key, (address, length) => {
+      const digest = this.#exports.digestOfKey(database, address, length) >>> 0;
+      return digest === 0
+        ? undefined
+        : this.memory.bytes(digest, DIGEST_BYTES).slice();
+    });
+  }
+
+  /** What DEBUG OBJECT says of a key's value, if there is one. */
+  describeKey(database: number, key: Uint8Array): string | undefined {
+    return this.#withKey(key, (address, length) => {
+      const bytes = this.#exports.keyTextBytes(database, address, length);
+      if (bytes === 0) return undefined;
+      const text = this.memory.bytes(this.#exports.keyText() >>> 0, bytes);
+      return String.fromCharCode(...text);
+    });
+  }
+
+  // -- Proofs of the whole --
 
   /** Sum over all keys under `seed`; equal for equal data. */
   digest(seed: bigint, withVersions: boolean): bigint {

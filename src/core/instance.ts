@@ -118,6 +118,12 @@ export interface CoreExports {
   checkAddress(): number;
   /** @see core-as/index.ts */
   digest(seed: bigint, withVersions: number): bigint;
+  /** @see core-as/index.ts */
+  digestOfKey(database: number, key: number, keyLen: number): number;
+  /** @see core-as/index.ts */
+  keyTextBytes(database: number, key: number, keyLen: number): number;
+  /** @see core-as/index.ts */
+  keyText(): number;
 }
 
 /** A new memory for one core, to be shared with every Worker that reads it. */

@@ -23,6 +23,9 @@ function shown(text: string, bytesMax: number): string {
 /** A word that the command does not expect. */
 export const SYNTAX: Reply = error("ERR syntax error");
 
+/** A key that should be there. */
+export const NO_SUCH_KEY: Reply = error("ERR no such key");
+
 /** Not a whole number of 64 bits. */
 export const NOT_INTEGER: Reply = error(
   "ERR value is not an integer or out of range",

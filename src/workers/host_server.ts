@@ -259,6 +259,17 @@ export class WorkerHostServer implements HostServer {
   }
 
   /** @inheritdoc */
+  digestOfKey(database: number, key: Uint8Array): string {
+    const digest = this.#parts.engine.core.digestOfKey(database, key);
+    return digest?.toHex() ?? "0".repeat(DIGEST_DIGITS);
+  }
+
+  /** @inheritdoc */
+  describeKey(database: number, key: Uint8Array): string | undefined {
+    return this.#parts.engine.core.describeKey(database, key);
+  }
+
+  /** @inheritdoc */
   run(
     database: number,
     requests: readonly (readonly string[])[],

@@ -108,6 +108,10 @@ export interface HostServer {
   setActiveExpire(isOn: boolean): void;
   /** Digest of all data: 40 hexadecimal digits. */
   digest(): string;
+  /** Digest of one key's value: 40 hexadecimal digits, zeros when there is none. */
+  digestOfKey(database: number, key: Uint8Array): string;
+  /** What DEBUG OBJECT says of a key, if it is there. */
+  describeKey(database: number, key: Uint8Array): string | undefined;
   /**
    * Runs requests as a client of this server; resolves to their replies in RESP2.
    * Words and replies hold one character a byte.

@@ -8,6 +8,8 @@
  */
 
 import {
+  array,
+  NO_SUCH_KEY,
   NOT_POSITIVE,
   OK,
   type Reply,
@@ -61,6 +63,20 @@ function populateKeys(call: HostCall): HostReply {
   };
 }
 
+/** `DEBUG DIGEST-VALUE [key ...]` */
+function digestValues({ server, session, words }: HostCall): Reply {
+  const keys = words.slice(2);
+  return array(
+    keys.map((key) => status(server.digestOfKey(session.database, key))),
+  );
+}
+
+/** `DEBUG OBJECT key` */
+function object({ server, session, words }: HostCall): Reply {
+  const text = server.describeKey(session.database, words[2]!);
+  return text === undefined ? NO_SUCH_KEY : status(text);
+}
+
 /** RELOAD and LOADAOF: proves that what is durable is what is served. */
 function reload({ server }: HostCall): HostReply {
   return { kind: "later", reply: server.snapshot().then(() => OK) };
@@ -81,10 +97,20 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map(Object.entries({
     run: ({ server }: HostCall) => status(server.digest()),
     help: ["DIGEST", "Shows a digest of all keys and values."],
   },
+  "digest-value": {
+    arity: -2,
+    run: digestValues,
+    help: ["DIGEST-VALUE [<key> ...]", "Shows a digest of each key's value."],
+  },
   loadaof: {
     arity: -2,
     run: reload,
     help: ["LOADAOF", "Writes a snapshot."],
+  },
+  object: {
+    arity: 3,
+    run: object,
+    help: ["OBJECT <key>", "Shows where and how a key's value is kept."],
   },
   populate: {
     arity: -3,

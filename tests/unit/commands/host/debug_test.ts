@@ -53,3 +53,24 @@ Deno.test("debug() HELP lists every subcommand", async () => {
     assertMatch(help, new RegExp(`\\r\\n\\+${name}\\b`));
   }
 });
+
+Deno.test("debug() DIGEST-VALUE answers a digest for each key", async () => {
+  const server = new FakeServer();
+  assertEquals(await answer(server, "DEBUG", "DIGEST-VALUE"), "*0\r\n");
+  assertEquals(
+    await answer(server, "DEBUG", "digest-value", "a", "b"),
+    "*2\r\n+0:a\r\n+0:b\r\n",
+  );
+});
+
+Deno.test("debug() OBJECT describes one key", async () => {
+  const server = new FakeServer();
+  assertEquals(
+    await answer(server, "DEBUG", "OBJECT", "k"),
+    "+Value of 0:k\r\n",
+  );
+  assertEquals(
+    await answer(server, "DEBUG", "OBJECT", "missing"),
+    "-ERR no such key\r\n",
+  );
+});

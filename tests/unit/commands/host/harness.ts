@@ -131,6 +131,15 @@ export class FakeServer implements HostServer {
     return "0".repeat(40);
   }
 
+  digestOfKey(database: number, key: Uint8Array): string {
+    return `${database}:${new TextDecoder().decode(key)}`;
+  }
+
+  describeKey(database: number, key: Uint8Array): string | undefined {
+    const name = new TextDecoder().decode(key);
+    return name === "missing" ? undefined : `Value of ${database}:${name}`;
+  }
+
   run(
     database: number,
     requests: readonly (readonly string[])[],

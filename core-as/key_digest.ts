@@ -1,0 +1,102 @@
+// === Digest of one key's value, as DEBUG DIGEST-VALUE shows it ===
+//
+// Redis's xorObjectDigest: a digest of 20 bytes takes in bytes by XOR with their
+// SHA-1, which forgets the order, or by *mixing*, which then puts the SHA-1 of
+// the digest in its place, and so keeps it.
+
+import { next, recordOf, seekFirst, settle } from "./cursor";
+import { fieldAt, fieldLen, fieldsRoot, loadField } from "./hash_fields";
+import { hasExpiry, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf } from "./keyspace";
+import { tailLength, tailOf } from "./page";
+import { keyScratch, textScratch, walkCursor } from "./state";
+import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry } from "./stream_entries";
+import { openFields, readWord, wordAt, wordLen } from "./stream_fields";
+import { writeUnsigned } from "./text/integers";
+import { addSha1, endSha1, SHA1_BYTES, startSha1 } from "./text/sha1";
+
+/** Use of `keyScratch`: the key's digest, an element's, and a sum. */
+const ELEMENT: usize = 32;
+const SUM: usize = 64;
+
+/** What Redis adds for a key that has an expiry. */
+const EXPIRE_MARK = memory.data<u8>([0x21, 0x21, 0x65, 0x78, 0x70, 0x69, 0x72, 0x65, 0x21, 0x21]);
+const EXPIRE_MARK_BYTES: u32 = 10;
+
+function xorIn(digest: usize, at: usize, length: u32): void {
+  const sum = keyScratch() + SUM;
+  startSha1();
+  addSha1(at, length);
+  endSha1(sum);
+  for (let i: usize = 0; i < SHA1_BYTES; i++) store<u8>(digest + i, load<u8>(digest + i) ^ load<u8>(sum + i));
+}
+
+function mixIn(digest: usize, at: usize, length: u32): void {
+  xorIn(digest, at, length);
+  startSha1();
+  addSha1(digest, SHA1_BYTES);
+  endSha1(digest);
+}
+
+/** Redis's number of a type. */
+function typeNumber(type: u32): u32 {
+  if (type == TYPE_STRING) return 0;
+  if (type == TYPE_LIST) return 1;
+  if (type == TYPE_SET) return 2;
+  if (type == TYPE_ZSET) return 3;
+  return type == TYPE_HASH ? 4 : 6;
+}
+
+/** Address of the 20 bytes of a record's digest, good until the next command. */
+export function digestKey(record: usize): usize {
+  const digest = keyScratch();
+  const type = typeOf(record);
+  memory.fill(digest, 0, SHA1_BYTES);
+  store<u32>(textScratch(), bswap(typeNumber(type)));
+  mixIn(digest, textScratch(), 4);
+  if (type == TYPE_STRING) {
+    loadString(record);
+    mixIn(digest, stringAt, stringLen);
+  } else if (type == TYPE_HASH) {
+    addFields(digest, record);
+  } else {
+    addEntries(digest, record);
+  }
+  if (hasExpiry(record)) xorIn(digest, EXPIRE_MARK, EXPIRE_MARK_BYTES);
+  return digest;
+}
+
+function addFields(digest: usize, record: usize): void {
+  const element = keyScratch() + ELEMENT;
+  const cursor = walkCursor();
+  seekFirst(cursor, fieldsRoot(record));
+  let more = settle(cursor);
+  while (more) {
+    const field = recordOf(cursor);
+    loadField(field);
+    memory.fill(element, 0, SHA1_BYTES);
+    mixIn(element, tailOf(field), tailLength(field));
+    mixIn(element, fieldAt, fieldLen);
+    xorIn(digest, element, SHA1_BYTES);
+    more = next(cursor);
+  }
+}
+
+/** Writes `ms.seq`, not `ms-seq`; its length. */
+function writeId(at: usize): u32 {
+  const ms = writeUnsigned(at, entryMs);
+  store<u8>(at + ms, 0x2e);
+  return ms + 1 + writeUnsigned(at + ms + 1, entrySeq);
+}
+
+function addEntries(digest: usize, record: usize): void {
+  let more = firstEntry(walkCursor(), record);
+  while (more) {
+    loadEntry(walkCursor());
+    mixIn(digest, textScratch(), writeId(textScratch()));
+    for (let left = openFields(fieldsAt); left != 0; left--) {
+      readWord();
+      mixIn(digest, wordAt, wordLen);
+    }
+    more = next(walkCursor());
+  }
+}
