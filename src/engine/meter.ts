@@ -3,7 +3,7 @@
  *
  * A clock costs as much as a command, so not everything is timed. In every
  * `UPKEEP_INTERVAL_MS` the first {@linkcode EXACT_PER_INTERVAL} crossings into
- * the core are; of the others one in {@linkcode SAMPLE}, chosen at random and
+ * the core are; of the others one in `SAMPLE`, chosen at random and
  * counted that many times. A server with little to do is measured exactly, a
  * busy one by a sample that is still thousands a second.
  *
