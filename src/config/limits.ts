@@ -70,6 +70,12 @@ export const READ_BYTES_MAX = 64 * 1024;
 /** Write buffer that a connection keeps between writes; a larger one is given back. */
 export const WRITE_BYTES_KEPT = 64 * 1024;
 
+/** A buffer for replies of host commands, at first; it doubles. */
+export const REPLY_BYTES_START = 1024;
+
+/** A buffer for replies of host commands that is kept; a larger one is given back. */
+export const REPLY_BYTES_KEPT = 64 * 1024;
+
 /** Connections that the system completes and nobody has accepted. Full: the system drops new ones. */
 export const ACCEPT_QUEUE_MAX = 511;
 

@@ -4,9 +4,8 @@
  * @module
  */
 
-const CAPACITY_MIN = 1024;
-/** A larger buffer is given back after the reply that needed it. */
-const CAPACITY_KEPT_MAX = 64 * 1024;
+import { REPLY_BYTES_KEPT, REPLY_BYTES_START } from "../config/mod.ts";
+
 const CR = 13;
 const LF = 10;
 const SPACE = 32;
@@ -25,7 +24,7 @@ export function textBytes(text: string): number {
 
 /** A buffer to write replies into. */
 export class ByteWriter {
-  #bytes = new Uint8Array(CAPACITY_MIN);
+  #bytes = new Uint8Array(REPLY_BYTES_START);
   #length = 0;
 
   /** Appends `bytes`. */
@@ -68,8 +67,8 @@ export class ByteWriter {
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;
-    if (this.#bytes.length > CAPACITY_KEPT_MAX) {
-      this.#bytes = new Uint8Array(CAPACITY_MIN);
+    if (this.#bytes.length > REPLY_BYTES_KEPT) {
+      this.#bytes = new Uint8Array(REPLY_BYTES_START);
     }
     return taken;
   }

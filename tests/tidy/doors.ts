@@ -110,11 +110,6 @@ export const DOORS: readonly Door[] = [
     reason: "upkeep while nothing arrives; draining at a stop",
   },
   {
-    file: "src/workers/host_server.ts",
-    uses: ["setTimeout"],
-    reason: "DEBUG SLEEP of one client",
-  },
-  {
     file: "src/admin/http_listener.ts",
     uses: ["Deno.serve"],
     reason: "the admin port; tests put a Listen of their own in its place",

@@ -10,8 +10,6 @@
 export const BEING_REWORKED: Readonly<Record<string, string>> = {
   "src/commands/": "being reworked",
   "src/engine/": "being reworked",
-  "src/workers/": "being reworked",
-  "src/resp/": "being reworked, with src/commands",
 };
 
 /** Files that are tables of data: long because the data is. Paths or folders. */
@@ -30,6 +28,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, string>> = {};
 /** Bounds that are not in `src/config/limits.ts`, as `path#name`. */
 export const BOUNDS_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/core/instance.ts#MEMORY_PAGES_MAX": "the core's own address space",
+  "src/resp/errors.ts#SHOWN_BYTES_MAX": "the form of Redis's errors",
 };
 
 /** Exports that only tests and benchmarks use, as `path#name`. */
