@@ -22,10 +22,6 @@ interface Part {
   readonly name: string;
   /** Arguments of `deno`, scaled by a factor of 0 to 1. */
   readonly args: (factor: number, seed: number) => readonly string[];
-  readonly environment?: (
-    factor: number,
-    seed: number,
-  ) => Record<string, string>;
   /** The line that says what was done. */
   readonly summary: RegExp;
 }
@@ -82,11 +78,13 @@ const PARTS: readonly Part[] = [
   },
   {
     name: "kills",
-    args: () => ["test", "--allow-all", "tests/crash/kill_test.ts"],
-    environment: (factor, seed) => ({
-      LANEKV_KILLS: `${scaled(200, factor)}`,
-      LANEKV_SEED: `${seed}`,
-    }),
+    args: (factor, seed) => [
+      "run",
+      "--allow-all",
+      "tests/crash/run.ts",
+      `--kills=${scaled(200, factor)}`,
+      `--seed=${seed}`,
+    ],
     summary: /^\d+ kills, .*$/m,
   },
 ];
@@ -108,7 +106,7 @@ async function runPart(
   const child = new Deno.Command(Deno.execPath(), {
     args: [...part.args(factor, seed)],
     cwd: ROOT,
-    env: { NO_COLOR: "1", ...part.environment?.(factor, seed) },
+    env: { NO_COLOR: "1" },
     stdout: "piped",
     stderr: "inherit",
   }).spawn();

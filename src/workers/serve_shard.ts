@@ -117,7 +117,10 @@ export class ServeShard {
       entry: (index, data) => this.#engine.replay(data, index),
       recovered: (index, term) => this.#recovered(index, term),
       committed: (index, id) => this.#engine.committed(index, id),
-      snapshotWanted: () => void this.#snapshot().catch(() => {}),
+      snapshotWanted: () => {
+        // The one under way is reported once; if it is not enough, raft asks again.
+        if (!this.#snapshots.isRunning) this.#snapshot().catch(() => {});
+      },
       failed: (reason) => this.#fail(reason),
       stopped: () => this.#stopped(),
       room: () => this.#engine.onLogRoom(),

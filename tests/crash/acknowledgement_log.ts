@@ -35,6 +35,7 @@ export class Writer {
   readonly #pending = new Map<string, string[]>();
   #incrementsSent = 0;
   #incrementsAcknowledged = 0;
+  #incrementsAcknowledgedCount = 0;
   #entriesAcknowledged: string[] = [];
   #sequence = 0;
   #acknowledgedCount = 0;
@@ -47,6 +48,11 @@ export class Writer {
   /** Writes acknowledged so far. */
   get acknowledgedCount(): number {
     return this.#acknowledgedCount;
+  }
+
+  /** INCRs acknowledged so far, in all lives of the server. */
+  get incrementsAcknowledgedCount(): number {
+    return this.#incrementsAcknowledgedCount;
   }
 
   /** Writes until an error reply or the end of the connection. */
@@ -110,8 +116,17 @@ export class Writer {
         return false;
       }
     }
-    if ((await client.readReply()).tag !== ":") return false;
+    const count = await client.readReply();
+    if (count.tag !== ":") return false;
     this.#incrementsAcknowledged++;
+    this.#incrementsAcknowledgedCount++;
+    if (textOf(count) !== String(this.#incrementsAcknowledged)) {
+      throw new Error(
+        `${this.#counterKey} is ${
+          textOf(count)
+        } after INCR number ${this.#incrementsAcknowledged}`,
+      );
+    }
     if ((await client.readReply()).tag !== "$") return false;
     this.#entriesAcknowledged.push(entry);
     this.#acknowledgedCount += 2;
@@ -182,7 +197,8 @@ export class Writer {
   }
 }
 
-function isConnectionLoss(error: unknown): boolean {
+/** Whether `error` says that the server has gone away. */
+export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.ConnectionRefused ||
     error instanceof Deno.errors.BrokenPipe ||

@@ -3,7 +3,8 @@ import { AssertionError, CorruptionError } from "../../../src/base/mod.ts";
 import { readEntries, Wal } from "../../../src/storage/mod.ts";
 import { recoverWal } from "../../../src/storage/recovery.ts";
 import { testEntry } from "./segments.ts";
-import { type Operation, SimulatedDisk } from "./simulated_disk.ts";
+import { Gate, settle } from "./gate.ts";
+import { SimulatedDisk } from "./simulated_disk.ts";
 
 const OPTIONS = { segmentBytes: 1024, salt: () => 42, log: () => {} };
 const STATE = { term: 1, vote: 1, commit: 0 };
@@ -25,38 +26,6 @@ function durable(disk: SimulatedDisk, snapshotIndex = 0): number[] {
 
 function segments(disk: SimulatedDisk): number[] {
   return disk.list().map((name) => Number.parseInt(name.slice(4, 20), 16));
-}
-
-/** Lets everything run that does not wait for the disk. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
-}
-
-/** Makes operations of one kind wait until they are let go. */
-class Gate {
-  readonly #kind: Operation["kind"];
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(disk: SimulatedDisk, kind: Operation["kind"]) {
-    this.#kind = kind;
-    disk.before = ({ kind }) => {
-      if (kind !== this.#kind) return undefined;
-      return new Promise((resolve) =>
-        this.#waiting.push(() => resolve(undefined))
-      );
-    };
-  }
-
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
-  async letGo(): Promise<void> {
-    const first = this.#waiting.shift();
-    assert(first !== undefined, "an operation waits");
-    first();
-    await settle();
-  }
 }
 
 Deno.test("Wal.flush() with a sync makes what was appended durable", async () => {
