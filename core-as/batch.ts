@@ -219,6 +219,11 @@ export function gatheredSessions(): u32 {
   return gathering == 0 ? 0 : changetype<Batch>(gathering).sessionCount;
 }
 
+/** Bytes of its entry. */
+export function gatheredBytes(): u32 {
+  return gathering == 0 ? 0 : changetype<Batch>(gathering).entryLength;
+}
+
 /**
  * Closes the gathering batch (an empty one too: it then only expires keys) and
  * writes the entry's header. The host hands the entry over, then drops it.

@@ -17,7 +17,7 @@ import {
   applyEntry, applyStep, beginBatch, finishHostTurn, serve,
 } from "./execute";
 import { commandId } from "./verdict";
-import { Batch, gatheredSessions, oldestBatch, sealBatch } from "./batch";
+import { Batch, gatheredBytes, gatheredSessions, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
 import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
 import { beginCrossing, endCrossing } from "./statistics";
@@ -195,6 +195,11 @@ export function batchGathered(): u32 {
   return gatheredSessions();
 }
 
+/** Bytes of its log entry. */
+export function batchGatheredBytes(): u32 {
+  return gatheredBytes();
+}
+
 /** Seals the gathering batch; whether there was memory for its entry. */
 export function batchSeal(timeMs: f64, seed: f64, expireBudget: u32): bool {
   sealed = changetype<usize>(sealBatch(<i64>timeMs, <u64>seed, expireBudget));
@@ -218,12 +223,16 @@ export function batchBegin(index: f64): void {
   beginBatch(<u64>index);
 }
 
-/** Applies one session's requests; the session, or 0 when the batch is done. */
+/**
+ * Applies one session's requests; the session, with its lowest bit set when it has
+ * bytes that are not served, or 0 when the batch is done.
+ */
 export function batchStep(): usize {
   beginCrossing();
   const session = applyStep();
   endCrossing();
-  return changetype<usize>(session);
+  const at = changetype<usize>(session);
+  return at == 0 || session.start == session.end ? at : at | 1;
 }
 
 /** Applies a log entry that no client of this node waits for. */

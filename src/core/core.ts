@@ -58,6 +58,8 @@ export class Core {
   readonly memory: CoreMemory;
   /** Its header. */
   readonly header: CoreHeader;
+  /** Whether the session of the last `stepBatch` has bytes that are not served. */
+  stepHasInput = false;
   readonly #exports: CoreExports;
 
   /** Makes an empty core whose hash is keyed by two 64-bit secrets. */
@@ -206,6 +208,11 @@ export class Core {
 
   // -- Batches --
 
+  /** Bytes of the gathering batch's log entry. */
+  gatheredBytes(): number {
+    return this.#exports.batchGatheredBytes();
+  }
+
   /** Sessions in the gathering batch. */
   gathered(): number {
     return this.#exports.batchGathered();
@@ -240,7 +247,9 @@ export class Core {
    * @returns The session, or `undefined` when the batch is done.
    */
   stepBatch(): SessionAddress | undefined {
-    const session = this.#exports.batchStep() >>> 0;
+    const stepped = this.#exports.batchStep() >>> 0;
+    this.stepHasInput = (stepped & 1) !== 0;
+    const session = (stepped & ~1) >>> 0;
     return session === 0 ? undefined : session;
   }
 

@@ -35,8 +35,12 @@ export interface EngineOptions {
   readonly expiriesPerEntry: number;
 }
 
-/** A batch of fewer clients is not worth being sealed before its turn ends. */
-const SEAL_CLIENTS_MIN = 8;
+/**
+ * A batch of so many bytes is sealed before its turn ends, when the log is free: it
+ * works on the first clients' writes while the others are served. Smaller batches
+ * are not worth a write of their own.
+ */
+const EARLY_SEAL_BYTES = 8 * 1024;
 
 /** The engine of one shard. */
 export class Engine {
@@ -62,10 +66,6 @@ export class Engine {
   /** A sealed entry that the log had no room for; good until it is taken. */
   #refusedEntry: Uint8Array | undefined;
   #isSealScheduled = false;
-  /** Clients of each batch in flight, the oldest first. */
-  readonly #sealedClients: number[] = [];
-  /** Clients at which a batch is sealed before its turn ends; see `#maybeSeal`. */
-  #sealAt = SEAL_CLIENTS_MIN;
   #isExpiring = true;
   #lastEntryMs = 0;
   #appliedIndex = 0;
@@ -193,7 +193,7 @@ export class Engine {
           client.state = "committing";
           client.wroteMs = startMs;
           client.wroteTimes = this.meter.times;
-          if (this.core.gathered() >= this.#sealAt) this.#maybeSeal();
+          if (this.core.gatheredBytes() >= EARLY_SEAL_BYTES) this.#maybeSeal();
           else this.#scheduleSeal();
           return false;
         case SERVED.host:
@@ -208,7 +208,7 @@ export class Engine {
           this.#finish(client);
           return false;
       }
-      if (client.port.backlogBytes > this.#options.backlogBytesMax) {
+      if (this.#hasBacklog(client)) {
         this.#holdUntilDrained(client);
         return false;
       }
@@ -222,11 +222,12 @@ export class Engine {
 
   /** Sends what the core wrote for the client. */
   #deliver(client: Client): void {
-    const output = this.core.output();
-    if (output.length === 0 && !this.core.hasOverflown()) return;
-    if (this.core.hasOverflown()) {
+    const hasOverflown = this.core.hasOverflown();
+    if (this.core.outputBytes() === 0 && !hasOverflown) return;
+    if (hasOverflown) {
       client.port.abort();
     } else if (!client.isGone) {
+      const output = this.core.output();
       client.bytesOut += output.length;
       this.meter.bytesOut += output.length;
       client.port.send(output);
@@ -239,9 +240,20 @@ export class Engine {
     client.port.finish();
   }
 
+  #hasBacklog(client: Client): boolean {
+    return client.port.backlogBytes > this.#options.backlogBytesMax;
+  }
+
   #holdUntilDrained(client: Client): void {
     client.state = "held";
     client.port.whenDrained(() => this.#release(client));
+  }
+
+  /** Goes on with a client that has nothing left to serve. */
+  #readOn(client: Client): void {
+    if (client.state === "closing") return;
+    client.state = "reading";
+    client.port.resume();
   }
 
   /** Goes on with a held client. */
@@ -309,12 +321,7 @@ export class Engine {
   #maybeSeal(): void {
     if (this.#refusedEntry !== undefined) return;
     if (this.batchesInFlight >= this.#options.batchesInFlightMax) return;
-    const gathered = this.core.gathered();
-    if (gathered === 0) return;
-    // Half of the clients that write: while the log takes their batch, the other
-    // half is served, and neither waits for the other.
-    const sealed = this.#sealedClients.reduce((sum, count) => sum + count, 0);
-    this.#sealAt = Math.max(SEAL_CLIENTS_MIN, (sealed + gathered) >> 1);
+    if (this.core.gathered() === 0) return;
     this.#seal(this.#isExpiring ? this.#options.expiriesPerEntry : 0);
     this.#retryDelayed();
   }
@@ -323,7 +330,6 @@ export class Engine {
     const nowMs = Math.max(this.#clock.wallMs(), this.#lastEntryMs);
     this.#lastEntryMs = nowMs;
     const clients = this.core.gathered();
-    this.#sealedClients.push(clients);
     const entry = this.core.sealBatch(nowMs, this.#random.u32(), expireBudget);
     this.meter.entryClients.add(clients);
     this.meter.entryBytes.add(entry.length);
@@ -359,7 +365,6 @@ export class Engine {
     assert(proposalId < this.#nextProposalId, "only proposals are committed");
     while (this.#appliedProposalId < proposalId) {
       const id = ++this.#appliedProposalId;
-      this.#sealedClients.shift();
       this.#apply(index - (proposalId - id));
     }
     this.#appliedIndex = index;
@@ -377,6 +382,7 @@ export class Engine {
     core.beginBatch(index);
     this.slowWatch.began(this.#clock.wallMs());
     const applied: Client[] = [];
+    const unserved: Client[] = [];
     for (;;) {
       const startMs = this.meter.start();
       const session = core.stepBatch();
@@ -385,14 +391,15 @@ export class Engine {
       assert(client !== undefined, "a session in a batch has its client");
       if (startMs === UNTIMED) this.slowWatch.untimed(client);
       else this.slowWatch.timed(client, this.meter.applied(startMs), false);
+      const hasInput = core.stepHasInput;
       this.#deliver(client);
       applied.push(client);
+      if (client.isGone) this.#forget(client);
+      else if (hasInput || this.#hasBacklog(client)) unserved.push(client);
+      else this.#readOn(client);
     }
     this.meter.answered(applied);
-    for (const client of applied) {
-      if (client.isGone) this.#forget(client);
-      else this.#release(client);
-    }
+    for (const client of unserved) this.#release(client);
   }
 
   /** Applies an entry of the log that no client waits for: recovery. */
