@@ -80,6 +80,7 @@ export interface CoreExports {
   outputOverflown(): number;
   /** @see core-as/index.ts */
   batchGathered(): number;
+  /** Bytes of its log entry. */
   batchGatheredBytes(): number;
   /** @see core-as/index.ts */
   batchSeal(timeMs: number, seed: number, expireBudget: number): number;
