@@ -98,7 +98,7 @@ export function serve(session: Session, timeMs: i64): u32 {
     let code = nextRequest(session, from);
     if (code == PARSE_INCOMPLETE) return SERVE_IDLE;
     if (code == PARSE_BROKEN) {
-      replyProtocolError();
+      if (!(session.flags & (FLAG_SILENT | FLAG_SKIP))) replyProtocolError();
       return SERVE_BROKEN;
     }
     const end = requestEndOf(session);

@@ -40,8 +40,10 @@ export const SESSION_FLAGS = {
   noTouch: 2,
   /** CLIENT REPLY OFF. */
   silent: 4,
-  /** CLIENT REPLY SKIP. */
+  /** CLIENT REPLY SKIP came just before: this request's reply is dropped. */
   skip: 8,
+  /** CLIENT REPLY SKIP runs: the next request's reply will be dropped. */
+  skipNext: 16,
 } as const;
 
 /** A SHA-1 digest. */

@@ -264,7 +264,6 @@ export class Engine {
 
   /** Runs a host command; whether the client's next request may run at once. */
   #host(client: Client): boolean {
-    const flags = this.core.flags(client.session);
     const commandId = this.core.requestCommand();
     const outcome = this.#runHost(
       client,
@@ -277,25 +276,25 @@ export class Engine {
       client.state = "held";
       outcome.later.then((reply) => {
         if (client.isGone) return;
-        this.#answerHost(client, flags, reply);
+        this.#answerHost(client, reply);
         this.#release(client);
       });
       return false;
     }
-    this.#answerHost(client, flags, outcome.reply);
+    this.#answerHost(client, outcome.reply);
     if (outcome.isLast) this.#finish(client);
     return client.state !== "closing";
   }
 
   /** Sends a host command's reply unless CLIENT REPLY says not to. */
-  #answerHost(client: Client, flagsBefore: number, reply: Uint8Array): void {
+  #answerHost(client: Client, reply: Uint8Array): void {
+    const { silent, skip, skipNext } = SESSION_FLAGS;
     const flags = this.core.flags(client.session);
-    if ((flagsBefore & SESSION_FLAGS.skip) !== 0) {
-      this.core.setFlags(client.session, flags & ~SESSION_FLAGS.skip);
-      return;
+    if ((flags & (skip | skipNext)) !== 0) {
+      const next = (flags & skipNext) !== 0 ? skip : 0;
+      this.core.setFlags(client.session, (flags & ~(skip | skipNext)) | next);
     }
-    if ((flags & SESSION_FLAGS.silent) !== 0 || client.isGone) return;
-    if (reply.length === 0) return;
+    if ((flags & (silent | skip)) !== 0 || reply.length === 0) return;
     client.bytesOut += reply.length;
     this.meter.bytesOut += reply.length;
     client.port.send(reply);

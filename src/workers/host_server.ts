@@ -83,12 +83,20 @@ class SessionSwitches implements HostSession {
     this.#setFlag(SESSION_FLAGS.silent, isOn);
   }
 
-  get isSkipping(): boolean {
+  get isSkipped(): boolean {
     return this.#flag(SESSION_FLAGS.skip);
   }
 
-  set isSkipping(isOn: boolean) {
+  set isSkipped(isOn: boolean) {
     this.#setFlag(SESSION_FLAGS.skip, isOn);
+  }
+
+  get isSkipping(): boolean {
+    return this.#flag(SESSION_FLAGS.skipNext);
+  }
+
+  set isSkipping(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.skipNext, isOn);
   }
 
   get lastCommand(): string {

@@ -273,6 +273,30 @@ export async function runRound(
   return await runUnits(connections, units, options);
 }
 
+/**
+ * Runs `units` on one database, beside other calls on other databases. Both
+ * servers are as they are left: nothing is emptied, keyspaces are not compared.
+ */
+export async function runOnDatabase(
+  ports: ServerPorts,
+  database: number,
+  units: readonly Unit[],
+  options: Omit<RoundOptions, "comparesKeyspace">,
+): Promise<RoundResult> {
+  const { timeoutMs = 30_000 } = options;
+  using oracle = await RespClient.connect(ports.oracle, { timeoutMs });
+  using subject = await RespClient.connect(ports.subject, { timeoutMs });
+  for (const client of [oracle, subject]) {
+    await client.call("HELLO", `${options.protocol}`);
+    await client.call("SELECT", `${database}`);
+  }
+  const connections = [{ oracle, subject }];
+  return await runUnits(connections, units, {
+    ...options,
+    comparesKeyspace: false,
+  });
+}
+
 async function connectSubject(
   ports: ServerPorts,
   timeoutMs: number,

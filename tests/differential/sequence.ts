@@ -51,7 +51,7 @@ export interface SequenceOptions {
 // clock, block, or touch the process; a HELLO that fails half-way has set the
 // name in 7.0, not in 7.2.
 const UNSPOILT =
-  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|ACL)$/i;
+  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|H?SCAN)$/i;
 const UNSWAPPED = /^(P?SETEX|SET|GETEX|P?EXPIRE(AT)?|SELECT|SETRANGE|SETBIT)$/i;
 
 function spoil(command: Command, pools: Pools): Command {

@@ -87,6 +87,7 @@ function reply(call: HostCall): Reply {
   switch (lower(call, 2)) {
     case "on":
       session.isSilent = false;
+      session.isSkipped = false;
       return OK;
     case "off":
       session.isSilent = true;

@@ -52,6 +52,8 @@ export interface HostSession {
   isNoTouch: boolean;
   /** CLIENT REPLY OFF. */
   isSilent: boolean;
+  /** Whether CLIENT REPLY SKIP came just before: this reply is dropped. */
+  isSkipped: boolean;
   /** CLIENT REPLY SKIP: the next reply is dropped. */
   isSkipping: boolean;
   /** Name of the last command; `NULL` when there is none of that name. */

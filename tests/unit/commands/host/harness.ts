@@ -23,6 +23,7 @@ export class FakeSession implements HostSession {
   isAuthenticated = true;
   isNoTouch = false;
   isSilent = false;
+  isSkipped = false;
   isSkipping = false;
   lastCommand = "NULL";
   inputBytes = 0;
