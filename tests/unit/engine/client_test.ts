@@ -137,7 +137,7 @@ Deno.test("CLIENT REPLY silences data and host commands alike", async () => {
   bench.host = (_, [, , mode]) => {
     const flags = core.flags(client.session) & ~12;
     if (mode === "OFF") core.setFlags(client.session, flags | 4);
-    if (mode === "SKIP") core.setFlags(client.session, flags | 8);
+    if (mode === "SKIP") core.setFlags(client.session, flags | 16);
     if (mode === "ON") core.setFlags(client.session, flags);
     const isSaid = mode === "ON" || mode === "TRACE";
     return { reply: encode(isSaid ? `+${mode}\r\n` : "") };
