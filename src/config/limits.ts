@@ -87,6 +87,9 @@ export const ACCEPT_RETRY_MS_MAX = 100;
 /** Between two syncs of the policy `everysec`. */
 export const SYNC_INTERVAL_MS = 1_000;
 
+/** A log that was not written for so long notes what of it is durable. */
+export const MARK_AFTER_MS = 100;
+
 /** How long a sleeper trusts that it will be woken when the ring has room; then it looks itself. */
 export const ROOM_WAIT_MS = 100;
 

@@ -12,7 +12,11 @@
  */
 
 import { assert } from "../base/mod.ts";
-import { type FsyncPolicy, SYNC_INTERVAL_MS } from "../config/mod.ts";
+import {
+  type FsyncPolicy,
+  MARK_AFTER_MS,
+  SYNC_INTERVAL_MS,
+} from "../config/mod.ts";
 import { canWait, type HardState, type Ready } from "../raft/mod.ts";
 import type { LogWriter } from "./log_writer.ts";
 import type { RaftStatistics } from "./statistics.ts";
@@ -53,6 +57,8 @@ export class AppendLane {
   /** Removal of log that a snapshot stands for; one after another. */
   #trimming: Promise<void> | undefined;
   #hasUnsynced = false;
+  /** Whether more became durable than the log notes. */
+  #hasUnmarked = false;
   /** When the newest sync that has ended well was started. */
   #syncedMs: number;
   #failure: unknown;
@@ -130,7 +136,8 @@ export class AppendLane {
 
   /**
    * Starts a flush if something is gathered and none is in flight, and a sync if one
-   * is due at `nowMs`, as all times here a monotonic one.
+   * is due at `nowMs`, as all times here a monotonic one. Where there is nothing to
+   * write for a while, the log notes what of it is durable.
    *
    * @throws What the disk reported of this or of earlier work.
    */
@@ -139,6 +146,9 @@ export class AppendLane {
     if (nowMs >= this.dueMs) this.#startSync(nowMs);
     if (this.#inFlight !== undefined || this.#isHeld(nowMs)) return;
     if (this.#gathered.appends.length > 0) this.#startFlush(nowMs);
+    else if (this.#hasUnmarked && nowMs - this.#flushedMs >= MARK_AFTER_MS) {
+      this.#startMark();
+    }
   }
 
   #isHeld(nowMs: number): boolean {
@@ -153,7 +163,18 @@ export class AppendLane {
     this.#flushedMs = nowMs;
     const isSync = this.#isSyncNeeded(batch);
     if (!isSync) this.#hasUnsynced = true;
-    this.#flushing = this.#writer.flush(isSync).then(
+    this.#hasUnmarked = isSync;
+    this.#await(this.#writer.flush(isSync));
+  }
+
+  #startMark(): void {
+    this.#inFlight = emptyBatch();
+    this.#hasUnmarked = false;
+    this.#await(this.#writer.mark());
+  }
+
+  #await(flushed: Promise<void>): void {
+    this.#flushing = flushed.then(
       () => this.#endFlush(undefined),
       (error: unknown) => this.#endFlush(error ?? "unknown"),
     );
@@ -176,6 +197,7 @@ export class AppendLane {
     this.#syncing = this.#writer.sync().then(
       () => {
         this.#syncedMs = nowMs;
+        this.#hasUnmarked = true;
         this.#syncing = undefined;
       },
       (error: unknown) => {
@@ -212,7 +234,7 @@ export class AppendLane {
     assert(batch !== undefined, "a flush that ended was in flight");
     this.#isDone = false;
     this.#inFlight = undefined;
-    this.#count(batch, nowMs - this.#flushedMs);
+    if (batch.appends.length > 0) this.#count(batch, nowMs - this.#flushedMs);
     return batch.appends;
   }
 

@@ -18,6 +18,11 @@ export interface LogWriter {
    * One at a time; what is appended meanwhile belongs to the next one.
    */
   flush(isSync: boolean): Promise<void>;
+  /**
+   * Notes in the log what of it is durable, without a sync, if that is not noted yet.
+   * Counts as a flush.
+   */
+  mark(): Promise<void>;
   /** Syncs what was flushed. Flushes without sync may go on meanwhile. */
   sync(): Promise<void>;
   /**

@@ -39,6 +39,11 @@ export class TimedWriter implements LogWriter {
   }
 
   /** @inheritdoc */
+  mark(): Promise<void> {
+    return this.#writer.mark();
+  }
+
+  /** @inheritdoc */
   sync(): Promise<void> {
     return this.#timed(() => this.#writer.sync());
   }

@@ -60,6 +60,8 @@ export class Wal {
   /** What the next segment starts from. */
   #state: WrittenState;
   #durableBatch: number;
+  /** What the newest batch says of the durable ones. */
+  #markedBatch: number;
   /** Index of the last entry appended. */
   #lastIndex: number;
   #isFlushing = false;
@@ -83,6 +85,7 @@ export class Wal {
     this.#bytes = new WrittenBytes(recovered.bytesBehindSnapshot);
     this.#state = state;
     this.#durableBatch = state.nextBatch - 1;
+    this.#markedBatch = this.#durableBatch;
     this.#lastIndex = state.lastIndex;
     this.#segment = segment;
   }
@@ -160,17 +163,42 @@ export class Wal {
    *
    * @throws {DiskError} When the system refuses; the WAL is over then.
    */
-  async flush(isSync: boolean): Promise<void> {
+  flush(isSync: boolean): Promise<void> {
+    return this.#alone(async () => {
+      const encoder = this.#turnOver();
+      if (encoder.bodyBytes > 0) await this.#write(encoder, "records");
+      if (isSync) await this.#syncWritten();
+    });
+  }
+
+  /**
+   * Writes, without a sync, that all is durable that is, unless the newest batch says so
+   * already: damage to it can be told from a torn write from then on. Counts as a flush.
+   *
+   * @throws {DiskError} When the system refuses; the WAL is over then.
+   */
+  mark(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#markedBatch === this.#durableBatch) return;
+      await this.#write(this.#turnOver(), "records");
+    });
+  }
+
+  /** What was gathered; what is appended from now on goes elsewhere. */
+  #turnOver(): BatchEncoder {
+    const encoder = this.#gathering;
+    this.#gathering = this.#leaving;
+    this.#gathering.clear();
+    this.#leaving = encoder;
+    return encoder;
+  }
+
+  async #alone(work: () => Promise<void>): Promise<void> {
     this.#checkAlive();
     assert(!this.#isFlushing, "one flush is in flight at a time");
     this.#isFlushing = true;
     try {
-      const encoder = this.#gathering;
-      this.#gathering = this.#leaving;
-      this.#gathering.clear();
-      this.#leaving = encoder;
-      if (encoder.bodyBytes > 0) await this.#write(encoder, "records");
-      if (isSync) await this.#syncWritten();
+      await work();
     } catch (cause) {
       this.#failure ??= cause;
       throw cause;
@@ -215,15 +243,17 @@ export class Wal {
     const isDue = this.#isRotationDue && this.#segment.hasBatches;
     if (isDue || !this.#segment.hasRoom(total)) await this.#rotate(total);
     const { hardState, nextBatch, lastEnd, lastIndex } = this.#state;
+    const durableBatch = this.#durableBatch;
     const { bytes, end } = encoder.finish({
       offset: this.#segment.offset,
       salt: this.#segment.header.salt,
       batch: nextBatch,
-      durableBatch: this.#durableBatch,
+      durableBatch,
       previousEnd: lastEnd,
       mark: BATCH_MARKS[kind],
     });
     await this.#segment.append(bytes);
+    this.#markedBatch = durableBatch;
     this.#state = {
       hardState: encoder.hardState ?? hardState,
       nextBatch: nextBatch + 1,
@@ -286,14 +316,10 @@ export class Wal {
    */
   async close(): Promise<void> {
     await this.flush(true);
-    try {
-      this.#leaving.clear();
-      await this.#write(this.#leaving, "cleanStop");
+    await this.#alone(async () => {
+      await this.#write(this.#turnOver(), "cleanStop");
       await this.#syncWritten();
-    } catch (cause) {
-      this.#failure = cause;
-      throw cause;
-    }
+    });
     this.#segment.file.close();
     this.#failure = new Error("The log is closed");
   }

@@ -53,8 +53,10 @@ export interface KillFigures {
 const WRITERS = 6;
 const LOAD_MS_MIN = 20;
 const LOAD_MS_MAX = 600;
-/** Some lives are long enough for several snapshots. */
+/** Some lives wait so long for a snapshot. */
 const LONG_LOAD_MS_MAX = 4000;
+/** A kill comes this much behind what it waited for, at most. */
+const LATER_MS_MAX = 10;
 const START_MS_MAX = 400;
 /** The server takes a snapshot after so much log. */
 const SNAPSHOT_BYTES = 64 * 1024;
@@ -132,15 +134,35 @@ class Campaign {
     if (this.figures.kills === 0) await addBallast(server);
     const loads = this.#writers.map((one) => one.writeUntilGone(server.port));
     loads.push(takeSnapshots(server.port, this.#random));
-    const isLong = this.#random.below(3) === 0;
-    const loadMsMax = isLong ? LONG_LOAD_MS_MAX : LOAD_MS_MAX;
-    await sleep(this.#random.between(LOAD_MS_MIN, loadMsMax));
+    await this.#waitForMoment();
     await server.kill();
     await Promise.all(loads);
     this.figures.kills++;
     this.figures.snapshots +=
       server.log.match(/Snapshot of \d+ bytes/g)?.length ?? 0;
     this.#look();
+  }
+
+  /** Waits for any moment, the middle of a snapshot, or the trimming behind one. */
+  async #waitForMoment(): Promise<void> {
+    await sleep(this.#random.between(LOAD_MS_MIN, LOAD_MS_MAX));
+    const choice = this.#random.below(4);
+    if (choice < 2) return;
+    const before = this.#snapshotNames();
+    const isNow = choice === 2
+      ? () => this.#snapshotNames().some((name) => name.endsWith(".tmp"))
+      : () =>
+        this.#snapshotNames().some((name) =>
+          name.endsWith(".snap") && !before.includes(name)
+        );
+    const untilMs = performance.now() + LONG_LOAD_MS_MAX;
+    while (!isNow() && performance.now() < untilMs) await sleep(1);
+    await sleep(this.#random.below(LATER_MS_MAX));
+  }
+
+  #snapshotNames(): string[] {
+    return Array.from(Deno.readDirSync(this.#dir), ({ name }) => name)
+      .filter((name) => name.startsWith("snapshot-"));
   }
 
   /** Starts once more and checks everything. */

@@ -1,12 +1,18 @@
 /** The lane over a real log, on a disk that stalls and fails when told. */
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { DiskError } from "../../../src/base/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { CorruptionError, DiskError } from "../../../src/base/mod.ts";
 import type { FsyncPolicy } from "../../../src/config/mod.ts";
 import { INITIAL_HARD_STATE, type Ready } from "../../../src/raft/mod.ts";
 import { RaftStatistics, STATISTICS_BYTES } from "../../../src/replica/mod.ts";
 import { AppendLane } from "../../../src/replica/append_lane.ts";
 import { Wal } from "../../../src/storage/mod.ts";
+import {
+  batchBytes,
+  entryRecordBytes,
+  SEGMENT_HEADER_BYTES,
+  STATE_RECORD_BYTES,
+} from "../../../src/storage/wal_format.ts";
 import { Gate, settle } from "../storage/gate.ts";
 import { type Operation, SimulatedDisk } from "../storage/simulated_disk.ts";
 import { entry } from "./harness.ts";
@@ -102,6 +108,51 @@ Deno.test("AppendLane under no calls durable what a vote or a new segment synced
     batches += await rig.done();
   }
   assertEquals(rig.wal.durableBatch, batches - 1);
+});
+
+Deno.test("AppendLane notes what is durable when nothing is written for a while, once", async () => {
+  const rig = await Rig.of("always");
+  rig.write(true);
+  await rig.done();
+  const written: number[] = [];
+  for (const nowMs of [50, 99, 100, 150, 300]) {
+    rig.nowMs = nowMs;
+    const { operations } = rig.disk;
+    rig.lane.start(nowMs);
+    await rig.done();
+    written.push(rig.disk.operations - operations);
+  }
+  assertEquals(written, [0, 0, 1, 0, 0]);
+  rig.write();
+  assertEquals(await rig.done(), 1, "the next batch is as any other");
+});
+
+Deno.test("AppendLane lets no damage to the last batch pass for a torn write after a while", async () => {
+  const rig = await Rig.of("everysec");
+  rig.write(true);
+  await rig.done();
+  rig.write();
+  await rig.done();
+  // The vote's batch comes first; each has one entry of three bytes.
+  const record = entryRecordBytes(3);
+  const second = SEGMENT_HEADER_BYTES + batchBytes(record + STATE_RECORD_BYTES);
+  const openDamaged = () => {
+    const [name] = rig.disk.list();
+    const bytes = rig.disk.files.get(name!)!;
+    bytes.fill(0, second, second + batchBytes(record));
+    const damaged = SimulatedDisk.of(new Map([[name!, bytes]]));
+    const options = { segmentBytes: SEGMENT_BYTES, salt: () => 2, log() {} };
+    return Wal.open(damaged, options);
+  };
+  for (const nowMs of [1000, 1099]) {
+    rig.nowMs = nowMs;
+    rig.lane.start(nowMs);
+    assertEquals((await openDamaged()).wal.lastIndex, 1, "it looks torn");
+    await rig.done();
+  }
+  rig.lane.start(1100);
+  await rig.done();
+  await assertRejects(openDamaged, CorruptionError);
 });
 
 for (const kind of ["append", "sync"] as const) {

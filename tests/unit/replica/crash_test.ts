@@ -12,7 +12,7 @@ import {
   MemoryLog,
 } from "../../../src/raft/mod.ts";
 import type { RecoveredLog } from "../../../src/replica/replica.ts";
-import type { Unit } from "./simulated_writer.ts";
+import { settle, type Unit } from "./simulated_writer.ts";
 import { Bench, text } from "./harness.ts";
 
 function printedSeed(): number {
@@ -149,6 +149,7 @@ class Life {
     for (let turn = 0; turn < 200; turn++) {
       this.#bench.replica.turn();
       if (this.#bench.writer.isFlushing) await this.#bench.writer.endFlush();
+      else await settle();
       this.#read();
     }
     assertEquals(this.#bench.replica.phase, "running");

@@ -25,6 +25,8 @@ export class SimulatedWriter implements LogWriter {
   readonly syncs: boolean[] = [];
   /** Units that were written, in order. */
   readonly written: Unit[] = [];
+  /** Calls of `mark`. */
+  marks = 0;
   /** How many of `written` are synced. */
   synced = 0;
   /** Whether flushes and syncs end at once. */
@@ -73,6 +75,12 @@ export class SimulatedWriter implements LogWriter {
       flush.resolve();
     }
     await settle();
+  }
+
+  mark(): Promise<void> {
+    assert(this.#flush === undefined, "one flush is in flight at a time");
+    this.marks++;
+    return Promise.resolve();
   }
 
   sync(): Promise<void> {

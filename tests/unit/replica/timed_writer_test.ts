@@ -19,6 +19,7 @@ function begin(failure?: Error) {
     bytesSinceSnapshot: 42,
     append: (entries) => calls.push(`append ${entries.length}`),
     flush: (isSync) => work(`flush ${isSync}`),
+    mark: () => work("mark"),
     sync: () => work("sync"),
     trim: (index) => work(`trim ${index}`),
   };
@@ -35,9 +36,17 @@ Deno.test("TimedWriter passes everything on", async () => {
   writer.append([]);
   await writer.flush(false);
   await writer.flush(true);
+  await writer.mark();
   await writer.sync();
   await writer.trim(7);
-  const passed = ["append 0", "flush false", "flush true", "sync", "trim 7"];
+  const passed = [
+    "append 0",
+    "flush false",
+    "flush true",
+    "mark",
+    "sync",
+    "trim 7",
+  ];
   assertEquals(calls, passed);
   assertEquals(writer.bytesSinceSnapshot, 42);
 });

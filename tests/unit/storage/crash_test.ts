@@ -80,6 +80,7 @@ class Life {
   async #write(isSync: boolean): Promise<void> {
     this.#append();
     await this.#history.flush(isSync);
+    if (this.#random.below(3) === 0) await this.#history.wal.mark();
   }
 
   /** As the policy `everysec` does it. */

@@ -25,6 +25,7 @@ async function live(history: LogHistory, disk: SimulatedDisk): Promise<void> {
     await history.flush(false);
     await history.wal.sync();
     history.promise();
+    await history.wal.mark();
     if (round % 2 === 1) await history.snapshot(disk);
   }
   history.append([20], false);
@@ -98,6 +99,7 @@ async function expectEnd(
   const { operations } = disk;
   assertThrows(() => wal.append([]), DiskError);
   await assertRejects(() => wal.flush(true), DiskError);
+  await assertRejects(() => wal.mark(), DiskError);
   await assertRejects(() => wal.sync(), DiskError);
   await assertRejects(() => wal.trim(1), DiskError);
   await assertRejects(() => wal.close(), DiskError);

@@ -109,6 +109,21 @@ Deno.test("Wal says in each batch what a sync beside the flushes made durable", 
   assertThrows(() => indexes(damaged), CorruptionError, "durable batch");
 });
 
+Deno.test("Wal.mark() notes what is durable, unless it is noted", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  wal.append([testEntry(1)]);
+  await wal.flush(true);
+  const before = disk.operations;
+  await wal.mark();
+  await wal.mark();
+  assertEquals(disk.operations, before + 1);
+  assertEquals(recoverWal(disk, () => {}, 0).segments[0]!.durableBytes, 192);
+  wal.append([testEntry(2)]);
+  await wal.flush(true);
+  assertEquals(durable(disk), [1, 2]);
+});
+
 Deno.test("Wal.append() refuses entries out of order", async () => {
   const wal = await openOn(new SimulatedDisk());
   assertThrows(() => wal.append([testEntry(2)]), AssertionError);
