@@ -2,7 +2,7 @@
  * The long runs, one after the other, with a table of what each did.
  *
  * ```text
- * deno task soak [--parts=differential,core,parser,views,kills] [--percent=100]
+ * deno task soak [--parts=differential,core,parser,restore,views,kills] [--percent=100]
  *   [--seed=N]
  * ```
  *
@@ -64,6 +64,17 @@ const PARTS: readonly Part[] = [
       `--seed=${seed}`,
     ],
     summary: /^parser fuzz: no difference.*$/m,
+  },
+  {
+    name: "restore",
+    args: (factor, seed) => [
+      "run",
+      "--allow-read",
+      "tests/fuzz/restore_fuzz.ts",
+      `--steps=${scaled(1_000_000, factor)}`,
+      `--seed=${seed}`,
+    ],
+    summary: /^restore fuzz: \d+ restored.*$/m,
   },
   {
     name: "views",
