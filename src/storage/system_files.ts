@@ -5,7 +5,7 @@
  */
 
 import { DirectoryError, DiskError } from "../base/mod.ts";
-import type { FileSystem, StoredFile } from "./files.ts";
+import { type FileSystem, type StoredFile, TEMPORARY } from "./files.ts";
 
 function code(cause: unknown): string {
   if (cause instanceof Error && "code" in cause) return String(cause.code);
@@ -87,7 +87,10 @@ class SystemFile implements StoredFile {
     blocking: Blocking,
   ) {
     this.#blocking = blocking;
-    this.#path = path;
+    // Errors name the file as it will be found.
+    this.#path = path.endsWith(TEMPORARY)
+      ? path.slice(0, -TEMPORARY.length)
+      : path;
     this.#file = file;
     this.#syncFile = syncFile;
   }

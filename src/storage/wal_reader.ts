@@ -95,7 +95,9 @@ export class WalReader {
     const scanner = new SegmentScanner(this.#files, name, size, header.salt);
     let offset = SEGMENT_HEADER_BYTES;
     this.#unsure = [];
-    while (this.nextBatch < endBatch) {
+    this.isCleanStop = false;
+    // Nothing is written behind a clean stop.
+    while (this.nextBatch < endBatch && !this.isCleanStop) {
       const batch = scanner.batchAt(offset);
       if (batch === undefined) {
         if (next !== undefined) {

@@ -127,6 +127,25 @@ Deno.test("WalReader.segment() refuses a segment that does not follow", () => {
   }
 });
 
+Deno.test("WalReader.segment() looks for nothing behind a clean stop", () => {
+  const segment = makeSegment([BATCHES[0]!, { mark: "cleanStop" }]);
+  const bytes = segment.bytes.slice().fill(1, segment.offsets[2]);
+  const { reader, read } = readerOf([{ ...segment, bytes }]);
+  read();
+  assertEquals([reader.isCleanStop, reader.nextBatch], [true, 3]);
+  const next = {
+    sequence: 2,
+    firstIndex: 2,
+    firstBatch: 3,
+    previousEnd: segment.end,
+  };
+  const begun = readerOf([segment, makeSegment([], next)]);
+  begun.read();
+  assertEquals(begun.reader.isCleanStop, false, "another run has begun");
+  const later = makeSegment([], { ...next, firstBatch: 4 });
+  assertThrows(readerOf([segment, later]).read, CorruptionError);
+});
+
 Deno.test("WalReader.segment() refuses entries and batches out of order", () => {
   const gap = makeSegment([{ entries: [testEntry(1), testEntry(3)] }]);
   assertThrows(readerOf([gap]).read, CorruptionError, "entry 2 is missing");
