@@ -6,11 +6,13 @@
 
 import { CMD_HOST, CMD_WRITE, ID_SELECT } from "./generated/commands";
 import { PARSE_EMPTY, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
+import { FLAG_AUTHENTICATED } from "./session";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
 import { aheadScratch } from "./state";
-import { keyRows, useRows, WARM_GROUP, WARM_ROW, writeKeyRows } from "./warm";
+import { keyRows, REQUEST_ROWS_MAX, useRows, WARM_GROUP, WARM_ROW, writeKeyRows } from "./warm";
 
-const ROWS_MAX: u32 = WARM_GROUP * 4;
+/** Room for the rows of a group, the last request's among them. */
+const ROWS_MAX: u32 = WARM_GROUP + REQUEST_ROWS_MAX;
 
 /**
  * Looks at the requests in [at, end) until some rows are full, and uses their
@@ -23,13 +25,12 @@ export function lookAhead(at: usize, end: usize, flags: u32, withWrites: bool): 
   const from = aheadScratch();
   let used: u32 = 0;
   while (at < end && load<u8>(at) == 0x2a && used < WARM_GROUP) {
-    const code = parseRequest(at, end, false);
+    const code = parseRequest(at, end, (flags & FLAG_AUTHENTICATED) != 0);
     if (code != PARSE_REQUEST && code != PARSE_EMPTY) break;
     if (code == PARSE_REQUEST && judge(flags) == VERDICT_RUN) {
       if (commandFlagsNow & CMD_HOST || commandId == ID_SELECT) break;
       if (!withWrites && commandFlagsNow & CMD_WRITE) break;
       const count = keyRows(commandId);
-      if (used + count > ROWS_MAX) break;
       writeKeyRows(from + used * WARM_ROW, commandId, count);
       used += count;
     }

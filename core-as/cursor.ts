@@ -12,7 +12,7 @@
 // share one. A cursor is good until the tree changes other than through it.
 
 import {
-  childCount, childLower, childOf, childUpper, countOf, forgetBounds, levelOf, recordAt, searchChild, searchHit, searchPage,
+  childCount, childLower, childOf, childUpper, countOf, forgetBounds, headAt, levelOf, recordAt, searchChild, searchHit, searchPage,
 } from "./page";
 
 export const LEVELS_MAX: u32 = 14;
@@ -47,6 +47,25 @@ export function setIndex(cursor: usize, level: u32, index: u32): void {
 /** Makes `cursor` stand where `source` stands. */
 export function copyPath(cursor: usize, source: usize): void {
   memory.copy(cursor, source, PATH + (<usize>(topOf(source) + 1) << 3));
+}
+
+/**
+ * Whether the path still leads from `root` to the leaf where keys with `head` belong.
+ * It says no when only a tail could tell.
+ */
+export function isPathGood(cursor: usize, root: usize, head: u64): bool {
+  const top = topOf(cursor);
+  if (top < 0 || pageAt(cursor, top) != root || <i32>levelOf(root) != top) return false;
+  let page = root;
+  for (let level = top; level > 0; level--) {
+    const index = indexAt(cursor, level);
+    const count = countOf(page);
+    if (index >= count || (index > 0 && headAt(page, index) >= head)) return false;
+    if (index + 1 < count && headAt(page, index + 1) <= head) return false;
+    page = childOf(recordAt(page, index));
+    if (page != pageAt(cursor, level - 1)) return false;
+  }
+  return true;
 }
 
 function descendTo(cursor: usize, level: u32, page: usize, index: u32): usize {

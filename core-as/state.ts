@@ -7,7 +7,7 @@
 import { CURSOR_BYTES } from "./cursor";
 
 /** Scratch layout: eight cursors, then bytes for numbers and routines. */
-export const SCRATCH_BYTES: u32 = 64 * 1024;
+export const SCRATCH_BYTES: u32 = 128 * 1024;
 const SCRATCH_TEXT: usize = CURSOR_BYTES * 8;
 
 let scratch: usize = 0;
@@ -56,7 +56,7 @@ export function warmScratch(): usize {
   return scratch + SCRATCH_TEXT + 49152;
 }
 
-/** Rows of keys looked ahead for, 2 KiB; see ahead.ts. */
+/** Rows of keys looked ahead for, 48 KiB; see ahead.ts. */
 export function aheadScratch(): usize {
   return warmScratch() + 4096;
 }

@@ -27,7 +27,7 @@ import {
   searchPage, setBounds, shapeVersion, slotAt, slotOfHead,
 } from "./page";
 import {
-  copyPath, CURSOR_BYTES, find, indexAt, pageAt, seek, setIndex, setPage, setTop, topOf,
+  copyPath, CURSOR_BYTES, find, indexAt, isPathGood, pageAt, seek, setIndex, setPage, setTop, topOf,
 } from "./cursor";
 import { database, header } from "./layout";
 import { TYPE_HASH, typeOf } from "./keyspace";
@@ -37,8 +37,10 @@ import { keySlot } from "./text/crc16";
 import { hash64 } from "./text/siphash";
 
 export const WARM_ROW: u32 = 24;
-/** Keys of one request that are worth rows, and fields. */
-const WORDS_MAX: u32 = 32;
+/** Keys of one request that get rows, and fields; those behind them do without. */
+const WORDS_MAX: u32 = 512;
+/** Rows of one request at most. */
+export const REQUEST_ROWS_MAX: u32 = WORDS_MAX * 2;
 /** Marks the row of a field. */
 const FIELD: u32 = 0x80000000;
 /** Descents walked together: what the caches' first level and its queue bear. */
@@ -147,9 +149,9 @@ export let keyHead: u64 = 0;
 
 /** The place of the row just matched, if it is still one in the tree of `root`; or 0. */
 function placeOf(row: usize, root: usize): usize {
-  const index = (row - groupFrom) / WARM_ROW;
-  if (row < groupFrom || row >= warmEnd || groupShape != shapeVersion || root == 0) return 0;
-  const place = warmScratch() + index * PLACE_BYTES;
+  if (row < groupFrom || row >= warmEnd || root == 0) return 0;
+  const place = warmScratch() + (row - groupFrom) / WARM_ROW * PLACE_BYTES;
+  if (groupShape != shapeVersion) return isPathGood(place, root, keyHead) ? place : 0;
   return topOf(place) >= 0 && pageAt(place, topOf(place)) == root ? place : 0;
 }
 
