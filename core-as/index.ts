@@ -27,6 +27,7 @@ import { nextDueMs } from "./expiry";
 import { checkAll, checkedAt, checkView } from "./check";
 import { digestAll } from "./digest";
 import { describeKey, descriptionAddress, keyDigest } from "./inspect";
+import { emptyAll } from "./server";
 import { beginExport, exportNext } from "./snapshot_export";
 import { beginImport, importPiece } from "./snapshot_import";
 import { makeCrc64Tables } from "./rdb/crc64";
@@ -281,8 +282,9 @@ export function exportFill(address: usize, capacity: u32): u32 {
   return exportNext(address, capacity);
 }
 
-/** Starts loading a snapshot. Requires: the core is empty. */
+/** Starts loading a snapshot in place of all data there is, which is detached. */
 export function importBegin(): void {
+  emptyAll();
   beginImport();
 }
 

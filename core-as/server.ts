@@ -84,10 +84,15 @@ export function flushdbCommand(): void {
   replyOk();
 }
 
+/** Detaches everything in all databases. */
+export function emptyAll(): void {
+  for (let index: u32 = 0; index < DATABASE_COUNT; index++) emptyDatabase(index);
+}
+
 /** `FLUSHALL [ASYNC | SYNC]` */
 export function flushallCommand(): void {
   if (!takesFlushMode()) return;
-  for (let index: u32 = 0; index < DATABASE_COUNT; index++) emptyDatabase(index);
+  emptyAll();
   replyOk();
 }
 

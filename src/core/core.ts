@@ -305,7 +305,10 @@ export class Core {
     this.#exports.freeBuffer(address);
   }
 
-  /** Starts loading a snapshot's content. Requires: the core is empty. */
+  /**
+   * Starts loading a snapshot's content in place of all data there is, whose
+   * memory comes back by {@linkcode upkeep}. Requires: no batch is on its way.
+   */
   beginImport(): void {
     this.#exports.importBegin();
   }

@@ -67,6 +67,8 @@ export class Engine {
   #refusedEntry: Uint8Array | undefined;
   #isSealScheduled = false;
   #isExpiring = true;
+  /** Clients held back while the engine is paused. */
+  #paused: Client[] | undefined;
   #lastEntryMs = 0;
   #appliedIndex = 0;
 
@@ -175,6 +177,11 @@ export class Engine {
 
   /** Runs the client's requests as far as they go; whether it may be read on. */
   #advance(client: Client): boolean {
+    if (this.#paused !== undefined && client.state !== "closing") {
+      client.state = "held";
+      this.#paused.push(client);
+      return false;
+    }
     while (client.state !== "closing") {
       const startMs = this.meter.start();
       const nowMs = this.#clock.wallMs();
@@ -417,10 +424,25 @@ export class Engine {
   /** Proposes the removal of due keys when no client's write carries it. */
   tick(expiriesMax: number): void {
     this.meter.tick();
+    if (this.#paused !== undefined) return;
     if (!this.#isExpiring || this.#refusedEntry !== undefined) return;
     if (this.batchesInFlight > 0) return;
     if (this.core.nextDueMs() > this.#clock.wallMs()) return;
     this.#seal(expiriesMax);
+  }
+
+  /** Runs no further request until {@linkcode unpause}; the log goes on until it is quiet. */
+  pause(): void {
+    assert(this.#paused === undefined, "an engine is paused once");
+    this.#paused = [];
+  }
+
+  /** Goes on with the requests that were held back. */
+  unpause(): void {
+    const paused = this.#paused;
+    assert(paused !== undefined, "a paused engine goes on");
+    this.#paused = undefined;
+    for (const client of paused) this.#release(client);
   }
 
   /** Whether nothing waits for the log. */

@@ -152,6 +152,11 @@ export const NO_CONFIG_FILE: Reply = error(
   "ERR The server is running without a config file",
 );
 
+/** DEBUG RELOAD with another word than these. */
+export const RELOAD_OPTIONS: Reply = error(
+  "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+);
+
 // -- COMMAND GETKEYS --
 
 /** No such command, or none that is served. */

@@ -15,7 +15,7 @@
 
 export { crc32c } from "./crc32c.ts";
 export type { FileSystem, StoredFile } from "./files.ts";
-export { readEntries, type RecoveredWal } from "./recovery.ts";
+export { readEntries, type RecoveredWal, recoverWal } from "./recovery.ts";
 export {
   findSnapshot,
   type FoundSnapshot,

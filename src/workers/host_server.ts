@@ -143,7 +143,9 @@ export interface HostParts {
   readonly info: (sections: readonly string[]) => string;
   /** Takes a snapshot. */
   readonly snapshot: () => Promise<void>;
-  /** Whether one is under way. */
+  /** Loads back what is durable. */
+  readonly reload: (withSnapshot: boolean) => Promise<void>;
+  /** Whether a snapshot is under way. */
   readonly isSnapshotting: () => boolean;
   /** Wall seconds of the last one. */
   readonly lastSnapshotSeconds: () => number;
@@ -232,6 +234,11 @@ export class WorkerHostServer implements HostServer {
   /** @inheritdoc */
   snapshot(): Promise<void> {
     return this.#parts.snapshot();
+  }
+
+  /** @inheritdoc */
+  reload(withSnapshot: boolean): Promise<void> {
+    return this.#parts.reload(withSnapshot);
   }
 
   /** @inheritdoc */

@@ -66,3 +66,34 @@ export type FromSnapshot =
     readonly loopGapSeconds: HistogramFacts;
   }
   | { readonly kind: "failed"; readonly reason: string };
+
+/** serve → reload. */
+export type ToReload =
+  | {
+    readonly kind: "start";
+    /** Directory to read. */
+    readonly directory: string;
+    /** Index of the last entry to read. */
+    readonly index: number;
+  }
+  /** What was sent last is dealt with. */
+  | { readonly kind: "next" };
+
+/** An entry of the log on its way back. */
+export interface ReloadedEntry {
+  /** Its index. */
+  readonly index: number;
+  /** Its data; empty for an entry that changes nothing. */
+  readonly data: Uint8Array;
+}
+
+/** reload → serve: each is answered by `next`. */
+export type FromReload =
+  /** All that is to come has been read and is whole. */
+  | { readonly kind: "whole" }
+  /** A block of the newest snapshot's content. */
+  | { readonly kind: "block"; readonly bytes: Uint8Array }
+  /** Entries behind the snapshot, in order. */
+  | { readonly kind: "entries"; readonly entries: readonly ReloadedEntry[] }
+  | { readonly kind: "end" }
+  | { readonly kind: "failed"; readonly reason: string };

@@ -47,6 +47,7 @@ import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
 import type { FromServe } from "./messages.ts";
 import { bindParameters } from "./parameters.ts";
+import { Reloader } from "./reloader.ts";
 import { gatherFacts } from "./serve_facts.ts";
 import { SlowCommands } from "./slow_commands.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -73,6 +74,7 @@ export class ServeShard {
   readonly #engine: Engine;
   readonly #raft: RaftStatistics;
   readonly #snapshots: Snapshots;
+  readonly #reloader: Reloader;
   readonly #hostRunner: HostCommandRunner;
   readonly #hostCalls = new HostCalls();
   readonly #slowLog = new SlowLog(SLOW_LOG_ENTRIES_MAX);
@@ -138,6 +140,13 @@ export class ServeShard {
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
       },
     );
+    this.#reloader = new Reloader(this.#engine, {
+      directory: options.storageDirectory,
+      poll: () => this.#link.poll(),
+      snapshotsIdle: () => this.#snapshots.idle(),
+      snapshot: () => this.#snapshot(),
+      onBroken: (reason) => this.#fail(reason),
+    });
     bindParameters(this.parameters, options, {
       header: this.#core.header,
       logger: this.#logger,
@@ -242,6 +251,7 @@ export class ServeShard {
   }
 
   async #snapshot(): Promise<void> {
+    await this.#reloader.loaded;
     const { header } = this.#core;
     const changes = header.get("changes");
     try {
@@ -300,6 +310,7 @@ export class ServeShard {
       password: () => this.parameters.value("requirepass"),
       info: (asked) => renderInfo(sections, asked),
       snapshot: () => this.#snapshot(),
+      reload: (withSnapshot) => this.#reloader.reload(withSnapshot),
       isSnapshotting: () => this.#snapshots.isRunning,
       lastSnapshotSeconds: () => Math.floor(this.#lastSnapshotMs / 1000),
       resetStatistics: () => this.#resetStatistics(),

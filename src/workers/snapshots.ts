@@ -61,6 +61,13 @@ export class Snapshots {
     return this.#running !== undefined;
   }
 
+  /** Resolves when none is being taken, however it ended. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => {
+      // Who asked for it hears of it.
+    });
+  }
+
   /** What is known of snapshots. */
   get facts(): SnapshotFacts {
     return {

@@ -100,6 +100,11 @@ export interface HostServer {
   info(sections: readonly string[]): string;
   /** Takes a snapshot; resolves when it is durable. */
   snapshot(): Promise<void>;
+  /**
+   * Empties memory and loads back what is durable, after taking a snapshot if
+   * `withSnapshot`, while all clients wait.
+   */
+  reload(withSnapshot: boolean): Promise<void>;
   /** Whether a snapshot is being taken. */
   isSnapshotting(): boolean;
   /** Wall time of the last snapshot, or of the start, in seconds. */

@@ -12,6 +12,7 @@ import {
   NO_SUCH_KEY,
   NOT_POSITIVE,
   OK,
+  RELOAD_OPTIONS,
   type Reply,
   status,
   unknownSubcommandOrArity,
@@ -22,6 +23,7 @@ import {
   type HostCommand,
   type HostReply,
   lower,
+  texts,
   word,
 } from "./context.ts";
 import { integerOr } from "./integers.ts";
@@ -77,9 +79,23 @@ function object({ server, session, words }: HostCall): Reply {
   return text === undefined ? NO_SUCH_KEY : status(text);
 }
 
-/** RELOAD and LOADAOF: proves that what is durable is what is served. */
-function reload({ server }: HostCall): HostReply {
-  return { kind: "later", reply: server.snapshot().then(() => OK) };
+/** Words that change how Redis reloads: here data always end as the log says. */
+const RELOAD_WORDS: readonly string[] = ["merge", "noflush", "nosave"];
+
+/** `DEBUG RELOAD [MERGE] [NOFLUSH] [NOSAVE]` */
+function reload(call: HostCall): HostReply {
+  const words = texts(call).slice(2).map((option) => option.toLowerCase());
+  if (!words.every((option) => RELOAD_WORDS.includes(option))) {
+    return RELOAD_OPTIONS;
+  }
+  const withSnapshot = !words.includes("nosave");
+  const reply = call.server.reload(withSnapshot).then(() => OK);
+  return { kind: "later", reply };
+}
+
+/** `DEBUG LOADAOF` */
+function loadAof({ server }: HostCall): HostReply {
+  return { kind: "later", reply: server.reload(false).then(() => OK) };
 }
 
 interface Subcommand {
@@ -104,8 +120,11 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map(Object.entries({
   },
   loadaof: {
     arity: -2,
-    run: reload,
-    help: ["LOADAOF", "Writes a snapshot."],
+    run: loadAof,
+    help: [
+      "LOADAOF",
+      "Empties memory and loads back the newest snapshot and the log behind it.",
+    ],
   },
   object: {
     arity: 3,
@@ -124,7 +143,10 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map(Object.entries({
   reload: {
     arity: -2,
     run: reload,
-    help: ["RELOAD", "Writes a snapshot."],
+    help: [
+      "RELOAD [NOSAVE]",
+      "Writes a snapshot, empties memory and loads it back. With NOSAVE: as LOADAOF.",
+    ],
   },
   "set-active-expire": {
     arity: 3,

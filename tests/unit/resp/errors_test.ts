@@ -42,6 +42,7 @@ const REQUESTS: readonly (readonly [readonly string[], Reply])[] = [
   [["Client", "GETNAME", "x"], wrongArity("client|getname")],
   [["slowlog", "get", "1", "2"], unknownSubcommandOrArity("get", "slowlog")],
   [["debug", "a\0b"], unknownSubcommandOrArity("a", "debug")],
+  [["debug", "reload", "x"], resp.RELOAD_OPTIONS],
   [["debug", "populate", "x"], resp.NOT_POSITIVE],
   [["client", "kill", "user", "n\0x"], noSuchUser("n\0x")],
   [["client", "kill", "type", "foo"], unknownClientType("foo")],

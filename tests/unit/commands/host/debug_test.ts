@@ -74,3 +74,15 @@ Deno.test("debug() OBJECT describes one key", async () => {
     "-ERR no such key\r\n",
   );
 });
+
+Deno.test("debug() RELOAD takes a snapshot unless told not to", async () => {
+  const server = new FakeServer();
+  for (const words of [["RELOAD"], ["reload", "NoSave"], ["LOADAOF"]]) {
+    assertEquals(await answer(server, "DEBUG", ...words), "+OK\r\n");
+  }
+  assertEquals(server.asked, ["reload true", "reload false", "reload false"]);
+  assertMatch(
+    await answer(server, "DEBUG", "RELOAD", "NOSAVE", "JUNK"),
+    /^-ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options/,
+  );
+});

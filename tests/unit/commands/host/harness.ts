@@ -112,6 +112,11 @@ export class FakeServer implements HostServer {
       : Promise.reject(this.snapshotFailure);
   }
 
+  reload(withSnapshot: boolean): Promise<void> {
+    this.asked.push(`reload ${withSnapshot}`);
+    return Promise.resolve();
+  }
+
   isSnapshotting(): boolean {
     return this.isTaking;
   }
