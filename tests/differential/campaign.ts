@@ -166,6 +166,7 @@ class Campaign {
       batchCommands: round % 40 === 39 ? 1 : BATCHES[1 + (round % 3)]!,
       connectionCount: CONNECTIONS[(round >> 1) % CONNECTIONS.length]!,
       comparesKeyspace: true,
+      reloadsKeyspace: round % 8 === 5,
     };
     const result = await runRound(this.#ports, units, options);
     this.#count(result);

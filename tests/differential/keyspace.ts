@@ -77,10 +77,16 @@ function differ(what: string, pair: ReplyPair): KeyspaceDifference {
 class Sides {
   readonly oracle: RespClient;
   readonly subject: RespClient;
+  readonly comparesEncodings: boolean;
 
-  constructor(oracle: RespClient, subject: RespClient) {
+  constructor(
+    oracle: RespClient,
+    subject: RespClient,
+    comparesEncodings: boolean,
+  ) {
     this.oracle = oracle;
     this.subject = subject;
+    this.comparesEncodings = comparesEncodings;
   }
 
   async ask(questions: readonly Question[]): Promise<ReplyPair[]> {
@@ -215,7 +221,9 @@ async function compareDatabase(
   const typed = keys.map((key, index) => [key, types[index]!] as const);
   return await sides.firstDisagreement(
     what,
-    typed.flatMap(([key, type]) => questionsAbout(key, type)),
+    typed.flatMap(([key, type]) => questionsAbout(key, type)).filter((
+      { args },
+    ) => sides.comparesEncodings || args[1] !== "ENCODING"),
   ) ?? await compareScans(sides, ["SCAN"], 1) ??
     await compareHashWalks(sides, typed) ?? await compareDumps(sides, typed);
 }
@@ -232,12 +240,17 @@ async function compareHashWalks(
   return undefined;
 }
 
-/** The first difference between the keyspaces of both servers, if any. */
+/**
+ * The first difference between the keyspaces of both servers, if any.
+ *
+ * @param comparesEncodings Whether OBJECT ENCODING is asked too.
+ */
 export async function findKeyspaceDifference(
   oracle: RespClient,
   subject: RespClient,
+  comparesEncodings: boolean,
 ): Promise<KeyspaceDifference | undefined> {
-  const sides = new Sides(oracle, subject);
+  const sides = new Sides(oracle, subject, comparesEncodings);
   for (let database = 0; database < DATABASES; database++) {
     const found = await compareDatabase(sides, database);
     if (found) return found;

@@ -38,6 +38,11 @@ export interface RoundOptions {
   readonly connectionCount?: number;
   /** Whether the keyspaces are compared after the last unit. */
   readonly comparesKeyspace: boolean;
+  /**
+   * Whether both servers load all data anew before that. Encodings are not
+   * compared then: redis-server chooses them again when it loads.
+   */
+  readonly reloadsKeyspace: boolean;
   /** Milliseconds to wait for the replies to a batch. @default {30000} */
   readonly timeoutMs?: number;
 }
@@ -217,6 +222,11 @@ async function prepare(
   }
 }
 
+async function reload(client: RespClient): Promise<void> {
+  const reply = await client.plain("DEBUG", "RELOAD");
+  if (reply !== "OK") throw new Error(`Cannot reload: ${reply}`);
+}
+
 async function runUnits(
   connections: readonly Connections[],
   units: readonly Unit[],
@@ -242,9 +252,14 @@ async function runUnits(
     }
   }
   if (!options.comparesKeyspace) return { commandCount, explained };
+  const { oracle, subject } = connections[0]!;
+  if (options.reloadsKeyspace) {
+    await Promise.all([reload(oracle), reload(subject)]);
+  }
   const found = await findKeyspaceDifference(
-    connections[0]!.oracle,
-    connections[0]!.subject,
+    oracle,
+    subject,
+    !options.reloadsKeyspace,
   ).catch((error) => ({
     signature: "keyspace not readable",
     description: `keyspace: ${error}`,

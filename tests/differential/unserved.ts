@@ -6,6 +6,4 @@
  */
 
 /** Names in upper case. */
-export const UNSERVED: ReadonlySet<string> = new Set([
-  "DEBUG",
-]);
+export const UNSERVED: ReadonlySet<string> = new Set([]);

@@ -204,11 +204,6 @@ export const SERVER_GROUP: readonly Generator[] = [
     make: () => unit(["CONFIG", "RESETSTAT"]),
   },
   { name: "DEBUG", weight: 3, make: debug },
-  {
-    name: "DEBUG RELOAD",
-    weight: 0.05,
-    make: () => unit(["DEBUG", "RELOAD"]),
-  },
   ...COMMAND_GROUP,
   { name: "TIME", weight: 1, make: () => unit(["TIME"], "clock") },
   { name: "LASTSAVE", weight: 0.5, make: () => unit(["LASTSAVE"], "kind") },

@@ -238,3 +238,66 @@ Deno.test("a write carries the removal of due keys, up to the bound", async () =
     assertEquals(bench.core.header.get("expiredKeys"), wanted);
   }
 });
+
+// -- Pausing --
+
+Deno.test("Engine pause() holds requests back until unpause()", async () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.engine.pause();
+  assertEquals(bench.receive(client, "PING\r\nSET a 1\r\n"), false);
+  await turn();
+  assertEquals([bench.take(client), client.state], ["", "held"]);
+  assertEquals(bench.log.proposals.length, 0);
+  bench.engine.unpause();
+  assertEquals([bench.take(client), client.state], ["+PONG\r\n", "committing"]);
+  await bench.settle();
+  assertEquals([bench.take(client), bench.port(client).resumes], [
+    "+OK\r\n",
+    1,
+  ]);
+});
+
+Deno.test("Engine pause() lets writes on their way finish", async () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.receive(client, "SET a 1\r\nCLIENT ID\r\nGET a\r\n");
+  bench.engine.pause();
+  assertEquals(bench.engine.isQuiet, false);
+  await bench.settle();
+  assertEquals(bench.engine.isQuiet, true);
+  assertEquals([bench.take(client), client.state], ["+OK\r\n", "held"]);
+  bench.engine.unpause();
+  assertEquals(bench.take(client), "+HOST\r\n$1\r\n1\r\n");
+});
+
+Deno.test("Engine pause() forgets clients that leave meanwhile", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.engine.pause();
+  bench.receive(client, "PING\r\n");
+  bench.engine.disconnected(client);
+  bench.engine.unpause();
+  assertEquals([bench.take(client), bench.port(client).resumes], ["", 0]);
+});
+
+Deno.test("Engine pause() removes no due keys", async () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.receive(client, "SET a 1 PX 10\r\n");
+  await bench.settle();
+  bench.clock.advance(100);
+  bench.engine.pause();
+  bench.engine.tick(100);
+  assertEquals(bench.log.proposals.length, 1);
+  bench.engine.unpause();
+  bench.engine.tick(100);
+  assertEquals(bench.log.proposals.length, 2);
+});
+
+Deno.test("Engine pause() and unpause() come in turn", () => {
+  const { engine } = new Bench();
+  assertThrows(() => engine.unpause(), AssertionError);
+  engine.pause();
+  assertThrows(() => engine.pause(), AssertionError);
+});
