@@ -41,8 +41,10 @@ export interface RoundOptions {
   /**
    * Whether both servers load all data anew before that. Encodings are not
    * compared then: redis-server chooses them again when it loads.
+   *
+   * @default {false}
    */
-  readonly reloadsKeyspace: boolean;
+  readonly reloadsKeyspace?: boolean;
   /** Milliseconds to wait for the replies to a batch. @default {30000} */
   readonly timeoutMs?: number;
 }
@@ -253,13 +255,14 @@ async function runUnits(
   }
   if (!options.comparesKeyspace) return { commandCount, explained };
   const { oracle, subject } = connections[0]!;
-  if (options.reloadsKeyspace) {
+  const { reloadsKeyspace = false } = options;
+  if (reloadsKeyspace) {
     await Promise.all([reload(oracle), reload(subject)]);
   }
   const found = await findKeyspaceDifference(
     oracle,
     subject,
-    !options.reloadsKeyspace,
+    !reloadsKeyspace,
   ).catch((error) => ({
     signature: "keyspace not readable",
     description: `keyspace: ${error}`,
