@@ -38,7 +38,7 @@ function wordsOf(name: string): readonly [head: number, tail: number] {
 }
 
 /** Slot of `name`; names are lower case, of two bytes or more. */
-export function hashName(
+function hashName(
   name: string,
   { slotBits, first, second }: Omit<PerfectHash, "slots">,
 ): number {

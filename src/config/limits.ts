@@ -113,8 +113,23 @@ const CORE_RESERVE_BYTES = 64 * 1024 * 1024;
 /** Data that a core takes at most. At the bound: writes are refused with OOM. */
 export const CORE_BYTES_MAX = 65_535 * 65_536 - CORE_RESERVE_BYTES;
 
+/** Between two looks at whether the log is quiet, while clients wait for that. */
+export const QUIET_LOOK_MS = 1;
+
 /** Commands that the slow log keeps, whatever `slowlog-max-len` says. At the bound: the oldest go. */
 export const SLOW_LOG_ENTRIES_MAX = 65_536;
+
+/** Words that an entry of it keeps, as in Redis. At the bound: the last one says how many more there were. */
+export const SLOW_LOG_WORDS_MAX = 32;
+
+/** Bytes of a word that it keeps, as in Redis. At the bound: a note says how many more there were. */
+export const SLOW_LOG_WORD_BYTES_MAX = 128;
+
+/** Samples kept of each event of the latency monitor, as in Redis. At the bound: the oldest go. */
+export const LATENCY_SAMPLES_MAX = 160;
+
+/** Longest DEBUG SLEEP. At the bound: a mistyped one ends. */
+export const DEBUG_SLEEP_SECONDS_MAX = 3600;
 
 // -- Metrics --
 

@@ -6,6 +6,7 @@
  */
 
 import type { SessionAddress } from "../core/mod.ts";
+import { UNTIMED } from "./meter.ts";
 
 /** What the engine asks of a connection. None of these calls waits. */
 export interface ClientPort {
@@ -74,4 +75,30 @@ export interface Client {
   wroteTimes: number;
   /** Whether the socket is gone and only the session is left to close. */
   isGone: boolean;
+}
+
+/** What the engine knows of a new client. */
+export type NewClient = Pick<
+  Client,
+  "id" | "session" | "port" | "address" | "localAddress" | "createdMs"
+>;
+
+/** A client that has sent nothing yet. */
+export function newClient(known: NewClient): Client {
+  return {
+    ...known,
+    usedMs: known.createdMs,
+    state: "reading",
+    name: "",
+    libraryName: "",
+    libraryVersion: "",
+    isNoEvict: false,
+    user: "default",
+    lastCommand: "",
+    bytesIn: 0,
+    bytesOut: 0,
+    wroteMs: UNTIMED,
+    wroteTimes: 0,
+    isGone: false,
+  };
 }

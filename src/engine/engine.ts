@@ -20,7 +20,7 @@
 
 import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
-import type { Client, ClientPort } from "./client.ts";
+import { type Client, type ClientPort, newClient } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
 import type { HostRunner, LogPort } from "./ports.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
@@ -115,28 +115,15 @@ export class Engine {
     if (isAuthenticated) {
       this.core.setFlags(session, SESSION_FLAGS.authenticated);
     }
-    const nowMs = this.#clock.wallMs();
-    const client: Client = {
+    const createdMs = this.#clock.wallMs();
+    const client = newClient({
       id,
       session,
       port,
       address,
       localAddress,
-      createdMs: nowMs,
-      usedMs: nowMs,
-      state: "reading",
-      name: "",
-      libraryName: "",
-      libraryVersion: "",
-      isNoEvict: false,
-      user: "default",
-      lastCommand: "",
-      bytesIn: 0,
-      bytesOut: 0,
-      wroteMs: UNTIMED,
-      wroteTimes: 0,
-      isGone: false,
-    };
+      createdMs,
+    });
     this.#clients.set(id, client);
     this.#sessions.set(session, client);
     return client;

@@ -14,13 +14,10 @@
  */
 
 import { assert, SnapshotError } from "../base/mod.ts";
-import { UPKEEP_OBJECTS } from "../config/mod.ts";
+import { QUIET_LOOK_MS, UPKEEP_OBJECTS } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import type { FromReload, ReloadedEntry, ToReload } from "./messages.ts";
-
-/** Between two looks at whether the log is quiet. */
-const QUIET_LOOK_MS = 1;
 
 const DIGEST_SEED = 0x72656c6f6164n;
 

@@ -105,6 +105,17 @@ export const DOORS: readonly Door[] = [
     reason: "starts a Worker for each snapshot",
   },
   {
+    file: "src/workers/reloader.ts",
+    uses: ["new Worker", "setTimeout"],
+    reason: "starts a Worker that reads data back, when the log is quiet",
+  },
+  {
+    file: "src/commands/host/acl.ts",
+    uses: ['"node:crypto"'],
+    reason:
+      "ACL LIST shows a password's SHA-256 at once; Web Crypto's takes turns",
+  },
+  {
     file: "src/workers/serve_shard.ts",
     uses: ["setTimeout", "setInterval"],
     reason: "upkeep while nothing arrives; draining at a stop",

@@ -44,7 +44,7 @@ function servedRow(name: string): CommandRow | undefined {
 }
 
 /** `COMMAND`, and `COMMAND INFO [name ...]` with `names` behind it. */
-export function commandInfo(names: readonly string[]): Reply {
+function commandInfo(names: readonly string[]): Reply {
   if (names.length === 0) return array(SERVED.map(describeCommand));
   return array(names.map((name) => {
     const row = servedRow(name);
@@ -53,13 +53,13 @@ export function commandInfo(names: readonly string[]): Reply {
 }
 
 /** `COMMAND DOCS [name ...]`; unknown names are left out. */
-export function commandDocs(names: readonly string[]): Reply {
+function commandDocs(names: readonly string[]): Reply {
   if (names.length === 0) return documentCommands(SERVED);
   return documentCommands(names.flatMap((name) => servedRow(name) ?? []));
 }
 
 /** `COMMAND LIST [FILTERBY (MODULE | ACLCAT | PATTERN) value]`, without its first two words. */
-export function commandList(filter: readonly string[]): Reply {
+function commandList(filter: readonly string[]): Reply {
   if (filter.length === 0) return namesOf(SERVED);
   const [keyword, kind, value] = filter;
   if (filter.length !== 3 || keyword!.toLowerCase() !== "filterby") {
@@ -105,14 +105,14 @@ function keysOf(words: readonly string[]): readonly FoundKey[] | Reply {
 }
 
 /** `COMMAND GETKEYS word ...`, without its first two words. */
-export function commandGetKeys(words: readonly string[]): Reply {
+function commandGetKeys(words: readonly string[]): Reply {
   const keys = keysOf(words);
   if ("kind" in keys) return keys;
   return array(keys.map(({ index }) => bulk(words[index]!)));
 }
 
 /** `COMMAND GETKEYSANDFLAGS word ...`, without its first two words. */
-export function commandGetKeysAndFlags(words: readonly string[]): Reply {
+function commandGetKeysAndFlags(words: readonly string[]): Reply {
   const keys = keysOf(words);
   if ("kind" in keys) return keys;
   return array(

@@ -29,7 +29,7 @@ function pair(name: string, value: string | undefined): Pairs {
 }
 
 /** What is known of `row`, without its name. */
-export function documentCommand(row: CommandRow): Reply {
+function documentCommand(row: CommandRow): Reply {
   const flags = [
     ...(row.deprecated === undefined ? [] : ["deprecated"]),
     ...(row.isInternal ? ["syscmd"] : []),

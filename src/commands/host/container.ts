@@ -13,8 +13,12 @@ import {
   unknownSubcommand,
   wrongArity,
 } from "../../resp/mod.ts";
-import { type CommandRow, findRow, isServed } from "../table/mod.ts";
-import { formatSyntax } from "../table/syntax.ts";
+import {
+  type CommandRow,
+  findRow,
+  formatSyntax,
+  isServed,
+} from "../table/mod.ts";
 import { type HostCommand, lower, word } from "./context.ts";
 
 /** Whether a request of `words` words meets `arity`; negative = at least. */
@@ -44,7 +48,7 @@ function helpEntry({ name, summary, syntax }: CommandRow): HelpEntry {
 }
 
 /** HELP of a container, from the rows of its subcommands that are served. */
-export function helpOf(row: CommandRow): Reply {
+function helpOf(row: CommandRow): Reply {
   const rows = row.subcommands.filter((subcommand) =>
     isServed(subcommand) && subcommand.name !== `${row.name}|help`
   );

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { DEBUG_SLEEP_SECONDS_MAX } from "../../config/mod.ts";
 import {
   array,
   NO_SUCH_KEY,
@@ -29,13 +30,10 @@ import {
 import { integerOr } from "./integers.ts";
 import { populate } from "./populate.ts";
 
-/** Longest DEBUG SLEEP, so that a mistyped one ends. */
-const SLEEP_SECONDS_MAX = 3600;
-
 /** `DEBUG SLEEP seconds`; what is no number counts as 0. */
 function sleep(call: HostCall): Reply {
   const seconds = Number.parseFloat(word(call, 2)) || 0;
-  const bounded = Math.min(Math.max(seconds, 0), SLEEP_SECONDS_MAX);
+  const bounded = Math.min(Math.max(seconds, 0), DEBUG_SLEEP_SECONDS_MAX);
   call.server.stall(bounded * 1000);
   return OK;
 }

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { LATENCY_SAMPLES_MAX } from "../../config/mod.ts";
+
 /** What can take long here, by Redis's names. */
 export type LatencyEvent =
   /** A command that is not flagged `fast`. */
@@ -34,9 +36,6 @@ export interface LatencySeries {
   readonly msMax: number;
 }
 
-/** Samples kept of each event; older ones go. */
-const SAMPLES_MAX = 160;
-
 interface MutableSeries {
   samples: LatencySample[];
   msMax: number;
@@ -60,7 +59,7 @@ export class LatencyMonitor {
       return;
     }
     series.samples.push(sample);
-    if (series.samples.length > SAMPLES_MAX) series.samples.shift();
+    if (series.samples.length > LATENCY_SAMPLES_MAX) series.samples.shift();
   }
 
   #seriesOf(event: LatencyEvent): MutableSeries {

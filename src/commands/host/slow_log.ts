@@ -6,12 +6,11 @@
  * @module
  */
 
+import {
+  SLOW_LOG_WORD_BYTES_MAX,
+  SLOW_LOG_WORDS_MAX,
+} from "../../config/mod.ts";
 import { redact } from "./redaction.ts";
-
-/** Words of a request that are kept; the last one says how many more there were. */
-const WORDS_MAX = 32;
-/** Bytes of a word that are kept, before a note of how many more there were. */
-const WORD_BYTES_MAX = 128;
 
 /** A call that was measured. */
 export interface SlowCall {
@@ -36,19 +35,19 @@ export interface SlowEntry extends SlowCall {
 const encoder = new TextEncoder();
 
 function trimWord(bytes: Uint8Array): Uint8Array {
-  if (bytes.length <= WORD_BYTES_MAX) return bytes.slice();
+  if (bytes.length <= SLOW_LOG_WORD_BYTES_MAX) return bytes.slice();
   const note = encoder.encode(
-    `... (${bytes.length - WORD_BYTES_MAX} more bytes)`,
+    `... (${bytes.length - SLOW_LOG_WORD_BYTES_MAX} more bytes)`,
   );
-  const trimmed = new Uint8Array(WORD_BYTES_MAX + note.length);
-  trimmed.set(bytes.subarray(0, WORD_BYTES_MAX));
-  trimmed.set(note, WORD_BYTES_MAX);
+  const trimmed = new Uint8Array(SLOW_LOG_WORD_BYTES_MAX + note.length);
+  trimmed.set(bytes.subarray(0, SLOW_LOG_WORD_BYTES_MAX));
+  trimmed.set(note, SLOW_LOG_WORD_BYTES_MAX);
   return trimmed;
 }
 
 function trimWords(words: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (words.length <= WORDS_MAX) return words.map(trimWord);
-  const kept = words.slice(0, WORDS_MAX - 1).map(trimWord);
+  if (words.length <= SLOW_LOG_WORDS_MAX) return words.map(trimWord);
+  const kept = words.slice(0, SLOW_LOG_WORDS_MAX - 1).map(trimWord);
   const left = words.length - kept.length;
   return [...kept, encoder.encode(`... (${left} more arguments)`)];
 }

@@ -32,3 +32,4 @@ export type {
 } from "./key_spec.ts";
 export { legacyRange } from "./key_spec.ts";
 export { COMMANDS, findRow, isServed } from "./rows.ts";
+export { formatSyntax } from "./syntax.ts";
