@@ -44,8 +44,9 @@ export interface KillFigures {
   tornEnds: number;
   /** Snapshots that were taken. */
   snapshots: number;
-  /** The highest number of a segment. */
+  /** Segments that were begun, and those that were removed behind a snapshot. */
   segments: number;
+  segmentsRemoved: number;
   /** The longest start, in milliseconds. */
   startMsMax: number;
 }
@@ -103,6 +104,7 @@ class Campaign {
     tornEnds: 0,
     snapshots: 0,
     segments: 0,
+    segmentsRemoved: 0,
     startMsMax: 0,
   };
 
@@ -143,26 +145,28 @@ class Campaign {
     this.#look();
   }
 
-  /** Waits for any moment, the middle of a snapshot, or the trimming behind one. */
+  /** Waits for any moment, or for a step of a snapshot and what follows it. */
   async #waitForMoment(): Promise<void> {
     await sleep(this.#random.between(LOAD_MS_MIN, LOAD_MS_MAX));
-    const choice = this.#random.below(4);
-    if (choice < 2) return;
-    const before = this.#snapshotNames();
-    const isNow = choice === 2
-      ? () => this.#snapshotNames().some((name) => name.endsWith(".tmp"))
-      : () =>
-        this.#snapshotNames().some((name) =>
-          name.endsWith(".snap") && !before.includes(name)
-        );
+    const steps = [
+      () => true,
+      (name: string) => name.endsWith(".snap.tmp"),
+      (name: string) => name.endsWith(".snap"),
+      (name: string) => name.endsWith(".log"),
+    ] as const;
+    const isStep = steps[this.#random.below(steps.length)]!;
+    const newest = () => this.#names().filter(isStep).at(-1);
+    const before = newest();
     const untilMs = performance.now() + LONG_LOAD_MS_MAX;
-    while (!isNow() && performance.now() < untilMs) await sleep(1);
+    const isAny = isStep === steps[0];
+    while (!isAny && newest() === before && performance.now() < untilMs) {
+      await sleep(1);
+    }
     await sleep(this.#random.below(LATER_MS_MAX));
   }
 
-  #snapshotNames(): string[] {
-    return Array.from(Deno.readDirSync(this.#dir), ({ name }) => name)
-      .filter((name) => name.startsWith("snapshot-"));
+  #names(): string[] {
+    return Array.from(Deno.readDirSync(this.#dir), ({ name }) => name).sort();
   }
 
   /** Starts once more and checks everything. */
@@ -187,20 +191,18 @@ class Campaign {
 
   /** Looks at what the kill left. */
   #look(): void {
-    const names = Array.from(Deno.readDirSync(this.#dir), ({ name }) => name);
+    const names = this.#names();
     const { figures } = this;
     if (names.some((name) => name.endsWith(".snap.tmp"))) {
       figures.halfSnapshots++;
     }
     if (names.some((name) => name.endsWith(".log.tmp"))) figures.halfSegments++;
-    for (const name of names) {
-      const number = /^wal-([0-9a-f]{16})\.log$/.exec(name)?.[1];
-      if (number === undefined) continue;
-      figures.segments = Math.max(
-        figures.segments,
-        Number.parseInt(number, 16),
-      );
-    }
+    const sequences = names.flatMap((name) => {
+      const digits = /^wal-([0-9a-f]{16})\.log$/.exec(name)?.[1];
+      return digits === undefined ? [] : [Number.parseInt(digits, 16)];
+    });
+    figures.segments = sequences.at(-1) ?? 0;
+    figures.segmentsRemoved = (sequences[0] ?? 1) - 1;
   }
 }
 
