@@ -8,6 +8,8 @@
 export interface Workload {
   /** Tests by redis-benchmark's names, such as `set` or `mset`. */
   readonly test: string;
+  /** The command line to send instead of one that the test's name stands for. */
+  readonly command?: readonly string[];
   /** Connections at once. */
   readonly connections: number;
   /** Requests sent before a reply is awaited. */
@@ -73,7 +75,7 @@ export async function runBenchmark(
   workload: Workload,
 ): Promise<Measurement> {
   const { test, keyspace } = workload;
-  const custom = CUSTOM_TESTS[test];
+  const custom = workload.command ?? CUSTOM_TESTS[test];
   const { code, stdout, stderr } = await new Deno.Command("redis-benchmark", {
     args: [
       ...["-h", "127.0.0.1", "-p", String(port), "--csv", "--precision", "3"],

@@ -1,129 +1,241 @@
 /**
  * Streams cost what they return: XREAD of the last 10 entries and XADD on a
- * stream of 1,000 entries beside one of 1,000,000.
+ * stream of 1,000 entries beside one of 1,000,000, on each server in turns.
  *
  * ```text
- * deno run -A bench/streams.ts [--server=lanekv|redis|name:port]
- *   [--small=1000] [--large=1000000] [--requests=20000] [--runs=5]
+ * deno run -A bench/streams.ts [--servers=redis,lanekv | --servers=name:port]
+ *   [--small=1000] [--large=1000000] [--requests=50000] [--runs=5]
  * ```
+ *
+ * The first server is the reference of the last column.
  *
  * @module
  */
 
 import {
-  concatBytes,
-  encodeRequest,
   itemsOf,
   type RequestArgument,
   RespClient,
 } from "../tests/servers/mod.ts";
-import { startContender } from "./contender.ts";
+import { type Contender, startContender } from "./contender.ts";
 import { median, readFlags } from "./flags.ts";
 import { sendAll } from "./loading.ts";
+import { runBenchmark } from "./redis_benchmark.ts";
 
 const DEFAULTS = {
-  server: "lanekv",
+  servers: "redis,lanekv",
   small: "1000",
   large: "1000000",
-  requests: "20000",
+  requests: "50000",
   runs: "5",
 };
 
-/** Requests sent before replies are awaited. */
+const CONNECTIONS = 10;
 const PIPELINE = 16;
 const TAIL_ENTRIES = 10;
+/** Streams up to this length are filled anew before entries are added. */
+const SHORT_ENTRIES_MAX = 100_000;
+const FIELDS = ["event", "completed", "job", "1"];
 
-function* entryRequests(
-  key: string,
-  count: number,
-): Generator<RequestArgument[]> {
-  for (let index = 1; index <= count; index++) {
-    yield ["XADD", key, `${index}-0`, "event", "completed", "job", index];
+/** A stream under measurement. */
+interface Stream {
+  readonly key: string;
+  /** Entries when it is filled. */
+  readonly entries: number;
+}
+
+/** Something to do with a stream, over and over. */
+interface Work {
+  readonly name: string;
+  readonly command: (stream: Stream) => readonly string[];
+  /** The stream to use in a run: `stream`, or another as long as it was. */
+  readonly prepare: (contender: Contender, stream: Stream) => Promise<Stream>;
+}
+
+/** Microseconds a request, run by run, of one server. */
+interface Series {
+  readonly contender: Contender;
+  readonly small: number[];
+  readonly large: number[];
+}
+
+function* fillRequests(stream: Stream): Generator<RequestArgument[]> {
+  for (let index = 1; index <= stream.entries; index++) {
+    yield ["XADD", stream.key, `${index}-0`, ...FIELDS];
   }
 }
 
-/** Microseconds a request, `requests` of them in pipelines of 16. */
+function fill({ port }: Contender, stream: Stream): Promise<void> {
+  return sendAll(port, fillRequests(stream));
+}
+
+function tailRead({ key, entries }: Stream): string[] {
+  const after = `${entries - TAIL_ENTRIES}-0`;
+  return ["XREAD", "COUNT", `${TAIL_ENTRIES}`, "STREAMS", key, after];
+}
+
+/** Fails unless the XREAD that is measured returns ten entries. */
+async function checkTail(
+  contender: Contender,
+  stream: Stream,
+): Promise<Stream> {
+  using client = await RespClient.connect(contender.port);
+  const reply = await client.call(...tailRead(stream));
+  const found = itemsOf(itemsOf(itemsOf(reply)[0]!)[1]!);
+  if (found.length !== TAIL_ENTRIES) {
+    throw new Error(`XREAD returned ${found.length} entries`);
+  }
+  return stream;
+}
+
+let copies = 0;
+
+/**
+ * Another stream for each run instead of a short one: a run makes it many times longer.
+ * The one before is not deleted, because to free it takes time in the background.
+ */
+async function renewShort(
+  contender: Contender,
+  stream: Stream,
+): Promise<Stream> {
+  if (stream.entries > SHORT_ENTRIES_MAX) return stream;
+  const renewed = { ...stream, key: `${stream.key}:${copies++}` };
+  await fill(contender, renewed);
+  return renewed;
+}
+
+const WORKS: readonly Work[] = [
+  { name: "XREAD of the last 10", command: tailRead, prepare: checkTail },
+  {
+    name: "XADD",
+    command: ({ key }) => ["XADD", key, "*", ...FIELDS],
+    prepare: renewShort,
+  },
+  {
+    name: "XADD with MAXLEN",
+    command: ({ key, entries }) => [
+      ...["XADD", key, "MAXLEN", "=", `${entries}`, "*"],
+      ...FIELDS,
+    ],
+    prepare: (_contender, stream) => Promise.resolve(stream),
+  },
+];
+
+/** Microseconds a request. */
 async function timeRequests(
-  client: RespClient,
-  request: readonly RequestArgument[],
+  contender: Contender,
+  work: Work,
+  stream: Stream,
   requests: number,
 ): Promise<number> {
-  const batch = concatBytes(
-    Array.from({ length: PIPELINE }, () => encodeRequest(request)),
-  );
-  const rounds = Math.ceil(requests / PIPELINE);
-  const startedMs = performance.now();
-  for (let round = 0; round < rounds; round++) {
-    await client.exchange(batch, PIPELINE);
-  }
-  const elapsedMs = performance.now() - startedMs;
-  return elapsedMs * 1000 / (rounds * PIPELINE);
+  const used = await work.prepare(contender, stream);
+  const { requestsPerSecond } = await runBenchmark(contender.port, {
+    test: work.name,
+    command: work.command(used),
+    connections: CONNECTIONS,
+    pipeline: PIPELINE,
+    keyspace: 0,
+    valueBytes: 3,
+    requests,
+  });
+  return 1e6 / requestsPerSecond;
 }
 
-/** The XREAD that returns the last ten of `count` entries, checked once. */
-async function tailRead(
-  client: RespClient,
-  key: string,
-  count: number,
-): Promise<RequestArgument[]> {
-  const after = `${count - TAIL_ENTRIES}-0`;
-  const request = ["XREAD", "COUNT", TAIL_ENTRIES, "STREAMS", key, after];
-  const reply = await client.call(...request);
-  const entries = itemsOf(itemsOf(itemsOf(reply)[0]!)[1]!);
-  if (entries.length !== TAIL_ENTRIES) {
-    throw new Error(`XREAD returned ${entries.length} entries`);
-  }
-  return request;
+/** Forwards in even turns, backwards in odd ones: drift harms all alike. */
+function inTurn<T>(items: readonly T[], turn: number): T[] {
+  return turn % 2 === 0 ? [...items] : [...items].reverse();
 }
 
-/** Median microseconds on both streams, and the median of the run ratios. */
-async function compareSizes(
-  client: RespClient,
-  name: string,
-  makeRequest: (key: string, count: number) => Promise<RequestArgument[]>,
-  flags: Readonly<Record<keyof typeof DEFAULTS, string>>,
-): Promise<void> {
-  const [small, large] = [Number(flags.small), Number(flags.large)];
-  const requests = Number(flags.requests);
-  const smallRequest = await makeRequest("stream:small", small);
-  const largeRequest = await makeRequest("stream:large", large);
-  await timeRequests(client, smallRequest, requests / 4);
-  await timeRequests(client, largeRequest, requests / 4);
-  const runs = { small: [] as number[], large: [] as number[] };
-  for (let run = 0; run < Number(flags.runs); run++) {
-    runs.small.push(await timeRequests(client, smallRequest, requests));
-    runs.large.push(await timeRequests(client, largeRequest, requests));
+async function measure(
+  work: Work,
+  contenders: readonly Contender[],
+  streams: Readonly<Record<"small" | "large", Stream>>,
+  requests: number,
+  runs: number,
+): Promise<Series[]> {
+  const all = contenders.map((contender): Series => ({
+    contender,
+    small: [],
+    large: [],
+  }));
+  // The first run warms and is not kept.
+  for (let run = 0; run <= runs; run++) {
+    for (const series of inTurn(all, run)) {
+      for (const size of inTurn(["small", "large"] as const, run >> 1)) {
+        const { contender } = series;
+        const us = await timeRequests(
+          contender,
+          work,
+          streams[size],
+          requests,
+        );
+        if (run > 0) series[size].push(us);
+      }
+    }
   }
-  const ratios = runs.large.map((time, run) => time / runs.small[run]!);
-  console.log(
-    `${name}: ${median(runs.small).toFixed(2)} µs at ${small}, ` +
-      `${median(runs.large).toFixed(2)} µs at ${large}, ` +
-      `ratio ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}..${
-        Math.max(...ratios).toFixed(2)
-      })`,
-  );
+  return all;
 }
 
-/** Loads both streams and prints a line for each command. */
+/** Median of the ratios run by run, the lowest and the highest. */
+function describeRatio(
+  times: readonly number[],
+  reference: readonly number[],
+): string {
+  const ratios = times.map((time, run) => time / reference[run]!);
+  const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
+  return `${median(ratios).toFixed(2)} (${low.toFixed(2)}..${high.toFixed(2)})`;
+}
+
+function printRow(cells: readonly string[]): void {
+  const widths = [20, 8, 12, 12, 18, 18];
+  const padded = cells.map((cell, index) => cell.padEnd(widths[index]!));
+  console.log(`| ${padded.join(" | ")} |`);
+}
+
+function printSeries(work: Work, all: readonly Series[]): void {
+  const reference = all[0]!;
+  for (const { contender, small, large } of all) {
+    printRow([
+      work.name,
+      contender.name,
+      `${median(small).toFixed(2)} µs`,
+      `${median(large).toFixed(2)} µs`,
+      describeRatio(large, small),
+      contender === reference.contender
+        ? "reference"
+        : describeRatio(large, reference.large),
+    ]);
+  }
+}
+
+/** Fills both streams on all servers and prints a table. */
 export async function main(args: readonly string[]): Promise<void> {
   const flags = readFlags(args, DEFAULTS);
-  await using contender = await startContender(flags.server, "none");
-  const { port } = contender;
-  using client = await RespClient.connect(port);
-  await sendAll(port, entryRequests("stream:small", Number(flags.small)));
-  await sendAll(port, entryRequests("stream:large", Number(flags.large)));
-  await compareSizes(
-    client,
-    `${contender.name} XREAD last ${TAIL_ENTRIES}`,
-    (key, count) => tailRead(client, key, count),
-    flags,
-  );
-  await compareSizes(
-    client,
-    `${contender.name} XADD`,
-    (key) => Promise.resolve(["XADD", key, "*", "event", "completed"]),
-    flags,
-  );
+  const streams = {
+    small: { key: "stream:small", entries: Number(flags.small) },
+    large: { key: "stream:large", entries: Number(flags.large) },
+  };
+  await using stack = new AsyncDisposableStack();
+  const contenders: Contender[] = [];
+  for (const text of flags.servers.split(",")) {
+    const contender = stack.use(await startContender(text, "none"));
+    contenders.push(contender);
+    await fill(contender, streams.small);
+    await fill(contender, streams.large);
+  }
+  const [small, large] = [flags.small, flags.large];
+  printRow([
+    ...["µs a request", "server", `at ${small}`, `at ${large}`],
+    ...["large / small", "large / reference"],
+  ]);
+  printRow(["---", "---", "---", "---", "---", "---"]);
+  const [requests, runs] = [Number(flags.requests), Number(flags.runs)];
+  for (const work of WORKS) {
+    printSeries(
+      work,
+      await measure(work, contenders, streams, requests, runs),
+    );
+  }
 }
 
 if (import.meta.main) await main(Deno.args);
