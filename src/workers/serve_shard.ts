@@ -49,6 +49,7 @@ import type { FromServe } from "./messages.ts";
 import { bindParameters } from "./parameters.ts";
 import { Reloader } from "./reloader.ts";
 import { gatherFacts } from "./serve_facts.ts";
+import { SlowEvents } from "./slow_events.ts";
 import { SlowCommands } from "./slow_commands.ts";
 import { Snapshots } from "./snapshots.ts";
 
@@ -74,6 +75,7 @@ export class ServeShard {
   readonly #engine: Engine;
   readonly #raft: RaftStatistics;
   readonly #snapshots: Snapshots;
+  readonly #slowEvents: SlowEvents;
   readonly #reloader: Reloader;
   readonly #hostRunner: HostCommandRunner;
   readonly #hostCalls = new HostCalls();
@@ -108,17 +110,47 @@ export class ServeShard {
     this.#report = report;
     this.#logger = new Logger("serve", options.logLevel);
     this.#raft = new RaftStatistics(raftStatistics);
+    this.#slowEvents = new SlowEvents(
+      systemClock,
+      this.#latency,
+      this.#raft,
+      options.fsync === "always",
+    );
     this.#snapshots = new Snapshots(
       this.#core,
       options.storageDirectory,
       (reason) => this.#fail(reason),
     );
-    this.#link = new LogLink(new LinkEnd(log), {
+    this.#link = this.#makeLink(log);
+    this.#engine = this.#makeEngine();
+    this.#reloader = new Reloader(this.#engine, {
+      directory: options.storageDirectory,
+      poll: () => this.#link.poll(),
+      snapshotsIdle: () => this.#snapshots.idle(),
+      snapshot: () => this.#snapshot(),
+      onBroken: (reason) => this.#fail(reason),
+    });
+    this.#bindParameters();
+    this.#hostRunner = new HostCommandRunner(
+      this.#core,
+      systemClock,
+      this.#makeHostServer(),
+      this.#hostCalls,
+      this.#slowCommands,
+    );
+    this.#loopGap.start();
+  }
+
+  #makeLink(log: LinkPort): LogLink {
+    return new LogLink(new LinkEnd(log), {
       snapshotPiece: (piece) => this.#import(piece),
       snapshotEnd: (index, term) => this.#imported(index, term),
       entry: (index, data) => this.#engine.replay(data, index),
       recovered: (index, term) => this.#recovered(index, term),
-      committed: (index, id) => this.#engine.committed(index, id),
+      committed: (index, id) => {
+        this.#slowEvents.committed();
+        this.#engine.committed(index, id);
+      },
       snapshotWanted: () => {
         // The one under way is reported once; if it is not enough, raft asks again.
         if (!this.#snapshots.isRunning) this.#snapshot().catch(() => {});
@@ -127,7 +159,10 @@ export class ServeShard {
       stopped: () => this.#stopped(),
       room: () => this.#engine.onLogRoom(),
     });
-    this.#engine = new Engine(
+  }
+
+  #makeEngine(): Engine {
+    return new Engine(
       this.#core,
       systemClock,
       systemRandom,
@@ -140,14 +175,10 @@ export class ServeShard {
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
       },
     );
-    this.#reloader = new Reloader(this.#engine, {
-      directory: options.storageDirectory,
-      poll: () => this.#link.poll(),
-      snapshotsIdle: () => this.#snapshots.idle(),
-      snapshot: () => this.#snapshot(),
-      onBroken: (reason) => this.#fail(reason),
-    });
-    bindParameters(this.parameters, options, {
+  }
+
+  #bindParameters(): void {
+    bindParameters(this.parameters, this.#options, {
       header: this.#core.header,
       logger: this.#logger,
       slowLog: this.#slowLog,
@@ -156,14 +187,6 @@ export class ServeShard {
         this.#engine.slowWatch.thresholdUs = this.#slowCommands.thresholdUs;
       },
     });
-    this.#hostRunner = new HostCommandRunner(
-      this.#core,
-      systemClock,
-      this.#makeHostServer(),
-      this.#hostCalls,
-      this.#slowCommands,
-    );
-    this.#loopGap.start();
   }
 
   /** Recovers, serves, and returns when the log has stopped. */
@@ -255,9 +278,8 @@ export class ServeShard {
     const { header } = this.#core;
     const changes = header.get("changes");
     try {
-      const taken = await this.#snapshots.take(
-        this.#engine.appliedIndex,
-        this.#term,
+      const taken = await this.#slowEvents.snapshot(() =>
+        this.#snapshots.take(this.#engine.appliedIndex, this.#term)
       );
       this.#lastSnapshotMs = systemClock.wallMs();
       this.#isLastSnapshotGood = true;

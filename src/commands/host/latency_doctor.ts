@@ -16,8 +16,10 @@ const ADVICE: Readonly<Record<LatencyEvent, string>> = {
   "fast-command": "Fast commands wait when the machine is short of processor " +
     "time or memory: look at its load and at swapping.",
   "fork": "Starting a snapshot took long: look at the machine's load.",
-  "aof-write": "The disk was slow: use a faster one, share it with less, or " +
-    "run with --fsync=everysec where its promise is enough.",
+  "aof-fsync-always":
+    "The disk was slow: use a faster one, share it with less, " +
+    "or run with --fsync=everysec where its promise is enough.",
+  "aof-write": "The disk was slow: use a faster one, or share it with less.",
 };
 
 function mean(values: readonly number[]): number {
@@ -33,7 +35,7 @@ function describe(
   const average = mean(times);
   const deviation = mean(times.map((ms) => Math.abs(ms - average)));
   const span = Math.floor(nowSeconds) - samples[0]!.seconds;
-  return `${event}: ${samples.length} spikes in the last ${span} seconds, ` +
+  return `${event}: ${samples.length} in the last ${span} seconds, ` +
     `${average.toFixed(0)} ms on average (mean deviation ` +
     `${deviation.toFixed(0)} ms), the worst ever ${msMax} ms. ` +
     ADVICE[event as LatencyEvent];

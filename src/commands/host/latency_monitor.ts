@@ -17,7 +17,9 @@ export type LatencyEvent =
   | "fast-command"
   /** The start of a snapshot, while which nothing else is served. */
   | "fork"
-  /** A write of the log and, with `--fsync=always`, its sync. */
+  /** A write of the log that is synced with it: `--fsync=always`. */
+  | "aof-fsync-always"
+  /** A write of the log that is synced later. */
   | "aof-write";
 
 /** The worst of one second. */

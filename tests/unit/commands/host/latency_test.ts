@@ -42,7 +42,7 @@ Deno.test("latency() DOCTOR says what it knows", async () => {
   assertStringIncludes(await examine(), "No event took 5 ms");
   assertStringIncludes(
     await answer(withEvents(), "LATENCY", "DOCTOR"),
-    "1. command: 2 spikes in the last 11 seconds, 25 ms on average " +
+    "1. command: 2 in the last 11 seconds, 25 ms on average " +
       "(mean deviation 5 ms), the worst ever 30 ms. ",
   );
 });
