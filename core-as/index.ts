@@ -26,6 +26,7 @@ import { pendingPages, reclaim } from "./reclaim";
 import { nextDueMs } from "./expiry";
 import { checkAll, checkedAt, checkView } from "./check";
 import { digestAll } from "./digest";
+import { digestDataset } from "./key_digest";
 import { describeKey, descriptionAddress, keyDigest } from "./inspect";
 import { emptyAll } from "./server";
 import { beginExport, exportNext } from "./snapshot_export";
@@ -315,7 +316,12 @@ export function digest(digestSeed: u64, withVersions: bool): u64 {
   return digestAll(digestSeed, withVersions);
 }
 
-// === One key, for DEBUG ===
+// === For DEBUG ===
+
+/** Address of the 20 bytes of the digest of all data, good until the next call. */
+export function digestOfAll(): usize {
+  return digestDataset();
+}
 
 /** Address of the 20 bytes of a value's digest, good until the next call; 0 = no such key. */
 export function digestOfKey(database: u32, key: usize, keyLen: u32): usize {

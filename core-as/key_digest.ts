@@ -1,4 +1,7 @@
-// === Digest of one key's value, as DEBUG DIGEST-VALUE shows it ===
+// === Digests of a key's value and of all data, as DEBUG shows them ===
+//
+// Equal data have the digest that redis-server has of them. Keys whose time is
+// over count while they are there, in both.
 //
 // Redis's xorObjectDigest: a digest of 20 bytes takes in bytes by XOR with their
 // SHA-1, which forgets the order, or by *mixing*, which then puts the SHA-1 of
@@ -7,16 +10,18 @@
 import { next, recordOf, seekFirst, settle } from "./cursor";
 import { fieldAt, fieldLen, fieldsRoot, loadField } from "./hash_fields";
 import { hasExpiry, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf } from "./keyspace";
+import { database, DATABASE_COUNT } from "./layout";
 import { tailLength, tailOf } from "./page";
-import { keyScratch, textScratch, walkCursor } from "./state";
+import { keyScratch, otherCursor, textScratch, walkCursor } from "./state";
 import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry } from "./stream_entries";
 import { openFields, readWord, wordAt, wordLen } from "./stream_fields";
 import { writeUnsigned } from "./text/integers";
 import { addSha1, endSha1, SHA1_BYTES, startSha1 } from "./text/sha1";
 
-/** Use of `keyScratch`: the key's digest, an element's, and a sum. */
+/** Use of `keyScratch`: the key's digest, an element's, a sum, and the digest of all data. */
 const ELEMENT: usize = 32;
 const SUM: usize = 64;
+const DATASET: usize = 96;
 
 /** What Redis adds for a key that has an expiry. */
 const EXPIRE_MARK = memory.data<u8>([0x21, 0x21, 0x65, 0x78, 0x70, 0x69, 0x72, 0x65, 0x21, 0x21]);
@@ -49,8 +54,13 @@ function typeNumber(type: u32): u32 {
 /** Address of the 20 bytes of a record's digest, good until the next command. */
 export function digestKey(record: usize): usize {
   const digest = keyScratch();
-  const type = typeOf(record);
   memory.fill(digest, 0, SHA1_BYTES);
+  addValue(digest, record);
+  return digest;
+}
+
+function addValue(digest: usize, record: usize): void {
+  const type = typeOf(record);
   store<u32>(textScratch(), bswap(typeNumber(type)));
   mixIn(digest, textScratch(), 4);
   if (type == TYPE_STRING) {
@@ -62,7 +72,34 @@ export function digestKey(record: usize): usize {
     addEntries(digest, record);
   }
   if (hasExpiry(record)) xorIn(digest, EXPIRE_MARK, EXPIRE_MARK_BYTES);
-  return digest;
+}
+
+/** Address of the 20 bytes of the digest of all data, good until the next command. */
+export function digestDataset(): usize {
+  const dataset = keyScratch() + DATASET;
+  memory.fill(dataset, 0, SHA1_BYTES);
+  for (let index: u32 = 0; index < DATABASE_COUNT; index++) {
+    const root = database(index).root;
+    if (root != 0) addDatabase(dataset, index, root);
+  }
+  return dataset;
+}
+
+function addDatabase(dataset: usize, index: u32, root: usize): void {
+  store<u32>(textScratch(), bswap(index));
+  mixIn(dataset, textScratch(), 4);
+  const digest = keyScratch();
+  const cursor = otherCursor();
+  seekFirst(cursor, root);
+  let more = settle(cursor);
+  while (more) {
+    const record = recordOf(cursor);
+    memory.fill(digest, 0, SHA1_BYTES);
+    mixIn(digest, tailOf(record), tailLength(record));
+    addValue(digest, record);
+    xorIn(dataset, digest, SHA1_BYTES);
+    more = next(cursor);
+  }
 }
 
 function addFields(digest: usize, record: usize): void {

@@ -352,6 +352,12 @@ export class Core {
     return found;
   }
 
+  /** Digest of all data as DEBUG DIGEST shows it: 20 bytes. */
+  digestOfAll(): Uint8Array {
+    const digest = this.#exports.digestOfAll() >>> 0;
+    return this.memory.bytes(digest, DIGEST_BYTES).slice();
+  }
+
   /** SHA-1 digest of a key's value as DEBUG DIGEST-VALUE shows it, if there is one. */
   digestOfKey(database: number, key: Uint8Array): Uint8Array | undefined {
     return this.#withKey(key, (address, length) => {

@@ -121,6 +121,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   digest(seed: bigint, withVersions: number): bigint;
   /** @see core-as/index.ts */
+  digestOfAll(): number;
+  /** @see core-as/index.ts */
   digestOfKey(database: number, key: number, keyLen: number): number;
   /** @see core-as/index.ts */
   keyTextBytes(database: number, key: number, keyLen: number): number;

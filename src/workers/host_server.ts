@@ -160,8 +160,7 @@ export interface HostParts {
 /** Address of the server's own clients, which nobody is to see or to kill. */
 const LOCAL_ADDRESS = "";
 
-/** Seeds of the three hashes that make up DEBUG DIGEST. */
-const DIGEST_SEEDS = [0x6c616e65n, 0x6b76n, 0x646967657374n];
+/** Hexadecimal digits of a digest. */
 const DIGEST_DIGITS = 40;
 
 /** {@linkcode HostServer} over the serve Worker's parts. */
@@ -263,14 +262,7 @@ export class WorkerHostServer implements HostServer {
 
   /** @inheritdoc */
   digest(): string {
-    const { core } = this.#parts.engine;
-    const isEmpty = [...Array(16).keys()].every((index) =>
-      core.header.database(index, 0).keys === 0
-    );
-    if (isEmpty) return "0".repeat(DIGEST_DIGITS);
-    return DIGEST_SEEDS
-      .map((seed) => core.digest(seed, false).toString(16).padStart(16, "0"))
-      .join("").slice(0, DIGEST_DIGITS);
+    return this.#parts.engine.core.digestOfAll().toHex();
   }
 
   /** @inheritdoc */

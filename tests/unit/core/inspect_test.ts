@@ -94,3 +94,24 @@ Deno.test("describeKey() shows place, encoding, bytes in a dump, and last use", 
   assertEquals(client.core.describeKey(0, latin1Bytes("other")), undefined);
   assertEquals(client.core.outputBytes(), 0);
 });
+
+Deno.test("digestDataset() is Redis's, whatever the order of writes", () => {
+  const empty = new CoreSession();
+  assertEquals(empty.core.digestOfAll().toHex(), "0".repeat(40));
+  const commands = [
+    ["SET", "a", "1"],
+    ["SET", "b", "text", "PX", "100000"],
+    ["HSET", "h", "f", "v"],
+    ["XADD", "x", "1-1", "f", "v"],
+  ];
+  for (const order of [commands, commands.toReversed()]) {
+    const client = new CoreSession();
+    for (const words of order) client.run(...words);
+    client.run("SELECT", "3");
+    client.run("SET", "a", "1");
+    assertEquals(
+      client.core.digestOfAll().toHex(),
+      "853572b91e95435ea931158045ae01b366602042",
+    );
+  }
+});
