@@ -2,12 +2,17 @@
 //
 // The leader asks before it proposes, so that what was committed never runs out
 // of memory: a request is admitted only when its bytes, and what the command may
-// allocate beyond them, fit. Most commands store what they carry.
+// allocate beyond them, fit beside what was promised to requests that wait in
+// batches. Most commands store what they carry. While a view is pinned, each key
+// that is written may also cost a copy of its page and of the one above.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
-  ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_RESTORE, ID_SETBIT, ID_SETRANGE,
+  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_RESTORE, ID_SETBIT, ID_SETRANGE,
 } from "./generated/commands";
+import { header } from "./layout";
+import { canAllocate, roomBytes } from "./heap";
+import { PAGE_SIZE_MAX } from "./page";
 import { loadString, peekKey, stringLen, TYPE_STRING, typeOf } from "./keyspace";
 import { measureValue } from "./rdb/value_restore";
 import { parsedInteger, parseInteger } from "./text/integers";
@@ -81,4 +86,63 @@ function bitfieldBytes(): u32 {
     }
   }
   return largest * 2;
+}
+
+// === Promises ===
+
+export const ADMIT_NOW: u32 = 0;
+/** There is room, but it is promised to batches that are not applied yet. */
+export const ADMIT_LATER: u32 = 1;
+export const ADMIT_NEVER: u32 = 2;
+
+/** A leaf and the page above it. */
+const COPIES_BYTES: u64 = 2 * <u64>PAGE_SIZE_MAX;
+/** Pages on the way to a key, from which copies start. */
+const PATH_PAGES: u32 = 4;
+/** From here on a blob needs neighbouring chunks. */
+const RUN_BYTES: u32 = 32768;
+
+let promisedBytes: u64 = 0;
+let promisedCopies: u64 = 0;
+/** Bytes, and copies of leaves, that the request last judged by `admit` needs. */
+export let neededBytes: u32 = 0;
+export let neededCopies: u32 = 0;
+
+/** Whether memory has room for the write request in the table; ADMIT_…. */
+export function admit(commandId: u32, flags: u32): u32 {
+  const mayGrow = (flags & CMD_DENYOOM) != 0;
+  neededBytes = mayGrow ? reservationOf(commandId) : 0;
+  neededCopies = argumentCount + PATH_PAGES;
+  if (mayGrow) {
+    const limit = header.memoryLimit;
+    if (limit != 0 && header.bytesUsed - header.bytesRetired + neededBytes > limit) return ADMIT_NEVER;
+    if (neededBytes >= RUN_BYTES && !canAllocate(neededBytes)) return ADMIT_NEVER;
+  } else if (header.viewsOpen == 0) {
+    return ADMIT_NOW;
+  }
+  const room = roomBytes();
+  const own = neededBytes + copiesBytes(neededCopies);
+  if (own + promisedBytes + copiesBytes(promisedCopies) <= room) return ADMIT_NOW;
+  return own <= room && promisedCopies != 0 ? ADMIT_LATER : ADMIT_NEVER;
+}
+
+function copiesBytes(copies: u64): u64 {
+  return header.viewsOpen == 0 ? 0 : copies * COPIES_BYTES;
+}
+
+/** Promises room to the request last judged. */
+export function promise(): void {
+  promisedBytes += neededBytes;
+  promisedCopies += neededCopies;
+}
+
+/** Requests to which so much was promised have what they needed, or never ran. */
+export function keepPromises(bytes: u64, copies: u64): void {
+  promisedBytes -= bytes;
+  promisedCopies -= copies;
+}
+
+/** Whether the writes that are promised would still have room if a view were pinned now. */
+export function hasRoomForView(): bool {
+  return promisedBytes + promisedCopies * COPIES_BYTES <= roomBytes();
 }

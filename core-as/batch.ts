@@ -19,6 +19,7 @@
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { inputAt, isInline, Session } from "./session";
+import { keepPromises, neededBytes, neededCopies, promise } from "./admission";
 import { writeUnsigned } from "./text/integers";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "./warm";
 
@@ -47,6 +48,10 @@ export class Batch {
   keys: u32 = 0;
   keyCount: u32 = 0;
   keyCapacity: u32 = 0;
+  reserved: u32 = 0;
+  /** Promised to its requests, see admission.ts. */
+  promisedBytes: u64 = 0;
+  promisedCopies: u64 = 0;
 }
 
 let gathering: usize = 0;
@@ -127,7 +132,7 @@ function encodedBytes(): u32 {
 }
 
 /**
- * Copies the write request just parsed, at input offsets [from, to).
+ * Copies the write request just parsed and admitted, at input offsets [from, to).
  *
  * @returns Whether there was memory for it.
  */
@@ -151,6 +156,9 @@ export function addWrite(session: Session, from: u32, to: u32): bool {
   else memory.copy(at, inputAt(session, from), bytes);
   batch.entryLength += written;
   store<u32>(base + runAt, load<u32>(base + runAt, 4) + written, 4);
+  promise();
+  batch.promisedBytes += neededBytes;
+  batch.promisedCopies += neededCopies;
   return true;
 }
 
@@ -260,6 +268,7 @@ export function dropBatch(): void {
   const batch = changetype<Batch>(oldestSealed);
   oldestSealed = batch.next;
   if (oldestSealed == 0) newestSealed = 0;
+  keepPromises(batch.promisedBytes, batch.promisedCopies);
   if (batch.sessions != 0) free(batch.sessions);
   if (batch.entry != 0) free(batch.entry);
   if (batch.keys != 0) free(batch.keys);

@@ -3,7 +3,7 @@
 // `serve` is the way of every request of a client; `applyStep` and `applyEntry`
 // run what the log committed. All three end in `run`, which calls a command.
 
-import { CMD_DENYOOM, CMD_HOST, CMD_WRITE, callCommand, ID_SELECT } from "./generated/commands";
+import { CMD_HOST, CMD_WRITE, callCommand, ID_SELECT } from "./generated/commands";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
@@ -20,8 +20,7 @@ import { DATABASE_COUNT, header } from "./layout";
 import { setEntry, setTime, useDatabase, useProtocol } from "./state";
 import { setKeepsAccess } from "./keyspace";
 import { expireDue } from "./expiry";
-import { canAllocate } from "./heap";
-import { reservationOf } from "./admission";
+import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
 import { lookAhead } from "./ahead";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
@@ -76,15 +75,6 @@ function enter(session: Session): void {
   useDatabase(session.database);
   useProtocol(session.protocol);
   setKeepsAccess((session.flags & FLAG_NO_TOUCH) != 0);
-}
-
-/** Whether memory admits the write request in the table. */
-function admitsMemory(): bool {
-  if (!(commandFlagsNow & CMD_DENYOOM)) return true;
-  const extra = reservationOf(commandId);
-  const limit = header.memoryLimit;
-  if (limit != 0 && header.bytesUsed - header.bytesRetired + extra > limit) return false;
-  return extra < 65536 ? canAllocate(65536) : canAllocate(extra);
 }
 
 /** Runs a session's requests as far as they go without the log; SERVE_… */
@@ -155,7 +145,12 @@ function defer(session: Session, from: u32): u32 {
     // An inline request's words move when it is parsed again.
     if (verdictNow == VERDICT_RUN && !isInline(session, from)) addKeys(commandId);
     if (isDeferredWrite()) {
-      if (!admitsMemory()) break;
+      const admission = admit(commandId, commandFlagsNow);
+      if (admission == ADMIT_LATER && end == session.start) {
+        trimKeys(keys);
+        return SERVE_DEFERRED_LATER;
+      }
+      if (admission != ADMIT_NOW) break;
       if (!joined) joinBatch(session);
       joined = true;
       if (!addWrite(session, from, next)) {

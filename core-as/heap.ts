@@ -45,7 +45,7 @@ const STATE_SLAB: u32 = 1;
 const STATE_RUN_HEAD: u32 = 2;
 const STATE_RUN_BODY: u32 = 3;
 
-/** Chunks kept back for pages, so that a write that was admitted can finish. */
+/** Chunks kept back for pages, so that what needs no admission can finish. */
 const RESERVE_CHUNKS: u32 = 256;
 /** Chunks asked from the engine at once: 1 MiB. */
 const GROW_CHUNKS: u32 = 16;
@@ -123,7 +123,7 @@ function markFree(chunk: u32): void {
 /** The first of `count` free neighbours at or after `from`, or 0. */
 function findRun(from: u32, count: u32): u32 {
   let run: u32 = 0;
-  for (let chunk = from; chunk < CHUNK_COUNT_MAX; chunk++) {
+  for (let chunk = from; chunk < header.chunksMax; chunk++) {
     if ((chunk & 63) == 0 && load<u64>(CHUNK_BITMAP + (chunk >> 3)) == u64.MAX_VALUE) {
       run = 0;
       chunk += 63;
@@ -137,7 +137,7 @@ function findRun(from: u32, count: u32): u32 {
 
 function growTo(chunkEnd: u32): bool {
   if (chunkEnd <= header.chunksGrown) return true;
-  let target = min(max(chunkEnd, header.chunksGrown + GROW_CHUNKS), CHUNK_COUNT_MAX);
+  let target = min(max(chunkEnd, header.chunksGrown + GROW_CHUNKS), header.chunksMax);
   if (memory.grow(target - header.chunksGrown) < 0) {
     target = chunkEnd;
     if (memory.grow(target - header.chunksGrown) < 0) return false;
@@ -150,7 +150,7 @@ function growTo(chunkEnd: u32): bool {
 function takeChunks(count: u32, mayUseReserve: bool): u32 {
   const first = findRun(lowestFreeChunk, count);
   if (first == 0) return 0;
-  if (!mayUseReserve && first + count + RESERVE_CHUNKS > CHUNK_COUNT_MAX) return 0;
+  if (!mayUseReserve && first + count + RESERVE_CHUNKS > header.chunksMax) return 0;
   if (!growTo(first + count)) return 0;
   for (let i: u32 = 0; i < count; i++) markTaken(first + i);
   if (first == lowestFreeChunk) lowestFreeChunk = first + count;
@@ -292,11 +292,19 @@ export function free(object: usize): void {
 /** Whether a blob of `size` bytes could be allocated now. */
 export function canAllocate(size: u32): bool {
   // Behind the highest chunk ever grown all is free.
-  const untouched = <u64>(CHUNK_COUNT_MAX - RESERVE_CHUNKS - header.chunksGrown) << CHUNK_BITS;
-  if (header.chunksGrown + RESERVE_CHUNKS < CHUNK_COUNT_MAX && <u64>size + CHUNK_SIZE < untouched) return true;
+  const grown = header.chunksGrown + RESERVE_CHUNKS;
+  const untouched = grown < header.chunksMax ? <u64>(header.chunksMax - grown) << CHUNK_BITS : 0;
+  if (<u64>size + CHUNK_SIZE < untouched) return true;
   const count = <u32>((<u64>size + OBJECT_HEADER + CHUNK_SIZE - 1) >> CHUNK_BITS);
   const first = findRun(lowestFreeChunk, count);
-  return first != 0 && first + count + RESERVE_CHUNKS <= CHUNK_COUNT_MAX;
+  return first != 0 && first + count + RESERVE_CHUNKS <= header.chunksMax;
+}
+
+/** Bytes of chunks that blobs and buffers could still take. */
+export function roomBytes(): u64 {
+  const all = <u64>(header.chunksMax - RESERVE_CHUNKS) << CHUNK_BITS;
+  const taken = header.bytesReserved + HEAP_START;
+  return taken < all ? all - taken : 0;
 }
 
 /** Called once by the owner, on zeroed memory. */
@@ -305,6 +313,7 @@ export function initialiseHeap(): void {
   for (let chunk: u32 = 0; chunk < reserved; chunk++) markTaken(chunk);
   lowestFreeChunk = reserved;
   header.chunksGrown = memory.size();
+  header.chunksMax = CHUNK_COUNT_MAX;
   header.bytesReserved = 0;
 }
 

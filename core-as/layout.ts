@@ -44,7 +44,8 @@ export class Header {
   epoch: u64 = 0;
   /** Chunks that memory has been grown to hold. */
   chunksGrown: u32 = 0;
-  reserved: u32 = 0;
+  /** Chunks that memory may be grown to. */
+  chunksMax: u32 = 0;
   /** Bytes of live objects, rounded up to their size classes. */
   bytesUsed: u64 = 0;
   bytesUsedPeak: u64 = 0;

@@ -116,6 +116,14 @@ export class CoreHeader {
     return this.#memory.u32(this.#address + CHUNKS_GROWN) * 65_536;
   }
 
+  /** Lets memory grow to `bytes`, rounded down to whole chunks, instead of 4 GiB. */
+  limitGrowth(bytes: number): void {
+    this.#memory.setU32(
+      this.#address + CHUNKS_GROWN + 4,
+      Math.floor(bytes / 65_536),
+    );
+  }
+
   /** Views pinned now. */
   get viewsOpen(): number {
     return this.#memory.u32(this.#address + VIEWS_OPEN);

@@ -362,6 +362,7 @@ export class Engine {
     }
     this.#appliedIndex = index;
     this.#maybeSeal();
+    this.#retryDelayed();
   }
 
   /** The state up to `index` came from a snapshot. */

@@ -140,7 +140,9 @@ export class Snapshots {
     const grant = this.#readerGrant();
     const slot = this.#core.pinView(systemClock.wallMs());
     if (slot === undefined) {
-      throw new CapacityError("Cannot take a snapshot: all views are in use");
+      throw new CapacityError(
+        "Cannot take a snapshot: all views are in use, or memory is short",
+      );
     }
     const worker = new Worker(new URL("./snapshot.ts", import.meta.url), {
       type: "module",

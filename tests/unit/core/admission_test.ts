@@ -1,0 +1,91 @@
+/** What memory does when it is full, with and without a pinned view. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Core, SessionAddress } from "../../../src/core/mod.ts";
+import { makeCore, NOW_MS, openSession, run } from "./harness.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+
+/** A core that may grow to `mebibytes`, and a session. */
+function smallCore(mebibytes: number): [Core, SessionAddress] {
+  const core = makeCore();
+  core.header.limitGrowth(mebibytes * MEBIBYTE);
+  return [core, openSession(core)];
+}
+
+function msetLine(first: number, keys: number, letter: string): string {
+  const pairs = Array.from(
+    { length: keys },
+    (_, index) => `key:${first + index} ${letter.repeat(200)}`,
+  );
+  return `MSET ${pairs.join(" ")}`;
+}
+
+/** Sets keys in hundreds from 0 on until memory is full; how many were set. */
+function fill(core: Core, session: SessionAddress, keysMax: number): number {
+  for (let first = 0; first < keysMax; first += 100) {
+    const reply = run(core, session, msetLine(first, 100, "a"));
+    if (reply === OOM) return first;
+    assertEquals(reply, "+OK\r\n");
+  }
+  return keysMax;
+}
+
+Deno.test("a full memory refuses writes that grow, and keeps what it has", () => {
+  const [core, session] = smallCore(64);
+  const keys = fill(core, session, 1_000_000);
+  assert(keys > 50_000, `${keys} keys fitted`);
+  assertEquals(run(core, session, `SET other ${"b".repeat(200)}`), OOM);
+  assertEquals(run(core, session, "DBSIZE"), `:${keys}\r\n`);
+  const names = Array.from({ length: keys / 2 }, (_, index) => `key:${index}`);
+  for (let first = 0; first < names.length; first += 1000) {
+    const some = names.slice(first, first + 1000);
+    assertEquals(
+      run(core, session, `DEL ${some.join(" ")}`),
+      `:${some.length}\r\n`,
+    );
+  }
+  while (core.upkeep(1000));
+  assertEquals(run(core, session, "DBSIZE"), `:${keys - names.length}\r\n`);
+  for (let first = 0; first < names.length / 2; first += 100) {
+    assertEquals(run(core, session, msetLine(first, 100, "b")), "+OK\r\n");
+  }
+  assertEquals(run(core, session, "FLUSHALL"), "+OK\r\n");
+  while (core.upkeep(1000));
+  assertEquals(core.check(), 0);
+});
+
+Deno.test("a view is paid for before a write is admitted, deletions too", () => {
+  const [core, session] = smallCore(64);
+  const keys = fill(core, session, 120_000);
+  const slot = core.pinView(NOW_MS);
+  assert(slot !== undefined);
+  let changed = 0;
+  let refused = false;
+  // Strides touch another page each time, which is then copied.
+  for (let round = 0; round < keys / 100 && !refused; round++) {
+    const first = round * 7919 % (keys - 100);
+    const reply = run(core, session, msetLine(first, 100, "c"));
+    refused = reply === OOM;
+    if (!refused) changed += 100;
+  }
+  assert(refused, `all ${changed} changes fitted`);
+  assert(changed > 0, "some changes fitted");
+  const deleted = run(core, session, "DEL key:1 key:2");
+  assertMatch(deleted, /^(:2|-OOM)/);
+  assertMatch(run(core, session, "GET key:50000"), /^\$200\r\n[ac]/);
+  core.releaseView(slot);
+  while (core.upkeep(1000));
+  assertEquals(run(core, session, msetLine(0, 100, "d")), "+OK\r\n");
+  assertEquals(core.check(), 0);
+});
+
+Deno.test("pinView() refuses while promised writes would not fit beside the view", () => {
+  const [core, session] = smallCore(64);
+  fill(core, session, 1_000_000);
+  assertEquals(run(core, session, "DEL key:1 key:2 key:3"), ":3\r\n");
+  const pinned = core.pinView(NOW_MS);
+  assert(pinned !== undefined, "nothing is promised between batches");
+  core.releaseView(pinned);
+});
