@@ -11,7 +11,7 @@ import {
   CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_RESTORE, ID_SETBIT, ID_SETRANGE,
 } from "./generated/commands";
 import { header } from "./layout";
-import { canAllocate, roomBytes } from "./heap";
+import { canAllocate, hasRoomFor } from "./heap";
 import { PAGE_SIZE_MAX } from "./page";
 import { loadString, peekKey, stringLen, TYPE_STRING, typeOf } from "./keyspace";
 import { measureValue } from "./rdb/value_restore";
@@ -120,10 +120,9 @@ export function admit(commandId: u32, flags: u32): u32 {
   } else if (header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
-  const room = roomBytes();
   const own = neededBytes + copiesBytes(neededCopies);
-  if (own + promisedBytes + copiesBytes(promisedCopies) <= room) return ADMIT_NOW;
-  return own <= room && promisedCopies != 0 ? ADMIT_LATER : ADMIT_NEVER;
+  if (hasRoomFor(own + promisedBytes + copiesBytes(promisedCopies))) return ADMIT_NOW;
+  return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;
 }
 
 function copiesBytes(copies: u64): u64 {
@@ -144,5 +143,5 @@ export function keepPromises(bytes: u64, copies: u64): void {
 
 /** Whether the writes that are promised would still have room if a view were pinned now. */
 export function hasRoomForView(): bool {
-  return promisedBytes + promisedCopies * COPIES_BYTES <= roomBytes();
+  return hasRoomFor(promisedBytes + promisedCopies * COPIES_BYTES);
 }

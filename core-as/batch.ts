@@ -16,7 +16,7 @@
 // writes get their answers in place; everywhere else, and at recovery, from
 // the entry. Both run the same requests in the same order.
 
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { inputAt, isInline, Session } from "./session";
 import { keepPromises, neededBytes, neededCopies, promise } from "./admission";
@@ -63,7 +63,7 @@ let runDatabase: u32 = 0;
 let runAt: u32 = 0;
 
 function newBatch(): Batch {
-  const at = allocate(<u32>offsetof<Batch>(), KIND_BUFFER);
+  const at = allocate(<u32>offsetof<Batch>(), KIND_LEDGER);
   if (at == 0) unreachable(); // small, within the reserve
   memory.fill(at + OBJECT_HEADER, 0, offsetof<Batch>() - OBJECT_HEADER);
   const batch = changetype<Batch>(at);
@@ -77,7 +77,7 @@ function gatheringBatch(): Batch {
 }
 
 function largerBuffer(buffer: u32, used: u32, wanted: u32): u32 {
-  const fresh = allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
+  const fresh = allocate(wanted + OBJECT_HEADER, KIND_LEDGER);
   if (fresh == 0) return 0;
   if (buffer != 0) {
     memory.copy(fresh + OBJECT_HEADER, <usize>buffer + OBJECT_HEADER, used);

@@ -9,7 +9,7 @@ import {
   clearString, dropOpenKey, editString, ENCODING_RAW, loadString, openKey, peekKey, readKey, replaceString, stringAt, stringLen, TYPE_STRING, typeOf,
 } from "./keyspace";
 import { replyError, replyInteger, replySyntaxError, replyWrongType } from "./reply";
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { addWork } from "./execute";
 import { bitfieldCommand, bitfieldRoCommand } from "./bitfield";
@@ -262,7 +262,7 @@ export function bitopCommand(): void {
     if (openKey(argumentAt(2), argumentLength(2)) != 0) dropOpenKey();
     return replyInteger(0);
   }
-  const buffer = allocate(length + OBJECT_HEADER, KIND_BUFFER);
+  const buffer = allocate(length + OBJECT_HEADER, KIND_LEDGER);
   if (buffer == 0) return replyError("ERR not enough memory for the result");
   const result = buffer + OBJECT_HEADER;
   loadSource(3);

@@ -9,7 +9,7 @@ import { headOf, rankOf, recordOf, seek, seekFirst, topOf } from "./cursor";
 import { insert, remove } from "./tree";
 import { tailLength, tailOf } from "./page";
 import { databaseIndex, dueCursor, nowMs, useDatabase } from "./state";
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { openKey } from "./keyspace";
 
 function dueRootRef(db: Database): usize {
@@ -78,7 +78,7 @@ function removeEarliest(): void {
   const record = recordOf(dueCursor());
   const length = tailLength(record);
   // A copy, since the tail goes with its record.
-  const key = allocate(length + OBJECT_HEADER, KIND_BUFFER);
+  const key = allocate(length + OBJECT_HEADER, KIND_LEDGER);
   if (key == 0) unreachable(); // no longer than a key that was admitted
   memory.copy(key + OBJECT_HEADER, tailOf(record), length);
   const live = openKey(key + OBJECT_HEADER, length);

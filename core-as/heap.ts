@@ -33,6 +33,8 @@ import {
 
 export const KIND_BLOB: u32 = 1;
 export const KIND_BUFFER: u32 = 2;
+/** A buffer that a write under way cannot do without: it may come from the reserve. */
+export const KIND_LEDGER: u32 = 3;
 /** A tree page; its level is added: 0 = leaf. */
 export const KIND_PAGE: u32 = 16;
 
@@ -45,8 +47,8 @@ const STATE_SLAB: u32 = 1;
 const STATE_RUN_HEAD: u32 = 2;
 const STATE_RUN_BODY: u32 = 3;
 
-/** Chunks kept back for pages, so that what needs no admission can finish. */
-const RESERVE_CHUNKS: u32 = 256;
+/** Chunks kept back from buffers, so that pages and blobs of writes under way find room. */
+const RESERVE_CHUNKS: u32 = 512;
 /** Chunks asked from the engine at once: 1 MiB. */
 const GROW_CHUNKS: u32 = 16;
 
@@ -150,7 +152,7 @@ function growTo(chunkEnd: u32): bool {
 function takeChunks(count: u32, mayUseReserve: bool): u32 {
   const first = findRun(lowestFreeChunk, count);
   if (first == 0) return 0;
-  if (!mayUseReserve && first + count + RESERVE_CHUNKS > header.chunksMax) return 0;
+  if (!mayUseReserve && first + count + reserveChunks() > header.chunksMax) return 0;
   if (!growTo(first + count)) return 0;
   for (let i: u32 = 0; i < count; i++) markTaken(first + i);
   if (first == lowestFreeChunk) lowestFreeChunk = first + count;
@@ -255,7 +257,7 @@ function account(kind: u32, size: u64): void {
 export function allocate(size: u32, kind: u32): usize {
   let object: usize;
   let sizeClass = WHOLE_CHUNKS;
-  const mayUseReserve = kind >= KIND_PAGE;
+  const mayUseReserve = kind != KIND_BUFFER;
   if (size <= SLAB_SIZE_MAX) {
     sizeClass = classOf(size);
     object = allocateFromSlab(sizeClass, mayUseReserve);
@@ -292,19 +294,43 @@ export function free(object: usize): void {
 /** Whether a blob of `size` bytes could be allocated now. */
 export function canAllocate(size: u32): bool {
   // Behind the highest chunk ever grown all is free.
-  const grown = header.chunksGrown + RESERVE_CHUNKS;
+  const grown = header.chunksGrown + reserveChunks();
   const untouched = grown < header.chunksMax ? <u64>(header.chunksMax - grown) << CHUNK_BITS : 0;
   if (<u64>size + CHUNK_SIZE < untouched) return true;
   const count = <u32>((<u64>size + OBJECT_HEADER + CHUNK_SIZE - 1) >> CHUNK_BITS);
   const first = findRun(lowestFreeChunk, count);
-  return first != 0 && first + count + RESERVE_CHUNKS <= header.chunksMax;
+  return first != 0 && first + count + reserveChunks() <= header.chunksMax;
 }
 
-/** Bytes of chunks that blobs and buffers could still take. */
-export function roomBytes(): u64 {
-  const all = <u64>(header.chunksMax - RESERVE_CHUNKS) << CHUNK_BITS;
-  const taken = header.bytesReserved + HEAP_START;
-  return taken < all ? all - taken : 0;
+/** The reserve: less of a memory that may not grow large. */
+function reserveChunks(): u32 {
+  return min(RESERVE_CHUNKS, header.chunksMax >> 3);
+}
+
+function freeChunkBytes(): u64 {
+  return (<u64>header.chunksMax << CHUNK_BITS) - HEAP_START - header.bytesReserved;
+}
+
+/**
+ * Whether there is room to move what deletions left half empty to smaller objects:
+ * that gives memory back in the end but takes some first.
+ */
+export function hasRoomToShrink(): bool {
+  const reserve = <u64>reserveChunks() << CHUNK_BITS;
+  return freeChunkBytes() >= reserve / 4 * 3;
+}
+
+/**
+ * Whether writes may need `bytes` more. New objects of a size may find no free ones
+ * of that size, so what free objects there are counts only as far as half of the
+ * reserve can stand in for it.
+ */
+export function hasRoomFor(bytes: u64): bool {
+  const freeChunks = freeChunkBytes();
+  const reserve = <u64>reserveChunks() << CHUNK_BITS;
+  if (freeChunks >= reserve + bytes) return true;
+  const freeObjects = header.bytesReserved - header.bytesUsed;
+  return freeObjects >= 2 * bytes && freeChunks >= reserve / 2 + bytes;
 }
 
 /** Called once by the owner, on zeroed memory. */

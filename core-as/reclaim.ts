@@ -8,7 +8,7 @@
 // The queue is a stack of blocks of page addresses: a page is taken off, its
 // children go on, so it never holds more than levels × fan-out addresses.
 
-import { allocate, free, KIND_BUFFER } from "./heap";
+import { allocate, free, KIND_LEDGER } from "./heap";
 import { childOf, countOf, levelOf, recordAt, RECORD_HEADER, SUBTREES, TAIL_BLOB, tailWord, VALUE_BLOB, valueLength, valueOf } from "./page";
 import { discard } from "./views";
 
@@ -28,7 +28,7 @@ export let pendingPages: u32 = 0;
 
 function push(page: usize): void {
   if (pendingTop == 0 || changetype<PendingBlock>(pendingTop).count == PENDING_PER_BLOCK) {
-    const fresh = allocate(PENDING_BLOCK_BYTES, KIND_BUFFER);
+    const fresh = allocate(PENDING_BLOCK_BYTES, KIND_LEDGER);
     if (fresh == 0) unreachable(); // the reserve of heap.ts is larger than this
     changetype<PendingBlock>(fresh).below = <u32>pendingTop;
     changetype<PendingBlock>(fresh).count = 0;

@@ -17,7 +17,7 @@ import {
   SLOT_BYTES, storedTail, TAIL_BLOB, TAIL_INLINE_MAX, tailLength, tailOf, tailWord, valueLength, valueOf,
 } from "./page";
 import { indexAt, pageAt, rankOf, seek, seekRank, setIndex, setPage, setTop, settle, topOf } from "./cursor";
-import { allocate, free, KIND_BLOB, OBJECT_HEADER } from "./heap";
+import { allocate, free, hasRoomToShrink, KIND_BLOB, OBJECT_HEADER } from "./heap";
 import { discard, isShared } from "./views";
 import { header } from "./layout";
 
@@ -395,6 +395,7 @@ function rebalance(cursor: usize, rootRef: usize, level: u32): void {
     else dropChild(cursor, rootRef, level + 1);
     return;
   }
+  if (!hasRoomToShrink()) return;
   const live = liveBytes(page);
   if (!isRoot && live < MERGE_BELOW && mergeWithNeighbour(cursor, rootRef, level)) return;
   const size = <u32>changetype<Page>(page).size;

@@ -33,7 +33,7 @@ import { hasRoomForView } from "./admission";
 import {
   DATABASE_BYTES, DATABASE_COUNT, DATABASES, header, VIEWS,
 } from "./layout";
-import { allocate, birthEpoch, birthOf, free, KIND_BUFFER, objectSize, setBirthEpoch } from "./heap";
+import { allocate, birthEpoch, birthOf, free, KIND_LEDGER, objectSize, setBirthEpoch } from "./heap";
 
 export const VIEW_COUNT: u32 = 15;
 const VIEW_BYTES: usize = 768;
@@ -155,7 +155,7 @@ function retire(object: usize): void {
     changetype<RetiredBlock>(retiredNewest).epoch != birthEpoch ||
     changetype<RetiredBlock>(retiredNewest).count == RETIRED_PER_BLOCK
   ) {
-    const fresh = allocate(RETIRED_BLOCK_BYTES, KIND_BUFFER);
+    const fresh = allocate(RETIRED_BLOCK_BYTES, KIND_LEDGER);
     if (fresh == 0) unreachable(); // the reserve of heap.ts is larger than this
     const block = changetype<RetiredBlock>(fresh);
     block.epoch = birthEpoch;

@@ -108,7 +108,7 @@ export const SNAPSHOT_BYTES_MIN = 64 * 1024;
 export const UPKEEP_INTERVAL_MS = 100;
 
 /** What the core keeps free of its 4 GiB for its own work. */
-const CORE_RESERVE_BYTES = 64 * 1024 * 1024;
+const CORE_RESERVE_BYTES = 256 * 1024 * 1024;
 
 /** Data that a core takes at most. At the bound: writes are refused with OOM. */
 export const CORE_BYTES_MAX = 65_535 * 65_536 - CORE_RESERVE_BYTES;

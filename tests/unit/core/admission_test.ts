@@ -32,27 +32,39 @@ function fill(core: Core, session: SessionAddress, keysMax: number): number {
   return keysMax;
 }
 
+/** Deletes keys 0 to `keys`, a thousand at a time, and frees what they leave. */
+function deleteKeys(core: Core, session: SessionAddress, keys: number): void {
+  for (let first = 0; first < keys; first += 1000) {
+    const count = Math.min(1000, keys - first);
+    const names = Array.from({ length: count }, (_, at) => `key:${first + at}`);
+    const reply = run(core, session, `DEL ${names.join(" ")}`);
+    assertEquals(reply, `:${count}\r\n`);
+  }
+  while (core.upkeep(1000));
+}
+
 Deno.test("a full memory refuses writes that grow, and keeps what it has", () => {
   const [core, session] = smallCore(64);
   const keys = fill(core, session, 1_000_000);
   assert(keys > 50_000, `${keys} keys fitted`);
   assertEquals(run(core, session, `SET other ${"b".repeat(200)}`), OOM);
   assertEquals(run(core, session, "DBSIZE"), `:${keys}\r\n`);
-  const names = Array.from({ length: keys / 2 }, (_, index) => `key:${index}`);
-  for (let first = 0; first < names.length; first += 1000) {
-    const some = names.slice(first, first + 1000);
-    assertEquals(
-      run(core, session, `DEL ${some.join(" ")}`),
-      `:${some.length}\r\n`,
-    );
-  }
-  while (core.upkeep(1000));
-  assertEquals(run(core, session, "DBSIZE"), `:${keys - names.length}\r\n`);
-  for (let first = 0; first < names.length / 2; first += 100) {
-    assertEquals(run(core, session, msetLine(first, 100, "b")), "+OK\r\n");
-  }
+  deleteKeys(core, session, keys >> 1);
+  assertEquals(run(core, session, "DBSIZE"), `:${keys - (keys >> 1)}\r\n`);
   assertEquals(run(core, session, "FLUSHALL"), "+OK\r\n");
   while (core.upkeep(1000));
+  assertEquals(run(core, session, msetLine(0, 100, "b")), "+OK\r\n");
+  assertEquals(core.check(), 0);
+});
+
+Deno.test("below a limit deletions make room at once", () => {
+  const [core, session] = smallCore(64);
+  core.header.set("memoryLimit", 32 * MEBIBYTE);
+  const keys = fill(core, session, 1_000_000);
+  deleteKeys(core, session, keys >> 1);
+  for (let first = 0; first < keys >> 2; first += 100) {
+    assertEquals(run(core, session, msetLine(first, 100, "b")), "+OK\r\n");
+  }
   assertEquals(core.check(), 0);
 });
 
