@@ -51,14 +51,14 @@ export function walkCursor(): usize {
   return scratch + CURSOR_BYTES * 4;
 }
 
-/** Places of descents that are walked together, 4 KiB; see warm.ts. */
+/** Places of descents that are walked together, 8 KiB; see warm.ts. */
 export function warmScratch(): usize {
   return scratch + SCRATCH_TEXT + 49152;
 }
 
 /** Rows of keys looked ahead for, 48 KiB; see ahead.ts. */
 export function aheadScratch(): usize {
-  return warmScratch() + 4096;
+  return warmScratch() + 8192;
 }
 
 /** Scratch bytes for numbers and text, 32 KiB; a callee may overwrite them. */

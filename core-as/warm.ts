@@ -44,7 +44,7 @@ export const REQUEST_ROWS_MAX: u32 = WORDS_MAX * 2;
 /** Marks the row of a field. */
 const FIELD: u32 = 0x80000000;
 /** Descents walked together: what the caches' first level and its queue bear. */
-export const WARM_GROUP: u32 = 16;
+export const WARM_GROUP: u32 = 24;
 
 /** Head of a key in the key tree: slot, then hash; see keyspace.ts. */
 export function hashKey(key: usize, length: u32): u64 {
@@ -150,7 +150,9 @@ export let keyHead: u64 = 0;
 /** The place of the row just matched, if it is still one in the tree of `root`; or 0. */
 function placeOf(row: usize, root: usize): usize {
   if (row < groupFrom || row >= warmEnd || root == 0) return 0;
-  const place = warmScratch() + (row - groupFrom) / WARM_ROW * PLACE_BYTES;
+  let place = warmScratch() + (row - groupFrom) / WARM_ROW * PLACE_BYTES;
+  const same = load<u32>(place, PLACE_SAME);
+  if (same != 0) place = same;
   if (groupShape != shapeVersion) return isPathGood(place, root, keyHead) ? place : 0;
   return topOf(place) >= 0 && pageAt(place, topOf(place)) == root ? place : 0;
 }
@@ -202,7 +204,9 @@ const PLACE_LOWER: usize = CURSOR_BYTES;
 const PLACE_UPPER: usize = CURSOR_BYTES + 8;
 const PLACE_LEVEL: usize = CURSOR_BYTES + 16;
 const PLACE_FETCH: usize = CURSOR_BYTES + 20;
-const PLACE_BYTES: usize = CURSOR_BYTES + 24;
+/** The place of the same key earlier in the group, 0 = none: then only that one is good. */
+const PLACE_SAME: usize = CURSOR_BYTES + 24;
+const PLACE_BYTES: usize = CURSOR_BYTES + 32;
 /** Half a cache line around a guess is fetched on both sides. */
 const AROUND: usize = 32;
 
@@ -212,6 +216,9 @@ let groupShape: u32 = 0;
 /** Head of the hash whose fields' root was looked up last, and that root. */
 let parentHead: u64 = 0;
 let parentRoot: usize = 0;
+/** The last place of a key in the group, and that key's head. */
+let keyPlace: usize = 0;
+let keyPlaceHead: u64 = 0;
 
 /**
  * Brings the places of rows [from, to) to their leaves, all of them one step
@@ -223,6 +230,7 @@ function warmGroup(from: usize, to: usize): void {
   let levels: i32 = 0;
   parentHead = 0;
   parentRoot = 0;
+  keyPlace = 0;
   let row = from;
   for (let place = places; place < end; place += PLACE_BYTES) {
     levels = max(levels, startPlace(place, row));
@@ -280,7 +288,15 @@ function rootOf(row: usize): usize {
 
 /** Puts a place at the root of its row's tree; the level of the root, -1 for an empty tree. */
 function startPlace(place: usize, row: usize): i32 {
-  const root = rootOf(row);
+  const head = load<u64>(row);
+  const isKey = (load<u32>(row, 20) & FIELD) == 0;
+  const isSame = isKey && keyPlace != 0 && head == keyPlaceHead;
+  store<u32>(place, isSame ? <u32>keyPlace : 0, PLACE_SAME);
+  if (isKey && !isSame) {
+    keyPlace = place;
+    keyPlaceHead = head;
+  }
+  const root = isSame ? 0 : rootOf(row);
   const top = root == 0 ? -1 : <i32>levelOf(root);
   setTop(place, top);
   store<i32>(place, top, PLACE_LEVEL);
