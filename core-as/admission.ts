@@ -8,12 +8,16 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
-  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_RESTORE, ID_SETBIT, ID_SETRANGE,
+  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_RESTORE,
+  ID_SETBIT, ID_SETRANGE, ID_SWAPDB, ID_XADD,
 } from "./generated/commands";
 import { header } from "./layout";
-import { canAllocate, hasRoomFor } from "./heap";
+import { hasRoomFor } from "./heap";
+import { gatheringBatch } from "./batch";
+import { setAside } from "./escrow";
 import { PAGE_SIZE_MAX } from "./page";
 import { loadString, peekKey, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { keyBytes } from "./memory";
 import { measureValue } from "./rdb/value_restore";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "./text/long_double_write";
@@ -48,11 +52,18 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_SETRANGE) return carried + growth(stringBytes(1), offsetBytes(2, 1));
   if (commandId == ID_SETBIT) return carried + growth(stringBytes(1), offsetBytes(2, 8));
   if (commandId == ID_BITFIELD) return carried + bitfieldBytes();
-  if (commandId == ID_COPY) return carried + stringBytes(1);
+  if (commandId == ID_COPY) return copiedBytes(carried);
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
   if (commandId == ID_RESTORE) return restoredBytes(carried);
-  if (commandId == ID_BITOP) return carried + longestString(3);
+  // The result, and the buffer in which it is made.
+  if (commandId == ID_BITOP) return carried + longestString(3) * 2;
   return carried;
+}
+
+/** What COPY duplicates: a string's bytes, or all pages of a collection. */
+function copiedBytes(carried: u32): u32 {
+  const record = peekKey(argumentAt(1), argumentLength(1));
+  return record == 0 ? carried : <u32>min(keyBytes(record) + carried, <u64>u32.MAX_VALUE);
 }
 
 /** An edited string may move to a buffer with room to grow. */
@@ -104,25 +115,81 @@ const RUN_BYTES: u32 = 32768;
 
 let promisedBytes: u64 = 0;
 let promisedCopies: u64 = 0;
+let promisedGrowth: u64 = 0;
 /** Bytes, and copies of leaves, that the request last judged by `admit` needs. */
 export let neededBytes: u32 = 0;
 export let neededCopies: u32 = 0;
+/** Bytes by which it may make any one string longer. */
+export let neededGrowth: u64 = 0;
 
 /** Whether memory has room for the write request in the table; ADMIT_…. */
 export function admit(commandId: u32, flags: u32): u32 {
   const mayGrow = (flags & CMD_DENYOOM) != 0;
-  neededBytes = mayGrow ? reservationOf(commandId) : 0;
+  const measured = isMeasured(commandId);
+  neededBytes = !mayGrow ? 0 : measured ? reservationOf(commandId) : carriedBytes();
   neededCopies = argumentCount + PATH_PAGES;
+  neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (mayGrow) {
     const limit = header.memoryLimit;
     if (limit != 0 && header.bytesUsed - header.bytesRetired + neededBytes > limit) return ADMIT_NEVER;
-    if (neededBytes >= RUN_BYTES && !canAllocate(neededBytes)) return ADMIT_NEVER;
   } else if (header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
   const own = neededBytes + copiesBytes(neededCopies);
-  if (hasRoomFor(own + promisedBytes + copiesBytes(promisedCopies))) return ADMIT_NOW;
+  if (hasRoomFor(own + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
   return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;
+}
+
+// === Neighbouring chunks ===
+
+/** What an edit of a string allocates at most: BITOP a buffer and the result. */
+const EDIT_BYTES_MAX: u64 = 2 * (512 << 20) + (1 << 20);
+/** An argument of more may get chunks of its own. */
+const LARGE_BYTES: u32 = 16 * 1024;
+
+/** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
+function isMeasured(commandId: u32): bool {
+  return isEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
+    commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT;
+}
+
+function isEdit(commandId: u32): bool {
+  return commandId == ID_APPEND || commandId == ID_SETRANGE || commandId == ID_SETBIT || commandId == ID_BITFIELD ||
+    commandId == ID_BITOP || commandId == ID_COPY;
+}
+
+/** Whether the request's large objects find neighbouring chunks, which are then set aside for it. */
+function hasRun(commandId: u32, measured: bool): bool {
+  if (!measured && neededBytes < LARGE_BYTES) return true;
+  let bytes: u64 = 0;
+  // Writes in flight may make the strings that an edit finds longer.
+  if (isEdit(commandId)) bytes = neededBytes + min(promisedGrowth * 2, EDIT_BYTES_MAX);
+  else if (commandId == ID_XADD || commandId == ID_RESTORE) bytes = neededBytes;
+  else bytes = largeArguments();
+  if (bytes < RUN_BYTES) return true;
+  bytes += 2 << 16; // each of two is rounded up to chunks
+  return bytes < <u64>u32.MAX_VALUE - 16 && setAside(gatheringBatch(), <u32>bytes);
+}
+
+/** Bytes of the arguments that may get chunks of their own, each rounded up to these. */
+function largeArguments(): u64 {
+  let bytes: u64 = 0;
+  for (let i: u32 = 1; i < argumentCount; i++) {
+    if (argumentLength(i) > LARGE_BYTES) bytes += argumentLength(i) + (1 << 16);
+  }
+  return bytes;
+}
+
+/** Bytes by which the write request in the table may make any one string longer. */
+function growthOf(commandId: u32): u64 {
+  if (commandId == ID_SETRANGE) return <u64>argumentLength(3) + offsetBytes(2, 1);
+  if (commandId == ID_SETBIT) return <u64>offsetBytes(2, 8) + 1;
+  if (commandId == ID_BITFIELD) return bitfieldBytes();
+  if (commandId == ID_BITOP) return longestString(3);
+  // These give a string another name, under which an edit behind it finds it.
+  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1);
+  if (commandId == ID_SWAPDB) return STRING_BYTES_MAX;
+  return neededBytes;
 }
 
 function copiesBytes(copies: u64): u64 {
@@ -133,12 +200,14 @@ function copiesBytes(copies: u64): u64 {
 export function promise(): void {
   promisedBytes += neededBytes;
   promisedCopies += neededCopies;
+  promisedGrowth += neededGrowth;
 }
 
 /** Requests to which so much was promised have what they needed, or never ran. */
-export function keepPromises(bytes: u64, copies: u64): void {
+export function keepPromises(bytes: u64, copies: u64, growth: u64): void {
   promisedBytes -= bytes;
   promisedCopies -= copies;
+  promisedGrowth -= growth;
 }
 
 /** Whether the writes that are promised would still have room if a view were pinned now. */

@@ -16,10 +16,11 @@
 // writes get their answers in place; everywhere else, and at recovery, from
 // the entry. Both run the same requests in the same order.
 
-import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { inputAt, isInline, Session } from "./session";
-import { keepPromises, neededBytes, neededCopies, promise } from "./admission";
+import { keepPromises, neededBytes, neededCopies, neededGrowth, promise } from "./admission";
+import { redeemAll } from "./escrow";
 import { writeUnsigned } from "./text/integers";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "./warm";
 
@@ -48,10 +49,16 @@ export class Batch {
   keys: u32 = 0;
   keyCount: u32 = 0;
   keyCapacity: u32 = 0;
-  reserved: u32 = 0;
+  /** Writes added. */
+  writes: u32 = 0;
   /** Promised to its requests, see admission.ts. */
   promisedBytes: u64 = 0;
   promisedCopies: u64 = 0;
+  promisedGrowth: u64 = 0;
+  /** Writes that have run, and what is set aside for those that have not; see escrow.ts. */
+  writesRun: u32 = 0;
+  depositFirst: u32 = 0;
+  depositLast: u32 = 0;
 }
 
 let gathering: usize = 0;
@@ -71,13 +78,15 @@ function newBatch(): Batch {
   return batch;
 }
 
-function gatheringBatch(): Batch {
+/** The batch that takes writes now. */
+export function gatheringBatch(): Batch {
   if (gathering == 0) gathering = changetype<usize>(newBatch());
   return changetype<Batch>(gathering);
 }
 
 function largerBuffer(buffer: u32, used: u32, wanted: u32): u32 {
-  const fresh = allocate(wanted + OBJECT_HEADER, KIND_LEDGER);
+  // What is small must be had; large entries keep away from what is set aside.
+  const fresh = allocate(wanted + OBJECT_HEADER, wanted <= START_BYTES ? KIND_LEDGER : KIND_BUFFER);
   if (fresh == 0) return 0;
   if (buffer != 0) {
     memory.copy(fresh + OBJECT_HEADER, <usize>buffer + OBJECT_HEADER, used);
@@ -121,7 +130,9 @@ export function joinBatch(session: Session): void {
 
 /** Takes back the last `joinBatch`. Requires: no write was added since. */
 export function leaveBatch(): void {
-  changetype<Batch>(gathering).sessionCount--;
+  const batch = changetype<Batch>(gathering);
+  batch.sessionCount--;
+  if (batch.writes == 0) redeemAll(batch);
 }
 
 /** Bytes of the request in the table as a RESP array, at most. */
@@ -159,6 +170,8 @@ export function addWrite(session: Session, from: u32, to: u32): bool {
   promise();
   batch.promisedBytes += neededBytes;
   batch.promisedCopies += neededCopies;
+  batch.promisedGrowth += neededGrowth;
+  batch.writes++;
   return true;
 }
 
@@ -268,7 +281,8 @@ export function dropBatch(): void {
   const batch = changetype<Batch>(oldestSealed);
   oldestSealed = batch.next;
   if (oldestSealed == 0) newestSealed = 0;
-  keepPromises(batch.promisedBytes, batch.promisedCopies);
+  keepPromises(batch.promisedBytes, batch.promisedCopies, batch.promisedGrowth);
+  redeemAll(batch);
   if (batch.sessions != 0) free(batch.sessions);
   if (batch.entry != 0) free(batch.entry);
   if (batch.keys != 0) free(batch.keys);

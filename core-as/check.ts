@@ -10,7 +10,7 @@
 
 import { CHUNK_SIZE, Database, database, DATABASE_BYTES, DATABASE_COUNT, header, HEAP_START } from "./layout";
 import {
-  allocate, chunkLoad, chunkState, classSize, free, isChunkTaken, isSlabSound, KIND_BLOB, KIND_BUFFER, KIND_PAGE, kindOf, OBJECT_HEADER,
+  allocate, chunkLoad, chunkState, classSize, free, isChunkTaken, isSlabSound, KIND_BLOB, KIND_LEDGER, KIND_PAGE, kindOf, OBJECT_HEADER,
   objectSize,
 } from "./heap";
 import {
@@ -262,7 +262,7 @@ export function checkAll(): u32 {
   checkedAt = 0;
   bytesMet = 0;
   const markBytes = header.chunksGrown * (CHUNK_SIZE / 128);
-  const buffer = allocate(markBytes + OBJECT_HEADER, KIND_BUFFER);
+  const buffer = allocate(markBytes + OBJECT_HEADER, KIND_LEDGER);
   if (buffer == 0) return fail(BAD_HEAP, 0) ? 0 : BAD_HEAP;
   marks = buffer + OBJECT_HEADER;
   memory.fill(marks, 0, markBytes);

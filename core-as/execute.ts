@@ -21,6 +21,7 @@ import { setEntry, setTime, useDatabase, useProtocol } from "./state";
 import { setKeepsAccess } from "./keyspace";
 import { expireDue } from "./expiry";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
+import { redeem } from "./escrow";
 import { lookAhead } from "./ahead";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
@@ -236,7 +237,11 @@ export function applyStep(): Session {
     const code = nextRequest(session, session.start);
     assert(code == PARSE_REQUEST || code == PARSE_EMPTY); // it parsed when it was deferred
     const end = requestEndOf(session);
-    if (code == PARSE_REQUEST) answer(judge(session.flags), session);
+    if (code == PARSE_REQUEST) {
+      const verdict = judge(session.flags);
+      if (verdict == VERDICT_RUN && (commandFlagsNow & CMD_WRITE)) redeem(batch);
+      answer(verdict, session);
+    }
     session.start = end;
   }
   return session;

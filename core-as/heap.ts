@@ -68,6 +68,8 @@ if (offsetof<Chunk>() != 16) ERROR("Chunk layout changed");
 /** Epoch stamped on new objects; views.ts moves it. */
 export let birthEpoch: u64 = 1;
 let lowestFreeChunk: u32 = 0;
+/** Chunks before the reserve that are set aside for admitted writes; see escrow.ts. */
+let promisedChunks: u32 = 0;
 
 export function setBirthEpoch(epoch: u64): void {
   birthEpoch = epoch;
@@ -152,7 +154,7 @@ function growTo(chunkEnd: u32): bool {
 function takeChunks(count: u32, mayUseReserve: bool): u32 {
   const first = findRun(lowestFreeChunk, count);
   if (first == 0) return 0;
-  if (!mayUseReserve && first + count + reserveChunks() > header.chunksMax) return 0;
+  if (!mayUseReserve && first + count + reserveChunks() + promisedChunks > header.chunksMax) return 0;
   if (!growTo(first + count)) return 0;
   for (let i: u32 = 0; i < count; i++) markTaken(first + i);
   if (first == lowestFreeChunk) lowestFreeChunk = first + count;
@@ -300,6 +302,23 @@ export function canAllocate(size: u32): bool {
   const count = <u32>((<u64>size + OBJECT_HEADER + CHUNK_SIZE - 1) >> CHUNK_BITS);
   const first = findRun(lowestFreeChunk, count);
   return first != 0 && first + count + reserveChunks() <= header.chunksMax;
+}
+
+/** Chunks of an object of `size` bytes, its header not included. */
+export function chunksFor(size: u32): u32 {
+  return <u32>((<u64>size + OBJECT_HEADER + CHUNK_SIZE - 1) >> CHUNK_BITS);
+}
+
+/** Sets chunks aside behind all that was ever used; false when it has too few. */
+export function promiseChunks(count: u32): bool {
+  if (<u64>header.chunksGrown + count + reserveChunks() + promisedChunks > header.chunksMax) return false;
+  promisedChunks += count;
+  return true;
+}
+
+/** Ends a promise of chunks. */
+export function releaseChunksPromised(count: u32): void {
+  promisedChunks -= count;
 }
 
 /** The reserve: less of a memory that may not grow large. */

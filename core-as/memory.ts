@@ -39,7 +39,8 @@ function treeBytes(root: usize): u64 {
   return bytes;
 }
 
-function keyBytes(record: usize): u64 {
+/** Bytes that hold the key of `record`: what MEMORY USAGE answers. */
+export function keyBytes(record: usize): u64 {
   let bytes = blobBytes(record) + recordBytes(record) + SLOT_BYTES;
   if (tailWord(record) & SUBTREES) {
     const end = valueOf(record) + valueLength(record);

@@ -41,6 +41,8 @@ export interface Profile {
   readonly lifeMsMax: number;
   /** Bytes of memory beyond which writes are refused. @default {no limit} */
   readonly memoryBytesMax?: number;
+  /** Chunks of 64 KiB that memory may grow to. @default {all of 4 GiB} */
+  readonly chunksMax?: number;
   /** Whether databases beyond the model's hold something. @default {false} */
   readonly sparesOthers?: boolean;
 }

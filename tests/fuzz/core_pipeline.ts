@@ -30,7 +30,8 @@ export class CorePipeline {
   /** Whether replies are compared; not where memory may run out. */
   compares = true;
   readonly #core: Core;
-  readonly #session: number;
+  #session: number;
+  readonly #version: 2 | 3;
   readonly #requests = new ByteLog();
   readonly #expected = new ByteLog();
   readonly #actual = new ByteLog();
@@ -40,11 +41,25 @@ export class CorePipeline {
   constructor(core: Core, version: 2 | 3, log: CoreLog = { index: 0 }) {
     this.#core = core;
     this.log = log;
-    const session = core.openSession(1);
+    this.#version = version;
+    this.#session = this.#open();
+  }
+
+  #open(): number {
+    const session = this.#core.openSession(1);
     if (session === undefined) throw new Error("Cannot open a session");
-    this.#session = session;
-    core.setFlags(session, SESSION_FLAGS.authenticated);
-    core.setProtocol(session, version);
+    this.#core.setFlags(session, SESSION_FLAGS.authenticated);
+    this.#core.setProtocol(session, this.#version);
+    return session;
+  }
+
+  /** What a host does with a session that gets no memory for its requests. */
+  #reopen(): void {
+    if (this.compares) throw new Error("the input buffer does not grow");
+    const database = this.#core.database(this.#session);
+    this.close();
+    this.#session = this.#open();
+    this.useDatabase(database);
   }
 
   /** Uses another database, without a request. */
@@ -125,10 +140,10 @@ export class CorePipeline {
   #run(): void {
     const { bytes, length } = this.#requests;
     const room = this.#core.inputRoom(this.#session, length);
-    if (room === undefined) throw new Error("the input buffer does not grow");
+    this.#actual.clear();
+    if (room === undefined) return this.#reopen();
     room.set(bytes.subarray(0, length));
     this.#core.received(this.#session, length);
-    this.#actual.clear();
     for (;;) {
       const served = this.#core.serve(this.#session, this.timeMs);
       this.#take();

@@ -67,6 +67,15 @@ const PROFILES: readonly Profile[] = [
     lifeMsMax: 5000,
     memoryBytesMax: 3 << 20,
   },
+  {
+    name: "a small machine",
+    keyCount: 100,
+    fieldCount: 300,
+    valueBytesMax: 400_000,
+    largeOnceIn: 15,
+    lifeMsMax: 5000,
+    chunksMax: 1536,
+  },
 ];
 
 /** What one request may take beyond the limit that refuses the next. */
@@ -142,15 +151,17 @@ export class CoreRound {
       new ProtocolReplies(version),
       this.#profile,
     );
-    this.#limit(this.#profile.memoryBytesMax);
+    this.#limit(this.#profile);
     this.#tick();
   }
 
   /** The model knows nothing of memory: under a limit only the ways to the data are compared. */
-  #limit(memoryBytesMax: number | undefined): void {
-    if (memoryBytesMax === undefined) return;
-    this.#core.header.set("memoryLimit", memoryBytesMax);
-    this.#pipeline.compares = false;
+  #limit({ memoryBytesMax, chunksMax }: Profile): void {
+    const { header } = this.#core;
+    if (memoryBytesMax !== undefined) header.set("memoryLimit", memoryBytesMax);
+    if (chunksMax !== undefined) header.limitGrowth(chunksMax * 65_536);
+    const isLimited = (memoryBytesMax ?? chunksMax) !== undefined;
+    this.#pipeline.compares = !isLimited;
   }
 
   /** Runs it. */
@@ -214,6 +225,7 @@ export class CoreRound {
   #pin(): void {
     if (this.#views.length === VIEWS_MAX) return;
     const slot = this.#core.pinView(this.#model.nowMs);
+    if (slot === undefined && !this.#pipeline.compares) return;
     if (slot === undefined) throw new Error("a view's slot was not given back");
     const digest = this.#core.digest(DIGEST_SEED, true);
     const isWhole = this.#random.below(3) === 0;

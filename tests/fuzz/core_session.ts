@@ -56,17 +56,27 @@ export class CoreSession {
   readonly entries: Uint8Array[] = [];
   /** Requests handed to the host, which this client does not run. */
   readonly hostRequests: Uint8Array[][] = [];
-  readonly #session: number;
+  #session: number;
   #keepsEntries: boolean;
 
   /** A session of `core`; `keepsEntries` collects the log. */
   constructor(core = new Core(1n, 2n), keepsEntries = false) {
     this.core = core;
     this.#keepsEntries = keepsEntries;
-    const session = core.openSession(1);
+    this.#session = this.#open();
+  }
+
+  #open(): number {
+    const session = this.core.openSession(1);
     if (session === undefined) throw new Error("Cannot open a session");
-    core.setFlags(session, SESSION_FLAGS.authenticated);
-    this.#session = session;
+    this.core.setFlags(session, SESSION_FLAGS.authenticated);
+    return session;
+  }
+
+  /** Ends the session, as a host does that cannot read on, and begins another. */
+  reopen(): void {
+    this.core.closeSession(this.#session);
+    this.#session = this.#open();
   }
 
   /** Sets the RESP version. */
