@@ -271,22 +271,3 @@ Deno.test("a write whose batch has no room waits for the next batch", async () =
   assert(bench.log.proposals.length > 2, "more than one batch was needed");
   assertEquals(bench.core.check(), 0);
 });
-
-Deno.test("a write that memory has no room for waits for those in flight", async () => {
-  const bench = new Bench();
-  bench.core.header.limitGrowth(1024 * 65_536);
-  const value = "x".repeat(5_500_000);
-  const request = (key: string) =>
-    `*3\r\n$3\r\nSET\r\n$1\r\n${key}\r\n$${value.length}\r\n${value}\r\n`;
-  const [first, second] = [bench.connect(), bench.connect()];
-  bench.receive(first, request("a"));
-  await turn();
-  assertEquals(bench.log.proposals.length, 1);
-  bench.receive(second, request("b"));
-  await turn();
-  assertEquals([second.state, bench.take(second)], ["held", ""]);
-  bench.commit();
-  await bench.settle();
-  assertEquals([bench.take(first), bench.take(second)], ["+OK\r\n", "+OK\r\n"]);
-  assertEquals(bench.core.check(), 0);
-});
