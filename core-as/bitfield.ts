@@ -4,7 +4,8 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { editString, loadString, readKey, stringAt, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { editString, loadString, stringAt, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { readKey } from "./lookup";
 import { replyArray, replyError, replyInteger, replyNull, replySyntaxError, replyWrongType } from "./reply";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { bitOffset, openBits, openedBits, readBitOffset } from "./bits";

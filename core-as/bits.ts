@@ -6,8 +6,10 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import {
-  clearString, dropOpenKey, editString, ENCODING_RAW, loadString, openKey, peekKey, readKey, replaceString, stringAt, stringLen, TYPE_STRING, typeOf,
+  clearString, dropOpenKey, editString, ENCODING_RAW, loadString, openKey, replaceString, stringAt, stringLen,
+  TYPE_STRING, typeOf,
 } from "./keyspace";
+import { peekKey, readKey } from "./lookup";
 import { replyError, replyInteger, replySyntaxError, replyWrongType } from "./reply";
 import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { parsedInteger, parseInteger } from "./text/integers";
@@ -205,11 +207,11 @@ function readOperation(): u32 {
   return isWord(1, "not") ? OP_NOT : OP_NONE;
 }
 
-/** Length of the longest source, or -1 after answering for a wrong type. */
+/** Length of the longest source, each looked up as for a read, or -1 after answering for a wrong type. */
 function longestSource(): i64 {
   let longest: u32 = 0;
   for (let i: u32 = 3; i < argumentCount; i++) {
-    const record = peekKey(argumentAt(i), argumentLength(i));
+    const record = readKey(argumentAt(i), argumentLength(i));
     if (record == 0) continue;
     if (typeOf(record) != TYPE_STRING) {
       replyWrongType();

@@ -3,9 +3,10 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  dropOpenKey, encodingOf, expiryOf, loadString, openKey, payloadLength, payloadOf, peekKey, readKey, replaceKey, replaceString,
-  stringAt, stringLen, TYPE_STRING, typeOf,
+  dropOpenKey, encodingOf, expiryOf, loadString, openKey, payloadLength, payloadOf, replaceKey, replaceString, stringAt,
+  stringLen, TYPE_STRING, typeOf,
 } from "./keyspace";
+import { peekKey, probeKey, readKey } from "./lookup";
 import { replyError, replyFlag, replySyntaxError } from "./reply";
 import { databaseIndex, keyScratch, useDatabase } from "./state";
 import { readTargetDatabase } from "./generic";
@@ -50,7 +51,7 @@ export function copyCommand(): void {
     return;
   }
   useDatabase(target);
-  const taken = peekKey(argumentAt(2), argumentLength(2)) != 0;
+  const taken = probeKey(argumentAt(2), argumentLength(2)) != 0;
   useDatabase(source);
   if (!taken || replaces) copyValue(record, source);
   replyFlag(!taken || replaces);

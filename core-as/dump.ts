@@ -4,7 +4,8 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { dropOpenKey, openKey, readKey } from "./keyspace";
+import { dropOpenKey, openKey } from "./keyspace";
+import { probeKey, readKey } from "./lookup";
 import { setIdleSeconds } from "./object";
 import { insertBulk, outputLength, replyError, replyNull, replyOk, replySyntaxError } from "./reply";
 import { nowMs } from "./state";
@@ -85,8 +86,9 @@ function readLife(): bool {
 /** `RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]` */
 export function restoreCommand(): void {
   if (!readOptions()) return;
-  const exists = openKey(argumentAt(1), argumentLength(1)) != 0;
-  if (exists && !replaces) return replyError("BUSYKEY Target key name already exists.");
+  if (!replaces && probeKey(argumentAt(1), argumentLength(1)) != 0) {
+    return replyError("BUSYKEY Target key name already exists.");
+  }
   if (!readLife()) return;
   let expiry = integerRead;
   // A sum that overflows lies in the past, as it does in Redis.
@@ -95,6 +97,7 @@ export function restoreCommand(): void {
     return replyError("ERR DUMP payload version or checksum are wrong");
   }
   if (!buildValue(argumentAt(3), argumentLength(3))) return replyError("ERR Bad data format");
+  const exists = openKey(argumentAt(1), argumentLength(1)) != 0;
   if (expiry != 0 && expiry <= nowMs) {
     dropBuilt();
     if (exists) dropOpenKey();

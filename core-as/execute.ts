@@ -18,7 +18,7 @@ import {
 } from "./verdict";
 import { DATABASE_COUNT, header } from "./layout";
 import { setEntry, setTime, useDatabase, useProtocol } from "./state";
-import { setKeepsAccess } from "./keyspace";
+import { setKeepsAccess } from "./lookup";
 import { expireDue } from "./expiry";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
 import { redeem } from "./escrow";

@@ -7,9 +7,10 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInt32, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "./arguments";
 import {
-  dropOpenKey, expiryOf, openKey, peekKey, readKey, setExpiry, typeOf, moveOpenKey,
-  TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET,
+  dropOpenKey, expiryOf, openKey, setExpiry, typeOf, moveOpenKey, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING,
+  TYPE_ZSET,
 } from "./keyspace";
+import { countKey, keepsAccess, probeKey, readKey, setKeepsAccess } from "./lookup";
 import { beginError, emitText, emitUpToNul, endError, replyError, replyFlag, replyInteger, replyOk, replyStatus } from "./reply";
 import { databaseIndex, nowMs, useDatabase } from "./state";
 import { DATABASE_COUNT } from "./layout";
@@ -43,14 +44,21 @@ export function unlinkCommand(): void {
 export function existsCommand(): void {
   let found: i64 = 0;
   for (let i: u32 = 1; i < argumentCount; i++) {
-    if (readKey(argumentAt(i), argumentLength(i)) != 0) found++;
+    if (countKey(argumentAt(i), argumentLength(i)) != 0) found++;
   }
   replyInteger(found);
 }
 
-/** `TOUCH key [key ...]` */
+/** `TOUCH key [key ...]`: a use of each key even where CLIENT NO-TOUCH is on. */
 export function touchCommand(): void {
-  existsCommand();
+  const kept = keepsAccess;
+  setKeepsAccess(false);
+  let found: i64 = 0;
+  for (let i: u32 = 1; i < argumentCount; i++) {
+    if (readKey(argumentAt(i), argumentLength(i)) != 0) found++;
+  }
+  setKeepsAccess(kept);
+  replyInteger(found);
 }
 
 /** Name of a type as TYPE and SCAN show it. */
@@ -65,7 +73,7 @@ export function typeName(type: u32): string {
 
 /** `TYPE key` */
 export function typeCommand(): void {
-  const record = peekKey(argumentAt(1), argumentLength(1));
+  const record = countKey(argumentAt(1), argumentLength(1));
   replyStatus(record == 0 ? "none" : typeName(typeOf(record)));
 }
 
@@ -174,7 +182,7 @@ export function persistCommand(): void {
 
 /** Answers -2 (no key), -1 (no expiry) or the time, rounded to `unit`. */
 function replyTime(unit: i64, isAbsolute: bool): void {
-  const record = peekKey(argumentAt(1), argumentLength(1));
+  const record = countKey(argumentAt(1), argumentLength(1));
   if (record == 0) {
     replyInteger(-2);
     return;
@@ -223,11 +231,9 @@ function rename(keepsTarget: bool): void {
     else replyOk();
     return;
   }
-  if (peekKey(argumentAt(2), argumentLength(2)) != 0) {
-    if (keepsTarget) {
-      replyInteger(0);
-      return;
-    }
+  if (keepsTarget && probeKey(argumentAt(2), argumentLength(2)) != 0) {
+    replyInteger(0);
+    return;
   }
   moveOpenKey(databaseIndex, argumentAt(2), argumentLength(2));
   if (keepsTarget) replyInteger(1);
@@ -268,7 +274,7 @@ export function moveCommand(): void {
     return;
   }
   useDatabase(target);
-  const taken = peekKey(argumentAt(1), argumentLength(1)) != 0;
+  const taken = probeKey(argumentAt(1), argumentLength(1)) != 0;
   useDatabase(source);
   if (!taken) moveOpenKey(target, argumentAt(1), argumentLength(1));
   replyFlag(!taken);

@@ -5,7 +5,8 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { ENCODING_RAW, encodingOf, readKey, TYPE_HASH, typeOf } from "./keyspace";
+import { ENCODING_RAW, encodingOf, TYPE_HASH, typeOf } from "./keyspace";
+import { readKey } from "./lookup";
 import {
   dropIfEmpty, editHash, fieldAt, fieldCount, fieldLen, fieldsRoot, findField, loadField, openHash, openRecord, removeField,
   setField,

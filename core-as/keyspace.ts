@@ -26,7 +26,8 @@ import { insert, remove, resize, touch } from "./tree";
 import { allocate, KIND_BLOB, OBJECT_HEADER, objectSize } from "./heap";
 import { discard, isShared } from "./views";
 import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";
-import { findKey, keyHead, seekKey } from "./warm";
+import { accessNow, countLookup, setAccess, stampAccess } from "./lookup";
+import { keyHead, seekKey } from "./warm";
 import { addDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
 
@@ -104,39 +105,7 @@ export function isExpired(record: usize): bool {
   return (load<u8>(meta) & HAS_EXPIRY) != 0 && load<i64>(meta + META_BYTES) <= nowMs;
 }
 
-function stampAccess(record: usize): void {
-  const meta = valueOf(record);
-  const word = load<u32>(meta);
-  const stamped = (word & 0xff) | (<u32>(nowMs / 1000) << 8);
-  if (word != stamped) store<u32>(meta, stamped);
-}
-
 // === Reading ===
-
-/** Whether reads leave access times alone (CLIENT NO-TOUCH, OBJECT, heavy readers). */
-export let keepsAccess: bool = false;
-
-export function setKeepsAccess(value: bool): void {
-  keepsAccess = value;
-}
-
-/** Record of a live key, or 0. Leaves no trace. */
-export function peekKey(key: usize, keyLen: u32): usize {
-  const record = findKey(currentDatabase().root, key, keyLen);
-  return record != 0 && !isExpired(record) ? record : 0;
-}
-
-/** Record of a live key, or 0; counts a hit or miss and stamps the access. */
-export function readKey(key: usize, keyLen: u32): usize {
-  const record = peekKey(key, keyLen);
-  if (record == 0) {
-    header.keyspaceMisses++;
-    return 0;
-  }
-  header.keyspaceHits++;
-  if (!keepsAccess) stampAccess(record);
-  return record;
-}
 
 /** Bytes of the string last looked at by `loadString`. */
 export let stringAt: usize = 0;
@@ -167,7 +136,8 @@ let openAt: usize = 0;
 let openLen: u32 = 0;
 
 /**
- * Moves the key cursor to `key` for a write; an expired key is removed first.
+ * Moves the key cursor to `key` for a write, which is a use of it; an expired
+ * key is removed first.
  *
  * @returns The live record, or 0 with the cursor where the key belongs.
  */
@@ -179,7 +149,10 @@ export function openKey(key: usize, keyLen: u32): usize {
   openHead = keyHead;
   if (!isThere) return 0;
   const record = recordOf(keyCursor());
-  if (!isExpired(record)) return record;
+  if (!isExpired(record)) {
+    stampAccess(record);
+    return record;
+  }
   header.expiredKeys++;
   dropOpenKey();
   seek(keyCursor(), db.root, openHead, key, keyLen);
@@ -189,8 +162,7 @@ export function openKey(key: usize, keyLen: u32): usize {
 /** `openKey` for commands that also count hits and misses (GETDEL, GETEX, …). */
 export function openKeyCounted(key: usize, keyLen: u32): usize {
   const record = openKey(key, keyLen);
-  if (record == 0) header.keyspaceMisses++;
-  else header.keyspaceHits++;
+  countLookup(record);
   return record;
 }
 
@@ -199,7 +171,6 @@ export function stampWrite(record: usize): void {
   const meta = valueOf(record);
   store<u32>(meta, <u32>writeVersion, 4);
   store<u16>(meta, <u16>(writeVersion >> 32), 8);
-  stampAccess(record);
   header.changes++;
 }
 
@@ -230,9 +201,9 @@ export function dropOpenKey(): void {
   header.changes++;
 }
 
-function writeMeta(record: usize, type: u32, encoding: u32, expiry: i64): void {
+function writeMeta(record: usize, type: u32, encoding: u32, expiry: i64, access: u32): void {
   const meta = valueOf(record);
-  store<u32>(meta, type | encoding | (expiry >= 0 ? HAS_EXPIRY : 0));
+  store<u32>(meta, type | encoding | (expiry >= 0 ? HAS_EXPIRY : 0) | (access << 8));
   if (expiry >= 0) store<i64>(meta + META_BYTES, expiry);
 }
 
@@ -251,8 +222,10 @@ function setWordFlags(record: usize, flags: u32): void {
 export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, payloadLen: u32, flags: u32): usize {
   const valueLen = META_BYTES + (expiry >= 0 ? EXPIRY_BYTES : 0) + payloadLen;
   let record: usize;
+  let access = accessNow();
   if (exists) {
     const old = recordOf(keyCursor());
+    access = accessOf(old);
     changeDue(expiryOf(old), expiry);
     discardReferences(old);
     record = resize(keyCursor(), rootRef(), valueLen);
@@ -261,7 +234,7 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
     currentDatabase().keys++;
     changeDue(-1, expiry);
   }
-  writeMeta(record, type, encoding, expiry);
+  writeMeta(record, type, encoding, expiry, access);
   setWordFlags(record, flags);
   stampWrite(record);
   return record;
@@ -333,6 +306,7 @@ export function moveOpenKey(target: u32, key: usize, keyLen: u32): void {
   const type = typeOf(from);
   const encoding = encodingOf(from);
   const expiry = expiryOf(from);
+  const access = accessOf(from);
   const length = payloadLength(from);
   memory.copy(keyScratch(), payloadOf(from), length);
   detachOpenKey();
@@ -341,6 +315,7 @@ export function moveOpenKey(target: u32, key: usize, keyLen: u32): void {
   openKey(key, keyLen);
   const record = replaceKey(false, type, encoding, expiry, length, word);
   memory.copy(payloadOf(record), keyScratch(), length);
+  setAccess(record, access);
   useDatabase(source);
 }
 

@@ -19,7 +19,8 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { clearString, loadString, readKey, stringAt, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { clearString, loadString, stringAt, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { readKey } from "./lookup";
 import {
   insertArray, outputLength, replyArray, replyBulk, replyBulkText, replyError, replyInteger, replyMap, replySyntaxError,
 } from "./reply";

@@ -5,7 +5,7 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { peekKey } from "./keyspace";
+import { peekKey } from "./lookup";
 import {
   childOf, countOf, levelOf, recordAt, recordBytes, RECORD_HEADER, SLOT_BYTES, SUBTREES, TAIL_BLOB, tailWord, VALUE_BLOB, valueLength,
   valueOf,

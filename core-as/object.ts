@@ -3,9 +3,10 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  accessOf, ENCODING_RAW, ENCODING_TEXT, encodingOf, loadString, peekKey, stringAt, stringLen, TYPE_HASH, TYPE_STREAM,
+  accessOf, ENCODING_RAW, ENCODING_TEXT, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_STREAM,
   TYPE_STRING, typeOf,
 } from "./keyspace";
+import { countKey } from "./lookup";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
 } from "./reply";
@@ -89,7 +90,7 @@ export function objectCommand(): void {
     else replyError("ERR wrong number of arguments for 'object|idletime' command");
     return;
   }
-  const record = peekKey(argumentAt(2), argumentLength(2));
+  const record = countKey(argumentAt(2), argumentLength(2));
   if (record == 0) replyNull();
   else if (isEncoding) replyBulkText(encodingName(record));
   else if (isRefcount) replyInteger(referenceCount(record));

@@ -8,6 +8,7 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import { currentDatabase, isExpired, typeOf } from "./keyspace";
+import { countLookup } from "./lookup";
 import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
 import { tailLength, tailOf } from "./page";
 import {
@@ -91,8 +92,11 @@ export function passesPattern(at: usize, length: u32): bool {
   return scanPattern == 0 || isMatch(argumentAt(scanPattern), argumentLength(scanPattern), at, length, false);
 }
 
+/** Whether the key has the TYPE read last; asking is a lookup that counts. */
 function passesType(record: usize): bool {
-  return scanType == 0 || isWord(scanType, typeName(typeOf(record)));
+  if (scanType == 0) return true;
+  countLookup(record);
+  return isWord(scanType, typeName(typeOf(record)));
 }
 
 // === SCAN ===
@@ -117,7 +121,7 @@ export function scanCommand(): void {
   while (more && (looked < scanCount || place(headOf(cursor)) == last)) {
     last = place(headOf(cursor));
     const record = recordOf(cursor);
-    if (!isExpired(record) && passesType(record) && passesPattern(tailOf(record), tailLength(record))) {
+    if (!isExpired(record) && passesPattern(tailOf(record), tailLength(record)) && passesType(record)) {
       replyBulk(tailOf(record), tailLength(record));
       found++;
     }

@@ -309,7 +309,7 @@ export function xreadCommand(): void {
 function replyStream(index: u32): bool {
   const key = firstStream + index;
   const at = key + streamCount;
-  if (isNewest(at) || !readStart(index) || streamRecord == 0) return false;
+  if (!readStart(index) || isNewest(at) || streamRecord == 0) return false;
   const header = streamHeader(streamRecord);
   if (compareIds(header.lastMs, header.lastSeq, idMs, idSeq) <= 0 || !incrementId()) return false;
   const start = outputLength();

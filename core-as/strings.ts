@@ -9,9 +9,10 @@ import {
   expiryRead, integerRead, isWord, readExpiry, readInteger, UNIT_MILLISECONDS, UNIT_SECONDS,
 } from "./arguments";
 import {
-  dropOpenKey, editString, expiryOf, loadString, openKey, openKeyCounted, peekKey, readKey, replaceString,
-  setExpiry, stringAt, stringLen, TYPE_STRING, typeOf,
+  dropOpenKey, editString, expiryOf, loadString, openKey, openKeyCounted, replaceString, setExpiry, stringAt, stringLen,
+  TYPE_STRING, typeOf,
 } from "./keyspace";
+import { probeKey, readKey } from "./lookup";
 import {
   beginError, emitText, endError, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyNotInteger, replyNull,
   replyOk, replySyntaxError, replyWrongType,
@@ -299,7 +300,7 @@ export function msetCommand(): void {
 export function msetnxCommand(): void {
   if (!hasPairs("msetnx")) return;
   for (let i: u32 = 1; i < argumentCount; i += 2) {
-    if (peekKey(argumentAt(i), argumentLength(i)) != 0) {
+    if (probeKey(argumentAt(i), argumentLength(i)) != 0) {
       replyInteger(0);
       return;
     }

@@ -84,6 +84,12 @@ export class CoreSession {
     this.core.setProtocol(this.#session, version);
   }
 
+  /** CLIENT NO-TOUCH ON, which the host answers. */
+  leaveUntouched(): void {
+    const { authenticated, noTouch } = SESSION_FLAGS;
+    this.core.setFlags(this.#session, authenticated | noTouch);
+  }
+
   /** Sends raw bytes; the reply bytes. */
   send(bytes: Uint8Array): Uint8Array {
     const replies: Uint8Array[] = [];

@@ -1,0 +1,83 @@
+// === Looking keys up ===
+//
+// What a lookup leaves behind is Redis's: it may be a use of the key, which
+// stamps its access time, and it may count as a hit or a miss. Commands that
+// write open keys (`openKey`), which is a use as well.
+//
+// ╒════════════╤═════════╤═══════════════╕
+// │            │ a use   │ hit or miss   │
+// ╞════════════╪═════════╪═══════════════╡
+// │ peekKey    │         │               │  the core itself, MEMORY USAGE
+// │ countKey   │         │ counted       │  EXISTS, TYPE, TTL, OBJECT
+// │ probeKey   │ stamped │               │  other keys of commands that write
+// │ readKey    │ stamped │ counted       │  commands that read values
+// ╘════════════╧═════════╧═══════════════╛
+
+import { header } from "./layout";
+import { valueOf } from "./page";
+import { nowMs } from "./state";
+import { findKey } from "./warm";
+import { currentDatabase, isExpired } from "./keyspace";
+
+/** Access times have 24 bits. */
+const ACCESS_MASK: u32 = 0xffffff;
+
+/** Whether lookups leave access times alone (CLIENT NO-TOUCH). */
+export let keepsAccess: bool = false;
+
+export function setKeepsAccess(value: bool): void {
+  keepsAccess = value;
+}
+
+/** The access time of a key that is used now: seconds since 1970 modulo 2^24. */
+export function accessNow(): u32 {
+  return <u32>(nowMs / 1000) & ACCESS_MASK;
+}
+
+/** Notes a use of the key, in place; nothing when access times are left alone. */
+export function stampAccess(record: usize): void {
+  if (keepsAccess) return;
+  setAccess(record, accessNow());
+}
+
+/** Gives the key another access time. */
+export function setAccess(record: usize, access: u32): void {
+  const meta = valueOf(record);
+  const word = load<u32>(meta);
+  const stamped = (word & 0xff) | (access << 8);
+  if (word != stamped) store<u32>(meta, stamped);
+}
+
+/** Counts a lookup that found `record`, 0 = nothing. */
+export function countLookup(record: usize): void {
+  if (record == 0) header.keyspaceMisses++;
+  else header.keyspaceHits++;
+}
+
+/** Record of a live key, or 0. Leaves no trace. */
+export function peekKey(key: usize, keyLen: u32): usize {
+  const record = findKey(currentDatabase().root, key, keyLen);
+  return record != 0 && !isExpired(record) ? record : 0;
+}
+
+/** Record of a live key, or 0; counts a hit or miss and is no use of the key. */
+export function countKey(key: usize, keyLen: u32): usize {
+  const record = peekKey(key, keyLen);
+  countLookup(record);
+  return record;
+}
+
+/** Record of a live key, or 0; a use of the key, without a hit or miss. */
+export function probeKey(key: usize, keyLen: u32): usize {
+  const record = peekKey(key, keyLen);
+  if (record != 0) stampAccess(record);
+  return record;
+}
+
+/** Record of a live key, or 0; a use of the key that counts a hit or miss. */
+export function readKey(key: usize, keyLen: u32): usize {
+  const record = peekKey(key, keyLen);
+  countLookup(record);
+  if (record != 0) stampAccess(record);
+  return record;
+}
