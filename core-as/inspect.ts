@@ -1,21 +1,22 @@
 // === What the host's DEBUG asks about one key ===
 //
-// Keys whose time is over are shown, too, while they are there.
+// A key whose time is over is gone here as for every command. Redis tells of it
+// until something removes it, be it a read; here reads remove nothing.
 
 import { digestKey } from "./key_digest";
-import { accessOf, currentDatabase } from "./keyspace";
+import { accessOf } from "./keyspace";
+import { peekKey } from "./lookup";
 import { encodingName, idleSeconds, referenceCount } from "./object";
 import { emitValue } from "./rdb/value_dump";
 import { advanceOutput, emitText, outputLength, outputStart, reserveOutput, truncateOutput } from "./reply";
 import { textScratch, useDatabase } from "./state";
 import { writeUnsigned } from "./text/integers";
-import { findKey } from "./warm";
 
 const NUMBER_BYTES_MAX: u32 = 20;
 
 function recordIn(database: u32, key: usize, keyLen: u32): usize {
   useDatabase(database);
-  return findKey(currentDatabase().root, key, keyLen);
+  return peekKey(key, keyLen);
 }
 
 /** Address of the 20 bytes of a value's digest, good until the next call; 0 = no such key. */

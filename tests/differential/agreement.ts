@@ -166,10 +166,12 @@ function agreeBy(comparison: Comparison, pair: ReplyPair): boolean {
     case "scan-pairs":
       return haveSameScan(oracle, subject, 2);
     case "seconds":
+    case "seconds-after-previous":
       return areClose(oracle, subject, SECONDS_TOLERANCE);
     case "milliseconds":
       return areClose(oracle, subject, MILLISECONDS_TOLERANCE);
     case "kind":
+    case "kind-after-previous":
       return oracle.tag === subject.tag && oracle.kind === subject.kind;
     case "ids":
       return isEqual(blankIds(oracle), blankIds(subject));

@@ -26,6 +26,9 @@ export type Comparison =
   | "milliseconds"
   /** The same type byte. */
   | "kind"
+  /** The same, with the reply just before at hand for `explained.ts`. */
+  | "seconds-after-previous"
+  | "kind-after-previous"
   /** Equal but for stream ids and their length. */
   | "ids"
   /** TIME: the seconds agree within a few. */

@@ -18,6 +18,9 @@ export interface Explanation {
   readonly matches: (pair: ReplyPair) => boolean;
 }
 
+/** References of an object that redis-server shares. */
+const SHARED_REFERENCES = "2147483647";
+
 function nameOf(pair: ReplyPair): string {
   return pair.command.args.slice(0, 2).join(" ").toUpperCase();
 }
@@ -35,6 +38,23 @@ function helloWithoutIdentity(value: RespValue): string {
       ? item.tag
       : item.tag + textOf(item);
   }).join("|");
+}
+
+function isFound(value: RespValue): boolean {
+  return value.kind !== "null" && value.tag !== "-";
+}
+
+/** Whether `previous` is redis-server's list of all live keys, and `key` is none. */
+function isUnlisted(key: string | undefined, previous?: ReplyPair): boolean {
+  return previous !== undefined && nameOf(previous) === "KEYS *" &&
+    !itemsOf(previous.oracle).some((item) => textOf(item) === key);
+}
+
+/** Whether `previous` tells that redis-server shares the value of `key`. */
+function isShared(key: string | undefined, previous?: ReplyPair): boolean {
+  return previous !== undefined && nameOf(previous) === "OBJECT REFCOUNT" &&
+    previous.command.args[2] === key &&
+    textOf(previous.oracle) === SHARED_REFERENCES;
 }
 
 /** Every meant difference. */
@@ -79,12 +99,32 @@ export const EXPLANATIONS: readonly Explanation[] = [
       Number(textOf(pair.subject)) < Number(textOf(pair.oracle)),
   },
   {
+    name: "overdue keys described",
+    reason: "DEBUG OBJECT and MEMORY USAGE of redis-server tell of a key " +
+      "whose time is over until something touches it; here it is gone for " +
+      "them when its time comes, as it is for every command.",
+    matches: (pair) =>
+      /^(DEBUG OBJECT|MEMORY USAGE)$/.test(nameOf(pair)) &&
+      isFound(pair.oracle) && !isFound(pair.subject) &&
+      isUnlisted(pair.command.args[2], pair.previous),
+  },
+  {
+    name: "OBJECT IDLETIME of shared integers",
+    reason: "redis-server has one object for all keys with the same small " +
+      "integer: a use of one is a use of all, and being written is none. " +
+      "Here each key has its own last use.",
+    matches: (pair) =>
+      nameOf(pair) === "OBJECT IDLETIME" &&
+      pair.oracle.tag === ":" && pair.subject.tag === ":" &&
+      isShared(pair.command.args[2], pair.previous),
+  },
+  {
     name: "OBJECT REFCOUNT of integers",
     reason: "redis-server shares small integers unless a key was copied; " +
       "nothing is shared here, and every small integer shows the count.",
     matches: (pair) =>
       nameOf(pair) === "OBJECT REFCOUNT" && pair.oracle.tag === ":" &&
-      textOf(pair.oracle) === "1" && textOf(pair.subject) === "2147483647",
+      textOf(pair.oracle) === "1" && textOf(pair.subject) === SHARED_REFERENCES,
   },
 ];
 

@@ -100,10 +100,23 @@ function restore(p: Pools): Unit {
   };
 }
 
+function idletime(key: string): Unit {
+  return {
+    commands: [
+      // Tells whether redis-server shares the value with other keys.
+      exact("OBJECT", "REFCOUNT", key),
+      {
+        args: ["OBJECT", "IDLETIME", key],
+        comparison: "seconds-after-previous",
+      },
+    ],
+  };
+}
+
 function object(p: Pools): Unit {
   const draw = p.random.below(10);
   if (draw < 6) return unit(["OBJECT", p.cased("ENCODING"), p.anyKey()]);
-  if (draw < 7) return unit(["OBJECT", "IDLETIME", p.anyKey()], "seconds");
+  if (draw < 7) return idletime(p.anyKey());
   if (draw < 8) return unit(["OBJECT", "REFCOUNT", p.anyKey()]);
   if (draw < 9) return unit(["OBJECT", "HELP"], "kind");
   return unit(["OBJECT", p.junk(), p.anyKey()]);

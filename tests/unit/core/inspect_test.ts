@@ -66,14 +66,17 @@ Deno.test("keyDigest() takes in whether there is an expiry, not which", () => {
   assertEquals(digestOf(["SET", "k", "7", "EX", "200"]), digest);
 });
 
-Deno.test("keyDigest() shows keys whose time is over, and no others", () => {
+Deno.test("keyDigest() and describeKey() show live keys of their database alone", () => {
   const client = new CoreSession();
   client.run("SET", "k", "7", "PX", "10");
-  client.timeMs += 1000;
-  assertEquals(client.text("GET", "k"), "$-1\r\n");
   assert(client.core.digestOfKey(0, KEY) !== undefined);
+  assert(client.core.describeKey(0, KEY) !== undefined);
   assertEquals(client.core.digestOfKey(1, KEY), undefined);
   assertEquals(client.core.digestOfKey(0, latin1Bytes("other")), undefined);
+  client.timeMs += 1000;
+  assertEquals(client.text("GET", "k"), "$-1\r\n");
+  assertEquals(client.core.digestOfKey(0, KEY), undefined);
+  assertEquals(client.core.describeKey(0, KEY), undefined);
 });
 
 Deno.test("describeKey() shows place, encoding, bytes in a dump, and last use", () => {
