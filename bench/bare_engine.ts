@@ -6,6 +6,11 @@
  */
 
 import { assert, systemClock, systemRandom } from "../src/base/mod.ts";
+import {
+  BACKLOG_BYTES_MAX,
+  BATCHES_IN_FLIGHT_MAX,
+  EARLY_SEAL_BYTES,
+} from "../src/config/mod.ts";
 import { Core } from "../src/core/mod.ts";
 import { type Client, type ClientPort, Engine } from "../src/engine/mod.ts";
 
@@ -42,7 +47,16 @@ export class BareEngine {
       log,
       () => ({ reply: new Uint8Array(0) }),
       () => {},
-      { batchesInFlightMax: 2, backlogBytesMax: 2 ** 20, expiriesPerEntry: 0 },
+      {
+        groupCommit: {
+          batchesInFlightMax: BATCHES_IN_FLIGHT_MAX,
+          earlySealBytes: EARLY_SEAL_BYTES,
+          waitsForClients: false,
+        },
+        backlogBytesMax: BACKLOG_BYTES_MAX,
+        expiriesPerEntry: 0,
+        after: () => {},
+      },
     );
     const client = this.#engine.connect(PORT, "", "", true);
     assert(client !== undefined, "an empty core takes a client");

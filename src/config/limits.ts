@@ -12,6 +12,18 @@ export const RING_BYTES = 8 * 1024 * 1024;
 /** Sealed batches on their way through the log. At the bound: the next one gathers. */
 export const BATCHES_IN_FLIGHT_MAX = 2;
 
+/** Writes of so many bytes are sealed before their turn ends: less is not worth a write to the log. */
+export const EARLY_SEAL_BYTES = 8 * 1024;
+
+/** How long an entry waits for the clients that were answered last. At the bound: it leaves without them. */
+export const CLIENTS_WAIT_MS = 1;
+
+/** Entries that wait for nobody after clients have stayed away, at most; each miss doubles them. */
+export const ENTRIES_HURRIED_MAX = 64;
+
+/** Between two looks at the log's answers, whatever its doorbell says. */
+export const LOG_LOOK_MS = 1000;
+
 /** Replies a client has not read. At the bound: its requests wait until they are read. */
 export const BACKLOG_BYTES_MAX = 1024 * 1024;
 

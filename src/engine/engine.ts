@@ -23,24 +23,14 @@ import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import { type Client, type ClientPort, newClient } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
 import type { HostRunner, LogPort } from "./ports.ts";
+import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 
 /** Bounds and switches of an engine. */
-export interface EngineOptions {
-  /** Sealed batches that may wait for the log. */
-  readonly batchesInFlightMax: number;
+export interface EngineOptions extends ProposerOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
-  /** Due keys removed by one entry. */
-  readonly expiriesPerEntry: number;
 }
-
-/**
- * A batch of so many bytes is sealed before its turn ends, when the log is free: it
- * works on the first clients' writes while the others are served. Smaller batches
- * are not worth a write of their own.
- */
-const EARLY_SEAL_BYTES = 8 * 1024;
 
 /** The engine of one shard. */
 export class Engine {
@@ -51,25 +41,17 @@ export class Engine {
   /** What it does about commands that take long. */
   readonly slowWatch: SlowWatch;
   readonly #clock: Clock;
-  readonly #random: Random;
   readonly #log: LogPort;
   readonly #runHost: HostRunner;
   readonly #options: EngineOptions;
+  readonly #proposer: Proposer;
   readonly #clients = new Map<number, Client>();
   readonly #sessions = new Map<number, Client>();
   /** Clients whose writes found the gathering batch full. */
   #delayed: Client[] = [];
   #nextClientId = 1;
-  #nextProposalId = 1;
-  /** Highest proposal applied; those above it are in flight. */
-  #appliedProposalId = 0;
-  /** A sealed entry that the log had no room for; good until it is taken. */
-  #refusedEntry: Uint8Array | undefined;
-  #isSealScheduled = false;
-  #isExpiring = true;
   /** Clients held back while the engine is paused. */
   #paused: Client[] | undefined;
-  #lastEntryMs = 0;
   #appliedIndex = 0;
 
   /**
@@ -89,10 +71,18 @@ export class Engine {
     this.meter = new Meter(clock, core.header);
     this.slowWatch = new SlowWatch(core, clock, onSlow);
     this.#clock = clock;
-    this.#random = random;
     this.#log = log;
     this.#runHost = runHost;
     this.#options = options;
+    this.#proposer = new Proposer(
+      core,
+      clock,
+      random,
+      log,
+      this.meter,
+      options,
+      () => this.#retryDelayed(),
+    );
   }
 
   // -- Clients --
@@ -187,8 +177,7 @@ export class Engine {
           client.state = "committing";
           client.wroteMs = startMs;
           client.wroteTimes = this.meter.times;
-          if (this.core.gatheredBytes() >= EARLY_SEAL_BYTES) this.#maybeSeal();
-          else this.#scheduleSeal();
+          this.#proposer.gathered();
           return false;
         case SERVED.host:
           if (!this.#host(client)) return false;
@@ -196,7 +185,7 @@ export class Engine {
         case SERVED.full:
           client.state = "held";
           this.#delayed.push(client);
-          this.#scheduleSeal();
+          this.#proposer.schedule();
           return false;
         case SERVED.broken:
           this.#finish(client);
@@ -296,47 +285,14 @@ export class Engine {
 
   // -- Proposing --
 
-  /** Seals at the end of this turn, when all ready sockets have been served. */
-  #scheduleSeal(): void {
-    if (this.#isSealScheduled) return;
-    this.#isSealScheduled = true;
-    queueMicrotask(() => {
-      this.#isSealScheduled = false;
-      this.#maybeSeal();
-    });
-  }
-
-  /** Batches sealed and not yet applied. */
+  /** Batches sealed and not yet committed. */
   get batchesInFlight(): number {
-    return this.#nextProposalId - 1 - this.#appliedProposalId;
-  }
-
-  #maybeSeal(): void {
-    if (this.#refusedEntry !== undefined) return;
-    if (this.batchesInFlight >= this.#options.batchesInFlightMax) return;
-    if (this.core.gathered() === 0) return;
-    this.#seal(this.#isExpiring ? this.#options.expiriesPerEntry : 0);
-    this.#retryDelayed();
-  }
-
-  #seal(expireBudget: number): void {
-    const nowMs = Math.max(this.#clock.wallMs(), this.#lastEntryMs);
-    this.#lastEntryMs = nowMs;
-    const clients = this.core.gathered();
-    const entry = this.core.sealBatch(nowMs, this.#random.u32(), expireBudget);
-    this.meter.entryClients.add(clients);
-    this.meter.entryBytes.add(entry.length);
-    const id = this.#nextProposalId++;
-    if (!this.#log.propose(id, entry)) this.#refusedEntry = entry;
+    return this.#proposer.inFlight;
   }
 
   /** The log has room again. */
   onLogRoom(): void {
-    const entry = this.#refusedEntry;
-    if (entry === undefined) return;
-    if (!this.#log.propose(this.#nextProposalId - 1, entry)) return;
-    this.#refusedEntry = undefined;
-    this.#maybeSeal();
+    this.#proposer.onLogRoom();
   }
 
   #retryDelayed(): void {
@@ -355,20 +311,23 @@ export class Engine {
 
   /** The log has committed every proposal up to `proposalId`, the last as entry `index`. */
   committed(index: number, proposalId: number): void {
-    assert(proposalId < this.#nextProposalId, "only proposals are committed");
-    while (this.#appliedProposalId < proposalId) {
-      const id = ++this.#appliedProposalId;
+    const proposer = this.#proposer;
+    assert(proposalId <= proposer.lastId, "only proposals are committed");
+    const firstId = proposer.committedId + 1;
+    // The log is free for what the clients answered here go on with.
+    proposer.committed(proposalId);
+    for (let id = firstId; id <= proposalId; id++) {
       this.#apply(index - (proposalId - id));
     }
     this.#appliedIndex = index;
-    this.#maybeSeal();
+    proposer.maybeSeal();
     this.#retryDelayed();
   }
 
   /** The state up to `index` came from a snapshot. */
   restored(index: number): void {
     this.#appliedIndex = index;
-    this.#lastEntryMs = this.core.header.get("appliedTimeMs");
+    this.#proposer.follow(this.core.header.get("appliedTimeMs"));
   }
 
   #apply(index: number): void {
@@ -406,17 +365,14 @@ export class Engine {
 
   /** DEBUG SET-ACTIVE-EXPIRE. */
   setExpiring(isExpiring: boolean): void {
-    this.#isExpiring = isExpiring;
+    this.#proposer.isExpiring = isExpiring;
   }
 
   /** Proposes the removal of due keys when no client's write carries it. */
   tick(expiriesMax: number): void {
     this.meter.tick();
     if (this.#paused !== undefined) return;
-    if (!this.#isExpiring || this.#refusedEntry !== undefined) return;
-    if (this.batchesInFlight > 0) return;
-    if (this.core.nextDueMs() > this.#clock.wallMs()) return;
-    this.#seal(expiriesMax);
+    this.#proposer.expire(expiriesMax);
   }
 
   /** Runs no further request until {@linkcode unpause}; the log goes on until it is quiet. */
@@ -435,6 +391,6 @@ export class Engine {
 
   /** Whether nothing waits for the log. */
   get isQuiet(): boolean {
-    return this.batchesInFlight === 0 && this.core.gathered() === 0;
+    return this.#proposer.isQuiet;
   }
 }

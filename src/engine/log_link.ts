@@ -6,6 +6,7 @@
  */
 
 import { assert } from "../base/mod.ts";
+import { LOG_LOOK_MS } from "../config/mod.ts";
 import type { Frame, LinkEnd } from "../link/mod.ts";
 import { RaftToServe, ServeToRaft } from "../replica/mod.ts";
 import type { LogPort } from "./ports.ts";
@@ -31,9 +32,6 @@ export interface LogEvents {
   /** A proposal that was refused for want of room may be tried again. */
   room(): void;
 }
-
-/** How long a sleeper trusts its doorbell before it looks by itself. */
-const WAIT_MS_MAX = 1000;
 
 const decoder = new TextDecoder();
 
@@ -111,7 +109,7 @@ export class LogLink implements LogPort {
       this.poll();
       this.#events.room();
       if (this.#isOver) return;
-      await this.#end.ownBell.waitAsync(ticket, WAIT_MS_MAX);
+      await this.#end.ownBell.waitAsync(ticket, LOG_LOOK_MS);
     }
   }
 

@@ -10,6 +10,11 @@
 
 export type { Client, ClientPort, ClientState } from "./client.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
+export {
+  GroupCommit,
+  type GroupCommitOptions,
+  type SealDecision,
+} from "./group_commit.ts";
 export { Meter } from "./meter.ts";
 export type { HostOutcome, HostRunner, LogPort } from "./ports.ts";
 export {

@@ -26,6 +26,7 @@ import {
 import {
   BACKLOG_BYTES_MAX,
   BATCHES_IN_FLIGHT_MAX,
+  EARLY_SEAL_BYTES,
   EXPIRIES_PER_ENTRY,
   EXPIRIES_PER_TICK,
   type Options,
@@ -170,9 +171,14 @@ export class ServeShard {
       (client, _id, words) => this.#hostRunner.run(client, words),
       (client, command) => this.#slowCommands.ranInCore(client, command),
       {
-        batchesInFlightMax: BATCHES_IN_FLIGHT_MAX,
+        groupCommit: {
+          batchesInFlightMax: BATCHES_IN_FLIGHT_MAX,
+          earlySealBytes: EARLY_SEAL_BYTES,
+          waitsForClients: this.#options.fsync === "always",
+        },
         backlogBytesMax: BACKLOG_BYTES_MAX,
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
+        after: (ms, then) => void setTimeout(then, ms),
       },
     );
   }

@@ -185,7 +185,7 @@ Deno.test("a client that goes while its write is on its way harms nobody", async
 });
 
 Deno.test("a client that goes while it waits for room in a batch is forgotten", async () => {
-  const bench = new Bench({ batchesInFlightMax: 1 });
+  const bench = new Bench({}, { batchesInFlightMax: 1 });
   const [one, two] = [bench.connect(), bench.connect()];
   bench.receive(one, "SET a 1\r\n");
   await turn();
@@ -247,7 +247,7 @@ Deno.test("Engine asks the log for news before it serves", () => {
 });
 
 Deno.test("a write whose batch has no room waits for the next batch", async () => {
-  const bench = new Bench({ batchesInFlightMax: 1 });
+  const bench = new Bench({}, { batchesInFlightMax: 1 });
   const first = bench.connect();
   bench.receive(first, "SET first 1\r\n");
   await turn();

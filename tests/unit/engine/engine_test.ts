@@ -105,7 +105,7 @@ Deno.test("Engine answers each client its own writes, from many clients and turn
 // -- Proposing and applying --
 
 Deno.test("Engine has no more batches in flight than it may; the next one gathers", async () => {
-  const bench = new Bench({ batchesInFlightMax: 2 });
+  const bench = new Bench({}, { batchesInFlightMax: 2 });
   const clients = Array.from({ length: 5 }, () => bench.connect());
   for (const client of clients) {
     bench.receive(client, "INCR n\r\n");

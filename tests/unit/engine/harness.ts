@@ -11,6 +11,7 @@ import {
   type ClientPort,
   Engine,
   type EngineOptions,
+  type GroupCommitOptions,
   type HostOutcome,
   type HostRunner,
   type LogPort,
@@ -123,7 +124,10 @@ export class Bench {
     reply: encode("+HOST\r\n"),
   });
 
-  constructor(options: Partial<EngineOptions> = {}) {
+  constructor(
+    options: Partial<EngineOptions> = {},
+    groupCommit: Partial<GroupCommitOptions> = {},
+  ) {
     const run: HostRunner = (client, _id, words) =>
       this.host(client, words.map((word) => decoder.decode(word)));
     this.engine = new Engine(
@@ -134,9 +138,15 @@ export class Bench {
       run,
       () => {},
       {
-        batchesInFlightMax: 2,
+        groupCommit: {
+          batchesInFlightMax: 2,
+          earlySealBytes: 8192,
+          waitsForClients: false,
+          ...groupCommit,
+        },
         backlogBytesMax: 1024,
         expiriesPerEntry: 20,
+        after: (ms, then) => void setTimeout(then, ms),
         ...options,
       },
     );

@@ -1,0 +1,169 @@
+/**
+ * Gathered writes on their way to the log: sealed into entries, proposed in order.
+ *
+ * @module
+ */
+
+import type { Clock, Random } from "../base/mod.ts";
+import { CLIENTS_WAIT_MS } from "../config/mod.ts";
+import type { Core } from "../core/mod.ts";
+import { GroupCommit, type GroupCommitOptions } from "./group_commit.ts";
+import type { Meter } from "./meter.ts";
+import type { LogPort } from "./ports.ts";
+
+/** Bounds of a {@linkcode Proposer}. */
+export interface ProposerOptions {
+  /** When gathered writes are sealed. */
+  readonly groupCommit: GroupCommitOptions;
+  /** Due keys removed by one entry of client writes. */
+  readonly expiriesPerEntry: number;
+  /** Calls `then` once, after `ms`. */
+  readonly after: (ms: number, then: () => void) => void;
+}
+
+/** Proposes what one core gathers. */
+export class Proposer {
+  /** Whether entries remove due keys as well. */
+  isExpiring = true;
+  readonly #core: Core;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #log: LogPort;
+  readonly #meter: Meter;
+  readonly #options: ProposerOptions;
+  readonly #groupCommit: GroupCommit;
+  readonly #onSealed: () => void;
+  #nextId = 1;
+  /** Highest proposal committed; those above it are in flight. */
+  #committedId = 0;
+  /** A sealed entry that the log had no room for; good until it is taken. */
+  #refusedEntry: Uint8Array | undefined;
+  #isScheduled = false;
+  /** The proposal for which the timer was started, while it runs. */
+  #waitedFor: number | undefined;
+  #lastEntryMs = 0;
+
+  /** Proposes to `log`; calls `onSealed` when a new batch gathers. */
+  constructor(
+    core: Core,
+    clock: Clock,
+    random: Random,
+    log: LogPort,
+    meter: Meter,
+    options: ProposerOptions,
+    onSealed: () => void,
+  ) {
+    this.#core = core;
+    this.#clock = clock;
+    this.#random = random;
+    this.#log = log;
+    this.#meter = meter;
+    this.#options = options;
+    this.#groupCommit = new GroupCommit(options.groupCommit);
+    this.#onSealed = onSealed;
+  }
+
+  /** Batches sealed and not yet committed. */
+  get inFlight(): number {
+    return this.#nextId - 1 - this.#committedId;
+  }
+
+  /** Whether nothing waits for the log. */
+  get isQuiet(): boolean {
+    return this.inFlight === 0 && this.#core.gathered() === 0;
+  }
+
+  /**
+   * A client's writes were added. A large batch is sealed before its turn ends: the
+   * log works on it while the other clients are served.
+   */
+  gathered(): void {
+    const { earlySealBytes } = this.#options.groupCommit;
+    if (this.#core.gatheredBytes() >= earlySealBytes) this.maybeSeal();
+    else this.schedule();
+  }
+
+  /** Looks at the gathered writes when all ready sockets of this turn have been served. */
+  schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.maybeSeal();
+    });
+  }
+
+  /** Seals what has gathered, if it is time. */
+  maybeSeal(): void {
+    if (this.#refusedEntry !== undefined) return;
+    const clients = this.#core.gathered();
+    const bytes = this.#core.gatheredBytes();
+    const decision = this.#groupCommit.decide(clients, bytes, this.inFlight);
+    if (decision === "wait") this.#waitForClients();
+    if (decision !== "seal") return;
+    this.#groupCommit.sealed(clients);
+    this.#seal(this.isExpiring ? this.#options.expiriesPerEntry : 0);
+    this.#onSealed();
+  }
+
+  /** Ends the wait after one to two intervals: a timer for each batch would cost more. */
+  #waitForClients(): void {
+    if (this.#waitedFor !== undefined) return;
+    this.#waitedFor = this.#nextId;
+    this.#options.after(CLIENTS_WAIT_MS, () => {
+      if (this.#waitedFor === this.#nextId) this.#groupCommit.timedOut();
+      this.#waitedFor = undefined;
+      this.maybeSeal();
+    });
+  }
+
+  #seal(expireBudget: number): void {
+    const nowMs = Math.max(this.#clock.wallMs(), this.#lastEntryMs);
+    this.#lastEntryMs = nowMs;
+    const clients = this.#core.gathered();
+    const random = this.#random.u32();
+    const entry = this.#core.sealBatch(nowMs, random, expireBudget);
+    this.#meter.entryClients.add(clients);
+    this.#meter.entryBytes.add(entry.length);
+    const id = this.#nextId++;
+    if (!this.#log.propose(id, entry)) this.#refusedEntry = entry;
+  }
+
+  /** Proposes the removal of at most `expiriesMax` due keys when no client's write carries it. */
+  expire(expiriesMax: number): void {
+    if (!this.isExpiring || this.#refusedEntry !== undefined) return;
+    if (this.inFlight > 0) return;
+    if (this.#core.nextDueMs() > this.#clock.wallMs()) return;
+    this.#seal(expiriesMax);
+  }
+
+  /** The log has room again. */
+  onLogRoom(): void {
+    const entry = this.#refusedEntry;
+    if (entry === undefined) return;
+    if (!this.#log.propose(this.#nextId - 1, entry)) return;
+    this.#refusedEntry = undefined;
+    this.maybeSeal();
+  }
+
+  /** The proposals up to `id`, which were in flight, are committed. */
+  committed(id: number): void {
+    this.#committedId = id;
+    this.#groupCommit.committed(this.#core.gathered(), this.inFlight);
+  }
+
+  /** Highest proposal committed. */
+  get committedId(): number {
+    return this.#committedId;
+  }
+
+  /** Highest proposal so far. */
+  get lastId(): number {
+    return this.#nextId - 1;
+  }
+
+  /** Entries up to one of time `entryMs` came by other ways; later ones are no earlier. */
+  follow(entryMs: number): void {
+    this.#lastEntryMs = entryMs;
+  }
+}
