@@ -107,7 +107,8 @@ const FLAGS: readonly Flag[] = [
     name: "snapshot-bytes",
     fallback: "256mb",
     placeholder: "BYTES",
-    help: "bytes of log between two snapshots",
+    help:
+      "bytes of log between two snapshots, at least; no fewer than the last one has",
   },
   {
     name: "log-level",

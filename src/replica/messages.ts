@@ -114,7 +114,8 @@ export const RaftToServe = {
   COMMITTED: 6,
   /**
    * The WAL has outgrown its bound: take a snapshot of the applied state and
-   * answer SNAPSHOT_TAKEN. `a`: bytes of WAL written since the last snapshot.
+   * answer SNAPSHOT_TAKEN. `a`: bytes of WAL written since the last snapshot. The
+   * bound is an option, or the size of that snapshot if it is larger.
    * `b`: 0. No payload. Sent again, as one may have failed, each time that the WAL has
    * grown by its bound once more without a SNAPSHOT_TAKEN.
    */

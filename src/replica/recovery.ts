@@ -30,7 +30,12 @@ import {
 import { Feed } from "./feed.ts";
 import type { RecoveredLog } from "./replica.ts";
 
-const START_OF_LOG: EntryId = { index: 0, term: 0 };
+/** Where a snapshot stands, and its size. */
+interface SnapshotPoint extends EntryId {
+  readonly bytes: number;
+}
+
+const START_OF_LOG: SnapshotPoint = { index: 0, term: 0, bytes: 0 };
 
 /** What was found. */
 export interface Recovered {
@@ -64,11 +69,15 @@ export async function recover(
   }
   const { term, vote } = recovered.hardState;
   const commit = stable.firstIndex - 1;
-  return { wal, log: { stable, hardState: { term, vote, commit } } };
+  const hardState = { term, vote, commit };
+  return { wal, log: { stable, hardState, snapshotBytes: base.bytes } };
 }
 
 /** Feeds the snapshot; where it stands, or undefined for STOP. */
-function feedSnapshot(files: FileSystem, feed: Feed): EntryId | undefined {
+function feedSnapshot(
+  files: FileSystem,
+  feed: Feed,
+): SnapshotPoint | undefined {
   const snapshot = findSnapshot(files);
   if (snapshot === undefined) return START_OF_LOG;
   let offset = 0;
@@ -76,8 +85,7 @@ function feedSnapshot(files: FileSystem, feed: Feed): EntryId | undefined {
     if (!feed.snapshotBlock(offset, block)) return undefined;
     offset += block.length;
   }
-  const { index, term } = snapshot;
-  return feed.snapshotEnd(index, term) ? { index, term } : undefined;
+  return feed.snapshotEnd(snapshot.index, snapshot.term) ? snapshot : undefined;
 }
 
 /**

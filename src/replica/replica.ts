@@ -34,6 +34,8 @@ export interface RecoveredLog {
   readonly stable: MemoryLog;
   /** Term, vote and commit index. */
   readonly hardState: HardState;
+  /** Bytes of the newest snapshot; 0 without one. */
+  readonly snapshotBytes: number;
 }
 
 /**
@@ -87,7 +89,7 @@ export class Replica {
     this.#writer = writer;
     this.#stable = recovered.stable;
     this.#proposedBytesMax = options.proposedBytesMax;
-    this.#wantedBytes = options.snapshotBytes;
+    this.#wantedBytes = this.#boundBehind(recovered.snapshotBytes);
     this.#node = new RawNode({
       id: options.nodeId,
       voters: options.voters,
@@ -111,7 +113,7 @@ export class Replica {
     this.#inbox = new Inbox(link.reader, {
       propose: (id, data) => this.#propose(id, data),
       applied: (index) => this.#applied(index),
-      snapshotTaken: (index) => this.#snapshotTaken(index),
+      snapshotTaken: (index, bytes) => this.#snapshotTaken(index, bytes),
       stop: () => this.#stop(),
     });
     this.#ticker = new Ticker(nowMs, options.tickMs);
@@ -203,10 +205,19 @@ export class Replica {
     this.#statistics.set("appliedIndex", index);
   }
 
-  #snapshotTaken(index: number): void {
+  #snapshotTaken(index: number, bytes: number): void {
     assert(index <= this.#handOver.index, "a snapshot holds what was applied");
     this.#lane.trim(index);
-    this.#wantedBytes = this.#options.snapshotBytes;
+    this.#wantedBytes = this.#boundBehind(bytes);
+  }
+
+  /**
+   * Bytes of WAL behind a snapshot of `bytes` at which the next one is wanted. No fewer
+   * than the snapshot has: so snapshots write no more than the log does, however much
+   * there is to write.
+   */
+  #boundBehind(bytes: number): number {
+    return Math.max(this.#options.snapshotBytes, bytes);
   }
 
   #stop(): void {

@@ -13,6 +13,7 @@ import { isOperatingError, systemClock } from "../base/mod.ts";
 import { CoreReader } from "../core/mod.ts";
 import { SystemFiles, writeSnapshot } from "../storage/mod.ts";
 import type { FromSnapshot, ToSnapshot } from "./messages.ts";
+import { yieldToLanes } from "./thread_priority.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -24,7 +25,8 @@ async function write(
   loopGap.start();
   try {
     const bytes = await writeSnapshot(
-      new SystemFiles(directory),
+      // In this thread, so at its priority: it has nothing else to do.
+      new SystemFiles(directory, { writes: true, syncs: true }),
       { index, term },
       reader.snapshot(slot),
     );
@@ -38,6 +40,8 @@ async function write(
     reader.releaseView(slot);
   }
 }
+
+yieldToLanes();
 
 self.onmessage = async (event: MessageEvent<ToSnapshot>) => {
   // The Worker may be terminated as soon as it has answered.

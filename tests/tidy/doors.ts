@@ -74,6 +74,11 @@ export const DOORS: readonly Door[] = [
     reason: "the one file that touches files and directories",
   },
   {
+    file: "src/workers/thread_priority.ts",
+    uses: ['"node:os"', "Deno.errors"],
+    reason: "the one file that sets a thread's priority",
+  },
+  {
     file: "src/net/listener.ts",
     uses: [
       "Deno.listen",

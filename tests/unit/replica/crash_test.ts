@@ -32,7 +32,7 @@ function logOf(units: readonly Unit[]): RecoveredLog {
   }
   const stable = new MemoryLog();
   stable.append(entries);
-  return { stable, hardState };
+  return { stable, hardState, snapshotBytes: 0 };
 }
 
 /** A node over its lives. */

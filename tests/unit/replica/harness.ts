@@ -118,7 +118,11 @@ export class Bench {
       this.raftEnd,
       this.writer,
       setUp.log ??
-        { stable: new MemoryLog(), hardState: INITIAL_HARD_STATE },
+        {
+          stable: new MemoryLog(),
+          hardState: INITIAL_HARD_STATE,
+          snapshotBytes: 0,
+        },
       this.statistics,
       {
         nodeId: 1,

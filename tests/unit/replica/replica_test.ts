@@ -26,7 +26,11 @@ Deno.test("Replica sends the tail of the log before RECOVERED", async () => {
   const stable = new MemoryLog({ index: 7, term: 2 });
   stable.append([entry(2, 8), entry(3, 9)]);
   const bench = new Bench({
-    log: { stable, hardState: { term: 3, vote: 1, commit: 7 } },
+    log: {
+      stable,
+      hardState: { term: 3, vote: 1, commit: 7 },
+      snapshotBytes: 0,
+    },
   });
   assertEquals(await bench.recover(), [
     "ENTRY 8 2 2/8",
@@ -236,10 +240,23 @@ Deno.test("Replica wants a snapshot at the bound, and again after as much more",
   assertEquals(at(1001), ["SNAPSHOT_WANTED 1001 0"]);
   assertEquals(at(2000), []);
   assertEquals(at(2001), ["SNAPSHOT_WANTED 2001 0"]);
-  bench.serve.push(ServeToRaft.SNAPSHOT_TAKEN, 1, 12345);
+  bench.serve.push(ServeToRaft.SNAPSHOT_TAKEN, 1, 345);
   assertEquals(at(100), []);
   assertEquals(bench.writer.trims, [1]);
   assertEquals(at(1000), ["SNAPSHOT_WANTED 1000 0"]);
+});
+
+Deno.test("Replica lets the log grow as large as the snapshot before it", async () => {
+  const bench = new Bench();
+  await bench.recover();
+  bench.serve.push(ServeToRaft.SNAPSHOT_TAKEN, 1, 5000);
+  const at = (walBytes: number) => {
+    bench.writer.bytesSinceSnapshot = walBytes;
+    bench.replica.turn();
+    return bench.serve.frames();
+  };
+  assertEquals(at(4999), []);
+  assertEquals(at(5000), ["SNAPSHOT_WANTED 5000 0"]);
 });
 
 Deno.test("Replica refuses a snapshot of what was never committed", async () => {

@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+
+const SOURCE = new URL(
+  "../../../src/workers/thread_priority.ts",
+  import.meta.url,
+);
+
+/** Whether the call lowered the priority, and by how many steps. */
+const PROBE = `
+import { getPriority } from "node:os";
+import { yieldToLanes } from "${SOURCE}";
+const before = getPriority(0);
+const hasYielded = yieldToLanes();
+console.log(JSON.stringify([hasYielded, getPriority(0) - before]));
+`;
+
+/** What a process with `permissions` finds. */
+async function probe(permission: string): Promise<unknown> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--quiet", permission, "-"],
+    stdin: "piped",
+    stdout: "piped",
+  });
+  const process = command.spawn();
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(PROBE));
+  await writer.close();
+  const { stdout } = await process.output();
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+Deno.test("yieldToLanes() lowers the priority of the calling thread", async () => {
+  assertEquals(await probe("--allow-sys"), [true, 10]);
+});
+
+Deno.test("yieldToLanes() goes on where it is not permitted", async () => {
+  assertEquals(await probe("--allow-sys=getPriority"), [false, 0]);
+});
