@@ -222,7 +222,7 @@ function setWordFlags(record: usize, flags: u32): void {
 export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, payloadLen: u32, flags: u32): usize {
   const valueLen = META_BYTES + (expiry >= 0 ? EXPIRY_BYTES : 0) + payloadLen;
   let record: usize;
-  let access = accessNow();
+  let access: u32;
   if (exists) {
     const old = recordOf(keyCursor());
     access = accessOf(old);
@@ -230,6 +230,7 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
     discardReferences(old);
     record = resize(keyCursor(), rootRef(), valueLen);
   } else {
+    access = accessNow();
     record = insert(keyCursor(), rootRef(), openHead, openAt, openLen, valueLen);
     currentDatabase().keys++;
     changeDue(-1, expiry);
