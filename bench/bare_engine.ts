@@ -38,7 +38,7 @@ export class BareEngine {
         this.#proposed = id;
         return true;
       },
-      poll: () => {},
+      attend: () => {},
     };
     this.#engine = new Engine(
       new Core(1n, 2n),

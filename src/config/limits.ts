@@ -21,9 +21,6 @@ export const CLIENTS_WAIT_MS = 1;
 /** Entries that wait for nobody after clients have stayed away, at most; each miss doubles them. */
 export const ENTRIES_HURRIED_MAX = 64;
 
-/** Between two looks at the log's answers, whatever its doorbell says. */
-export const LOG_LOOK_MS = 1000;
-
 /** Replies a client has not read. At the bound: its requests wait until they are read. */
 export const BACKLOG_BYTES_MAX = 1024 * 1024;
 

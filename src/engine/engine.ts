@@ -130,7 +130,7 @@ export class Engine {
    * @returns Whether its socket may be read on; else `resume` is called later.
    */
   received(client: Client, bytes: number): boolean {
-    this.#log.poll();
+    this.#log.attend();
     this.core.received(client.session, bytes);
     client.bytesIn += bytes;
     this.meter.bytesIn += bytes;

@@ -6,7 +6,6 @@
  */
 
 import { assert } from "../base/mod.ts";
-import { LOG_LOOK_MS } from "../config/mod.ts";
 import type { Frame, LinkEnd } from "../link/mod.ts";
 import { RaftToServe, ServeToRaft } from "../replica/mod.ts";
 import type { LogPort } from "./ports.ts";
@@ -45,6 +44,7 @@ export class LogLink implements LogPort {
   #entry: Uint8Array | undefined;
   #entryFilled = 0;
   #isDraining = false;
+  #isAttending = false;
   #isOver = false;
 
   /** Talks over `end` and reports to `events`. */
@@ -106,15 +106,38 @@ export class LogLink implements LogPort {
   async run(): Promise<void> {
     while (!this.#isOver) {
       const ticket = this.#end.ownBell.ticket();
-      this.poll();
-      this.#events.room();
+      this.look();
       if (this.#isOver) return;
-      await this.#end.ownBell.waitAsync(ticket, LOG_LOOK_MS);
+      await this.#end.ownBell.waitAsync(ticket, Infinity);
     }
   }
 
   async #sleep(): Promise<void> {
     await this.#end.ownBell.waitAsync(this.#end.ownBell.ticket(), 1);
+  }
+
+  /**
+   * A turn of the event loop has work of its own: takes what has arrived, now and when
+   * the turn ends. The raft Worker need not wake this thread meanwhile.
+   */
+  attend(): void {
+    if (!this.#isAttending) {
+      this.#isAttending = true;
+      this.#end.ownBell.attend();
+      queueMicrotask(() => {
+        this.#isAttending = false;
+        this.#end.ownBell.rest();
+        this.look();
+      });
+    }
+    this.poll();
+  }
+
+  /** Takes what has arrived, and tells of room. */
+  look(): void {
+    if (this.#isOver) return;
+    this.poll();
+    if (!this.#isOver) this.#events.room();
   }
 
   /** Takes what has arrived. Does nothing when called from within itself. */

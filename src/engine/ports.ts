@@ -15,8 +15,8 @@ export interface LogPort {
    * @returns False when there is no room now; `Engine.onLogRoom` retries.
    */
   propose(id: number, entry: Uint8Array): boolean;
-  /** Takes what the log has committed meanwhile, without waiting. */
-  poll(): void;
+  /** Takes what the log has committed meanwhile, without waiting, and again when this turn ends. */
+  attend(): void;
 }
 
 /** What a host command answers. */

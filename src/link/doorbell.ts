@@ -9,6 +9,10 @@
  * last look at the count, the ringer looks at the flag after raising the count,
  * both sequentially consistent, so one of the two sees the other.
  *
+ * A thread that sleeps in its event loop is dear to wake: a system call, a task and
+ * a promise. While it is busy anyway it can attend instead: it takes its flag down,
+ * looks for data when it likes, raises the flag, and looks once more.
+ *
  * @module
  */
 
@@ -40,6 +44,16 @@ export class Doorbell {
     return Atomics.load(this.#words, RINGS);
   }
 
+  /** This thread looks for data by itself until {@linkcode rest}: rings need not wake it. */
+  attend(): void {
+    Atomics.store(this.#words, SLEEPERS, 0);
+  }
+
+  /** Rings wake again. What was written before this call is to be looked for behind it. */
+  rest(): void {
+    Atomics.store(this.#words, SLEEPERS, 1);
+  }
+
   /** Blocks the thread until a ring after `ticket`, or `timeoutMs`. */
   wait(ticket: number, timeoutMs: number): void {
     Atomics.store(this.#words, SLEEPERS, 1);
@@ -49,7 +63,7 @@ export class Doorbell {
 
   /**
    * Resolves at a ring after `ticket`, or after `timeoutMs`; the thread goes on. The
-   * sleep alone does not keep the event loop alive.
+   * sleep alone does not keep the event loop alive. `Infinity` spares a timer.
    */
   async waitAsync(ticket: number, timeoutMs: number): Promise<void> {
     Atomics.store(this.#words, SLEEPERS, 1);

@@ -277,6 +277,7 @@ export class ServeShard {
       this.#operationsPerSecond * 0.9 + perSecond * 0.1,
     );
     this.#link.applied(this.#engine.appliedIndex);
+    this.#link.look();
   }
 
   async #snapshot(): Promise<void> {

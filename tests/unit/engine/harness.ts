@@ -106,7 +106,7 @@ export class FakeLog implements LogPort {
     return true;
   }
 
-  poll(): void {
+  attend(): void {
     this.polls++;
     this.onPoll();
   }

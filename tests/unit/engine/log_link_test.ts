@@ -270,3 +270,36 @@ Deno.test("LogLink.run() tells of room whenever it wakes", async () => {
   await running;
   clearInterval(timer);
 });
+
+Deno.test("LogLink.attend() hears now, and when the turn ends, without being woken", async () => {
+  const { link, raft, listener, events } = makeLink();
+  let rooms = 0;
+  listener.room = () => rooms++;
+  raft.writer.tryPush(RaftToServe.COMMITTED, 3, 1);
+  link.attend();
+  assertEquals(events, [["committed", 3, 1]]);
+  raft.writer.tryPush(RaftToServe.COMMITTED, 4, 2);
+  raft.otherBell.ring();
+  await Promise.resolve();
+  assertEquals(events[1], ["committed", 4, 2]);
+  assertEquals(rooms, 1, "a refused proposal is tried again");
+});
+
+Deno.test("LogLink.run() wakes for a ring behind a turn that attended", async () => {
+  const { link, raft, events } = makeLink();
+  const timer = setInterval(() => {}, 60_000);
+  const running = link.run();
+  for (let turn = 1; turn <= 50; turn++) {
+    link.attend();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    raft.writer.tryPush(RaftToServe.COMMITTED, turn, turn);
+    raft.otherBell.ring();
+    while (events.length < turn) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+  raft.writer.tryPush(RaftToServe.STOPPED, 0, 0);
+  raft.otherBell.ring();
+  await running;
+  clearInterval(timer);
+});

@@ -77,3 +77,19 @@ Deno.test("two bells in one thread do not hear each other", async () => {
   one.other.ring();
   await one.bell.waitAsync(ticket, FOREVER_MS);
 });
+
+Deno.test("Doorbell.attend() leaves a sleeper asleep until a ring behind rest()", async () => {
+  const { bell, other } = makeBell();
+  let isAwake = false;
+  const waiting = bell.waitAsync(bell.ticket(), FOREVER_MS)
+    .then(() => isAwake = true);
+  const ticket = bell.ticket();
+  bell.attend();
+  other.ring();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(isAwake, false);
+  bell.rest();
+  assert(bell.ticket() !== ticket, "it is seen that somebody rang");
+  other.ring();
+  await alive(waiting);
+});
