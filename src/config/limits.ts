@@ -7,7 +7,7 @@
 import { assert } from "../base/mod.ts";
 
 /** Each ring between the serve and raft Workers. Full: the writer keeps its message and retries. */
-export const RING_BYTES = 8 * 1024 * 1024;
+export const RING_BYTES = 4 * 1024 * 1024;
 
 /** Sealed batches on their way through the log. At the bound: the next one gathers. */
 export const BATCHES_IN_FLIGHT_MAX = 2;
@@ -95,6 +95,9 @@ export const ACCEPT_RETRY_MS_MAX = 100;
 
 /** Between two syncs of the policy `everysec`. */
 export const SYNC_INTERVAL_MS = 1_000;
+
+/** Log that waits for a sync, whatever the policy. At the bound: one is started beside the writes. */
+export const UNSYNCED_BYTES_MAX = 8 * 1024 * 1024;
 
 /** A log that was not written for so long notes what of it is durable. */
 export const MARK_AFTER_MS = 100;

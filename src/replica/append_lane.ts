@@ -16,6 +16,7 @@ import {
   type FsyncPolicy,
   MARK_AFTER_MS,
   SYNC_INTERVAL_MS,
+  UNSYNCED_BYTES_MAX,
 } from "../config/mod.ts";
 import { canWait, type HardState, type Ready } from "../raft/mod.ts";
 import type { LogWriter } from "./log_writer.ts";
@@ -39,7 +40,8 @@ function emptyBatch(): Batch {
  *
  * With the policy `everysec` a sync runs beside the flushes. While one has been due
  * for a whole interval more, flushes are held back, so that what was reported done
- * more than two intervals ago is on disk always.
+ * more than two intervals ago is on disk always. With any policy a sync runs when much
+ * has been flushed: the flush that ends a segment waits for all of it.
  */
 export class AppendLane {
   readonly #writer: LogWriter;
@@ -57,6 +59,8 @@ export class AppendLane {
   /** Removal of log that a snapshot stands for; one after another. */
   #trimming: Promise<void> | undefined;
   #hasUnsynced = false;
+  /** Bytes flushed since the newest sync began. */
+  #unsyncedBytes = 0;
   /** Whether more became durable than the log notes. */
   #hasUnmarked = false;
   /** When the newest sync that has ended well was started. */
@@ -143,7 +147,10 @@ export class AppendLane {
    */
   start(nowMs: number): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (nowMs >= this.dueMs) this.#startSync(nowMs);
+    const isMuch = this.#unsyncedBytes >= UNSYNCED_BYTES_MAX;
+    if (nowMs >= this.dueMs || (isMuch && this.#syncing === undefined)) {
+      this.#startSync(nowMs);
+    }
     if (this.#inFlight !== undefined || this.#isHeld(nowMs)) return;
     if (this.#gathered.appends.length > 0) this.#startFlush(nowMs);
     else if (this.#hasUnmarked && nowMs - this.#flushedMs >= MARK_AFTER_MS) {
@@ -163,6 +170,7 @@ export class AppendLane {
     this.#flushedMs = nowMs;
     const isSync = this.#isSyncNeeded(batch);
     if (!isSync) this.#hasUnsynced = true;
+    this.#unsyncedBytes = isSync ? 0 : this.#unsyncedBytes + batch.bytes;
     this.#hasUnmarked = isSync;
     this.#await(this.#writer.flush(isSync));
   }
@@ -194,6 +202,7 @@ export class AppendLane {
 
   #startSync(nowMs: number): void {
     this.#hasUnsynced = false;
+    this.#unsyncedBytes = 0;
     this.#syncing = this.#writer.sync().then(
       () => {
         this.#syncedMs = nowMs;

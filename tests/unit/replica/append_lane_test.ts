@@ -2,7 +2,10 @@
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CorruptionError, DiskError } from "../../../src/base/mod.ts";
-import type { FsyncPolicy } from "../../../src/config/mod.ts";
+import {
+  type FsyncPolicy,
+  UNSYNCED_BYTES_MAX,
+} from "../../../src/config/mod.ts";
 import { INITIAL_HARD_STATE, type Ready } from "../../../src/raft/mod.ts";
 import { RaftStatistics, STATISTICS_BYTES } from "../../../src/replica/mod.ts";
 import { AppendLane } from "../../../src/replica/append_lane.ts";
@@ -43,8 +46,11 @@ class Rig {
   }
 
   /** Adds an entry, and a vote if asked to, and starts what can be started. */
-  write(hasVote = false): void {
-    const added = entry(1, ++this.#lastIndex);
+  write(hasVote = false, dataBytes = 0): void {
+    const added = {
+      ...entry(1, ++this.#lastIndex),
+      ...(dataBytes > 0 && { data: new Uint8Array(dataBytes) }),
+    };
     const ready: Ready = {
       softState: undefined,
       entries: [added],
@@ -87,6 +93,23 @@ Deno.test("AppendLane under everysec moves the durable mark once a second", asyn
   assert(rig.lane.background !== undefined);
   await settle();
   assertEquals(rig.wal.durableBatch, 2);
+  assertEquals(rig.lane.background, undefined);
+});
+
+Deno.test("AppendLane under no starts a sync when much waits for one, and goes on", async () => {
+  const rig = await Rig.of("no");
+  rig.write(true);
+  await rig.done();
+  rig.write(false, UNSYNCED_BYTES_MAX - 1);
+  await rig.done();
+  rig.lane.start(rig.nowMs);
+  assertEquals(rig.lane.background, undefined);
+  rig.write(false, 1);
+  await rig.done();
+  rig.lane.start(rig.nowMs);
+  assert(rig.lane.background !== undefined);
+  rig.write();
+  assertEquals([await rig.done(), rig.wal.durableBatch], [1, 3]);
   assertEquals(rig.lane.background, undefined);
 });
 
