@@ -1,15 +1,21 @@
 /**
- * CRC-32C (Castagnoli), eight bytes a step.
+ * CRC-32C (Castagnoli), sixteen bytes a step.
  *
- * Source: RFC 3720, appendix B.4; slicing after Kounavis and Berry (2005).
+ * Source: RFC 3720, appendix B.4; slicing after Kounavis and Berry (2005). Words are
+ * read in the machine's order, which is little-endian wherever Deno runs.
  *
  * @module
  */
 
 const POLYNOMIAL = 0x82f63b78;
+const BLOCK_BYTES = 16;
 
+/** Table `n`: what a byte does to the checksum with `n` bytes behind it in its block. */
 function makeTables(): Int32Array[] {
-  const tables = Array.from({ length: 8 }, () => new Int32Array(256));
+  const tables = Array.from(
+    { length: BLOCK_BYTES },
+    () => new Int32Array(256),
+  );
   const first = tables[0]!;
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
@@ -18,7 +24,7 @@ function makeTables(): Int32Array[] {
     }
     first[byte] = crc;
   }
-  for (let at = 1; at < 8; at++) {
+  for (let at = 1; at < BLOCK_BYTES; at++) {
     const before = tables[at - 1]!;
     for (let byte = 0; byte < 256; byte++) {
       const crc = before[byte]!;
@@ -28,16 +34,56 @@ function makeTables(): Int32Array[] {
   return tables;
 }
 
-const [T0, T1, T2, T3, T4, T5, T6, T7] = makeTables() as [
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-];
+// Names of their own: a table looked up in an array for every byte costs half the speed.
+const TABLES = makeTables();
+const T0 = TABLES[0]!;
+const T1 = TABLES[1]!;
+const T2 = TABLES[2]!;
+const T3 = TABLES[3]!;
+const T4 = TABLES[4]!;
+const T5 = TABLES[5]!;
+const T6 = TABLES[6]!;
+const T7 = TABLES[7]!;
+const T8 = TABLES[8]!;
+const T9 = TABLES[9]!;
+const T10 = TABLES[10]!;
+const T11 = TABLES[11]!;
+const T12 = TABLES[12]!;
+const T13 = TABLES[13]!;
+const T14 = TABLES[14]!;
+const T15 = TABLES[15]!;
+
+/** Takes bytes one by one. */
+function addBytes(
+  crc: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  for (let at = start; at < end; at++) {
+    crc = (crc >>> 8) ^ T0[(crc ^ bytes[at]!) & 0xff]!;
+  }
+  return crc;
+}
+
+/** Takes words by fours; their number is a multiple of four. */
+function addWords(crc: number, words: Int32Array): number {
+  for (let at = 0; at < words.length; at += 4) {
+    const a = words[at]! ^ crc;
+    const b = words[at + 1]!;
+    const c = words[at + 2]!;
+    const d = words[at + 3]!;
+    crc = T15[a & 0xff]! ^ T14[(a >>> 8) & 0xff]! ^
+      T13[(a >>> 16) & 0xff]! ^ T12[a >>> 24]! ^
+      T11[b & 0xff]! ^ T10[(b >>> 8) & 0xff]! ^
+      T9[(b >>> 16) & 0xff]! ^ T8[b >>> 24]! ^
+      T7[c & 0xff]! ^ T6[(c >>> 8) & 0xff]! ^
+      T5[(c >>> 16) & 0xff]! ^ T4[c >>> 24]! ^
+      T3[d & 0xff]! ^ T2[(d >>> 8) & 0xff]! ^
+      T1[(d >>> 16) & 0xff]! ^ T0[d >>> 24]!;
+  }
+  return crc;
+}
 
 /** The checksum of `bytes[start, end)`, going on from `previous`. */
 export function crc32c(
@@ -46,17 +92,13 @@ export function crc32c(
   end = bytes.length,
   previous = 0,
 ): number {
-  let crc = ~previous;
-  let at = start;
-  for (; at + 8 <= end; at += 8) {
-    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) |
-      (bytes[at + 3]! << 24);
-    crc = T7[crc & 0xff]! ^ T6[(crc >>> 8) & 0xff]! ^
-      T5[(crc >>> 16) & 0xff]! ^ T4[crc >>> 24]! ^ T3[bytes[at + 4]!]! ^
-      T2[bytes[at + 5]!]! ^ T1[bytes[at + 6]!]! ^ T0[bytes[at + 7]!]!;
+  const aligned = Math.min(end, start + (-(bytes.byteOffset + start) & 3));
+  let crc = addBytes(~previous, bytes, start, aligned);
+  const blocks = Math.floor((end - aligned) / BLOCK_BYTES);
+  if (blocks > 0) {
+    const from = bytes.byteOffset + aligned;
+    crc = addWords(crc, new Int32Array(bytes.buffer, from, blocks * 4));
   }
-  for (; at < end; at++) {
-    crc = (crc >>> 8) ^ T0[(crc ^ bytes[at]!) & 0xff]!;
-  }
+  crc = addBytes(crc, bytes, aligned + blocks * BLOCK_BYTES, end);
   return ~crc >>> 0;
 }
