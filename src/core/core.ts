@@ -62,6 +62,8 @@ export class Core {
   readonly header: CoreHeader;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
+  /** The last output, which the next one may be again. */
+  #output: Uint8Array | undefined;
   readonly #exports: CoreExports;
 
   /** Makes an empty core whose hash is keyed by two 64-bit secrets. */
@@ -90,15 +92,18 @@ export class Core {
 
   /**
    * Room to read at least `bytes` into, or `undefined` when the session's input
-   * is at its bound. Good until the next call about this session.
+   * is at its bound. Good until the next call about this session; it may be
+   * `previous`, an earlier room.
    */
   inputRoom(
     session: SessionAddress,
     bytes: number,
+    previous?: Uint8Array,
   ): Uint8Array | undefined {
     const address = this.#exports.sessionReserve(session, bytes) >>> 0;
     if (address === 0) return undefined;
-    return this.memory.bytes(address, this.#exports.sessionRoom(session));
+    const room = this.#exports.sessionRoom(session);
+    return this.memory.bytesAgain(previous, address, room);
   }
 
   /** Notes that `bytes` were read into the room. */
@@ -187,10 +192,12 @@ export class Core {
 
   /** Replies written since the last `clearOutput`; good until the next call. */
   output(): Uint8Array {
-    return this.memory.bytes(
+    this.#output = this.memory.bytesAgain(
+      this.#output,
       this.#exports.outputAddress(),
       this.#exports.outputBytes(),
     );
+    return this.#output;
   }
 
   /** Bytes of replies waiting. */

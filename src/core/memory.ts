@@ -30,6 +30,20 @@ export class CoreMemory {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /**
+   * The same bytes, as `previous` if that is them already: a view is dearer than the
+   * few bytes that most requests and replies have. Growing spoils no view of them.
+   */
+  bytesAgain(
+    previous: Uint8Array | undefined,
+    address: number,
+    length: number,
+  ): Uint8Array {
+    const isSame = previous !== undefined && previous.length === length &&
+      previous.byteOffset === address >>> 0;
+    return isSame ? previous : this.bytes(address, length);
+  }
+
   /** The unsigned 32-bit word at `address`. */
   u32(address: number): number {
     const at = address >>> 0;

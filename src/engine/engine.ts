@@ -119,9 +119,16 @@ export class Engine {
     return client;
   }
 
-  /** Room to read the client's next bytes into; `undefined`: close it. */
-  inputRoom(client: Client, bytes: number): Uint8Array | undefined {
-    return this.core.inputRoom(client.session, bytes);
+  /**
+   * Room to read the client's next bytes into, perhaps `previous` again; `undefined`:
+   * close it.
+   */
+  inputRoom(
+    client: Client,
+    bytes: number,
+    previous?: Uint8Array,
+  ): Uint8Array | undefined {
+    return this.core.inputRoom(client.session, bytes, previous);
   }
 
   /**

@@ -44,7 +44,8 @@ export class Connection implements ClientPort {
   readonly #options: ConnectionOptions;
   #client: Client | undefined;
   #readBytes = READ_BYTES_MIN;
-  #roomBytes = 0;
+  /** Where the last read went. */
+  #room: Uint8Array | undefined;
   #isReading = false;
   #isFinishing = false;
   #isClosed = false;
@@ -52,6 +53,8 @@ export class Connection implements ClientPort {
   #front = new Uint8Array(0);
   #written = 0;
   #filled = 0;
+  /** The bytes that are being written, kept for replies of the same length. */
+  #leaving = this.#front;
   /** Bytes that arrived meanwhile. */
   #queue: Uint8Array[] = [];
   #queueBytes = 0;
@@ -85,12 +88,13 @@ export class Connection implements ClientPort {
 
   #read(): void {
     if (this.#isClosed || this.#isFinishing) return;
-    const room = this.#engine.inputRoom(this.#client!, this.#readBytes);
+    const bytes = this.#readBytes;
+    const room = this.#engine.inputRoom(this.#client!, bytes, this.#room);
     if (room === undefined) {
       this.abort();
       return;
     }
-    this.#roomBytes = room.length;
+    this.#room = room;
     this.#isReading = true;
     this.#socket.read(room).then(this.#onRead, this.#onReadFailure);
   }
@@ -106,7 +110,7 @@ export class Connection implements ClientPort {
       this.finish();
       return;
     }
-    if (count === this.#roomBytes && this.#readBytes < READ_BYTES_MAX) {
+    if (count === this.#room!.length && this.#readBytes < READ_BYTES_MAX) {
       this.#readBytes *= 2;
     }
     if (this.#engine.received(this.#client!, count)) this.#read();
@@ -147,8 +151,15 @@ export class Connection implements ClientPort {
   }
 
   #write(): void {
-    const bytes = this.#front.subarray(this.#written, this.#filled);
-    this.#socket.write(bytes).then(this.#onWritten, this.#onWriteFailure);
+    const length = this.#filled - this.#written;
+    const isSame = this.#leaving.buffer === this.#front.buffer &&
+      this.#leaving.byteOffset === this.#written &&
+      this.#leaving.length === length;
+    if (!isSame) {
+      this.#leaving = this.#front.subarray(this.#written, this.#filled);
+    }
+    this.#socket.write(this.#leaving)
+      .then(this.#onWritten, this.#onWriteFailure);
   }
 
   readonly #onWritten = (count: number): void => {
@@ -159,7 +170,10 @@ export class Connection implements ClientPort {
     }
     this.#written = 0;
     this.#filled = 0;
-    if (this.#front.length > WRITE_BYTES_KEPT) this.#front = new Uint8Array(0);
+    if (this.#front.length > WRITE_BYTES_KEPT) {
+      this.#front = new Uint8Array(0);
+      this.#leaving = this.#front;
+    }
     if (this.#queue.length > 0) this.#writeQueue();
     else this.#onDrained();
   };

@@ -42,6 +42,18 @@ Deno.test("CoreMemory.bytes() is a window, not a copy", () => {
   assertEquals(view.bytes(0, 0).length, 0);
 });
 
+Deno.test("CoreMemory.bytesAgain() gives the same window for the same bytes alone", () => {
+  const { memory, view } = makeMemory();
+  const first = view.bytesAgain(undefined, 100, 3);
+  assert(view.bytesAgain(first, 100, 3) === first);
+  memory.grow(1);
+  assert(view.bytesAgain(first, 100, 3) === first);
+  for (const [address, length] of [[100, 4], [101, 3]] as const) {
+    const other = view.bytesAgain(first, address, length);
+    assertEquals([other.byteOffset, other.length], [address, length]);
+  }
+});
+
 Deno.test("CoreMemory takes addresses above 2^31, which the core gives as negative", () => {
   const pages = 2 ** 31 / PAGE_BYTES + 1;
   const memory = new WebAssembly.Memory({

@@ -108,6 +108,21 @@ Deno.test("Connection goes on with what the system did not take", async () => {
   assertEquals(socket.isWriting, false);
 });
 
+Deno.test("Connection writes reply after reply of the same length and of others", async () => {
+  const { socket, connection } = open();
+  const replies = ["+OK\r\n", "+NO\r\n", ":1\r\n", ":2\r\n", "+OK\r\n"];
+  const large = "x".repeat(WRITE_BYTES_KEPT + 1);
+  for (
+    const reply of [...replies, large, ...replies, "y".repeat(300), ":3\r\n"]
+  ) {
+    socket.written = "";
+    connection.send(encode(reply));
+    await socket.take(2);
+    await socket.take();
+    assertEquals(socket.written, reply);
+  }
+});
+
 Deno.test("Connection.send() joins what waits into one write, in order", async () => {
   const { socket, connection } = open();
   const second = encode("two");
