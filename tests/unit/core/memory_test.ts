@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../src/base/mod.ts";
 import { CoreMemory } from "../../../src/core/mod.ts";
 
