@@ -22,7 +22,8 @@ import {
   SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf,
 } from "./page";
 import { recordOf, seek } from "./cursor";
-import { insert, remove, resize, touch } from "./tree";
+import { touch } from "./path";
+import { insert, remove, resize } from "./tree";
 import { allocate, KIND_BLOB, OBJECT_HEADER, objectSize } from "./heap";
 import { discard, isShared } from "./views";
 import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";

@@ -39,6 +39,8 @@ import { compareBytes } from "./text/bytes";
 
 export const PAGE_SIZE_MAX: u32 = 4096;
 export const PAGE_SLOTS: usize = 16;
+/** Bytes of records and slots that a page has room for. */
+export const PAGE_ROOM: u32 = PAGE_SIZE_MAX - <u32>PAGE_SLOTS;
 export const SLOT_BYTES: u32 = 10;
 export const RECORD_HEADER: u32 = 4;
 
