@@ -12,3 +12,14 @@ for (const seed of [1, 2]) {
     });
   });
 }
+
+// Memory passes 2 GiB while the code that looks at it is being optimized.
+Deno.test("Core agrees with plain maps in a memory of more than 2 GiB", () => {
+  runCoreFuzz({
+    seed: 4262161269,
+    firstRound: 6,
+    operationCount: 1,
+    roundOperations: 50_000,
+    checkEvery: 500,
+  });
+});
