@@ -15,6 +15,9 @@ export const BATCHES_IN_FLIGHT_MAX = 2;
 /** Writes of so many bytes are sealed before their turn ends: less is not worth a write to the log. */
 export const EARLY_SEAL_BYTES = 8 * 1024;
 
+/** The same where each write to the log is followed by a sync. */
+export const EARLY_SEAL_SYNCED_BYTES = 128 * 1024;
+
 /** How long an entry waits for the clients that were answered last. At the bound: it leaves without them. */
 export const CLIENTS_WAIT_MS = 1;
 

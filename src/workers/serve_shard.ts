@@ -27,6 +27,7 @@ import {
   BACKLOG_BYTES_MAX,
   BATCHES_IN_FLIGHT_MAX,
   EARLY_SEAL_BYTES,
+  EARLY_SEAL_SYNCED_BYTES,
   EXPIRIES_PER_ENTRY,
   EXPIRIES_PER_TICK,
   type Options,
@@ -163,6 +164,7 @@ export class ServeShard {
   }
 
   #makeEngine(): Engine {
+    const isSynced = this.#options.fsync === "always";
     return new Engine(
       this.#core,
       systemClock,
@@ -173,8 +175,8 @@ export class ServeShard {
       {
         groupCommit: {
           batchesInFlightMax: BATCHES_IN_FLIGHT_MAX,
-          earlySealBytes: EARLY_SEAL_BYTES,
-          waitsForClients: this.#options.fsync === "always",
+          earlySealBytes: isSynced ? EARLY_SEAL_SYNCED_BYTES : EARLY_SEAL_BYTES,
+          waitsForClients: isSynced,
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
