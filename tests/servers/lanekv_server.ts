@@ -6,11 +6,8 @@
  */
 
 import type { Durability } from "./redis_server.ts";
-import {
-  pickFreePort,
-  type ServerCommand,
-  ServerProcess,
-} from "./server_process.ts";
+import { pickFreePort } from "./ports.ts";
+import { type ServerCommand, ServerProcess } from "./server_process.ts";
 
 /** Options of {@linkcode startLanekv}. */
 export interface LanekvOptions {

@@ -24,12 +24,8 @@ export {
   type RedisOptions,
   startRedis,
 } from "./redis_server.ts";
-export {
-  pickFreePort,
-  type ServerCommand,
-  ServerProcess,
-  sleep,
-} from "./server_process.ts";
+export { pickFreePort } from "./ports.ts";
+export { type ServerCommand, ServerProcess, sleep } from "./server_process.ts";
 export {
   concatBytes,
   ConnectionClosedError,

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { pickFreePort, ServerProcess } from "./server_process.ts";
+import { pickFreePort } from "./ports.ts";
+import { ServerProcess } from "./server_process.ts";
 
 /** What survives a crash: nothing asked, a sync a second, a sync a write. */
 export type Durability = "none" | "everysec" | "always";

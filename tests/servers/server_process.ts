@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isListening } from "./ports.ts";
 import { RespClient, type RespClientOptions } from "./resp_client.ts";
 
 /** How to start one server. */
@@ -34,14 +35,6 @@ const POLL_MS = 10;
 /** Waits without blocking the loop. */
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** A port of 127.0.0.1 that was free a moment ago. Never 6379. */
-export function pickFreePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port === 6379 ? pickFreePort() : port;
 }
 
 /** A started server. Dispose it, or leave it to `withServers`. */
@@ -198,14 +191,16 @@ export class ServerProcess {
     }
   }
 
-  // Any reply but LOADING counts: a server with a password answers NOAUTH.
+  // Any reply but LOADING counts: a server with a password answers NOAUTH. It
+  // must be this process that answers, not another one on the same port.
   async #answersPing(): Promise<boolean> {
     try {
       using client = await this.connect({ timeoutMs: 1000 });
       await client.send(new TextEncoder().encode("PING\r\n"));
       const [reply] = await client.readRaw(1);
       const text = new TextDecoder().decode(reply);
-      return !text.startsWith("-LOADING");
+      if (text.startsWith("-LOADING")) return false;
+      return isListening(this.pid, this.port);
     } catch {
       return false;
     }

@@ -1,7 +1,13 @@
 /** Starting, killing and restarting servers, shown on redis-server. */
 
-import { assert, assertEquals } from "@std/assert";
-import { hasRedis, ReplyError, startRedis, withServers } from "./mod.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  hasRedis,
+  ReplyError,
+  ServerProcess,
+  startRedis,
+  withServers,
+} from "./mod.ts";
 
 Deno.test({
   name: "ServerProcess restart() serves the same directory after a kill",
@@ -37,4 +43,27 @@ Deno.test({
     }
     assert(message.includes("no-such-parameter"), message);
   },
+});
+
+Deno.test({
+  name: "ServerProcess start() is not deceived by another server on its port",
+  ignore: !hasRedis,
+  fn: () =>
+    withServers([startRedis()], async (other) => {
+      const { port, dir } = other;
+      const bind = ["--bind", "127.0.0.1", "--port", String(port)];
+      const error = await assertRejects(() =>
+        ServerProcess.start({
+          name: "late",
+          argv: ["redis-server", ...bind, "--save", ""],
+          cwd: dir,
+          env: {},
+          port,
+          dir,
+          ownsDir: false,
+          readyTimeoutMs: 60_000,
+        })
+      );
+      assertMatch(String(error), /Address already in use/);
+    }),
 });
