@@ -9,11 +9,6 @@
 /** Beginnings of paths whose findings are printed and do not fail. */
 export const BEING_REWORKED: Readonly<Record<string, string>> = {};
 
-/** Files that are tables of data: long because the data is. Paths or folders. */
-export const DATA_TABLES: Readonly<Record<string, string>> = {
-  "src/config/parameters/rows.ts": "one row a CONFIG parameter of Redis",
-};
-
 /** Files above the bound of lines. */
 export const LONG_FILES: Readonly<Record<string, string>> = {};
 

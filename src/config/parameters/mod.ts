@@ -5,6 +5,6 @@
  */
 
 export type { ParameterKind, ParameterRow } from "./parameter_row.ts";
-export { PARAMETERS } from "./rows.ts";
+export { PARAMETERS } from "./sections/mod.ts";
 export type { SetProblem } from "./read_value.ts";
 export { listNoOps, ParameterStore } from "./store.ts";

@@ -9,7 +9,7 @@
 import { assert } from "../../base/mod.ts";
 import type { ParameterRow } from "./parameter_row.ts";
 import { readValue, type SetProblem } from "./read_value.ts";
-import { PARAMETERS } from "./rows.ts";
+import { PARAMETERS } from "./sections/mod.ts";
 
 const ROWS: ReadonlyMap<string, ParameterRow> = new Map(
   PARAMETERS.map((row) => [row.name, row]),

@@ -1,0 +1,37 @@
+/**
+ * Every CONFIG parameter of Redis 7: name, kind, default and bounds.
+ *
+ * Those that are not `isEffective` are accepted, kept and reported back, and
+ * change nothing. Source: the redis.conf of Redis 7.
+ *
+ * @module
+ */
+
+import type { ParameterRow } from "../parameter_row.ts";
+import { CLUSTER } from "./cluster.ts";
+import { MEMORY } from "./memory.ts";
+import { NETWORK } from "./network.ts";
+import { OBSERVATION } from "./observation.ts";
+import { PERSISTENCE } from "./persistence.ts";
+import { PROCESS } from "./process.ts";
+import { REPLICATION } from "./replication.ts";
+import { SECURITY } from "./security.ts";
+import { TLS } from "./tls.ts";
+import { VALUES } from "./values.ts";
+
+const SECTIONS = [
+  CLUSTER,
+  MEMORY,
+  NETWORK,
+  OBSERVATION,
+  PERSISTENCE,
+  PROCESS,
+  REPLICATION,
+  SECURITY,
+  TLS,
+  VALUES,
+];
+
+/** Rows sorted by name. */
+export const PARAMETERS: readonly ParameterRow[] = SECTIONS.flat()
+  .sort((a, b) => a.name < b.name ? -1 : 1);

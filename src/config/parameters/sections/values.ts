@@ -1,0 +1,147 @@
+/**
+ * Encodings of values: where the compact one ends: parameters of Redis 7.
+ *
+ * @module
+ */
+
+import type { ParameterRow } from "../parameter_row.ts";
+
+/** Rows sorted by name. */
+export const VALUES: readonly ParameterRow[] = [
+  {
+    name: "hash-max-listpack-entries",
+    kind: "integer",
+    initial: "128",
+    isMutable: true,
+    isEffective: true,
+    min: 0,
+  },
+  {
+    name: "hash-max-listpack-value",
+    kind: "memory",
+    initial: "64",
+    isMutable: true,
+    isEffective: true,
+  },
+  {
+    name: "hash-max-ziplist-entries",
+    kind: "integer",
+    initial: "128",
+    isMutable: true,
+    isEffective: true,
+    min: 0,
+    aliasOf: "hash-max-listpack-entries",
+  },
+  {
+    name: "hash-max-ziplist-value",
+    kind: "memory",
+    initial: "64",
+    isMutable: true,
+    isEffective: true,
+    aliasOf: "hash-max-listpack-value",
+  },
+  {
+    name: "hll-sparse-max-bytes",
+    kind: "memory",
+    initial: "3000",
+    isMutable: true,
+    isEffective: false,
+  },
+  {
+    name: "list-compress-depth",
+    kind: "integer",
+    initial: "0",
+    isMutable: true,
+    isEffective: false,
+    min: 0,
+    max: 2147483647,
+  },
+  {
+    name: "list-max-listpack-size",
+    kind: "integer",
+    initial: "-2",
+    isMutable: true,
+    isEffective: false,
+    min: -2147483648,
+    max: 2147483647,
+  },
+  {
+    name: "list-max-ziplist-size",
+    kind: "integer",
+    initial: "-2",
+    isMutable: true,
+    isEffective: false,
+    min: -2147483648,
+    max: 2147483647,
+    aliasOf: "list-max-listpack-size",
+  },
+  {
+    name: "set-max-intset-entries",
+    kind: "integer",
+    initial: "512",
+    isMutable: true,
+    isEffective: false,
+    min: 0,
+  },
+  {
+    name: "set-max-listpack-entries",
+    kind: "integer",
+    initial: "128",
+    isMutable: true,
+    isEffective: false,
+  },
+  {
+    name: "set-max-listpack-value",
+    kind: "integer",
+    initial: "64",
+    isMutable: true,
+    isEffective: false,
+  },
+  {
+    name: "stream-node-max-bytes",
+    kind: "memory",
+    initial: "4096",
+    isMutable: true,
+    isEffective: false,
+  },
+  {
+    name: "stream-node-max-entries",
+    kind: "integer",
+    initial: "100",
+    isMutable: true,
+    isEffective: true,
+    min: 0,
+  },
+  {
+    name: "zset-max-listpack-entries",
+    kind: "integer",
+    initial: "128",
+    isMutable: true,
+    isEffective: false,
+    min: 0,
+  },
+  {
+    name: "zset-max-listpack-value",
+    kind: "memory",
+    initial: "64",
+    isMutable: true,
+    isEffective: false,
+  },
+  {
+    name: "zset-max-ziplist-entries",
+    kind: "integer",
+    initial: "128",
+    isMutable: true,
+    isEffective: false,
+    min: 0,
+    aliasOf: "zset-max-listpack-entries",
+  },
+  {
+    name: "zset-max-ziplist-value",
+    kind: "memory",
+    initial: "64",
+    isMutable: true,
+    isEffective: false,
+    aliasOf: "zset-max-listpack-value",
+  },
+];
