@@ -293,17 +293,6 @@ export function free(object: usize): void {
   }
 }
 
-/** Whether a blob of `size` bytes could be allocated now. */
-export function canAllocate(size: u32): bool {
-  // Behind the highest chunk ever grown all is free.
-  const grown = header.chunksGrown + reserveChunks();
-  const untouched = grown < header.chunksMax ? <u64>(header.chunksMax - grown) << CHUNK_BITS : 0;
-  if (<u64>size + CHUNK_SIZE < untouched) return true;
-  const count = <u32>((<u64>size + OBJECT_HEADER + CHUNK_SIZE - 1) >> CHUNK_BITS);
-  const first = findRun(lowestFreeChunk, count);
-  return first != 0 && first + count + reserveChunks() <= header.chunksMax;
-}
-
 /** Chunks of an object of `size` bytes, its header not included. */
 export function chunksFor(size: u32): u32 {
   return <u32>((<u64>size + OBJECT_HEADER + CHUNK_SIZE - 1) >> CHUNK_BITS);

@@ -5,7 +5,7 @@
 // broken invariant, and the host stops the node.
 
 import {
-  allocate, birthEpoch, canAllocate, free, initialiseHeap, KIND_BUFFER, OBJECT_HEADER,
+  allocate, birthEpoch, free, initialiseHeap, KIND_BUFFER, OBJECT_HEADER,
 } from "./heap";
 import { HEADER, header, MAGIC } from "./layout";
 import { initialiseSlots } from "./text/crc16";
@@ -76,10 +76,6 @@ export function allocateBuffer(size: u32): usize {
 
 export function freeBuffer(address: usize): void {
   free(address - OBJECT_HEADER);
-}
-
-export function hasRoom(size: u32): bool {
-  return canAllocate(size);
 }
 
 // === Sessions ===

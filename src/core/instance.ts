@@ -31,8 +31,6 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   freeBuffer(address: number): void;
   /** @see core-as/index.ts */
-  hasRoom(size: number): number;
-  /** @see core-as/index.ts */
   sessionOpen(owner: number): number;
   /** @see core-as/index.ts */
   sessionClose(session: number): void;
