@@ -5,7 +5,7 @@
 // where they will lie.
 
 import { DATABASE_COUNT, header } from "./layout";
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { insert } from "./tree";
 import { seek } from "./cursor";
 import { SUBTREES, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueOf } from "./page";
@@ -56,7 +56,10 @@ export function beginImport(): void {
   carried = 0;
   rootRef = 0;
   setTime(0); // nothing is expired while it loads
-  if (carry == 0) carry = allocate(ITEM_BYTES_MAX + OBJECT_HEADER, KIND_BUFFER) + OBJECT_HEADER;
+  if (carry != 0) return;
+  const buffer = allocate(ITEM_BYTES_MAX + OBJECT_HEADER, KIND_LEDGER);
+  if (buffer == 0) unreachable(); // small, within the reserve
+  carry = buffer + OBJECT_HEADER;
 }
 
 /** Loads the next piece; IMPORT_… */

@@ -24,15 +24,24 @@ function contentOf(reader: CoreReader, slot: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function load(content: Uint8Array, pieceBytes: number): Core {
-  const core = makeCore();
-  core.beginImport();
+/** The rest of an import that has begun, `pieceBytes` at a time. */
+function importPieces(
+  core: Core,
+  content: Uint8Array,
+  pieceBytes: number,
+): void {
   let outcome: string = "more";
   for (let at = 0; at < content.length; at += pieceBytes) {
     assertEquals(outcome, "more", "the content ends with its last piece");
     outcome = core.importPiece(content.slice(at, at + pieceBytes));
   }
   assertEquals(outcome, "done");
+}
+
+function load(content: Uint8Array, pieceBytes: number): Core {
+  const core = makeCore();
+  core.beginImport();
+  importPieces(core, content, pieceBytes);
   return core;
 }
 
@@ -61,6 +70,31 @@ Deno.test("CoreReader.snapshot() holds all that the view held, in any pieces", (
     assertEquals(loaded.digest(3n, true), core.digest(3n, true));
     assertEquals(loaded.check(), 0);
   }
+});
+
+Deno.test("Core.beginImport() needs no memory that a full core has not", () => {
+  const core = makeCore();
+  fill(core);
+  const slot = core.pinView(NOW_MS)!;
+  const content = contentOf(new CoreReader(grantOf(core)), slot);
+  core.releaseView(slot);
+  const digest = core.digest(3n, true);
+  const lowest = () => core.memory.bytes(0, 64).slice();
+  const before = lowest();
+  core.header.limitGrowth(8 * 1024 * 1024);
+  const taken: number[] = [];
+  for (const bytes of [60_000, 1000, 33]) {
+    for (;;) {
+      const buffer = core.allocateBuffer(bytes);
+      if (buffer === undefined) break;
+      taken.push(buffer);
+    }
+  }
+  core.beginImport();
+  for (const buffer of taken) core.freeBuffer(buffer);
+  importPieces(core, content, 1);
+  assertEquals(core.digest(3n, true), digest);
+  assertEquals(lowest(), before, "nothing is written where no object lies");
 });
 
 Deno.test("CoreReader.snapshot() cuts its pieces by its buffer", () => {
