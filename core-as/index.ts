@@ -5,7 +5,7 @@
 // broken invariant, and the host stops the node.
 
 import {
-  allocate, birthEpoch, free, initialiseHeap, KIND_BUFFER, OBJECT_HEADER,
+  allocate, birthEpoch, free, initialiseHeap, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER,
 } from "./heap";
 import { HEADER, header, MAGIC } from "./layout";
 import { initialiseSlots } from "./text/crc16";
@@ -68,10 +68,19 @@ export function headerAddress(): usize {
 
 // === Buffers of the host ===
 
+function allocateBytes(size: u32, kind: u32): usize {
+  const object = allocate(size + OBJECT_HEADER, kind);
+  return object == 0 ? 0 : object + OBJECT_HEADER;
+}
+
 /** Address of `size` bytes, or 0 when memory is full. */
 export function allocateBuffer(size: u32): usize {
-  const object = allocate(size + OBJECT_HEADER, KIND_BUFFER);
-  return object == 0 ? 0 : object + OBJECT_HEADER;
+  return allocateBytes(size, KIND_BUFFER);
+}
+
+/** The same for what one call is given, from the reserve if need be. */
+export function allocateLedger(size: u32): usize {
+  return allocateBytes(size, KIND_LEDGER);
 }
 
 export function freeBuffer(address: usize): void {

@@ -264,11 +264,9 @@ export class Core {
 
   /** Applies a log entry that no client of this node waits for. */
   applyEntry(entry: Uint8Array, index: number): void {
-    const address = this.#exports.allocateBuffer(entry.length) >>> 0;
-    assert(address !== 0, "the core has room for an entry of its log");
-    this.memory.bytes(address, entry.length).set(entry);
-    this.#exports.entryApply(address, entry.length, index);
-    this.#exports.freeBuffer(address);
+    this.#give(entry, (address, length) => {
+      this.#exports.entryApply(address, length, index);
+    });
   }
 
   // -- Upkeep --
@@ -327,11 +325,10 @@ export class Core {
    * no core wrote.
    */
   importPiece(piece: Uint8Array): "more" | "done" | "bad" {
-    const address = this.#exports.allocateBuffer(piece.length) >>> 0;
-    assert(address !== 0, "an empty core has room for a piece");
-    this.memory.bytes(address, piece.length).set(piece);
-    const status = this.#exports.importFill(address, piece.length);
-    this.#exports.freeBuffer(address);
+    const status = this.#give(
+      piece,
+      (address, length) => this.#exports.importFill(address, length),
+    );
     return status === 0 ? "more" : status === 1 ? "done" : "bad";
   }
 
@@ -344,20 +341,7 @@ export class Core {
     return this.#exports.check();
   }
 
-  // -- One key --
-
-  /** What `look` finds out about a key, whose name is in the core's memory meanwhile. */
-  #withKey<T>(
-    key: Uint8Array,
-    look: (address: number, length: number) => T,
-  ): T {
-    const address = this.#exports.allocateBuffer(key.length) >>> 0;
-    assert(address !== 0, "the core has room for a key's name");
-    this.memory.bytes(address, key.length).set(key);
-    const found = look(address, key.length);
-    this.#exports.freeBuffer(address);
-    return found;
-  }
+  // -- For DEBUG --
 
   /** Digest of all data as DEBUG DIGEST shows it: 20 bytes. */
   digestOfAll(): Uint8Array {
@@ -367,7 +351,7 @@ export class Core {
 
   /** SHA-1 digest of a key's value as DEBUG DIGEST-VALUE shows it, if there is one. */
   digestOfKey(database: number, key: Uint8Array): Uint8Array | undefined {
-    return this.#withKey(key, (address, length) => {
+    return this.#give(key, (address, length) => {
       const digest = this.#exports.digestOfKey(database, address, length) >>> 0;
       return digest === 0
         ? undefined
@@ -377,7 +361,7 @@ export class Core {
 
   /** What DEBUG OBJECT says of a key's value, if there is one. */
   describeKey(database: number, key: Uint8Array): string | undefined {
-    return this.#withKey(key, (address, length) => {
+    return this.#give(key, (address, length) => {
       const bytes = this.#exports.keyTextBytes(database, address, length);
       if (bytes === 0) return undefined;
       const text = this.memory.bytes(this.#exports.keyText() >>> 0, bytes);
@@ -390,5 +374,15 @@ export class Core {
   /** Sum over all keys under `seed`; equal for equal data. */
   digest(seed: bigint, withVersions: boolean): bigint {
     return BigInt.asUintN(64, this.#exports.digest(seed, withVersions ? 1 : 0));
+  }
+
+  /** Calls `use` while a copy of `bytes` is in the core's memory. */
+  #give<T>(bytes: Uint8Array, use: (address: number, length: number) => T): T {
+    const address = this.#exports.allocateLedger(bytes.length) >>> 0;
+    assert(address !== 0, "the core has room for what it is given");
+    this.memory.bytes(address, bytes.length).set(bytes);
+    const result = use(address, bytes.length);
+    this.#exports.freeBuffer(address);
+    return result;
   }
 }

@@ -29,6 +29,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   allocateBuffer(size: number): number;
   /** @see core-as/index.ts */
+  allocateLedger(size: number): number;
+  /** @see core-as/index.ts */
   freeBuffer(address: number): void;
   /** @see core-as/index.ts */
   sessionOpen(owner: number): number;

@@ -1,16 +1,21 @@
 /** Memory that runs full: what is admitted finishes, what is not is refused. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Core } from "../../../src/core/mod.ts";
 import { Random } from "../../differential/random.ts";
 import { CoreSession, encodeRequest, join } from "../../fuzz/core_session.ts";
 
 const OOM = /^-OOM command not allowed when used memory > 'maxmemory'\.\r\n$/;
 const CHUNKS = 1200;
 
+function smallCore(chunks = CHUNKS): Core {
+  const core = new Core(1n, 2n);
+  core.header.limitGrowth(chunks * 65_536);
+  return core;
+}
+
 function smallMachine(chunks = CHUNKS): CoreSession {
-  const client = new CoreSession();
-  client.core.header.limitGrowth(chunks * 65_536);
-  return client;
+  return new CoreSession(smallCore(chunks));
 }
 
 /** As `text`; what a host does when there is no memory to read a request. */
@@ -151,4 +156,17 @@ Deno.test("serve() keeps a hole for a large value until its turn", () => {
   assert(outcomes.has("+OK\r\n"), "some large values fitted");
   assert(outcomes.size > 1, "some did not");
   expectSound(client);
+});
+
+Deno.test("applyEntry() repeats what a full core did, removals too", () => {
+  const client = new CoreSession(smallCore(), true);
+  for (const bytes of [1 << 20, 60_000, 5000, 400, 3]) fill(client, bytes);
+  for (let index = 0; index < 5; index++) {
+    assertEquals(client.text("DEL", `fill:5000:${index}`), ":1\r\n");
+  }
+  const copy = smallCore();
+  client.entries.forEach((entry, at) => copy.applyEntry(entry, at + 1));
+  assertEquals(copy.digest(1n, true), client.core.digest(1n, true));
+  assert(copy.digestOfKey(0, new TextEncoder().encode("fill:5000:9")));
+  assertEquals(copy.check(), 0);
 });
