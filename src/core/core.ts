@@ -294,9 +294,13 @@ export class Core {
 
   // -- Snapshots and proofs --
 
-  /** Copies a scratch block for another Worker's instance; see `CoreReader`. */
-  newScratch(): number {
-    return this.#exports.newScratch() >>> 0;
+  /**
+   * A scratch block for another Worker's instance, or `undefined` when memory is
+   * full; see `CoreReader`.
+   */
+  newScratch(): number | undefined {
+    const address = this.#exports.newScratch() >>> 0;
+    return address === 0 ? undefined : address;
   }
 
   /** A buffer of `bytes` in the core's memory, or `undefined` when it is full. */

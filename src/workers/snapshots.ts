@@ -27,6 +27,10 @@ export interface TakenSnapshot {
   readonly bytes: number;
 }
 
+function memoryIsFull(): CapacityError {
+  return new CapacityError("Cannot take a snapshot: memory is full");
+}
+
 /** Takes one snapshot at a time. */
 export class Snapshots {
   readonly #core: Core;
@@ -123,13 +127,16 @@ export class Snapshots {
   #readerGrant(): ReaderGrant {
     if (this.#grant !== undefined) return this.#grant;
     const buffer = this.#core.allocateBuffer(SNAPSHOT_PIECE_BYTES);
-    if (buffer === undefined) {
-      throw new CapacityError("Cannot take a snapshot: memory is full");
+    if (buffer === undefined) throw memoryIsFull();
+    const scratch = this.#core.newScratch();
+    if (scratch === undefined) {
+      this.#core.freeBuffer(buffer);
+      throw memoryIsFull();
     }
     this.#grant = {
       module: this.#core.module,
       memory: this.#core.memory.memory,
-      scratch: this.#core.newScratch(),
+      scratch,
       buffer,
       bufferBytes: SNAPSHOT_PIECE_BYTES,
     };

@@ -68,11 +68,14 @@ export class ViewReader {
   constructor(core: Core) {
     this.#core = core;
     const buffer = core.allocateBuffer(PIECE_BYTES);
-    if (buffer === undefined) throw new Error("the core has no room");
+    const scratch = core.newScratch();
+    if (buffer === undefined || scratch === undefined) {
+      throw new Error("the core has no room");
+    }
     const grant: ReaderGrant = {
       module: core.module,
       memory: core.memory.memory,
-      scratch: core.newScratch(),
+      scratch,
       buffer,
       bufferBytes: PIECE_BYTES,
     };

@@ -103,7 +103,7 @@ class StressWriter {
     return Array.from({ length: this.#task.readers }, () => ({
       module: this.#core.module,
       memory: this.#core.memory.memory,
-      scratch: this.#core.newScratch(),
+      scratch: this.#core.newScratch()!,
       buffer: this.#core.allocateBuffer(PIECE_BYTES)!,
       bufferBytes: PIECE_BYTES,
     }));

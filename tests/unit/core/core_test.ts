@@ -280,6 +280,13 @@ Deno.test("Core.allocateBuffer() is undefined when memory is full, and gives bac
   assertEquals(core.check(), 0);
 });
 
+Deno.test("Core.newScratch() is undefined when memory is full", () => {
+  const core = makeCore();
+  core.header.limitGrowth(8 * 1024 * 1024);
+  while (core.allocateBuffer(60_000) !== undefined);
+  assertEquals(core.newScratch(), undefined);
+});
+
 Deno.test("Core.digest() tells data apart, and versions when asked", () => {
   const make = (...lines: string[]) => {
     const core = makeCore();

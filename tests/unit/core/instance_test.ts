@@ -48,7 +48,7 @@ Deno.test("instantiateCore() refuses memory that no owner has prepared", () => {
 Deno.test("instances over one memory see one state, and keep their own globals", () => {
   const core = makeCore();
   const other = instantiateCore(core.module, core.memory.memory);
-  other.attach(core.newScratch());
+  other.attach(core.newScratch()!);
   const session = openSession(core);
   run(core, session, "SET a 1");
   assertEquals(BigInt.asUintN(64, other.digest(1n, 0)), core.digest(1n, false));

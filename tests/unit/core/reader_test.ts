@@ -11,7 +11,7 @@ function grantOf(core: Core, bufferBytes = 65_536): ReaderGrant {
   return {
     module: core.module,
     memory: core.memory.memory,
-    scratch: core.newScratch(),
+    scratch: core.newScratch()!,
     buffer: core.allocateBuffer(bufferBytes)!,
     bufferBytes,
   };
