@@ -34,6 +34,8 @@ export const HEADER_FIELDS = {
 
 const U32_MAX = 0xffffffff;
 const CHUNKS_GROWN = 48;
+const CHUNKS_MAX = 52;
+const CHUNK_BYTES = 65_536;
 const VIEWS_OPEN = 128;
 const HASH_LISTPACK_ENTRIES = 200;
 const HASH_LISTPACK_VALUE = 204;
@@ -113,15 +115,13 @@ export class CoreHeader {
 
   /** Bytes of memory that the engine has given to the core. */
   get bytesGrown(): number {
-    return this.#memory.u32(this.#address + CHUNKS_GROWN) * 65_536;
+    return this.#memory.u32(this.#address + CHUNKS_GROWN) * CHUNK_BYTES;
   }
 
   /** Lets memory grow to `bytes`, rounded down to whole chunks, instead of 4 GiB. */
   limitGrowth(bytes: number): void {
-    this.#memory.setU32(
-      this.#address + CHUNKS_GROWN + 4,
-      Math.floor(bytes / 65_536),
-    );
+    const chunks = Math.floor(bytes / CHUNK_BYTES);
+    this.#memory.setU32(this.#address + CHUNKS_MAX, chunks);
   }
 
   /** Views pinned now. */
