@@ -5,7 +5,7 @@
 // object starts with one word:
 //
 // ╒════════════════ object header (8 bytes) ═════════════════╕
-// │ bits 0–7   kind    PAGE_LEAF + level, BLOB, BUFFER        │
+// │ bits 0–7   kind    PAGE + level, BLOB, BUFFER, LEDGER     │
 // │ bits 8–15  class   size class, WHOLE_CHUNKS for runs      │
 // │ bits 16–63 birth   epoch in which the object was made     │
 // ╘═══════════════════════════════════════════════════════════╛
@@ -47,7 +47,7 @@ const STATE_SLAB: u32 = 1;
 const STATE_RUN_HEAD: u32 = 2;
 const STATE_RUN_BODY: u32 = 3;
 
-/** Chunks kept back from buffers, so that pages and blobs of writes under way find room. */
+/** Chunks kept back from buffers, so that writes under way find room for all else. */
 const RESERVE_CHUNKS: u32 = 512;
 /** Chunks asked from the engine at once: 1 MiB. */
 const GROW_CHUNKS: u32 = 16;
@@ -254,7 +254,7 @@ function account(kind: u32, size: u64): void {
 
 /**
  * An object of at least `size` bytes, its header included and written; the
- * rest is whatever lay there. 0 when memory is full; pages may use a reserve.
+ * rest is whatever lay there. 0 when memory is full: for buffers, down to the reserve.
  */
 export function allocate(size: u32, kind: u32): usize {
   let object: usize;

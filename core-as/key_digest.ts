@@ -1,7 +1,7 @@
 // === Digests of a key's value and of all data, as DEBUG shows them ===
 //
-// Equal data have the digest that redis-server has of them. Keys whose time is
-// over count while they are there, in both.
+// Equal data have the digest that redis-server has of them. In that of all data
+// keys whose time is over count while they are there, as they do in Redis.
 //
 // Redis's xorObjectDigest: a digest of 20 bytes takes in bytes by XOR with their
 // SHA-1, which forgets the order, or by *mixing*, which then puts the SHA-1 of
