@@ -11,8 +11,8 @@ import {
   CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_RESTORE,
   ID_SETBIT, ID_SETRANGE, ID_SWAPDB, ID_XADD,
 } from "./generated/commands";
-import { header } from "./layout";
-import { hasRoomFor } from "./heap";
+import { CHUNK_SIZE, header } from "./layout";
+import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
 import { gatheringBatch } from "./batch";
 import { setAside } from "./escrow";
 import { PAGE_SIZE_MAX } from "./page";
@@ -100,6 +100,29 @@ function bitfieldBytes(): u32 {
   return largest * 2;
 }
 
+function isEdit(commandId: u32): bool {
+  return commandId == ID_APPEND || commandId == ID_SETRANGE || commandId == ID_SETBIT || commandId == ID_BITFIELD ||
+    commandId == ID_BITOP || commandId == ID_COPY;
+}
+
+/** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
+function isMeasured(commandId: u32): bool {
+  return isEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
+    commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT;
+}
+
+/** Bytes by which the write request in the table may make any one string longer. */
+function growthOf(commandId: u32): u64 {
+  if (commandId == ID_SETRANGE) return <u64>argumentLength(3) + offsetBytes(2, 1);
+  if (commandId == ID_SETBIT) return <u64>offsetBytes(2, 8) + 1;
+  if (commandId == ID_BITFIELD) return bitfieldBytes();
+  if (commandId == ID_BITOP) return longestString(3);
+  // These give a string another name, under which an edit behind it finds it.
+  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1);
+  if (commandId == ID_SWAPDB) return STRING_BYTES_MAX;
+  return neededBytes;
+}
+
 // === Promises ===
 
 export const ADMIT_NOW: u32 = 0;
@@ -111,8 +134,6 @@ export const ADMIT_NEVER: u32 = 2;
 const COPIES_BYTES: u64 = 2 * <u64>PAGE_SIZE_MAX;
 /** Pages on the way to a key, from which copies start. */
 const PATH_PAGES: u32 = 4;
-/** From here on a blob needs neighbouring chunks. */
-const RUN_BYTES: u32 = 32768;
 
 let promisedBytes: u64 = 0;
 let promisedCopies: u64 = 0;
@@ -141,58 +162,6 @@ export function admit(commandId: u32, flags: u32): u32 {
   return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;
 }
 
-// === Neighbouring chunks ===
-
-/** What an edit of a string allocates at most: BITOP a buffer and the result. */
-const EDIT_BYTES_MAX: u64 = 2 * (512 << 20) + (1 << 20);
-/** An argument of more may get chunks of its own. */
-const LARGE_BYTES: u32 = 16 * 1024;
-
-/** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
-function isMeasured(commandId: u32): bool {
-  return isEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
-    commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT;
-}
-
-function isEdit(commandId: u32): bool {
-  return commandId == ID_APPEND || commandId == ID_SETRANGE || commandId == ID_SETBIT || commandId == ID_BITFIELD ||
-    commandId == ID_BITOP || commandId == ID_COPY;
-}
-
-/** Whether the request's large objects find neighbouring chunks, which are then set aside for it. */
-function hasRun(commandId: u32, measured: bool): bool {
-  if (!measured && neededBytes < LARGE_BYTES) return true;
-  let bytes: u64 = 0;
-  // Writes in flight may make the strings that an edit finds longer.
-  if (isEdit(commandId)) bytes = neededBytes + min(promisedGrowth * 2, EDIT_BYTES_MAX);
-  else if (commandId == ID_XADD || commandId == ID_RESTORE) bytes = neededBytes;
-  else bytes = largeArguments();
-  if (bytes < RUN_BYTES) return true;
-  bytes += 2 << 16; // each of two is rounded up to chunks
-  return bytes < <u64>u32.MAX_VALUE - 16 && setAside(gatheringBatch(), <u32>bytes);
-}
-
-/** Bytes of the arguments that may get chunks of their own, each rounded up to these. */
-function largeArguments(): u64 {
-  let bytes: u64 = 0;
-  for (let i: u32 = 1; i < argumentCount; i++) {
-    if (argumentLength(i) > LARGE_BYTES) bytes += argumentLength(i) + (1 << 16);
-  }
-  return bytes;
-}
-
-/** Bytes by which the write request in the table may make any one string longer. */
-function growthOf(commandId: u32): u64 {
-  if (commandId == ID_SETRANGE) return <u64>argumentLength(3) + offsetBytes(2, 1);
-  if (commandId == ID_SETBIT) return <u64>offsetBytes(2, 8) + 1;
-  if (commandId == ID_BITFIELD) return bitfieldBytes();
-  if (commandId == ID_BITOP) return longestString(3);
-  // These give a string another name, under which an edit behind it finds it.
-  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1);
-  if (commandId == ID_SWAPDB) return STRING_BYTES_MAX;
-  return neededBytes;
-}
-
 function copiesBytes(copies: u64): u64 {
   return header.viewsOpen == 0 ? 0 : copies * COPIES_BYTES;
 }
@@ -214,4 +183,33 @@ export function keepPromises(bytes: u64, copies: u64, growth: u64): void {
 /** Whether the writes that are promised would still have room if a view were pinned now. */
 export function hasRoomForView(): bool {
   return hasRoomFor(promisedBytes + promisedCopies * COPIES_BYTES);
+}
+
+// === Neighbouring chunks ===
+
+/** What an edit of a string allocates at most: BITOP a buffer and the result. */
+const EDIT_BYTES_MAX: u64 = 2 * STRING_BYTES_MAX + (1 << 20);
+/** An argument of more may get chunks of its own. */
+const LARGE_BYTES: u32 = 16 * 1024;
+
+/** Whether the request's large objects find neighbouring chunks, which are then set aside for it. */
+function hasRun(commandId: u32, measured: bool): bool {
+  if (!measured && neededBytes < LARGE_BYTES) return true;
+  let bytes: u64 = 0;
+  // Writes in flight may make the strings that an edit finds longer.
+  if (isEdit(commandId)) bytes = neededBytes + min(promisedGrowth * 2, EDIT_BYTES_MAX);
+  else if (commandId == ID_XADD || commandId == ID_RESTORE) bytes = neededBytes;
+  else bytes = largeArguments();
+  if (bytes < SLAB_SIZE_MAX) return true;
+  bytes += 2 * CHUNK_SIZE; // each of two is rounded up to chunks
+  return bytes + OBJECT_HEADER <= u32.MAX_VALUE && setAside(gatheringBatch(), <u32>bytes);
+}
+
+/** Bytes of the arguments that may get chunks of their own, each rounded up to these. */
+function largeArguments(): u64 {
+  let bytes: u64 = 0;
+  for (let i: u32 = 1; i < argumentCount; i++) {
+    if (argumentLength(i) > LARGE_BYTES) bytes += argumentLength(i) + CHUNK_SIZE;
+  }
+  return bytes;
 }

@@ -40,7 +40,8 @@ export const KIND_PAGE: u32 = 16;
 
 export const OBJECT_HEADER: u32 = 8;
 const WHOLE_CHUNKS: u32 = 255;
-const SLAB_SIZE_MAX: u32 = 32768;
+/** Larger objects are runs of whole chunks. */
+export const SLAB_SIZE_MAX: u32 = 32768;
 
 const STATE_FREE: u32 = 0;
 const STATE_SLAB: u32 = 1;
