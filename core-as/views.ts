@@ -89,7 +89,12 @@ export function isShared(object: usize): bool {
   return newestPinned != 0 && birthOf(object) <= newestPinned;
 }
 
-/** Pins the present state at wall time `pinnedMs`; the slot's number, or -1 when all slots are taken. */
+/**
+ * Pins the present state at wall time `pinnedMs`.
+ *
+ * @returns The slot's number, or -1 when all slots are taken or promised writes would
+ * have no room beside the view.
+ */
 export function pinView(pinnedMs: i64): i32 {
   collectViews();
   if (!hasRoomForView()) return -1;

@@ -34,7 +34,7 @@ export interface Options {
   readonly maxclients: number;
   /** Port of metrics and health; 0 = off. */
   readonly adminPort: number;
-  /** Bytes of WAL between two snapshots. */
+  /** Bytes of WAL between two snapshots, at least. */
   readonly snapshotBytes: number;
   /** Lowest level printed. */
   readonly logLevel: LogLevel;

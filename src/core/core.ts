@@ -281,7 +281,10 @@ export class Core {
     return this.#exports.upkeep(budget) !== 0;
   }
 
-  /** Pins a view at wall time `nowMs`; its slot, or `undefined` when all are taken. */
+  /**
+   * Pins a view at wall time `nowMs`; its slot, or `undefined` when all are taken or
+   * memory has no room for the copies that writes would make beside it.
+   */
   pinView(nowMs: number): number | undefined {
     const slot = this.#exports.viewPin(nowMs);
     return slot < 0 ? undefined : slot;

@@ -10,9 +10,8 @@
  *                  └─► gathering batch ─► seal ─► propose … committed ─► apply ─► replies
  * ```
  *
- * A batch holds the writes of all clients that arrived in one turn of the event
- * loop. At most `batchesInFlightMax` are on their way; the next one gathers
- * meanwhile. A client with a write on its way is not read, so its requests keep
+ * A batch holds writes of many clients; `group_commit.ts` decides when it is sealed.
+ * At most `batchesInFlightMax` are on their way; the next one gathers meanwhile. A client with a write on its way is not read, so its requests keep
  * their order and its input stays where it is.
  *
  * @module
