@@ -48,13 +48,15 @@ async function makePayloads(client: RespClient): Promise<[string, string][]> {
   return payloads;
 }
 
+/** Requests that leave the keys, made from `payload`, and nothing else. */
 function makeKeys(payload: string, ttlMs: string): string[][] {
   const idle = `${IDLE_SECONDS}`;
-  return DATABASES.flatMap((database) => [
+  const keys = DATABASES.flatMap((database) => [
     ["SELECT", database],
     ["RESTORE", "K", ttlMs, payload, "IDLETIME", idle],
     ["RESTORE", "O", ttlMs, payload, "IDLETIME", idle],
   ]);
+  return [["FLUSHALL"], ...keys, ["SELECT", DATABASES[0]!]];
 }
 
 const QUESTIONS: readonly (readonly string[])[] = [...DATABASES, "1"].flatMap(
@@ -69,31 +71,27 @@ function useOf(reply: RespValue): string {
   return Number(textOf(reply)) < IDLE_SECONDS ? "used" : "idle";
 }
 
-/** What `client` says of each key after `request`, the keys made from `payload`. */
+/** What `client` says of each key after `request`, with `keys` made before. */
 async function usesAfter(
   client: RespClient,
+  keys: string[][],
   request: string,
-  payload: string,
-  ttlMs: string,
 ): Promise<string> {
-  const before = [["FLUSHALL"], ...makeKeys(payload, ttlMs), ["SELECT", "0"]];
-  const requests = [...before, request.split(" "), ...QUESTIONS];
+  const requests = [...keys, request.split(" "), ...QUESTIONS];
   const replies = (await ask(client, requests)).slice(-QUESTIONS.length);
   return QUESTIONS.map(([name, word, key], at) =>
     name === "SELECT" ? `db${word}` : `${key} ${useOf(replies[at]!)}`
   ).join(" ");
 }
 
-/** How many hits and misses `client` counts for `request`. */
+/** How many hits and misses `client` counts for `request`, with `keys` made before. */
 async function lookupsOf(
   client: RespClient,
+  keys: string[][],
   request: string,
-  payload: string,
-  ttlMs: string,
 ): Promise<string> {
-  const before = [["FLUSHALL"], ...makeKeys(payload, ttlMs), ["SELECT", "0"]];
   const replies = await ask(client, [
-    ...before,
+    ...keys,
     ["CONFIG", "RESETSTAT"],
     request.split(" "),
     ["INFO", "stats"],
@@ -126,9 +124,10 @@ async function differences(
   for (const [type, payload] of await makePayloads(oracle)) {
     for (const request of ACCESS_REQUESTS) {
       for (const ttlMs of ["0", "5000000"]) {
+        const keys = makeKeys(payload, ttlMs);
         const [wanted, given] = await Promise.all([
-          look(oracle, request, payload, ttlMs),
-          look(client, request, payload, ttlMs),
+          look(oracle, keys, request),
+          look(client, keys, request),
         ]);
         if (wanted === given) continue;
         found.push(`${request}, ${type}, ttl ${ttlMs}: ${given} for ${wanted}`);

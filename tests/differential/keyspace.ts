@@ -52,12 +52,20 @@ const VALUE_COMMANDS: Readonly<Record<string, (key: string) => Question>> = {
   }),
 };
 
-function questionsAbout(key: string, type: string): Question[] {
+function questionsAbout(
+  key: string,
+  type: string,
+  comparesEncodings: boolean,
+): Question[] {
   const value = VALUE_COMMANDS[type];
+  const encoding: Question = {
+    args: ["OBJECT", "ENCODING", key],
+    comparison: "exact",
+  };
   return [
     { args: ["TYPE", key], comparison: "exact" },
     { args: ["PTTL", key], comparison: "milliseconds" },
-    { args: ["OBJECT", "ENCODING", key], comparison: "exact" },
+    ...(comparesEncodings ? [encoding] : []),
     ...(value ? [value(key)] : []),
   ];
 }
@@ -222,9 +230,9 @@ async function compareDatabase(
   const typed = keys.map((key, index) => [key, types[index]!] as const);
   const found = await sides.firstDisagreement(
     what,
-    typed.flatMap(([key, type]) => questionsAbout(key, type)).filter((
-      { args },
-    ) => sides.comparesEncodings || args[1] !== "ENCODING"),
+    typed.flatMap(([key, type]) =>
+      questionsAbout(key, type, sides.comparesEncodings)
+    ),
   ) ?? await compareScans(sides, ["SCAN"], 1) ??
     await compareHashWalks(sides, typed) ?? await compareDumps(sides, typed);
   if (found === undefined) await removeClockStreams(sides, typed);
