@@ -11,8 +11,9 @@
  * ```
  *
  * A batch holds writes of many clients; `group_commit.ts` decides when it is sealed.
- * At most `batchesInFlightMax` are on their way; the next one gathers meanwhile. A client with a write on its way is not read, so its requests keep
- * their order and its input stays where it is.
+ * At most `batchesInFlightMax` are on their way; the next one gathers meanwhile. A
+ * client with a write on its way is not read, so its requests keep their order and
+ * its input stays where it is.
  *
  * @module
  */

@@ -86,6 +86,9 @@ async function addBallast(server: ServerProcess): Promise<void> {
   await client.plain("DEBUG", "POPULATE", keys, "ballast", "100");
 }
 
+/** Files that the steps of a snapshot, and what follows it, bring; `undefined`: any moment. */
+const STEP_ENDINGS = [undefined, ".snap.tmp", ".snap", ".log"] as const;
+
 /** A server that is killed and started again, and what it acknowledged. */
 class Campaign {
   readonly #random: Random;
@@ -148,21 +151,18 @@ class Campaign {
   /** Waits for any moment, or for a step of a snapshot and what follows it. */
   async #waitForMoment(): Promise<void> {
     await sleep(this.#random.between(LOAD_MS_MIN, LOAD_MS_MAX));
-    const steps = [
-      () => true,
-      (name: string) => name.endsWith(".snap.tmp"),
-      (name: string) => name.endsWith(".snap"),
-      (name: string) => name.endsWith(".log"),
-    ] as const;
-    const isStep = steps[this.#random.below(steps.length)]!;
-    const newest = () => this.#names().filter(isStep).at(-1);
+    const ending = STEP_ENDINGS[this.#random.below(STEP_ENDINGS.length)];
+    if (ending !== undefined) await this.#waitForNew(ending);
+    await sleep(this.#random.below(LATER_MS_MAX));
+  }
+
+  /** Waits until the newest file whose name ends so is another one, or long enough. */
+  async #waitForNew(ending: string): Promise<void> {
+    const newest = () =>
+      this.#names().filter((name) => name.endsWith(ending)).at(-1);
     const before = newest();
     const untilMs = performance.now() + LONG_LOAD_MS_MAX;
-    const isAny = isStep === steps[0];
-    while (!isAny && newest() === before && performance.now() < untilMs) {
-      await sleep(1);
-    }
-    await sleep(this.#random.below(LATER_MS_MAX));
+    while (newest() === before && performance.now() < untilMs) await sleep(1);
   }
 
   #names(): string[] {

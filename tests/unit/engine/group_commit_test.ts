@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ENTRIES_HURRIED_MAX } from "../../../src/config/mod.ts";
 import { GroupCommit } from "../../../src/engine/mod.ts";
-import { Bench, encode, turn } from "./harness.ts";
+import { Bench, turn } from "./harness.ts";
 
 const WAITING = {
   batchesInFlightMax: 2,
@@ -74,13 +74,19 @@ Deno.test("GroupCommit hurries twice as long after each miss, up to a bound, and
   assertEquals(hurriedAfterMiss(group), 2);
 });
 
-Deno.test("Engine holds an entry until the clients of the last one are back", async () => {
+/** Two clients whose writes, the first ones, have just been answered. */
+async function withTwoAnswered() {
   const bench = new Bench({}, { waitsForClients: true });
   const [one, two] = [bench.connect(), bench.connect()];
   bench.receive(one, "INCR n\r\n");
   bench.receive(two, "INCR n\r\n");
   await turn();
   bench.commit();
+  return { bench, one, two };
+}
+
+Deno.test("Engine holds an entry until the clients of the last one are back", async () => {
+  const { bench, one, two } = await withTwoAnswered();
   bench.receive(one, "INCR n\r\n");
   await Promise.resolve();
   assertEquals(bench.log.proposals.length, 1, "one waits for two");
@@ -93,13 +99,7 @@ Deno.test("Engine holds an entry until the clients of the last one are back", as
 });
 
 Deno.test("Engine waits for a client that stays away no longer than a moment", async () => {
-  const bench = new Bench({}, { waitsForClients: true });
-  const [one, two] = [bench.connect(), bench.connect()];
-  bench.receive(one, "INCR n\r\n");
-  bench.receive(two, "INCR n\r\n");
-  await turn();
-  bench.commit();
-  bench.host = () => ({ reply: encode("+HOST\r\n") });
+  const { bench, one } = await withTwoAnswered();
   bench.receive(one, "INCR n\r\n");
   while (bench.log.proposals.length === 1) await turn();
   bench.commit();
