@@ -55,19 +55,52 @@ function* listeners(port: number): Generator<string> {
   }
 }
 
-/** Whether a file descriptor of process `pid` listens on `port`. */
+/** What `read` finds in /proc; `otherwise` when the process has ended meanwhile. */
+function unlessGone<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return otherwise;
+    throw error;
+  }
+}
+
+/** Process `pid` and those it started, such as the server behind a tracer. */
+function family(pid: number): number[] {
+  const found = [pid];
+  const processes = [...Deno.readDirSync("/proc")].map(({ name }) => name)
+    .filter((name) => /^\d+$/.test(name));
+  const parents = processes.map((name) => {
+    const stat = unlessGone(
+      () => Deno.readTextFileSync(`/proc/${name}/stat`),
+      "",
+    );
+    // The name before it is in parentheses and may hold anything.
+    const parent = /.*\) . (\d+) /s.exec(stat)?.[1];
+    return [Number(name), Number(parent)] as const;
+  });
+  for (const member of found) {
+    for (const [child, parent] of parents) {
+      if (parent === member) found.push(child);
+    }
+  }
+  return found;
+}
+
+function* filesOf(pid: number): Generator<string> {
+  const folder = `/proc/${pid}/fd`;
+  const names = unlessGone(() => [...Deno.readDirSync(folder)], []);
+  for (const { name } of names) {
+    yield unlessGone(() => Deno.readLinkSync(`${folder}/${name}`), "");
+  }
+}
+
+/** Whether process `pid`, or one that it started, listens on `port`. */
 export function isListening(pid: number, port: number): boolean {
   const sockets = new Set(
     [...listeners(port)].map((inode) => `socket:[${inode}]`),
   );
-  const folder = `/proc/${pid}/fd`;
-  for (const { name } of Deno.readDirSync(folder)) {
-    try {
-      if (sockets.has(Deno.readLinkSync(`${folder}/${name}`))) return true;
-    } catch (error) {
-      // Closed meanwhile.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  return false;
+  return family(pid).some((member) =>
+    [...filesOf(member)].some((file) => sockets.has(file))
+  );
 }

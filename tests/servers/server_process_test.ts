@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   hasRedis,
+  pickFreePort,
   ReplyError,
   ServerProcess,
   startRedis,
@@ -45,25 +46,48 @@ Deno.test({
   },
 });
 
+/** How to start redis-server on `port` by `words` that end with its path. */
+function redisCommand(port: number, dir: string, ...words: string[]) {
+  const bind = ["--bind", "127.0.0.1", "--port", String(port)];
+  return {
+    name: words[0]!,
+    argv: [...words, ...bind, "--save", ""],
+    cwd: dir,
+    env: {},
+    port,
+    dir,
+    ownsDir: false,
+    readyTimeoutMs: 60_000,
+  };
+}
+
 Deno.test({
   name: "ServerProcess start() is not deceived by another server on its port",
   ignore: !hasRedis,
   fn: () =>
-    withServers([startRedis()], async (other) => {
-      const { port, dir } = other;
-      const bind = ["--bind", "127.0.0.1", "--port", String(port)];
+    withServers([startRedis()], async ({ port, dir }) => {
       const error = await assertRejects(() =>
-        ServerProcess.start({
-          name: "late",
-          argv: ["redis-server", ...bind, "--save", ""],
-          cwd: dir,
-          env: {},
-          port,
-          dir,
-          ownsDir: false,
-          readyTimeoutMs: 60_000,
-        })
+        ServerProcess.start(redisCommand(port, dir, "redis-server"))
       );
       assertMatch(String(error), /Address already in use/);
     }),
+});
+
+Deno.test({
+  name: "ServerProcess start() knows a server that another program started",
+  ignore: !hasRedis,
+  fn: async () => {
+    const dir = await Deno.makeTempDir({ prefix: "lanekv-wrapped-" });
+    const script = '"$@"; exit $?';
+    const wrapped = ["sh", "-c", script, "wrapper", "redis-server"];
+    const command = {
+      ...redisCommand(pickFreePort(), dir, ...wrapped),
+      ownsDir: true,
+    };
+    await using server = await ServerProcess.start(command);
+    using client = await server.connect();
+    assertEquals(await client.plain("PING"), "PONG");
+    await client.send(new TextEncoder().encode("SHUTDOWN NOSAVE\r\n"));
+    assertEquals(await server.waitEnd(), 0);
+  },
 });
