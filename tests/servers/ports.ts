@@ -6,17 +6,20 @@
 
 /** Lowest port given; the highest lies below those the system gives to clients. */
 const PORT_MIN = 10_000;
+/** Where the system leaves fewer ports than these, clients' ports are given too. */
+const PORTS_MIN = 1_000;
 /** State of a listening socket in /proc/net/tcp. */
 const LISTENING = "0A";
 
 const given = new Set<number>();
 
-/** The first port that the system may give to a client's end of a connection. */
-function clientPortMin(): number {
+/** Ports from {@linkcode PORT_MIN} on that may be given. */
+function countPorts(): number {
   const range = Deno.readTextFileSync(
     "/proc/sys/net/ipv4/ip_local_port_range",
   );
-  return parseInt(range);
+  const count = parseInt(range) - PORT_MIN;
+  return count >= PORTS_MIN ? count : 65_536 - PORT_MIN;
 }
 
 function isFree(port: number): boolean {
@@ -31,12 +34,12 @@ function isFree(port: number): boolean {
 
 /**
  * A port that was free a moment ago and that no other caller here has got: two
- * servers which start together must not be given the same one. No client's end
- * can have it either, not even that of a client which asks whether the server
- * is there yet.
+ * servers which start together must not be given the same one. Where it can be,
+ * it is one that no client's end has either, not even that of a client which
+ * asks whether the server is there yet.
  */
 export function pickFreePort(): number {
-  const count = clientPortMin() - PORT_MIN;
+  const count = countPorts();
   for (;;) {
     const port = PORT_MIN + Math.floor(Math.random() * count);
     if (given.has(port) || !isFree(port)) continue;
