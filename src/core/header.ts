@@ -34,7 +34,7 @@ export const HEADER_FIELDS = {
 
 const U32_MAX = 0xffffffff;
 const CHUNKS_GROWN = 48;
-const CHUNKS_MAX = 52;
+const CHUNKS_MAX_AT = 52;
 const CHUNK_BYTES = 65_536;
 const VIEWS_OPEN = 128;
 const HASH_LISTPACK_ENTRIES = 200;
@@ -121,7 +121,7 @@ export class CoreHeader {
   /** Lets memory grow to `bytes`, rounded down to whole chunks, instead of 4 GiB. */
   limitGrowth(bytes: number): void {
     const chunks = Math.floor(bytes / CHUNK_BYTES);
-    this.#memory.setU32(this.#address + CHUNKS_MAX, chunks);
+    this.#memory.setU32(this.#address + CHUNKS_MAX_AT, chunks);
   }
 
   /** Views pinned now. */
