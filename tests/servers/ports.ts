@@ -6,17 +6,20 @@
 
 /** Lowest port given; the highest lies below those the system gives to clients. */
 const PORT_MIN = 10_000;
+/** Where the system leaves fewer ports than these, clients' ports are given too. */
+const PORTS_MIN = 1_000;
 /** State of a listening socket in /proc/net/tcp. */
 const LISTENING = "0A";
 
 const given = new Set<number>();
 
-/** The first port that the system may give to a client's end of a connection. */
-function clientPortMin(): number {
+/** Ports from {@linkcode PORT_MIN} on that may be given. */
+function countPorts(): number {
   const range = Deno.readTextFileSync(
     "/proc/sys/net/ipv4/ip_local_port_range",
   );
-  return parseInt(range);
+  const count = parseInt(range) - PORT_MIN;
+  return count >= PORTS_MIN ? count : 65_536 - PORT_MIN;
 }
 
 function isFree(port: number): boolean {
@@ -31,12 +34,12 @@ function isFree(port: number): boolean {
 
 /**
  * A port that was free a moment ago and that no other caller here has got: two
- * servers which start together must not be given the same one. No client's end
- * can have it either, not even that of a client which asks whether the server
- * is there yet.
+ * servers which start together must not be given the same one. Where it can be,
+ * it is one that no client's end has either, not even that of a client which
+ * asks whether the server is there yet.
  */
 export function pickFreePort(): number {
-  const count = clientPortMin() - PORT_MIN;
+  const count = countPorts();
   for (;;) {
     const port = PORT_MIN + Math.floor(Math.random() * count);
     if (given.has(port) || !isFree(port)) continue;
@@ -55,40 +58,52 @@ function* listeners(port: number): Generator<string> {
   }
 }
 
-/** Process `pid` and those it has started, as strace does. */
-function* family(pid: number): Generator<number> {
-  yield pid;
-  for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-    const path = `/proc/${pid}/task/${name}/children`;
-    const children = Deno.readTextFileSync(path).split(" ");
-    for (const child of children) {
-      if (child !== "") yield* family(Number(child));
-    }
+/** What `read` finds in /proc; `otherwise` when the process has ended meanwhile. */
+function unlessGone<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return otherwise;
+    throw error;
   }
 }
 
-/** Sockets that process `pid` has open, as the links of its descriptors name them. */
-function* sockets(pid: number): Generator<string> {
+/** Process `pid` and those it started, such as the server behind a tracer. */
+function family(pid: number): number[] {
+  const found = [pid];
+  const processes = [...Deno.readDirSync("/proc")].map(({ name }) => name)
+    .filter((name) => /^\d+$/.test(name));
+  const parents = processes.map((name) => {
+    const stat = unlessGone(
+      () => Deno.readTextFileSync(`/proc/${name}/stat`),
+      "",
+    );
+    // The name before it is in parentheses and may hold anything.
+    const parent = /.*\) . (\d+) /s.exec(stat)?.[1];
+    return [Number(name), Number(parent)] as const;
+  });
+  for (const member of found) {
+    for (const [child, parent] of parents) {
+      if (parent === member) found.push(child);
+    }
+  }
+  return found;
+}
+
+function* filesOf(pid: number): Generator<string> {
   const folder = `/proc/${pid}/fd`;
-  for (const { name } of Deno.readDirSync(folder)) {
-    try {
-      yield Deno.readLinkSync(`${folder}/${name}`);
-    } catch (error) {
-      // Closed meanwhile.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  const names = unlessGone(() => [...Deno.readDirSync(folder)], []);
+  for (const { name } of names) {
+    yield unlessGone(() => Deno.readLinkSync(`${folder}/${name}`), "");
   }
 }
 
-/** Whether process `pid`, or one that it has started, listens on `port`. */
+/** Whether process `pid`, or one that it started, listens on `port`. */
 export function isListening(pid: number, port: number): boolean {
-  const listening = new Set(
+  const sockets = new Set(
     [...listeners(port)].map((inode) => `socket:[${inode}]`),
   );
-  for (const member of family(pid)) {
-    for (const socket of sockets(member)) {
-      if (listening.has(socket)) return true;
-    }
-  }
-  return false;
+  return family(pid).some((member) =>
+    [...filesOf(member)].some((file) => sockets.has(file))
+  );
 }
