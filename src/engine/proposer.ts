@@ -131,8 +131,7 @@ export class Proposer {
 
   /** Proposes the removal of at most `expiriesMax` due keys when no client's write carries it. */
   expire(expiriesMax: number): void {
-    if (!this.isExpiring || this.#refusedEntry !== undefined) return;
-    if (this.inFlight > 0) return;
+    if (!this.isExpiring || !this.isQuiet) return;
     if (this.#core.nextDueMs() > this.#clock.wallMs()) return;
     this.#seal(expiriesMax);
   }

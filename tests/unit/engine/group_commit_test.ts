@@ -108,3 +108,22 @@ Deno.test("Engine waits for a client that stays away no longer than a moment", a
   await Promise.resolve();
   assertEquals(bench.log.proposals.length, 3, "it hurries now");
 });
+
+Deno.test("Engine removes due keys by no entry of their own while writes wait for clients", async () => {
+  const { bench, one, two } = await withTwoAnswered();
+  bench.receive(one, "SET due 1 PX 10\r\n");
+  bench.receive(two, "INCR n\r\n");
+  await turn();
+  bench.commit();
+  bench.clock.advance(100);
+  bench.receive(one, "INCR n\r\n");
+  await Promise.resolve();
+  bench.engine.tick(100);
+  assertEquals(bench.log.proposals.length, 2, "one still waits for two");
+  bench.receive(two, "INCR n\r\n");
+  await Promise.resolve();
+  assertEquals(bench.log.proposals.length, 3);
+  bench.commit();
+  assertEquals(bench.core.header.get("expiredKeys"), 1);
+  await turn();
+});
