@@ -12,7 +12,6 @@
  * @module
  */
 
-import { UNSERVED } from "./differential/unserved.ts";
 import { numberFlag } from "./fuzz/flags.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -39,7 +38,6 @@ const PARTS: readonly Part[] = [
       "tests/differential/run.ts",
       `--commands=${scaled(1_000_000, factor)}`,
       `--seed=${seed}`,
-      `--skip=${[...UNSERVED]}`,
     ],
     summary: /^\d+ commands in .*$/m,
   },

@@ -19,7 +19,6 @@ import {
 } from "../servers/mod.ts";
 import { encodeCommands, exact } from "./commands.ts";
 import { explain } from "./explained.ts";
-import { UNSERVED } from "./unserved.ts";
 
 const BATCH = 200;
 
@@ -39,7 +38,7 @@ function wrongCounts(arity: number, least: number): number[] {
 /** Rows of commands and subcommands that are served. */
 function servedRows(): CommandRow[] {
   return COMMANDS.flatMap((row) => [row, ...row.subcommands]).filter(
-    ({ name, home }) => home !== "none" && !UNSERVED.has(name.toUpperCase()),
+    ({ home }) => home !== "none",
   );
 }
 

@@ -12,7 +12,6 @@ import {
 } from "../servers/mod.ts";
 import { runCampaign } from "./campaign.ts";
 import { GROUP_NAMES } from "./sequence.ts";
-import { UNSERVED } from "./unserved.ts";
 
 const COMMANDS = Number(Deno.env.get("LANEKV_DIFFERENTIAL_COMMANDS") ?? 24_000);
 const seedGiven = Deno.env.get("LANEKV_SEED");
@@ -31,7 +30,6 @@ for (const seed of SEEDS) {
             seed,
             commandCount: COMMANDS,
             groups: GROUP_NAMES,
-            skipped: UNSERVED,
             print: console.log,
           },
         );
