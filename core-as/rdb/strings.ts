@@ -79,12 +79,14 @@ function openPacked(): bool {
   return packedAt != 0;
 }
 
+/** Kind of the buffers that strings are unpacked to. */
+let unpackKind: u32 = KIND_BUFFER;
 /** Whether `unpackString` found no memory. */
 export let isStringTooLarge: bool = false;
 
 /** Makes the LZF that `openString` found plain; whether it is sound. */
 export function unpackString(): bool {
-  const buffer = allocate(textLen + OBJECT_HEADER, KIND_BUFFER);
+  const buffer = allocate(textLen + OBJECT_HEADER, unpackKind);
   if (buffer == 0) {
     isStringTooLarge = true;
     return false;
@@ -112,8 +114,9 @@ export function dropStrings(): void {
   secondBuffer = 0;
 }
 
-/** Forgets that there was no memory. */
-export function clearStringTooLarge(): void {
+/** Starts reading a payload, whose strings are unpacked to buffers of `kind`. */
+export function beginStrings(kind: u32): void {
+  unpackKind = kind;
   isStringTooLarge = false;
 }
 

@@ -4,7 +4,7 @@
 // between the value and the footer; it may run into the footer, too, whose bytes
 // then are what they are.
 
-import { free, OBJECT_HEADER } from "../heap";
+import { free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "../heap";
 import { HASH_BYTES } from "../hash_fields";
 import {
   ENCODING_RAW, newBlob, payloadOf, replaceKey, replaceString, TYPE_HASH, TYPE_STREAM, TYPE_STRING,
@@ -18,7 +18,7 @@ import { openPayload, takeBytes } from "./length";
 import { decompress } from "./lzf";
 import { buildStream } from "./stream_restore";
 import {
-  clearStringTooLarge, dropStrings, isStringTooLarge, openString, packedAt, packedLen, textAt, textLen, unpackString,
+  beginStrings, dropStrings, isStringTooLarge, openString, packedAt, packedLen, textAt, textLen, unpackString,
 } from "./strings";
 import {
   RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP, RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_2,
@@ -50,9 +50,9 @@ function isStream(type: u8): bool {
 }
 
 /** Type byte of a payload, which then counts as read. Requires: its footer is good. */
-function openValue(at: usize, length: u32): u8 {
+function openValue(at: usize, length: u32, bufferKind: u32): u8 {
   openPayload(at, length);
-  clearStringTooLarge();
+  beginStrings(bufferKind);
   return load<u8>(takeBytes(1));
 }
 
@@ -63,7 +63,7 @@ function openValue(at: usize, length: u32): u8 {
  * @returns Whether it is sound, and of a type that is served.
  */
 export function buildValue(at: usize, length: u32): bool {
-  const type = openValue(at, length);
+  const type = openValue(at, length, KIND_LEDGER);
   let isSound = false;
   if (type == RDB_STRING) {
     builtType = TYPE_STRING;
@@ -84,7 +84,7 @@ export function buildValue(at: usize, length: u32): bool {
 /** Bytes that `buildValue` and `storeBuilt` may need at most, roughly. */
 export function measureValue(at: usize, length: u32): u64 {
   if (!isFooterGood(at, length)) return 0;
-  const type = openValue(at, length);
+  const type = openValue(at, length, KIND_BUFFER);
   beginBuild(true);
   if (type == RDB_STRING) {
     if (openString()) measureBytes(textLen + (textLen >> 3) + BLOB_ROUNDING);

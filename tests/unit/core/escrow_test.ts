@@ -158,6 +158,27 @@ Deno.test("serve() keeps a hole for a large value until its turn", () => {
   expectSound(client);
 });
 
+/** What DUMP makes of a hash with one long field. */
+function longFieldPayload(): Uint8Array {
+  const donor = new CoreSession();
+  donor.run("HSET", "h", "f", "x".repeat(10_000));
+  const reply = donor.send(encodeRequest(["DUMP", "h"]));
+  return reply.slice(reply.indexOf(10) + 1, -2);
+}
+
+Deno.test("serve() finds room in the reserve for the strings that RESTORE unpacks", () => {
+  const client = smallMachine(400);
+  const value = "y".repeat(3000);
+  for (let at = 0; at < 6800; at++) {
+    assertEquals(client.text("SET", `key:${at}`, value), "+OK\r\n");
+  }
+  while (client.core.allocateBuffer(10_000) !== undefined);
+  const restore = encodeRequest(["RESTORE", "h", "0", longFieldPayload()]);
+  const reply = new TextDecoder().decode(client.send(restore));
+  assertEquals(reply, "+OK\r\n");
+  assertEquals(client.text("HSTRLEN", "h", "f"), ":10000\r\n");
+});
+
 Deno.test("applyEntry() repeats what a full core did, removals too", () => {
   const client = new CoreSession(smallCore(), true);
   for (const bytes of [1 << 20, 60_000, 5000, 400, 3]) fill(client, bytes);
