@@ -56,7 +56,7 @@ class BatchLog {
     const files = new SystemFiles(path, { writes: true, syncs });
     const { wal } = await Wal.open(files, {
       segmentBytes: SEGMENT_BYTES,
-      salt: () => 1,
+      stamp: () => 1,
       log: () => {},
     });
     return new BatchLog(wal, policy);

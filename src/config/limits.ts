@@ -59,6 +59,12 @@ export const BATCH_BUFFER_BYTES_KEPT = 8 * 1024 * 1024;
 /** A WAL segment. Full: a new one is begun; a snapshot removes old ones. */
 export const SEGMENT_BYTES = 64 * 1024 * 1024;
 
+/** Segments that a snapshot made needless, kept to be written over. More: they are removed. */
+export const SPARE_SEGMENTS_MAX = 32;
+
+/** Segments written to one file, one after another; its header names each. Then it is removed. */
+export const SEGMENT_LIVES_MAX = 64;
+
 /** Proposals taken from the ring and not committed. At the bound: the ring is not read. */
 export const PROPOSED_BYTES_MAX = 64 * 1024 * 1024;
 

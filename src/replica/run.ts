@@ -58,7 +58,7 @@ async function serve(
   const logger = new Logger(`raft-${shard}`, logLevel);
   const recovered = await recover(files, {
     segmentBytes,
-    salt: () => random.u32(),
+    stamp: () => random.u32(),
     log: (message) => logger.log("notice", message),
   }, link);
   if (recovered === undefined) return [0, 0];

@@ -14,14 +14,15 @@
 /** Ends the name of a file that is not whole yet. */
 export const TEMPORARY = ".tmp";
 
-/** An open file, written from its start on, each byte once. */
+/** An open file, written from its start on. */
 export interface StoredFile {
   /**
-   * Hands `bytes` to the system, behind what was appended before. One call at a time;
-   * the caller leaves `bytes` alone until it has ended.
+   * Hands `bytes` to the system, behind what was appended before. The next call writes
+   * over the last `paddingBytes` of them. One call at a time; the caller leaves `bytes`
+   * alone until it has ended.
    */
-  append(bytes: Uint8Array): Promise<void>;
-  /** Makes the file at least `bytes` long; what was not written reads as zeros. */
+  append(bytes: Uint8Array, paddingBytes?: number): Promise<void>;
+  /** Makes the file at least `bytes` long; what it grows by reads as zeros. */
   reserve(bytes: number): Promise<void>;
   /**
    * Makes durable what was appended before the call, and the length. Appends may go on
@@ -44,6 +45,8 @@ export interface FileSystem {
   read(name: string, offset: number, length: number): Uint8Array;
   /** Makes a file, empty whatever it held before. */
   create(name: string): Promise<StoredFile>;
+  /** Opens a file to be written over, with all that it holds. */
+  reuse(name: string): Promise<StoredFile>;
   /**
    * Makes bytes `[offset, offset + length)` of a file durable by writing them once more:
    * the system may hold what it failed to sync for synced.

@@ -173,7 +173,7 @@ export function* readEntries(
     const next = recovered.segments[at + 1];
     if (next !== undefined && next.header.firstIndex <= index + 1) continue;
     const name = segmentName(header.sequence);
-    const scanner = new SegmentScanner(files, name, bytes, header.salt);
+    const scanner = new SegmentScanner(files, name, bytes, header);
     let offset = SEGMENT_HEADER_BYTES;
     while (offset < bytes) {
       const batch = scanner.batchAt(offset);

@@ -95,9 +95,14 @@ class SystemFile implements StoredFile {
     this.#syncFile = syncFile;
   }
 
-  static create(path: string, blocking: Blocking): Promise<SystemFile> {
-    return guardAsync(`create "${path}"`, async () => {
-      const options = { write: true, create: true, truncate: true };
+  static open(
+    path: string,
+    isNew: boolean,
+    blocking: Blocking,
+  ): Promise<SystemFile> {
+    const what = isNew ? "create" : "open";
+    return guardAsync(`${what} "${path}"`, async () => {
+      const options = { write: true, create: isNew, truncate: isNew };
       const file = await Deno.open(path, options);
       try {
         const syncFile = await Deno.open(path, { write: true });
@@ -109,12 +114,15 @@ class SystemFile implements StoredFile {
     });
   }
 
-  append(bytes: Uint8Array): Promise<void> {
+  append(bytes: Uint8Array, paddingBytes = 0): Promise<void> {
     return guardAsync(
       `write "${this.#path}"`,
       async () => {
         if (this.#blocking.writes) writeAllSync(this.#file, bytes);
         else await writeAll(this.#file, bytes);
+        if (paddingBytes === 0) return;
+        // Only a number of the process: no disk is asked.
+        this.#file.seekSync(-paddingBytes, Deno.SeekMode.Current);
       },
     );
   }
@@ -257,7 +265,12 @@ export class SystemFiles implements FileSystem {
 
   /** @inheritdoc */
   create(name: string): Promise<StoredFile> {
-    return SystemFile.create(this.path(name), this.#blocking);
+    return SystemFile.open(this.path(name), true, this.#blocking);
+  }
+
+  /** @inheritdoc */
+  reuse(name: string): Promise<StoredFile> {
+    return SystemFile.open(this.path(name), false, this.#blocking);
   }
 
   /** @inheritdoc */

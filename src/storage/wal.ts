@@ -6,7 +6,7 @@
  *                │            next batch gathers meanwhile
  *                ▼
  *   wal-…01.log  wal-…02.log  wal-…03.log
- *   └ removed behind a snapshot └ written
+ *   └ spare behind a snapshot   └ written
  * ```
  *
  * Any error of the disk ends the WAL: what became of the bytes is unknown, so
@@ -16,33 +16,31 @@
  */
 
 import { assert } from "../base/mod.ts";
+import { SEGMENT_LIVES_MAX, SPARE_SEGMENTS_MAX } from "../config/mod.ts";
 import type { Entry, HardState } from "../raft/mod.ts";
-import type { FileSystem } from "./files.ts";
+import { type FileSystem, TEMPORARY } from "./files.ts";
 import { type RecoveredWal, recoverWal } from "./recovery.ts";
 import { BatchEncoder } from "./wal_encoder.ts";
-import {
-  BATCH_MARKS,
-  batchBytes,
-  type SegmentHeader,
-  segmentName,
-} from "./wal_format.ts";
+import { BATCH_MARKS, type SegmentHeader, segmentName } from "./wal_format.ts";
 import { OpenSegment, segmentBytesFor } from "./wal_segment.ts";
+import { batchBytes, chooseStamp } from "./wal_stamps.ts";
 import { WrittenBytes } from "./written_bytes.ts";
 
 /** How a WAL is kept. */
 export interface WalOptions {
   /** Bytes of a segment, unless one batch needs more. */
   readonly segmentBytes: number;
-  /** A random number below 2^32 for a new segment's salt. */
-  readonly salt: () => number;
+  /** A random number below 2^32 for a new segment's stamp. */
+  readonly stamp: () => number;
   /** Prints what was found. */
   readonly log: (message: string) => void;
 }
 
-/** What trimming needs to know of a segment. */
-interface KeptSegment {
-  readonly sequence: number;
-  readonly firstIndex: number;
+/** The file of a segment that is needed no more. */
+interface Spare {
+  readonly name: string;
+  /** The stamps that its sectors may bear. */
+  readonly stamps: readonly number[];
 }
 
 /** The log on disk. */
@@ -50,7 +48,9 @@ export class Wal {
   readonly #files: FileSystem;
   readonly #options: WalOptions;
   /** Segments there are, oldest first; the last one is being written. */
-  readonly #segments: KeptSegment[];
+  readonly #segments: SegmentHeader[];
+  /** Files of `segmentBytes`; the one trimmed last is the next to be written. */
+  readonly #spares: Spare[] = [];
   readonly #bytes: WrittenBytes;
   /** What is appended now. */
   #gathering = new BatchEncoder();
@@ -119,7 +119,7 @@ export class Wal {
       const name = segmentName(sequence);
       await files.renew(name, durableBytes, bytes - durableBytes);
     }
-    const header = nextHeader(options, state, sequence + 1, 0);
+    const header = nextHeader(options, state, sequence + 1, 0, []);
     const segment = await OpenSegment.begin(files, header);
     for (const old of recovered.leftOver) await files.remove(segmentName(old));
     const wal = new Wal(files, options, recovered, state, segment);
@@ -244,15 +244,16 @@ export class Wal {
     if (isDue || !this.#segment.hasRoom(total)) await this.#rotate(total);
     const { hardState, nextBatch, lastEnd, lastIndex } = this.#state;
     const durableBatch = this.#durableBatch;
+    const paddingBytes = this.#segment.paddingFor(total);
     const { bytes, end } = encoder.finish({
-      offset: this.#segment.offset,
-      salt: this.#segment.header.salt,
+      paddingBytes,
+      stamp: this.#segment.header.stamp,
       batch: nextBatch,
       durableBatch,
       previousEnd: lastEnd,
       mark: BATCH_MARKS[kind],
     });
-    await this.#segment.append(bytes);
+    await this.#segment.append(bytes, paddingBytes);
     this.#markedBatch = durableBatch;
     this.#state = {
       hardState: encoder.hardState ?? hardState,
@@ -260,7 +261,7 @@ export class Wal {
       lastEnd: end,
       lastIndex: encoder.lastIndex ?? lastIndex,
     };
-    this.#bytes.add(bytes.length, this.#state.lastIndex);
+    this.#bytes.add(total, this.#state.lastIndex);
   }
 
   #checkAlive(): void {
@@ -275,16 +276,25 @@ export class Wal {
     await this.#syncWritten();
     const old = this.#segment;
     const sequence = old.header.sequence + 1;
-    const header = nextHeader(this.#options, this.#state, sequence, bytes);
-    this.#segment = await OpenSegment.begin(this.#files, header);
+    const isUsual = segmentBytesFor(bytes) <= this.#options.segmentBytes;
+    const { name, stamps } = (isUsual ? this.#spares.pop() : undefined) ??
+      { name: undefined, stamps: [] };
+    const header = nextHeader(
+      this.#options,
+      this.#state,
+      sequence,
+      bytes,
+      stamps,
+    );
+    this.#segment = await OpenSegment.begin(this.#files, header, name);
     this.#segments.push(header);
     await this.#syncing;
     old.file.close();
   }
 
   /**
-   * Removes the segments that hold nothing behind `index`, which a durable snapshot
-   * holds.
+   * Takes away the segments that hold nothing behind `index`, which a durable snapshot
+   * holds. Their files are written over later, as far as there is use for them.
    *
    * @throws {DiskError} When the system refuses; the WAL is over then.
    */
@@ -299,14 +309,32 @@ export class Wal {
     const count = (next === -1 ? this.#segments.length : next) - 1;
     if (count <= 0) return;
     try {
-      for (const { sequence } of this.#segments.splice(0, count)) {
-        await this.#files.remove(segmentName(sequence));
+      const spares: Spare[] = [];
+      for (const header of this.#segments.splice(0, count)) {
+        const name = segmentName(header.sequence);
+        const stamps = [...header.earlierStamps, header.stamp];
+        if (this.#isUseful(header, spares.length)) {
+          const spare = `spare-${name}${TEMPORARY}`;
+          await this.#files.rename(name, spare);
+          spares.push({ name: spare, stamps });
+        } else {
+          await this.#files.remove(name);
+        }
       }
       await this.#files.syncDirectory();
+      // Only now: a crash must not bring the old name back for a file written over.
+      this.#spares.push(...spares);
     } catch (cause) {
       this.#failure ??= cause;
       throw cause;
     }
+  }
+
+  /** Whether the file of `segment` is worth keeping beside those there are and `more`. */
+  #isUseful(segment: SegmentHeader, more: number): boolean {
+    return segment.reservedBytes === this.#options.segmentBytes &&
+      segment.earlierStamps.length + 1 < SEGMENT_LIVES_MAX &&
+      this.#spares.length + more < SPARE_SEGMENTS_MAX;
   }
 
   /**
@@ -333,12 +361,16 @@ interface WrittenState {
   readonly lastIndex: number;
 }
 
-/** The header of the segment that follows `state`, with room for a batch of `bytes`. */
+/**
+ * The header of the segment that follows `state`, with room for a batch of `bytes`, in a
+ * file that had `earlierStamps`.
+ */
 function nextHeader(
   options: WalOptions,
   state: WrittenState,
   sequence: number,
   bytes: number,
+  earlierStamps: readonly number[],
 ): SegmentHeader {
   return {
     sequence,
@@ -346,7 +378,8 @@ function nextHeader(
     firstBatch: state.nextBatch,
     reservedBytes: Math.max(options.segmentBytes, segmentBytesFor(bytes)),
     hardState: state.hardState,
-    salt: options.salt(),
+    stamp: chooseStamp(options.stamp(), earlierStamps),
+    earlierStamps,
     previousEnd: state.lastEnd,
   };
 }

@@ -11,27 +11,24 @@ import { crc32c } from "./crc32c.ts";
 import {
   BATCH_HEADER_BYTES,
   BATCH_TRAILER_BYTES,
-  batchBytes,
   type BatchHeader,
-  countZeroSectors,
   ENTRY_PREFIX_BYTES,
   entryRecordBytes,
   RECORD_TYPES,
   setU64,
   STATE_RECORD_BYTES,
-  TRAILER_MARK,
   writeBatchHeader,
 } from "./wal_format.ts";
+import { batchBytes, stampBatch } from "./wal_stamps.ts";
 
 const BUFFER_BYTES_START = 256 * 1024;
 
 /** Where a batch goes and what it follows. */
-export interface BatchPlace
-  extends Omit<BatchHeader, "bodyBytes" | "zeroSectors"> {
-  /** Offset of the batch in its segment. */
-  readonly offset: number;
-  /** Salt of that segment. */
-  readonly salt: number;
+export interface BatchPlace extends Omit<BatchHeader, "bodyBytes"> {
+  /** Zeros to be written behind it. */
+  readonly paddingBytes: number;
+  /** Stamp of its segment. */
+  readonly stamp: number;
 }
 
 /** One batch being put together. */
@@ -69,9 +66,9 @@ export class BatchEncoder {
     this.#lastIndex = undefined;
   }
 
-  /** Makes room for `bytes` more, and the trailer. */
-  #reserve(bytes: number): void {
-    const least = batchBytes(this.bodyBytes + bytes);
+  /** Makes room for `bytes` more records and what stands behind them. */
+  #reserve(bytes: number, paddingBytes = 0): void {
+    const least = batchBytes(this.bodyBytes + bytes) + paddingBytes;
     if (least <= this.#bytes.length) return;
     const larger = new Uint8Array(Math.max(least, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#filled));
@@ -108,19 +105,21 @@ export class BatchEncoder {
     this.#hardState = state;
   }
 
-  /** The whole batch at `place`, good until the next call. */
+  /**
+   * The whole batch at `place` with its padding, good until the next call, and the
+   * checksum that ends it.
+   */
   finish(place: BatchPlace): { readonly bytes: Uint8Array; end: number } {
     const { bodyBytes } = this;
+    const { paddingBytes, stamp } = place;
     assert(bodyBytes < 2 ** 32, "a batch has less than 4 GiB");
-    this.#reserve(0);
+    this.#reserve(0, paddingBytes);
     const total = batchBytes(bodyBytes);
-    const bytes = this.#bytes.subarray(0, total);
+    const bytes = this.#bytes.subarray(0, total + paddingBytes);
+    bytes.fill(0, this.#filled);
+    stampBatch(this.#view, bodyBytes, stamp);
+    const headerCrc = writeBatchHeader(bytes, { ...place, bodyBytes }, stamp);
     const trailer = total - BATCH_TRAILER_BYTES;
-    bytes.fill(0, this.#filled, trailer);
-    this.#view.setUint32(trailer + 4, TRAILER_MARK, true);
-    const zeroSectors = countZeroSectors(bytes, place.offset);
-    const header = { ...place, bodyBytes, zeroSectors };
-    const headerCrc = writeBatchHeader(bytes, header, place.salt);
     const end = crc32c(bytes, BATCH_HEADER_BYTES, trailer, headerCrc);
     this.#view.setUint32(trailer, end, true);
     return { bytes, end };

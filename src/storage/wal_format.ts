@@ -4,38 +4,42 @@
  * @module
  */
 
+import { assert } from "../base/mod.ts";
 import type { HardState } from "../raft/mod.ts";
 import { crc32c } from "./crc32c.ts";
 
 /** Version of the format of segments. */
-export const WAL_VERSION = 1;
+export const WAL_VERSION = 2;
 
 /** First bytes of every segment; its version follows. */
 const SEGMENT_MAGIC = new Uint8Array([0x4c, 0x4b, 0x56, 0x57, 0x41, 0x4c, 0]);
 
-/** Bytes of a segment's header. */
-export const SEGMENT_HEADER_BYTES = 96;
-
-/** Offset of the checksum in a segment's header. */
-const SEGMENT_CRC_AT = 92;
-
-/** What the disk writes as a whole, at the least. */
+/**
+ * What the disk writes as a whole, at the least. Every sector of a segment ends with
+ * the stamp of the life of the file in which it was written.
+ */
 export const SECTOR_BYTES = 512;
 
-/** Every batch begins at a multiple of this, so that its header lies in one sector. */
-export const BATCH_ALIGNMENT = 32;
+/** Offset of the stamp in a sector. */
+export const STAMP_AT = SECTOR_BYTES - 4;
+
+/** Bytes of a segment's header: a sector of its own. */
+export const SEGMENT_HEADER_BYTES = SECTOR_BYTES;
+
+/** Offset of the checksum in a segment's header. */
+const SEGMENT_CRC_AT = STAMP_AT - 4;
+
+/** Offset of the stamps of earlier lives in a segment's header. */
+const EARLIER_STAMPS_AT = 76;
 
 /** Bytes of a batch's header. */
 export const BATCH_HEADER_BYTES = 32;
 
-/** Bytes of a batch's trailer. */
+/** Bytes of a batch's trailer: its checksum and a stamp. */
 export const BATCH_TRAILER_BYTES = 8;
 
 /** Offset of the checksum in a batch's header. */
 const BATCH_CRC_AT = 28;
-
-/** Last word of every batch, so that a batch that ends in zeros is not whole. */
-export const TRAILER_MARK = 0x21646e65;
 
 /** Kinds of batches. DO NOT CHANGE: they are on disk. */
 export const BATCH_MARKS = {
@@ -66,8 +70,10 @@ export interface SegmentHeader {
   readonly reservedBytes: number;
   /** The hard state that the batches before it end with. */
   readonly hardState: HardState;
-  /** Random number that tells this segment's batches from other bytes. */
-  readonly salt: number;
+  /** Random number that ends every sector written in this life of the file. */
+  readonly stamp: number;
+  /** The stamps of its earlier lives: what bears one of them is not of this segment. */
+  readonly earlierStamps: readonly number[];
   /** Checksum that ended the batch before. */
   readonly previousEnd: number;
 }
@@ -76,8 +82,6 @@ export interface SegmentHeader {
 export interface BatchHeader {
   /** Bytes of its records. */
   readonly bodyBytes: number;
-  /** How many of the sectors that lie in its body alone are zero throughout. */
-  readonly zeroSectors: number;
   /** Its number, rising by one from 1. */
   readonly batch: number;
   /** Newest batch that was durable when this one was written. */
@@ -111,7 +115,8 @@ export function getU64(view: DataView, at: number): number {
     view.getUint32(at + 4, true) * 4_294_967_296;
 }
 
-function viewOf(bytes: Uint8Array): DataView {
+/** The same bytes to read numbers from. */
+export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
@@ -130,9 +135,18 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   setU64(view, 40, header.hardState.term);
   setU64(view, 48, header.hardState.vote);
   setU64(view, 56, header.hardState.commit);
-  view.setUint32(64, header.salt, true);
+  view.setUint32(64, header.stamp, true);
   view.setUint32(68, header.previousEnd, true);
+  view.setUint32(72, header.earlierStamps.length, true);
+  assert(
+    EARLIER_STAMPS_AT + 4 * header.earlierStamps.length <= SEGMENT_CRC_AT,
+    "a header has room for the stamps of all lives",
+  );
+  header.earlierStamps.forEach((stamp, at) => {
+    view.setUint32(EARLIER_STAMPS_AT + 4 * at, stamp, true);
+  });
   view.setUint32(SEGMENT_CRC_AT, crc32c(bytes, 0, SEGMENT_CRC_AT), true);
+  view.setUint32(STAMP_AT, header.stamp, true);
   return bytes;
 }
 
@@ -152,6 +166,9 @@ export function decodeSegmentHeader(
   const view = viewOf(bytes);
   const crc = view.getUint32(SEGMENT_CRC_AT, true);
   if (crc !== crc32c(bytes, 0, SEGMENT_CRC_AT)) return undefined;
+  const stamp = view.getUint32(64, true);
+  if (view.getUint32(STAMP_AT, true) !== stamp) return undefined;
+  const earlier = { length: view.getUint32(72, true) };
   return {
     sequence: getU64(view, 8),
     firstIndex: getU64(view, 16),
@@ -162,7 +179,11 @@ export function decodeSegmentHeader(
       vote: getU64(view, 48),
       commit: getU64(view, 56),
     },
-    salt: view.getUint32(64, true),
+    stamp,
+    earlierStamps: Array.from(
+      earlier,
+      (_, at) => view.getUint32(EARLIER_STAMPS_AT + 4 * at, true),
+    ),
     previousEnd: view.getUint32(68, true),
   };
 }
@@ -174,30 +195,24 @@ export function entryRecordBytes(dataBytes: number): number {
   return Math.ceil((ENTRY_PREFIX_BYTES + dataBytes) / 8) * 8;
 }
 
-/** Bytes of a batch whose records have `bodyBytes`. */
-export function batchBytes(bodyBytes: number): number {
-  const least = BATCH_HEADER_BYTES + bodyBytes + BATCH_TRAILER_BYTES;
-  return Math.ceil(least / BATCH_ALIGNMENT) * BATCH_ALIGNMENT;
-}
-
 /**
- * Writes the header of a batch at the start of `bytes`, in a segment of `salt`.
+ * Writes the header of a batch at the start of `bytes`, in a segment of `stamp`.
  *
  * @returns Its checksum.
  */
 export function writeBatchHeader(
   bytes: Uint8Array,
   header: BatchHeader,
-  salt: number,
+  stamp: number,
 ): number {
   const view = viewOf(bytes);
   view.setUint32(0, header.bodyBytes, true);
-  view.setUint32(4, header.zeroSectors, true);
+  view.setUint32(4, 0, true);
   setU64(view, 8, header.batch);
   view.setUint32(16, header.batch - header.durableBatch, true);
   view.setUint32(20, header.previousEnd, true);
   view.setUint32(24, header.mark, true);
-  const crc = crc32c(bytes, 0, BATCH_CRC_AT, salt);
+  const crc = crc32c(bytes, 0, BATCH_CRC_AT, stamp);
   view.setUint32(BATCH_CRC_AT, crc, true);
   return crc;
 }
@@ -207,10 +222,10 @@ export function batchHeaderCrc(bytes: Uint8Array): number {
   return viewOf(bytes).getUint32(BATCH_CRC_AT, true);
 }
 
-/** Reads the header of a batch; `undefined` for bytes that are none of `salt`'s segment. */
+/** Reads the header of a batch; `undefined` for bytes that are none of `stamp`'s segment. */
 export function readBatchHeader(
   bytes: Uint8Array,
-  salt: number,
+  stamp: number,
 ): BatchHeader | undefined {
   if (bytes.length < BATCH_HEADER_BYTES) return undefined;
   const view = viewOf(bytes);
@@ -219,38 +234,13 @@ export function readBatchHeader(
     return undefined;
   }
   const crc = view.getUint32(BATCH_CRC_AT, true);
-  if (crc !== crc32c(bytes, 0, BATCH_CRC_AT, salt)) return undefined;
+  if (crc !== crc32c(bytes, 0, BATCH_CRC_AT, stamp)) return undefined;
   const batch = getU64(view, 8);
   return {
     bodyBytes: view.getUint32(0, true),
-    zeroSectors: view.getUint32(4, true),
     batch,
     durableBatch: batch - view.getUint32(16, true),
     previousEnd: view.getUint32(20, true),
     mark,
   };
-}
-
-/** Whether `bytes[start, end)` are zero throughout. */
-export function isZero(
-  bytes: Uint8Array,
-  start = 0,
-  end = bytes.length,
-): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] !== 0) return false;
-  return true;
-}
-
-/**
- * How many sectors that hold nothing but the body of `batch` are zero. `batch` is a
- * whole batch that lies at `offset` of its file.
- */
-export function countZeroSectors(batch: Uint8Array, offset: number): number {
-  const end = batch.length - BATCH_TRAILER_BYTES;
-  let count = 0;
-  let at = SECTOR_BYTES - offset % SECTOR_BYTES;
-  for (; at + SECTOR_BYTES <= end; at += SECTOR_BYTES) {
-    if (isZero(batch, at, at + SECTOR_BYTES)) count++;
-  }
-  return count;
 }

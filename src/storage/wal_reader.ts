@@ -92,7 +92,7 @@ export class WalReader {
     }
     this.#follow(path, header);
     const endBatch = next?.header.firstBatch ?? Infinity;
-    const scanner = new SegmentScanner(this.#files, name, size, header.salt);
+    const scanner = new SegmentScanner(this.#files, name, size, header);
     let offset = SEGMENT_HEADER_BYTES;
     this.#unsure = [];
     this.isCleanStop = false;

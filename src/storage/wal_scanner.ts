@@ -8,24 +8,28 @@ import type { Entry, HardState } from "../raft/mod.ts";
 import { crc32c } from "./crc32c.ts";
 import type { FileSystem } from "./files.ts";
 import {
-  BATCH_ALIGNMENT,
   BATCH_HEADER_BYTES,
   BATCH_MARKS,
   BATCH_TRAILER_BYTES,
-  batchBytes,
   type BatchHeader,
   batchHeaderCrc,
-  countZeroSectors,
   ENTRY_PREFIX_BYTES,
   entryRecordBytes,
   getU64,
-  isZero,
   readBatchHeader,
   RECORD_TYPES,
   SECTOR_BYTES,
+  type SegmentHeader,
+  STAMP_AT,
   STATE_RECORD_BYTES,
-  TRAILER_MARK,
+  viewOf,
 } from "./wal_format.ts";
+import {
+  batchBytes,
+  type SectorState,
+  sectorState,
+  unstampRecords,
+} from "./wal_stamps.ts";
 
 /** Bytes read from the file at once, at the least. */
 const WINDOW_BYTES = 1024 * 1024;
@@ -47,10 +51,10 @@ export interface ScannedBatch {
 /**
  * What stands where a batch should.
  *
- * - `nothing`: zeros, to the end of the sector at least.
- * - `torn`: what a write leaves that did not come to its end: some of its sectors were
- *   never written and are zero, or all is from somewhere on.
- * - `damaged`: none of that; bytes were changed after they were written.
+ * - `nothing`: the sector was never written for this segment.
+ * - `torn`: what a write leaves that did not come to its end: some of the batch's
+ *   sectors were never written.
+ * - `damaged`: neither; bytes were changed after they were written.
  */
 export type Unreadable = "nothing" | "torn" | "damaged";
 
@@ -58,18 +62,23 @@ export type Unreadable = "nothing" | "torn" | "damaged";
 export class SegmentScanner {
   readonly #files: FileSystem;
   readonly #name: string;
-  readonly #salt: number;
+  readonly #segment: SegmentHeader;
   /** Bytes of the file. */
   readonly #size: number;
   #window: Uint8Array = new Uint8Array(0);
   #windowStart = 0;
 
-  /** Scans file `name`, of `size` bytes, whose header has `salt`. */
-  constructor(files: FileSystem, name: string, size: number, salt: number) {
+  /** Scans file `name`, of `size` bytes, whose header is `segment`. */
+  constructor(
+    files: FileSystem,
+    name: string,
+    size: number,
+    segment: SegmentHeader,
+  ) {
     this.#files = files;
     this.#name = name;
     this.#size = size;
-    this.#salt = salt;
+    this.#segment = segment;
   }
 
   /** Bytes `[offset, offset + length)`, fewer at the end of the file. */
@@ -86,24 +95,22 @@ export class SegmentScanner {
     return this.#window.subarray(start, Math.max(start, start + end - offset));
   }
 
-  /** The whole batch that starts at `offset`, or `undefined`. */
+  /** The whole batch that starts at `offset`, or `undefined`. Asked once a batch. */
   batchAt(offset: number): ScannedBatch | undefined {
+    const { stamp } = this.#segment;
     const start = this.#read(offset, BATCH_HEADER_BYTES);
-    const header = readBatchHeader(start, this.#salt);
+    const header = readBatchHeader(start, stamp);
     if (header === undefined) return undefined;
     const bytes = this.#wholeBatch(offset, header);
     if (bytes === undefined) return undefined;
     const trailer = bytes.length - BATCH_TRAILER_BYTES;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (view.getUint32(trailer + 4, true) !== TRAILER_MARK) return undefined;
-    const end = crc32c(
-      bytes,
-      BATCH_HEADER_BYTES,
-      trailer,
-      batchHeaderCrc(bytes),
-    );
+    const view = viewOf(bytes);
+    if (view.getUint32(trailer + 4, true) !== stamp) return undefined;
+    const headerCrc = batchHeaderCrc(bytes);
+    const end = crc32c(bytes, BATCH_HEADER_BYTES, trailer, headerCrc);
     if (view.getUint32(trailer, true) !== end) return undefined;
-    const records = readRecords(bytes, header.bodyBytes);
+    unstampRecords(view, header.bodyBytes);
+    const records = readRecords(view, bytes, header.bodyBytes);
     const endOffset = offset + bytes.length;
     return records && { header, ...records, end, endOffset };
   }
@@ -117,37 +124,27 @@ export class SegmentScanner {
 
   /** Judges what stands at `offset`, where no whole batch starts. */
   unreadableAt(offset: number): Unreadable {
-    const start = this.#read(offset, BATCH_HEADER_BYTES);
-    if (start.length < BATCH_HEADER_BYTES) return "damaged";
-    const header = readBatchHeader(start, this.#salt);
-    if (header === undefined) return this.#unreadableHeader(offset);
+    const sector = this.#read(offset, SECTOR_BYTES);
+    if (sector.length < SECTOR_BYTES) return "damaged";
+    const state = sectorState(viewOf(sector), 0, this.#segment);
+    if (state !== "written") return state === "unwritten" ? "nothing" : state;
+    const header = readBatchHeader(sector, this.#segment.stamp);
+    if (header === undefined) return "damaged";
     const bytes = this.#wholeBatch(offset, header);
     // The file was made long enough before the batch was written.
     if (bytes === undefined) return "damaged";
-    if (countZeroSectors(bytes, offset) > header.zeroSectors) return "torn";
-    const end = offset + bytes.length;
-    const trailer = end - BATCH_TRAILER_BYTES;
-    const sectorStart = trailer - trailer % SECTOR_BYTES;
-    const isLost = sectorStart > offset && this.#isZero(sectorStart, end);
-    const isTorn = isLost || this.#isZero(trailer, this.#size);
-    return isTorn ? "torn" : "damaged";
+    const states = this.#statesOf(bytes);
+    if (states.has("damaged")) return "damaged";
+    return states.has("unwritten") ? "torn" : "damaged";
   }
 
-  /** A header lies in one sector; its last words are never zero. */
-  #unreadableHeader(offset: number): Unreadable {
-    const sectorEnd = offset + SECTOR_BYTES - offset % SECTOR_BYTES;
-    if (this.#isZero(offset, Math.min(sectorEnd, this.#size))) return "nothing";
-    const lastWords = offset + BATCH_HEADER_BYTES - 8;
-    return this.#isZero(lastWords, this.#size) ? "torn" : "damaged";
-  }
-
-  /** Whether bytes `[start, end)` of the file are zero throughout. */
-  #isZero(start: number, end: number): boolean {
-    for (let at = start; at < end; at += WINDOW_BYTES) {
-      const bytes = this.#read(at, Math.min(WINDOW_BYTES, end - at));
-      if (!isZero(bytes)) return false;
+  #statesOf(batch: Uint8Array): Set<SectorState> {
+    const view = viewOf(batch);
+    const states = new Set<SectorState>();
+    for (let at = 0; at < batch.length; at += SECTOR_BYTES) {
+      states.add(sectorState(view, at, this.#segment));
     }
-    return true;
+    return states;
   }
 
   /**
@@ -155,14 +152,16 @@ export class SegmentScanner {
    * Such a header counts though the rest of its batch is gone.
    */
   durableBatchBehind(offset: number): number {
+    const { stamp } = this.#segment;
     let durable = 0;
-    let start = offset + BATCH_ALIGNMENT;
+    let start = offset + SECTOR_BYTES;
     while (start < this.#size) {
       const bytes = this.#read(start, WINDOW_BYTES);
-      for (let at = 0; at < bytes.length; at += BATCH_ALIGNMENT) {
-        // The mark, looked at first since most of what is read is zero.
-        if (bytes[at + 24] === 0) continue;
-        const header = readBatchHeader(bytes.subarray(at), this.#salt);
+      const view = viewOf(bytes);
+      for (let at = 0; at + SECTOR_BYTES <= bytes.length; at += SECTOR_BYTES) {
+        // Cheaper than a checksum; most sectors were never written.
+        if (view.getUint32(at + STAMP_AT, true) !== stamp) continue;
+        const header = readBatchHeader(bytes.subarray(at), stamp);
         durable = Math.max(durable, header?.durableBatch ?? 0);
       }
       start += WINDOW_BYTES;
@@ -173,10 +172,10 @@ export class SegmentScanner {
 
 /** The records of a batch whose checksums hold; `undefined` for an unknown type. */
 function readRecords(
+  view: DataView,
   bytes: Uint8Array,
   bodyBytes: number,
 ): Pick<ScannedBatch, "entries" | "hardState"> | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const bodyEnd = BATCH_HEADER_BYTES + bodyBytes;
   const entries: Entry[] = [];
   let hardState: HardState | undefined;

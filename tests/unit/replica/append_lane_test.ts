@@ -11,16 +11,16 @@ import { RaftStatistics, STATISTICS_BYTES } from "../../../src/replica/mod.ts";
 import { AppendLane } from "../../../src/replica/append_lane.ts";
 import { Wal } from "../../../src/storage/mod.ts";
 import {
-  batchBytes,
   entryRecordBytes,
   SEGMENT_HEADER_BYTES,
   STATE_RECORD_BYTES,
 } from "../../../src/storage/wal_format.ts";
+import { batchBytes } from "../../../src/storage/wal_stamps.ts";
 import { Gate, settle } from "../storage/gate.ts";
 import { type Operation, SimulatedDisk } from "../storage/simulated_disk.ts";
 import { entry } from "./harness.ts";
 
-const SEGMENT_BYTES = 4096;
+const SEGMENT_BYTES = 16 * 1024;
 
 /** A lane over a log on a disk of its own, after the vote for itself. */
 class Rig {
@@ -40,7 +40,7 @@ class Rig {
 
   static async of(fsync: FsyncPolicy): Promise<Rig> {
     const disk = new SimulatedDisk();
-    const options = { segmentBytes: SEGMENT_BYTES, salt: () => 1, log() {} };
+    const options = { segmentBytes: SEGMENT_BYTES, stamp: () => 1, log() {} };
     const { wal } = await Wal.open(disk, options);
     return new Rig(disk, wal, fsync);
   }
@@ -164,7 +164,7 @@ Deno.test("AppendLane lets no damage to the last batch pass for a torn write aft
     const bytes = rig.disk.files.get(name!)!;
     bytes.fill(0, second, second + batchBytes(record));
     const damaged = SimulatedDisk.of(new Map([[name!, bytes]]));
-    const options = { segmentBytes: SEGMENT_BYTES, salt: () => 2, log() {} };
+    const options = { segmentBytes: SEGMENT_BYTES, stamp: () => 2, log() {} };
     return Wal.open(damaged, options);
   };
   for (const nowMs of [1000, 1099]) {
@@ -202,7 +202,11 @@ Deno.test("AppendLane goes on while the disk stalls at the removal of old log", 
     rig.write();
     await rig.done();
   }
-  const gate = new Gate(rig.disk, "remove");
+  const gate = new Gate(
+    rig.disk,
+    "rename",
+    (name) => name.startsWith("spare-"),
+  );
   rig.lane.trim(rig.wal.lastIndex);
   rig.lane.trim(rig.wal.lastIndex);
   await settle();
@@ -224,7 +228,7 @@ Deno.test("AppendLane throws what any work of the disk reported, ever after", as
     ["sync", "always"],
     ["append", "everysec"],
     ["sync", "everysec"],
-    ["remove", "always"],
+    ["rename", "always"],
     ["syncDirectory", "always"],
   ];
   for (const [failingKind, fsync] of failing) {

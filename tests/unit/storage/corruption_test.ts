@@ -12,7 +12,12 @@ import {
   readSnapshot,
 } from "../../../src/storage/mod.ts";
 import { recoverWal } from "../../../src/storage/recovery.ts";
-import { SECTOR_BYTES } from "../../../src/storage/wal_format.ts";
+import { TEMPORARY } from "../../../src/storage/files.ts";
+import {
+  decodeSegmentHeader,
+  SECTOR_BYTES,
+  segmentSequence,
+} from "../../../src/storage/wal_format.ts";
 import { FixedFiles } from "./fixed_files.ts";
 import { LogHistory } from "./log_history.ts";
 import { SimulatedDisk } from "./simulated_disk.ts";
@@ -51,25 +56,38 @@ function outcomeOf(files: Files): string {
 /** Which word of an outcome is the first entry. */
 const ENTRIES_AT = 5;
 
-/** A log of several segments behind a snapshot, every batch of it promised. */
-async function filesOf(isClean: boolean): Promise<Files> {
+/**
+ * A log of several segments behind a snapshot, every batch of it promised; snapshots
+ * were written in the `snapshotRounds` of so many.
+ */
+async function filesOf(
+  isClean: boolean,
+  segmentBytes: number,
+  rounds: number,
+  snapshotRounds: readonly number[],
+): Promise<Files> {
   const disk = new SimulatedDisk();
-  let salt = 77;
-  const history = new LogHistory(1536, () => salt += 0x01010101);
+  let stamp = 77;
+  const history = new LogHistory(segmentBytes, () => stamp += 0x01010101);
   await history.open(disk);
-  for (let round = 0; round < 5; round++) {
-    history.append([3, 150 * round, 0, 700], round % 2 === 0);
+  for (let round = 0; round < rounds; round++) {
+    history.append([3, 150 * (round % 5), 0, 700], round % 2 === 0);
     await history.flush(true);
     history.append([round], true);
     await history.flush(true);
-    if (round === 1) await history.snapshot(disk);
+    if (snapshotRounds.includes(round)) await history.snapshot(disk);
   }
   if (isClean) await history.wal.close();
-  return disk.files;
+  return new Map(
+    [...disk.files].filter(([name]) => !name.endsWith(TEMPORARY)),
+  );
 }
 
-const clean = await filesOf(true);
-const killed = await filesOf(false);
+const clean = await filesOf(true, 2048, 5, [1]);
+const killed = await filesOf(false, 2048, 5, [1]);
+/** The same in files that held earlier segments. */
+const reused = await filesOf(false, 8192, 16, [9, 13]);
+const lives = [clean, killed, reused];
 
 function replaced(files: Files, name: string, bytes: Uint8Array): Files {
   return new Map([...files, [name, bytes]]);
@@ -81,20 +99,35 @@ function without(files: Files, name: string): Files {
   return rest;
 }
 
-/** Where the bytes that say something end. */
-function usedBytes(bytes: Uint8Array): number {
-  return bytes.findLastIndex((byte) => byte !== 0) + 1;
+/** Where the bytes of `name` that say something end. */
+function usedBytes(files: Files, name: string): number {
+  const disk = new FixedFiles(files);
+  const sequence = segmentSequence(name);
+  if (sequence === undefined) return disk.size(name);
+  const { segments } = recoverWal(disk, () => {}, findSnapshot(disk)!.index);
+  return segments.find(({ header }) => header.sequence === sequence)!.bytes;
 }
 
 function segmentsOf(files: Files): string[] {
   return [...files.keys()].filter((name) => name.startsWith("wal-"));
 }
 
+Deno.test("the third log lies in files that held other segments, and do so in part", () => {
+  const left = segmentsOf(reused).filter((name) => {
+    const bytes = reused.get(name)!;
+    const header = decodeSegmentHeader(bytes.subarray(0, SECTOR_BYTES))!;
+    const behind = bytes.subarray(usedBytes(reused, name));
+    return header.earlierStamps.length > 0 && behind.some((byte) => byte !== 0);
+  });
+  assert(left.length >= 1, `${left}`);
+});
+
 Deno.test("recovery refuses every changed byte that says something", () => {
   let changes = 0;
-  for (const files of [clean, killed]) {
+  for (const files of lives) {
     for (const [name, bytes] of files) {
-      for (let at = 0; at < usedBytes(bytes); at++) {
+      const used = usedBytes(files, name);
+      for (let at = 0; at < used; at++) {
         const byte = bytes[at]!;
         for (const other of new Set([byte ^ 1, byte ^ 0x80, 0, 0xff, 0x21])) {
           if (other === byte) continue;
@@ -110,12 +143,13 @@ Deno.test("recovery refuses every changed byte that says something", () => {
 });
 
 Deno.test("recovery refuses or passes over bytes behind the end of the log", () => {
-  for (const files of [clean, killed]) {
+  for (const files of lives) {
     const whole = outcomeOf(files);
     for (const name of segmentsOf(files)) {
       const bytes = files.get(name)!;
-      for (let at = usedBytes(bytes); at < bytes.length; at++) {
-        const outcome = outcomeOf(replaced(files, name, bytes.with(at, 0x4b)));
+      for (let at = usedBytes(files, name); at < bytes.length; at++) {
+        const changed = bytes.with(at, bytes[at]! ^ 0x4b);
+        const outcome = outcomeOf(replaced(files, name, changed));
         assert(outcome === "refused" || outcome === whole, `${name}: ${at}`);
       }
     }
@@ -123,14 +157,15 @@ Deno.test("recovery refuses or passes over bytes behind the end of the log", () 
 });
 
 Deno.test("recovery refuses files that are cut, at every length", () => {
-  for (const files of [clean, killed]) {
+  for (const files of lives) {
     const whole = outcomeOf(files);
     const last = segmentsOf(files).at(-1)!;
     for (const [name, bytes] of files) {
       const isSegment = name.startsWith("wal-");
+      const used = usedBytes(files, name);
       for (let length = 0; length < bytes.length; length++) {
         const cut = replaced(files, name, bytes.subarray(0, length));
-        const isUsed = name === last || length < usedBytes(bytes);
+        const isUsed = name === last || length < used;
         const expected = isUsed || !isSegment ? "refused" : whole;
         assertEquals(outcomeOf(cut), expected, `${name}: ${length} bytes`);
       }
@@ -161,12 +196,12 @@ Deno.test("recovery refuses files that are missing, doubled or in each other's p
 });
 
 Deno.test("recovery refuses zeros wherever a later header says what was durable", () => {
-  for (const files of [clean, killed]) {
+  for (const files of lives) {
     const whole = outcomeOf(files);
     const last = segmentsOf(files).at(-1)!;
     let torn = 0;
     for (const [name, bytes] of files) {
-      const used = usedBytes(bytes);
+      const used = usedBytes(files, name);
       for (const length of [2, 8, 32, 100, SECTOR_BYTES, 1100]) {
         for (let at = 0; at < used; at += 4) {
           const zeroed = bytes.slice();

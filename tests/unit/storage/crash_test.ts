@@ -29,10 +29,12 @@ class Life {
   #disk = new SimulatedDisk();
   /** Crashes that were checked. */
   crashes = 0;
+  /** Files that were written over. */
+  reuses = 0;
 
   constructor(random: SeededRandom) {
     this.#random = random;
-    const segmentBytes = 1024 + 512 * random.below(8);
+    const segmentBytes = 1536 + 512 * random.below(10);
     this.#history = new LogHistory(segmentBytes, () => random.u32());
   }
 
@@ -48,7 +50,8 @@ class Life {
   async start(): Promise<void> {
     this.#disk.afterOperation = () => this.#check();
     // Operations that run side by side end in any order.
-    this.#disk.before = async () => {
+    this.#disk.before = async ({ kind }) => {
+      if (kind === "reuse") this.reuses++;
       for (let left = this.#random.below(12); left > 0; left--) {
         await Promise.resolve();
       }
@@ -113,12 +116,14 @@ class Life {
 Deno.test("Wal and snapshots keep what they promised whatever a crash leaves", async () => {
   const random = new SeededRandom(printedSeed());
   let crashes = 0;
+  let reuses = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const life = new Life(random);
     await life.start();
     for (let step = 0; step < STEPS; step++) await life.step();
     crashes += life.crashes;
+    reuses += life.reuses;
   }
-  console.log(`${ROUNDS} lives, ${crashes} crashes`);
+  console.log(`${ROUNDS} lives, ${crashes} crashes, ${reuses} files reused`);
   assert(crashes > ROUNDS * STEPS);
 });

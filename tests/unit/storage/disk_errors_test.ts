@@ -34,8 +34,8 @@ async function live(history: LogHistory, disk: SimulatedDisk): Promise<void> {
 }
 
 function newHistory(): LogHistory {
-  let salt = 0;
-  return new LogHistory(1536, () => ++salt);
+  let stamp = 0;
+  return new LogHistory(1536, () => ++stamp);
 }
 
 /** The operations of a life without errors. */

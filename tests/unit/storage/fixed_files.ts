@@ -32,7 +32,7 @@ export class FixedFiles implements FileSystem {
   }
 
   read(name: string, offset: number, length: number): Uint8Array {
-    return this.#bytes(name).subarray(offset, offset + length);
+    return this.#bytes(name).slice(offset, offset + length);
   }
 
   #bytes(name: string): Uint8Array {
@@ -42,6 +42,10 @@ export class FixedFiles implements FileSystem {
   }
 
   create(): Promise<StoredFile> {
+    return refuse();
+  }
+
+  reuse(): Promise<StoredFile> {
     return refuse();
   }
 

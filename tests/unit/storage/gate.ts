@@ -12,15 +12,19 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }
 
-/** Makes operations of one kind wait until they are let go. */
+/** Makes operations of one kind, on some files, wait until they are let go. */
 export class Gate {
   readonly #kind: Operation["kind"];
   readonly #waiting: (() => void)[] = [];
 
-  constructor(disk: SimulatedDisk, kind: Operation["kind"]) {
+  constructor(
+    disk: SimulatedDisk,
+    kind: Operation["kind"],
+    isMeant: (name: string) => boolean = () => true,
+  ) {
     this.#kind = kind;
-    disk.before = ({ kind }) => {
-      if (kind !== this.#kind) return undefined;
+    disk.before = ({ kind, name }) => {
+      if (kind !== this.#kind || !isMeant(name)) return undefined;
       return new Promise((resolve) =>
         this.#waiting.push(() => resolve(undefined))
       );

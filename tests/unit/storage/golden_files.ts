@@ -10,10 +10,18 @@ import { SimulatedDisk } from "./simulated_disk.ts";
 
 const encoder = new TextEncoder();
 
-/** The entries of the log. The second one begins a segment. */
+/** Data of which four bytes stand where a sector's stamp goes. */
+function acrossSectors(): Uint8Array {
+  const data = new Uint8Array(460);
+  data.set(encoder.encode("hello"));
+  data.set(encoder.encode("word"), 452);
+  return data;
+}
+
+/** The entries of the log. The third one begins a segment. */
 export const GOLDEN_ENTRIES: readonly Entry[] = [
   { term: 1, index: 1, data: new Uint8Array(0) },
-  { term: 1, index: 2, data: encoder.encode("hello") },
+  { term: 1, index: 2, data: acrossSectors() },
   { term: 2, index: 3, data: encoder.encode("world") },
 ];
 
@@ -33,10 +41,10 @@ export const GOLDEN_NAMES = [
 /** Lives that life once more; the files it leaves. */
 export async function liveGoldenLife(): Promise<Map<string, Uint8Array>> {
   const disk = new SimulatedDisk();
-  const salts = [0xa1b2c3d4, 0x01020304];
+  const stamps = [0xa1b2c3d4, 0x01020304];
   const { wal } = await Wal.open(disk, {
-    segmentBytes: 384,
-    salt: () => salts.shift()!,
+    segmentBytes: 2560,
+    stamp: () => stamps.shift()!,
     log: () => {},
   });
   const [first, second, third] = GOLDEN_ENTRIES;

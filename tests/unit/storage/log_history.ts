@@ -56,7 +56,7 @@ export function contentAt(index: number): Uint8Array[] {
 /** A log that is written, and what must be found of it. */
 export class LogHistory {
   readonly #segmentBytes: number;
-  readonly #salt: () => number;
+  readonly #stamp: () => number;
   #wal: Wal | undefined;
   readonly #entries: Entry[] = [];
   /** Hard states appended, and after how many of them the log was durable. */
@@ -66,9 +66,9 @@ export class LogHistory {
   #snapshotIndex = 0;
   #hasSnapshotFailed = false;
 
-  constructor(segmentBytes: number, salt: () => number) {
+  constructor(segmentBytes: number, stamp: () => number) {
     this.#segmentBytes = segmentBytes;
-    this.#salt = salt;
+    this.#stamp = stamp;
   }
 
   get wal(): Wal {
@@ -110,7 +110,7 @@ export class LogHistory {
     await removeTemporary(files);
     const { wal, recovered } = await Wal.open(
       files,
-      { segmentBytes: this.#segmentBytes, salt: this.#salt, log: () => {} },
+      { segmentBytes: this.#segmentBytes, stamp: this.#stamp, log: () => {} },
       findSnapshot(files)?.index,
     );
     this.#wal = wal;

@@ -29,7 +29,7 @@ function threeSegments(last: readonly TestBatch[] = []): TestSegment[] {
       firstIndex: 2 * at + 1,
       firstBatch: 2 * at + 1,
       hardState: { ...STATE, commit: 2 * at },
-      salt: 42,
+      stamp: 42,
       previousEnd: before?.end ?? 0,
     }));
   }
@@ -83,7 +83,7 @@ Deno.test("recoverWal() goes through all segments", () => {
   assertEquals([found.firstIndex, found.lastIndex, found.nextBatch], [1, 6, 7]);
   assertEquals(found.lastEnd, segments[2]!.end);
   assertEquals(found.hardState, { ...STATE, commit: 4 });
-  assertEquals(found.bytesBehindSnapshot, 6 * 96);
+  assertEquals(found.bytesBehindSnapshot, 6 * 512);
   assertEquals(entriesBehind(files, 0), [1, 2, 3, 4, 5, 6]);
 });
 
@@ -91,7 +91,7 @@ Deno.test("readEntries() leaves out what a snapshot holds", () => {
   const files = filesOf(threeSegments());
   assertEquals(entriesBehind(files, 3), [4, 5, 6]);
   assertEquals(entriesBehind(files, 6), []);
-  assertEquals(recoverWal(files, () => {}, 3).bytesBehindSnapshot, 3 * 96);
+  assertEquals(recoverWal(files, () => {}, 3).bytesBehindSnapshot, 3 * 512);
 });
 
 Deno.test("recoverWal() takes the newest hard state, of headers as of batches", () => {
@@ -139,8 +139,8 @@ Deno.test("recoverWal() lets the log go on behind a snapshot that outlived its e
 
 Deno.test("recoverWal() names an unknown version, and a number that is not the name's", () => {
   const [first] = threeSegments();
-  const newer = { ...first!, bytes: first!.bytes.with(7, 2) };
-  assertStringIncludes(refusal([newer]).message, "version 2");
+  const newer = { ...first!, bytes: first!.bytes.with(7, 3) };
+  assertStringIncludes(refusal([newer]).message, "version 3");
   const header = { ...first!.header, sequence: 9 };
   const bytes = first!.bytes.slice();
   bytes.set(encodeSegmentHeader(header));

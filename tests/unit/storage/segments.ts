@@ -38,6 +38,9 @@ export function testEntry(index: number, bytes = 10): Entry {
   return { term: 1, index, data: new Uint8Array(bytes).fill(index) };
 }
 
+/** The stamp of those segments. */
+export const TEST_STAMP = 0x4200_0042;
+
 /** A segment of `batches`, which `header` says more of. */
 export function makeSegment(
   batches: readonly TestBatch[],
@@ -49,7 +52,8 @@ export function makeSegment(
     firstBatch: 1,
     reservedBytes: 4096,
     hardState: { term: 0, vote: 0, commit: 0 },
-    salt: 42,
+    stamp: TEST_STAMP,
+    earlierStamps: [],
     previousEnd: 0,
     ...header,
   };
@@ -64,8 +68,8 @@ export function makeSegment(
     const offset = offsets.at(-1)!;
     const batch = whole.firstBatch + at;
     const made = encoder.finish({
-      offset,
-      salt: whole.salt,
+      paddingBytes: 0,
+      stamp: whole.stamp,
       batch,
       durableBatch: batch - 1 - (unsynced ?? 0),
       previousEnd: end,

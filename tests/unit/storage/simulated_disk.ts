@@ -17,6 +17,7 @@ import { type Choose, SimulatedInode } from "./simulated_inode.ts";
 export interface Operation {
   readonly kind:
     | "create"
+    | "reuse"
     | "append"
     | "reserve"
     | "sync"
@@ -116,6 +117,12 @@ export class SimulatedDisk implements FileSystem {
     return new SimulatedFile(this, name, inode);
   }
 
+  async reuse(name: string): Promise<StoredFile> {
+    const inode = this.#inode(name);
+    await this.run({ kind: "reuse", name }, () => {});
+    return new SimulatedFile(this, name, inode);
+  }
+
   async renew(name: string, offset: number, length: number): Promise<void> {
     const inode = this.#inode(name);
     const bytes = inode.bytes.slice(offset, offset + length);
@@ -192,7 +199,7 @@ class SimulatedFile implements StoredFile {
     this.#inode = inode;
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
+  async append(bytes: Uint8Array, paddingBytes = 0): Promise<void> {
     assert(!this.#isAppending, "one append at a time");
     this.#isAppending = true;
     const write = (count: number) => {
@@ -205,6 +212,7 @@ class SimulatedFile implements StoredFile {
         () => write(bytes.length),
         ({ writtenBytes }) => write(Math.min(writtenBytes ?? 0, bytes.length)),
       );
+      this.#offset -= paddingBytes;
     } finally {
       this.#isAppending = false;
     }

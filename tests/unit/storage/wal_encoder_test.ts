@@ -4,13 +4,15 @@ import {
   BatchEncoder,
   type BatchPlace,
 } from "../../../src/storage/wal_encoder.ts";
-import { BATCH_MARKS, batchBytes } from "../../../src/storage/wal_format.ts";
+import { BATCH_MARKS } from "../../../src/storage/wal_format.ts";
+import { batchBytes } from "../../../src/storage/wal_stamps.ts";
 import { SegmentScanner } from "../../../src/storage/wal_scanner.ts";
 import { FixedFiles } from "./fixed_files.ts";
+import { makeSegment } from "./segments.ts";
 
 const PLACE: BatchPlace = {
-  offset: 0,
-  salt: 5,
+  paddingBytes: 0,
+  stamp: 5,
   batch: 9,
   durableBatch: 7,
   previousEnd: 1234,
@@ -24,7 +26,8 @@ function entry(index: number, bytes: number) {
 /** A file that holds one batch. */
 function scan(bytes: Uint8Array) {
   const files = new FixedFiles(new Map([["file", bytes]]));
-  return new SegmentScanner(files, "file", bytes.length, PLACE.salt).batchAt(0);
+  const { header } = makeSegment([], { stamp: PLACE.stamp });
+  return new SegmentScanner(files, "file", bytes.length, header).batchAt(0);
 }
 
 Deno.test("BatchEncoder.finish() makes a batch that reads back", () => {
@@ -45,7 +48,6 @@ Deno.test("BatchEncoder.finish() makes a batch that reads back", () => {
   const { batch, durableBatch, previousEnd, mark } = PLACE;
   assertEquals(header, {
     bodyBytes: encoder.bodyBytes,
-    zeroSectors: 0,
     batch,
     durableBatch,
     previousEnd,
@@ -85,17 +87,28 @@ Deno.test("BatchEncoder.clear() gives a large buffer back", () => {
   assertEquals(encoder.finish(PLACE).bytes.buffer === small, true);
 });
 
-Deno.test("BatchEncoder.finish() counts sectors that are zero by themselves", () => {
+Deno.test("BatchEncoder.finish() puts zeros behind the batch", () => {
   const encoder = new BatchEncoder();
-  encoder.entry({ term: 1, index: 1, data: new Uint8Array(1900) });
-  assertEquals(scan(encoder.finish(PLACE).bytes)!.header.zeroSectors, 2);
+  encoder.entry(entry(7, 300_000));
+  encoder.finish(PLACE);
+  encoder.clear();
+  encoder.entry(entry(1, 3));
+  const plain = encoder.finish(PLACE);
+  const padded = encoder.finish({ ...PLACE, paddingBytes: 3584 });
+  assertEquals(padded.end, plain.end);
+  assertEquals(padded.bytes.length, plain.bytes.length + 3584);
+  assertEquals(padded.bytes.subarray(0, plain.bytes.length), plain.bytes);
+  assertEquals(
+    padded.bytes.subarray(plain.bytes.length),
+    new Uint8Array(3584),
+  );
 });
 
 Deno.test("BatchEncoder.finish() makes batches differ by place", () => {
   const encoder = new BatchEncoder();
   const ends = [
     PLACE,
-    { ...PLACE, salt: 6 },
+    { ...PLACE, stamp: 6 },
     { ...PLACE, batch: 10 },
     { ...PLACE, previousEnd: 1 },
     { ...PLACE, mark: BATCH_MARKS.cleanStop },

@@ -1,15 +1,13 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { SEGMENT_LIVES_MAX } from "../../../src/config/mod.ts";
 import {
   BATCH_MARKS,
-  batchBytes,
   type BatchHeader,
   batchHeaderCrc,
-  countZeroSectors,
   decodeSegmentHeader,
   encodeSegmentHeader,
   entryRecordBytes,
   getU64,
-  isZero,
   readBatchHeader,
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
@@ -28,13 +26,16 @@ const SEGMENT: SegmentHeader = {
   firstBatch: LARGE - 2,
   reservedBytes: LARGE - 3,
   hardState: { term: LARGE - 4, vote: LARGE - 5, commit: LARGE - 6 },
-  salt: 0xffff_ffff,
+  stamp: 0xffff_ffff,
+  earlierStamps: Array.from(
+    { length: SEGMENT_LIVES_MAX - 1 },
+    (_, at) => ~at >>> 1,
+  ),
   previousEnd: 0x8000_0001,
 };
 
 const BATCH: BatchHeader = {
   bodyBytes: 0xffff_ffff,
-  zeroSectors: 7,
   batch: 2 ** 40 + 3,
   durableBatch: 2 ** 40,
   previousEnd: 0xdead_beef,
@@ -79,13 +80,13 @@ Deno.test("decodeSegmentHeader() refuses short bytes, other versions and wrong s
 
 Deno.test("segmentVersion() names the version of a segment alone", () => {
   const bytes = encodeSegmentHeader(SEGMENT);
-  assertEquals(segmentVersion(bytes), 1);
+  assertEquals(segmentVersion(bytes), 2);
   assertEquals(segmentVersion(bytes.with(7, 9)), 9);
   assertEquals(segmentVersion(bytes.with(0, 9)), undefined);
   assertEquals(segmentVersion(bytes.subarray(0, 7)), undefined);
 });
 
-Deno.test("readBatchHeader() reads what writeBatchHeader() wrote, with its salt", () => {
+Deno.test("readBatchHeader() reads what writeBatchHeader() wrote, with its stamp", () => {
   const bytes = new Uint8Array(32);
   const crc = writeBatchHeader(bytes, BATCH, 99);
   assertEquals(readBatchHeader(bytes, 99), BATCH);
@@ -99,29 +100,6 @@ Deno.test("readBatchHeader() reads what writeBatchHeader() wrote, with its salt"
   }
 });
 
-Deno.test("entryRecordBytes() and batchBytes() round up", () => {
-  const records = [0, 1, 8, 9].map(entryRecordBytes);
-  assertEquals(records, [24, 32, 32, 40]);
-  assertEquals([0, 24, 32, 56, 57].map(batchBytes), [64, 64, 96, 96, 128]);
-  assertEquals(batchBytes(2 ** 32 - 1), 2 ** 32 + 64, "beyond 32 bits");
-});
-
-Deno.test("isZero() looks at the given part", () => {
-  const bytes = Uint8Array.of(1, 0, 0, 2);
-  assert(isZero(bytes, 1, 3));
-  assert(!isZero(bytes, 1));
-  assert(!isZero(bytes));
-  assert(isZero(bytes, 2, 2));
-});
-
-Deno.test("countZeroSectors() counts whole sectors between header and trailer", () => {
-  const batch = new Uint8Array(2048);
-  // Sectors of the file: the first and the last hold header and trailer.
-  assertEquals(countZeroSectors(batch, 0), 2);
-  assertEquals(countZeroSectors(batch, 512 * 3), 2);
-  assertEquals(countZeroSectors(batch, 96), 3);
-  assertEquals(countZeroSectors(batch.with(700, 1), 0), 1);
-  assertEquals(countZeroSectors(batch.with(5, 1), 0), 2);
-  assertEquals(countZeroSectors(new Uint8Array(96), 96), 0);
-  assertEquals(countZeroSectors(new Uint8Array(96), 480), 0);
+Deno.test("entryRecordBytes() rounds up", () => {
+  assertEquals([0, 1, 8, 9].map(entryRecordBytes), [24, 32, 32, 40]);
 });

@@ -47,13 +47,15 @@ Deno.test("WalReader.segment() says how much was durable for certain", () => {
   read();
   const [{ bytes, durableBytes } = { bytes: 0, durableBytes: 0 }] =
     reader.segments;
-  assertEquals([bytes, durableBytes], [96 * 4, 96 * 2]);
+  assertEquals([bytes, durableBytes], [512 * 4, 512 * 2]);
   assertEquals([reader.lastIndex, reader.nextBatch, log], [3, 4, []]);
 });
 
 Deno.test("WalReader.segment() passes over a torn end of the last segment, and says so", () => {
-  const segment = makeSegment(BATCHES);
-  const torn = readerOf([zeroed(segment, segment.offsets[2]! + 40)]);
+  const [first, second] = BATCHES;
+  const last = { entries: [testEntry(3, 600)] };
+  const segment = makeSegment([first!, second!, last]);
+  const torn = readerOf([zeroed(segment, segment.offsets[2]! + 512)]);
   torn.read();
   assertEquals(torn.reader.lastIndex, 2);
   assertEquals(torn.log.length, 1);
@@ -90,10 +92,10 @@ Deno.test("WalReader.segment() refuses a shortened file, the last one alone", ()
     firstBatch: 4,
     previousEnd: segment.end,
   });
-  const { reader, read } = readerOf([cut(96 * 4), next]);
+  const { reader, read } = readerOf([cut(512 * 4), next]);
   read();
   assertEquals(reader.lastIndex, 3);
-  assertThrows(readerOf([cut(96 * 4 - 1), next]).read, CorruptionError);
+  assertThrows(readerOf([cut(512 * 4 - 1), next]).read, CorruptionError);
 });
 
 Deno.test("WalReader.segment() leaves what a later segment was begun without", () => {
@@ -107,7 +109,7 @@ Deno.test("WalReader.segment() leaves what a later segment was begun without", (
   });
   const { reader, read } = readerOf([segment, next]);
   read();
-  assertEquals(reader.segments.map(({ bytes }) => bytes), [96 * 3, 96 + 128]);
+  assertEquals(reader.segments.map(({ bytes }) => bytes), [512 * 3, 512 * 2]);
   assertEquals(reader.lastIndex, 3);
 });
 

@@ -10,11 +10,37 @@ import {
   SegmentScanner,
 } from "../../../src/storage/wal_scanner.ts";
 import { FixedFiles } from "./fixed_files.ts";
-import { makeSegment, testEntry, type TestSegment } from "./segments.ts";
+import {
+  makeSegment,
+  TEST_STAMP,
+  testEntry,
+  type TestSegment,
+} from "./segments.ts";
 
-function scannerOf(bytes: Uint8Array): SegmentScanner {
+const OLD_STAMP = 0x1234_5678;
+
+function scannerOf(
+  bytes: Uint8Array,
+  earlierStamps: readonly number[] = [],
+): SegmentScanner {
   const files = new FixedFiles(new Map([["file", bytes]]));
-  return new SegmentScanner(files, "file", bytes.length, 42);
+  const header = { ...SEGMENT.header, earlierStamps };
+  return new SegmentScanner(files, "file", bytes.length, header);
+}
+
+/** `segment` with what an earlier life left in sectors [start, end). */
+function stale(
+  { bytes }: TestSegment,
+  start: number,
+  end: number,
+): SegmentScanner {
+  const changed = bytes.slice();
+  const view = new DataView(changed.buffer);
+  for (let at = start; at < end; at += 512) {
+    changed.fill(at / 512, at, at + 512);
+    view.setUint32(at + 508, OLD_STAMP, true);
+  }
+  return scannerOf(changed, [0x1111_1111, OLD_STAMP]);
 }
 
 /** `segment` with zeros in bytes `[start, end)`. */
@@ -77,17 +103,16 @@ Deno.test("SegmentScanner.batchAt() finds nothing where no whole batch starts", 
 
 Deno.test("SegmentScanner.batchAt() refuses a record of an unknown type", () => {
   const { bytes } = makeSegment([{ entries: [testEntry(1)] }]);
-  const batch = bytes.subarray(FIRST, FIRST + 96);
+  const batch = bytes.subarray(FIRST, FIRST + 512);
   batch[36] = 9;
   const header = {
     bodyBytes: 40,
-    zeroSectors: 0,
     batch: 1,
     durableBatch: 0,
     previousEnd: 0,
     mark: BATCH_MARKS.records,
   };
-  const crc = writeBatchHeader(batch, header, 42);
+  const crc = writeBatchHeader(batch, header, TEST_STAMP);
   const trailer = batch.length - BATCH_TRAILER_BYTES;
   const end = crc32c(batch, 32, trailer, crc);
   new DataView(batch.buffer, batch.byteOffset).setUint32(trailer, end, true);
@@ -98,50 +123,66 @@ Deno.test("SegmentScanner.batchAt() refuses a record of an unknown type", () => 
 
 Deno.test("SegmentScanner.unreadableAt() sees that nothing was written", () => {
   assertEquals(scannerOf(SEGMENT.bytes).unreadableAt(END), "nothing");
-  const last = makeSegment([{ entries: [testEntry(1, 300)] }]);
-  assertEquals(last.offsets[1], 480, "a header ends with its sector");
-  assertEquals(scannerOf(last.bytes).unreadableAt(480), "nothing");
+  assertEquals(stale(SEGMENT, END, 4096).unreadableAt(END), "nothing");
+  assertEquals(stale(SEGMENT, END, 4096).batchAt(END), undefined);
 });
 
 Deno.test("SegmentScanner.unreadableAt() takes sectors never written for torn", () => {
-  for (const [start, end] of [[512, 1024], [1024, SECOND], [512, 4096]]) {
-    const scanner = zeroed(SEGMENT, start!, end!);
-    assertEquals(scanner.unreadableAt(FIRST), "torn", `${start} to ${end}`);
+  assertEquals(SECOND, FIRST + 3 * 512);
+  for (const spoil of [zeroed, stale]) {
+    for (
+      const [start, end] of [[FIRST + 512, FIRST + 1024], [
+        FIRST + 1024,
+        SECOND,
+      ], [FIRST + 512, 4096]]
+    ) {
+      const scanner = spoil(SEGMENT, start!, end!);
+      assertEquals(scanner.batchAt(FIRST), undefined);
+      assertEquals(scanner.unreadableAt(FIRST), "torn", `${start} to ${end}`);
+    }
+    const headerLost = spoil(SEGMENT, FIRST, FIRST + 512);
+    assertEquals(headerLost.unreadableAt(FIRST), "nothing");
   }
-  const headerLost = zeroed(SEGMENT, FIRST, 512);
-  assertEquals(headerLost.unreadableAt(FIRST), "nothing");
 });
 
 Deno.test("SegmentScanner.unreadableAt() takes a write that was cut for torn", () => {
-  for (let cut = SECOND + 1; cut <= THIRD - 8; cut++) {
-    const inHeader = cut > SECOND + 24 && cut < SECOND + 32;
-    if (inHeader) continue;
-    assertEquals(zeroed(SEGMENT, cut, 4096).unreadableAt(SECOND), "torn");
+  for (let cut = FIRST; cut < SECOND; cut++) {
+    const expected = cut < FIRST + 512 ? "nothing" : "torn";
+    // A stamp cut in two is neither old nor new.
+    if (cut % 512 > 508 || cut === FIRST + 508) continue;
+    const { bytes } = SEGMENT;
+    assertEquals(zeroed(SEGMENT, cut, 4096).unreadableAt(FIRST), expected);
+    const old = new Uint8Array(4096).fill(7);
+    const view = new DataView(old.buffer);
+    for (let at = 508; at < 4096; at += 512) {
+      view.setUint32(at, OLD_STAMP, true);
+    }
+    old.set(bytes.subarray(0, cut));
+    assertEquals(scannerOf(old, [OLD_STAMP]).unreadableAt(FIRST), expected);
   }
 });
 
 Deno.test("SegmentScanner.unreadableAt() takes anything else for damage", () => {
   for (let at = FIRST; at < SECOND; at++) {
     const changed = SEGMENT.bytes.with(at, SEGMENT.bytes[at]! ^ 1);
-    assertEquals(scannerOf(changed).unreadableAt(FIRST), "damaged", `${at}`);
+    const scanner = scannerOf(changed, [OLD_STAMP]);
+    assertEquals(scanner.batchAt(FIRST), undefined);
+    assertEquals(scanner.unreadableAt(FIRST), "damaged", `${at}`);
   }
-  assertEquals(zeroed(SEGMENT, 600, 1030).unreadableAt(FIRST), "damaged");
-  assertEquals(
-    zeroed(SEGMENT, FIRST, FIRST + 32).unreadableAt(FIRST),
-    "damaged",
-  );
-  assertEquals(
-    zeroed(SEGMENT, SECOND - 8, SECOND).unreadableAt(FIRST),
-    "damaged",
-  );
+  const inside = zeroed(SEGMENT, FIRST + 600, FIRST + 1000);
+  assertEquals(inside.unreadableAt(FIRST), "damaged");
+  const header = zeroed(SEGMENT, FIRST, FIRST + 32);
+  assertEquals(header.unreadableAt(FIRST), "damaged");
+  const unknown = stale(SEGMENT, FIRST + 512, FIRST + 1024);
+  assertEquals(unknown.unreadableAt(FIRST), "torn");
   const short = scannerOf(SEGMENT.bytes.subarray(0, SECOND - 1));
   assertEquals(short.unreadableAt(FIRST), "damaged");
-  assertEquals(short.unreadableAt(SECOND - 1), "damaged");
+  assertEquals(short.unreadableAt(SECOND - 512), "damaged");
 });
 
-Deno.test("SegmentScanner.unreadableAt() knows zeros that belong to a batch", () => {
+Deno.test("SegmentScanner.unreadableAt() takes zeros of a batch for what they are", () => {
   const zeros = makeSegment([{ entries: [testEntry(0, 2000)] }]);
-  const changed = zeros.bytes.with(200, 1);
+  const changed = zeros.bytes.with(FIRST + 200, 1);
   assertEquals(scannerOf(changed).unreadableAt(FIRST), "damaged");
 });
 
@@ -153,8 +194,8 @@ Deno.test("SegmentScanner.durableBatchBehind() finds the newest mark", () => {
   assertEquals(found, [3, 3, 3, 0]);
   const without = zeroed(SEGMENT, FOURTH, END);
   assertEquals(without.durableBatchBehind(FIRST), 2);
-  const headersOnly = zeroed(SEGMENT, FOURTH + 32, END);
-  assertEquals(headersOnly.durableBatchBehind(FIRST), 3);
+  const old = stale(SEGMENT, FOURTH, END);
+  assertEquals(old.durableBatchBehind(FIRST), 2);
 });
 
 Deno.test("SegmentScanner reads batches larger than its window, and many of them", () => {

@@ -1,12 +1,21 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AssertionError, CorruptionError } from "../../../src/base/mod.ts";
+import {
+  SEGMENT_LIVES_MAX,
+  SPARE_SEGMENTS_MAX,
+} from "../../../src/config/mod.ts";
 import { readEntries, Wal } from "../../../src/storage/mod.ts";
 import { recoverWal } from "../../../src/storage/recovery.ts";
+import {
+  decodeSegmentHeader,
+  segmentName,
+  segmentSequence,
+} from "../../../src/storage/wal_format.ts";
 import { testEntry } from "./segments.ts";
 import { Gate, settle } from "./gate.ts";
 import { SimulatedDisk } from "./simulated_disk.ts";
 
-const OPTIONS = { segmentBytes: 1024, salt: () => 42, log: () => {} };
+const OPTIONS = { segmentBytes: 4096, stamp: () => 42, log: () => {} };
 const STATE = { term: 1, vote: 1, commit: 0 };
 
 async function openOn(disk: SimulatedDisk, snapshotIndex = 0): Promise<Wal> {
@@ -25,7 +34,7 @@ function durable(disk: SimulatedDisk, snapshotIndex = 0): number[] {
 }
 
 function segments(disk: SimulatedDisk): number[] {
-  return disk.list().map((name) => Number.parseInt(name.slice(4, 20), 16));
+  return disk.list().flatMap((name) => segmentSequence(name) ?? []);
 }
 
 Deno.test("Wal.flush() with a sync makes what was appended durable", async () => {
@@ -104,7 +113,7 @@ Deno.test("Wal says in each batch what a sync beside the flushes made durable", 
   await wal.flush(false);
   // The first batch's sectors are lost though they were synced.
   const [name] = disk.list();
-  const bytes = disk.files.get(name!)!.fill(0, 96, 96 + 656);
+  const bytes = disk.files.get(name!)!.fill(0, 512, 512 + 1024);
   const damaged = SimulatedDisk.of(new Map([[name!, bytes]]));
   assertThrows(() => indexes(damaged), CorruptionError, "durable batch");
 });
@@ -118,7 +127,7 @@ Deno.test("Wal.mark() notes what is durable, unless it is noted", async () => {
   await wal.mark();
   await wal.mark();
   assertEquals(disk.operations, before + 1);
-  assertEquals(recoverWal(disk, () => {}, 0).segments[0]!.durableBytes, 192);
+  assertEquals(recoverWal(disk, () => {}, 0).segments[0]!.durableBytes, 1024);
   wal.append([testEntry(2)]);
   await wal.flush(true);
   assertEquals(durable(disk), [1, 2]);
@@ -133,7 +142,7 @@ Deno.test("Wal begins a segment when one is full, behind a sync of it", async ()
   const disk = new SimulatedDisk();
   const wal = await openOn(disk);
   for (let index = 1; index <= 9; index++) {
-    wal.append([testEntry(index, 200)]);
+    wal.append([testEntry(index, 700)]);
     await wal.flush(false);
   }
   assertEquals(segments(disk), [1, 2, 3]);
@@ -158,11 +167,11 @@ Deno.test("Wal gives a batch that is larger than a segment one of its own", asyn
 Deno.test("Wal begins a segment while a sync of the old one is in flight", async () => {
   const disk = new SimulatedDisk();
   const wal = await openOn(disk);
-  wal.append([testEntry(1, 800)]);
+  wal.append([testEntry(1, 2000)]);
   await wal.flush(false);
   const gate = new Gate(disk, "sync");
   const syncing = wal.sync();
-  wal.append([testEntry(2, 800)]);
+  wal.append([testEntry(2, 2000)]);
   const flushing = wal.flush(true);
   for (let sync = 0; sync < 4; sync++) {
     await settle();
@@ -173,11 +182,11 @@ Deno.test("Wal begins a segment while a sync of the old one is in flight", async
   assertEquals(wal.durableBatch, 2);
 });
 
-Deno.test("Wal.trim() removes segments whose entries a snapshot holds", async () => {
+Deno.test("Wal.trim() takes away segments whose entries a snapshot holds", async () => {
   const disk = new SimulatedDisk();
   const wal = await openOn(disk);
   for (let index = 1; index <= 9; index++) {
-    wal.append([testEntry(index, 200)]);
+    wal.append([testEntry(index, 700)]);
     await wal.flush(true);
   }
   await wal.trim(2);
@@ -194,6 +203,92 @@ Deno.test("Wal.trim() removes segments whose entries a snapshot holds", async ()
   assertEquals(durable(disk, 9), [10]);
 });
 
+/** A log of entries up to `last`, three to a segment, all of which a snapshot holds. */
+async function trimmedLog(disk: SimulatedDisk, last: number): Promise<Wal> {
+  const wal = await openOn(disk);
+  for (let index = 1; index <= last; index++) {
+    wal.append([testEntry(index, 700)]);
+    await wal.flush(true);
+  }
+  await wal.trim(last);
+  return wal;
+}
+
+/** Names of files that wait to be written over. */
+function spares(disk: SimulatedDisk): string[] {
+  return disk.list().filter((name) => name.startsWith("spare-"));
+}
+
+Deno.test("Wal writes later segments over the files of earlier ones", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await trimmedLog(disk, 9);
+  assertEquals(spares(disk).length, 2);
+  const kinds: string[] = [];
+  disk.before = ({ kind }) => {
+    kinds.push(kind);
+    return undefined;
+  };
+  for (let index = 10; index <= 13; index++) {
+    wal.append([testEntry(index, 700)]);
+    await wal.flush(index < 13);
+    assertEquals(indexes(disk, 9).at(-1), index);
+  }
+  assertEquals([...new Set(kinds)].includes("create"), false);
+  assertEquals(kinds.filter((kind) => kind === "reuse").length, 2);
+  assertEquals([segments(disk), spares(disk)], [[3, 4, 5], []]);
+  // What the files held before is not taken for part of the log.
+  assertEquals(durable(disk, 9), [10, 11, 12]);
+  const again = await openOn(disk, 9);
+  assertEquals(again.lastIndex, 13);
+});
+
+Deno.test("Wal.trim() keeps a bounded number of files", async () => {
+  const disk = new SimulatedDisk();
+  await trimmedLog(disk, 3 * (SPARE_SEGMENTS_MAX + 4));
+  assertEquals(spares(disk).length, SPARE_SEGMENTS_MAX);
+  assertEquals(segments(disk), [SPARE_SEGMENTS_MAX + 4]);
+});
+
+Deno.test("Wal gives a file up after its last life", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await openOn(disk);
+  const lives = new Set<number>();
+  let removals = 0;
+  disk.before = ({ kind }) => {
+    if (kind === "remove") removals++;
+    return undefined;
+  };
+  for (let index = 1; index <= 2 * SEGMENT_LIVES_MAX + 2; index++) {
+    wal.append([testEntry(index, 2600)]);
+    await wal.flush(true);
+    const name = segmentName(segments(disk).at(-1)!);
+    const header = decodeSegmentHeader(disk.read(name, 0, 512))!;
+    lives.add(header.earlierStamps.length + 1);
+    const stamps = [...header.earlierStamps, header.stamp];
+    assertEquals(new Set(stamps).size, stamps.length);
+    await wal.trim(index);
+  }
+  assertEquals(Math.max(...lives), SEGMENT_LIVES_MAX);
+  assert(removals >= 1);
+  assertEquals(durable(disk, 2 * SEGMENT_LIVES_MAX + 1), [
+    2 * SEGMENT_LIVES_MAX + 2,
+  ]);
+});
+
+Deno.test("Wal takes a spare into use only when its old name is gone for certain", async () => {
+  const disk = new SimulatedDisk();
+  const wal = await trimmedLog(disk, 9);
+  disk.afterOperation = () => {
+    const lost = disk.crashed(() => 0);
+    recoverWal(lost, () => {}, 9);
+  };
+  for (let index = 10; index <= 30; index++) {
+    wal.append([testEntry(index, 700)]);
+    await wal.flush(true);
+    if (index % 5 === 0) await wal.trim(9);
+  }
+});
+
 Deno.test("Wal.bytesSinceSnapshot falls when a snapshot holds what was written", async () => {
   const disk = new SimulatedDisk();
   const { wal } = await Wal.open(disk, { ...OPTIONS, segmentBytes: 1 << 20 });
@@ -202,7 +297,7 @@ Deno.test("Wal.bytesSinceSnapshot falls when a snapshot holds what was written",
     await wal.flush(false);
   }
   const before = wal.bytesSinceSnapshot;
-  assert(before > 700_000 && before < 710_000);
+  assert(before > 700_000 && before < 715_000);
   await wal.trim(7);
   const after = wal.bytesSinceSnapshot;
   assert(after > 210_000 && after < 220_000);
@@ -238,7 +333,7 @@ Deno.test("Wal.open() removes segments that a crash kept though later ones were 
   const disk = new SimulatedDisk();
   const first = await openOn(disk);
   for (let index = 1; index <= 9; index++) {
-    first.append([testEntry(index, 200)]);
+    first.append([testEntry(index, 700)]);
     await first.flush(true);
   }
   const files = disk.files;
