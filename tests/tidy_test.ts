@@ -10,7 +10,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { doorProblems, idleDoors } from "./tidy/doors.ts";
 import {
-  BEING_REWORKED,
   BOUNDS_ELSEWHERE,
   FOR_TESTS,
   HOSTS,
@@ -53,14 +52,6 @@ function countLines(text: string): number {
   return text.split("\n").length - 1;
 }
 
-/** `found` without what is being reworked, which is printed. */
-function settled(found: readonly string[]): string[] {
-  const isReworked = (id: string) =>
-    Object.keys(BEING_REWORKED).some((prefix) => id.startsWith(prefix));
-  for (const id of found.filter(isReworked)) console.log(`later: ${id}`);
-  return found.filter((id) => !isReworked(id));
-}
-
 /** Fails unless `found` are the keys of `allowed`, both ways. */
 function assertOnly(
   found: readonly string[],
@@ -76,7 +67,7 @@ function assertOnly(
 // -- Layers --
 
 Deno.test("src imports only down the layers, through mod.ts", () => {
-  assertEquals(settled(layerProblems(program)), []);
+  assertEquals(layerProblems(program), []);
 });
 
 Deno.test("src has no folder that is not a layer", () => {
@@ -137,14 +128,14 @@ Deno.test("bounds are in src/config/limits.ts", () => {
     .flatMap(({ path, code }) =>
       [...code.matchAll(named)].map(([, name]) => `${path}#${name}`)
     );
-  assertOnly(settled(found), BOUNDS_ELSEWHERE, "bounds elsewhere");
+  assertOnly(found, BOUNDS_ELSEWHERE, "bounds elsewhere");
 });
 
 // -- Doors --
 
 Deno.test("the outside world is touched in named files alone", () => {
-  assertEquals(settled(doorProblems(program)), []);
-  assertEquals(settled(idleDoors(program)), []);
+  assertEquals(doorProblems(program), []);
+  assertEquals(idleDoors(program), []);
 });
 
 Deno.test("core.wasm imports its memory and nothing else", async () => {
@@ -173,13 +164,13 @@ Deno.test("what is generated is not committed", () => {
 // -- Exports --
 
 Deno.test("every export of src is documented", () => {
-  assertEquals(settled(undocumented(program)), []);
+  assertEquals(undocumented(program), []);
 });
 
 Deno.test("every export of src is used", () => {
   const usage = listUsage(new UsageIndex(everything), program);
   const ids = (kind: string) =>
-    settled(usage.filter((item) => item.usage === kind).map(({ id }) => id));
+    usage.filter((item) => item.usage === kind).map(({ id }) => id);
   assertOnly(ids("by nobody"), UNUSED, "exports that no other file uses");
   assertOnly(ids("by tests alone"), FOR_TESTS, "exports for tests alone");
 });
@@ -187,7 +178,7 @@ Deno.test("every export of src is used", () => {
 // -- Words --
 
 Deno.test("src uses no construct that the style leaves out", () => {
-  assertEquals(settled(wordProblems(program)), []);
+  assertEquals(wordProblems(program), []);
 });
 
 Deno.test("no file names a host that is not listed", () => {

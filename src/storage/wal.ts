@@ -277,16 +277,15 @@ export class Wal {
     const old = this.#segment;
     const sequence = old.header.sequence + 1;
     const isUsual = segmentBytesFor(bytes) <= this.#options.segmentBytes;
-    const { name, stamps } = (isUsual ? this.#spares.pop() : undefined) ??
-      { name: undefined, stamps: [] };
+    const spare = isUsual ? this.#spares.pop() : undefined;
     const header = nextHeader(
       this.#options,
       this.#state,
       sequence,
       bytes,
-      stamps,
+      spare?.stamps ?? [],
     );
-    this.#segment = await OpenSegment.begin(this.#files, header, name);
+    this.#segment = await OpenSegment.begin(this.#files, header, spare?.name);
     this.#segments.push(header);
     await this.#syncing;
     old.file.close();

@@ -6,9 +6,6 @@
  * @module
  */
 
-/** Beginnings of paths whose findings are printed and do not fail. */
-export const BEING_REWORKED: Readonly<Record<string, string>> = {};
-
 /** Files above the bound of lines. */
 export const LONG_FILES: Readonly<Record<string, string>> = {};
 

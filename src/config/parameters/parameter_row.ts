@@ -22,6 +22,17 @@ export type ParameterKind =
   /** Numbers from 0 to 100. */
   | "percentiles";
 
+/** Another name of a parameter. */
+export interface AliasRow {
+  /** Name, in lower case. */
+  readonly name: string;
+  /** The parameter's own name. */
+  readonly aliasOf: string;
+}
+
+/** What a section lists. */
+export type SectionRow = ParameterRow | AliasRow;
+
 /** One parameter. */
 export interface ParameterRow {
   /** Name, in lower case. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ParameterRow } from "../parameter_row.ts";
+import type { SectionRow } from "../parameter_row.ts";
 
 /** Rows sorted by name. */
-export const CLUSTER: readonly ParameterRow[] = [
+export const CLUSTER: readonly SectionRow[] = [
   {
     name: "cluster-allow-pubsubshard-when-down",
     kind: "bool",
@@ -154,22 +154,9 @@ export const CLUSTER: readonly ParameterRow[] = [
     isMutable: true,
     isEffective: false,
   },
-  {
-    name: "cluster-slave-no-failover",
-    kind: "bool",
-    initial: "no",
-    isMutable: true,
-    isEffective: false,
-    aliasOf: "cluster-replica-no-failover",
-  },
+  { name: "cluster-slave-no-failover", aliasOf: "cluster-replica-no-failover" },
   {
     name: "cluster-slave-validity-factor",
-    kind: "integer",
-    initial: "10",
-    isMutable: true,
-    isEffective: false,
-    min: 0,
-    max: 2147483647,
     aliasOf: "cluster-replica-validity-factor",
   },
 ];

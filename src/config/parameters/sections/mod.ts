@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { ParameterRow } from "../parameter_row.ts";
+import { assert } from "../../../base/mod.ts";
+import type { ParameterRow, SectionRow } from "../parameter_row.ts";
 import { CLUSTER } from "./cluster.ts";
 import { MEMORY } from "./memory.ts";
 import { NETWORK } from "./network.ts";
@@ -32,6 +33,16 @@ const SECTIONS = [
   VALUES,
 ];
 
+const ROWS: readonly SectionRow[] = SECTIONS.flat();
+
+/** The whole row of `row`: an alias has all but the name from its holder. */
+function expand(row: SectionRow): ParameterRow {
+  if ("kind" in row) return row;
+  const holder = ROWS.find(({ name }) => name === row.aliasOf);
+  assert(holder !== undefined && "kind" in holder, "an alias has a holder");
+  return { ...holder, ...row };
+}
+
 /** Rows sorted by name. */
-export const PARAMETERS: readonly ParameterRow[] = SECTIONS.flat()
+export const PARAMETERS: readonly ParameterRow[] = ROWS.map(expand)
   .sort((a, b) => a.name < b.name ? -1 : 1);

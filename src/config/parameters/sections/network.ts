@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ParameterRow } from "../parameter_row.ts";
+import type { SectionRow } from "../parameter_row.ts";
 
 /** Rows sorted by name. */
-export const NETWORK: readonly ParameterRow[] = [
+export const NETWORK: readonly SectionRow[] = [
   {
     name: "bind",
     kind: "string",
@@ -60,15 +60,7 @@ export const NETWORK: readonly ParameterRow[] = [
     isMutable: false,
     isEffective: false,
   },
-  {
-    name: "lua-time-limit",
-    kind: "integer",
-    initial: "5000",
-    isMutable: true,
-    isEffective: false,
-    min: 0,
-    aliasOf: "busy-reply-threshold",
-  },
+  { name: "lua-time-limit", aliasOf: "busy-reply-threshold" },
   {
     name: "maxclients",
     kind: "integer",

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ParameterRow } from "../parameter_row.ts";
+import type { SectionRow } from "../parameter_row.ts";
 
 /** Rows sorted by name. */
-export const REPLICATION: readonly ParameterRow[] = [
+export const REPLICATION: readonly SectionRow[] = [
   {
     name: "masterauth",
     kind: "string",
@@ -40,26 +40,8 @@ export const REPLICATION: readonly ParameterRow[] = [
     min: 0,
     max: 2147483647,
   },
-  {
-    name: "min-slaves-max-lag",
-    kind: "integer",
-    initial: "10",
-    isMutable: true,
-    isEffective: false,
-    min: 0,
-    max: 2147483647,
-    aliasOf: "min-replicas-max-lag",
-  },
-  {
-    name: "min-slaves-to-write",
-    kind: "integer",
-    initial: "0",
-    isMutable: true,
-    isEffective: false,
-    min: 0,
-    max: 2147483647,
-    aliasOf: "min-replicas-to-write",
-  },
+  { name: "min-slaves-max-lag", aliasOf: "min-replicas-max-lag" },
+  { name: "min-slaves-to-write", aliasOf: "min-replicas-to-write" },
   {
     name: "propagation-error-behavior",
     kind: "enum",
@@ -134,16 +116,7 @@ export const REPLICATION: readonly ParameterRow[] = [
     min: 1,
     max: 2147483647,
   },
-  {
-    name: "repl-ping-slave-period",
-    kind: "integer",
-    initial: "10",
-    isMutable: true,
-    isEffective: false,
-    min: 1,
-    max: 2147483647,
-    aliasOf: "repl-ping-replica-period",
-  },
+  { name: "repl-ping-slave-period", aliasOf: "repl-ping-replica-period" },
   {
     name: "repl-timeout",
     kind: "integer",
@@ -227,72 +200,12 @@ export const REPLICATION: readonly ParameterRow[] = [
     isMutable: false,
     isEffective: false,
   },
-  {
-    name: "slave-announce-ip",
-    kind: "string",
-    initial: "",
-    isMutable: true,
-    isEffective: false,
-    aliasOf: "replica-announce-ip",
-  },
-  {
-    name: "slave-announce-port",
-    kind: "integer",
-    initial: "0",
-    isMutable: true,
-    isEffective: false,
-    min: 0,
-    max: 65535,
-    aliasOf: "replica-announce-port",
-  },
-  {
-    name: "slave-ignore-maxmemory",
-    kind: "bool",
-    initial: "yes",
-    isMutable: true,
-    isEffective: false,
-    aliasOf: "replica-ignore-maxmemory",
-  },
-  {
-    name: "slave-lazy-flush",
-    kind: "bool",
-    initial: "no",
-    isMutable: true,
-    isEffective: false,
-    aliasOf: "replica-lazy-flush",
-  },
-  {
-    name: "slave-priority",
-    kind: "integer",
-    initial: "100",
-    isMutable: true,
-    isEffective: false,
-    min: 0,
-    max: 2147483647,
-    aliasOf: "replica-priority",
-  },
-  {
-    name: "slave-read-only",
-    kind: "bool",
-    initial: "yes",
-    isMutable: true,
-    isEffective: false,
-    aliasOf: "replica-read-only",
-  },
-  {
-    name: "slave-serve-stale-data",
-    kind: "bool",
-    initial: "yes",
-    isMutable: true,
-    isEffective: false,
-    aliasOf: "replica-serve-stale-data",
-  },
-  {
-    name: "slaveof",
-    kind: "string",
-    initial: "",
-    isMutable: false,
-    isEffective: false,
-    aliasOf: "replicaof",
-  },
+  { name: "slave-announce-ip", aliasOf: "replica-announce-ip" },
+  { name: "slave-announce-port", aliasOf: "replica-announce-port" },
+  { name: "slave-ignore-maxmemory", aliasOf: "replica-ignore-maxmemory" },
+  { name: "slave-lazy-flush", aliasOf: "replica-lazy-flush" },
+  { name: "slave-priority", aliasOf: "replica-priority" },
+  { name: "slave-read-only", aliasOf: "replica-read-only" },
+  { name: "slave-serve-stale-data", aliasOf: "replica-serve-stale-data" },
+  { name: "slaveof", aliasOf: "replicaof" },
 ];

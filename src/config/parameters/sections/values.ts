@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ParameterRow } from "../parameter_row.ts";
+import type { SectionRow } from "../parameter_row.ts";
 
 /** Rows sorted by name. */
-export const VALUES: readonly ParameterRow[] = [
+export const VALUES: readonly SectionRow[] = [
   {
     name: "hash-max-listpack-entries",
     kind: "integer",
@@ -23,23 +23,8 @@ export const VALUES: readonly ParameterRow[] = [
     isMutable: true,
     isEffective: true,
   },
-  {
-    name: "hash-max-ziplist-entries",
-    kind: "integer",
-    initial: "128",
-    isMutable: true,
-    isEffective: true,
-    min: 0,
-    aliasOf: "hash-max-listpack-entries",
-  },
-  {
-    name: "hash-max-ziplist-value",
-    kind: "memory",
-    initial: "64",
-    isMutable: true,
-    isEffective: true,
-    aliasOf: "hash-max-listpack-value",
-  },
+  { name: "hash-max-ziplist-entries", aliasOf: "hash-max-listpack-entries" },
+  { name: "hash-max-ziplist-value", aliasOf: "hash-max-listpack-value" },
   {
     name: "hll-sparse-max-bytes",
     kind: "memory",
@@ -65,16 +50,7 @@ export const VALUES: readonly ParameterRow[] = [
     min: -2147483648,
     max: 2147483647,
   },
-  {
-    name: "list-max-ziplist-size",
-    kind: "integer",
-    initial: "-2",
-    isMutable: true,
-    isEffective: false,
-    min: -2147483648,
-    max: 2147483647,
-    aliasOf: "list-max-listpack-size",
-  },
+  { name: "list-max-ziplist-size", aliasOf: "list-max-listpack-size" },
   {
     name: "set-max-intset-entries",
     kind: "integer",
@@ -127,21 +103,6 @@ export const VALUES: readonly ParameterRow[] = [
     isMutable: true,
     isEffective: false,
   },
-  {
-    name: "zset-max-ziplist-entries",
-    kind: "integer",
-    initial: "128",
-    isMutable: true,
-    isEffective: false,
-    min: 0,
-    aliasOf: "zset-max-listpack-entries",
-  },
-  {
-    name: "zset-max-ziplist-value",
-    kind: "memory",
-    initial: "64",
-    isMutable: true,
-    isEffective: false,
-    aliasOf: "zset-max-listpack-value",
-  },
+  { name: "zset-max-ziplist-entries", aliasOf: "zset-max-listpack-entries" },
+  { name: "zset-max-ziplist-value", aliasOf: "zset-max-listpack-value" },
 ];
