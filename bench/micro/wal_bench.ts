@@ -56,6 +56,7 @@ class BatchLog {
     const files = new SystemFiles(path, { writes: true, syncs });
     const { wal } = await Wal.open(files, {
       segmentBytes: SEGMENT_BYTES,
+      preparesSegments: syncs,
       stamp: () => 1,
       log: () => {},
     });
@@ -73,6 +74,7 @@ class BatchLog {
     );
     await this.#wal.flush(this.#policy === "always");
     if (this.#policy === "everysec") this.#syncIfDue();
+    if (this.#wal.isPreparationDue) void this.#wal.prepare();
     if (this.#wal.bytesSinceSnapshot > KEPT_BYTES) await this.#wal.trim(first);
   }
 

@@ -59,6 +59,15 @@ export const BATCH_BUFFER_BYTES_KEPT = 8 * 1024 * 1024;
 /** A WAL segment. Full: a new one is begun; a snapshot removes old ones. */
 export const SEGMENT_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Share of a segment that is written before the next one's file is prepared. A node that
+ * writes little never prepares any.
+ */
+export const PREPARATION_SHARE = 1 / 64;
+
+/** Zeros written and synced at once where a file is prepared: the log's syncs go on between. */
+export const ZEROS_BYTES = 1024 * 1024;
+
 /** Segments that a snapshot made needless, kept to be written over. More: they are removed. */
 export const SPARE_SEGMENTS_MAX = 32;
 

@@ -58,6 +58,7 @@ export class AppendLane {
   #syncing: Promise<void> | undefined;
   /** Removal of log that a snapshot stands for; one after another. */
   #trimming: Promise<void> | undefined;
+  #preparing: Promise<void> | undefined;
   #hasUnsynced = false;
   /** Bytes flushed since the newest sync began. */
   #unsyncedBytes = 0;
@@ -89,7 +90,7 @@ export class AppendLane {
 
   /** Resolves when some of the work beside the flushes has ended, well or not. */
   get background(): Promise<void> | undefined {
-    return this.#syncing ?? this.#trimming;
+    return this.#syncing ?? this.#trimming ?? this.#preparing;
   }
 
   /** Whether all that was gathered has been flushed and taken, and nothing is under way. */
@@ -150,6 +151,9 @@ export class AppendLane {
     const isMuch = this.#unsyncedBytes >= UNSYNCED_BYTES_MAX;
     if (nowMs >= this.dueMs || (isMuch && this.#syncing === undefined)) {
       this.#startSync(nowMs);
+    }
+    if (this.#preparing === undefined && this.#writer.isPreparationDue) {
+      this.#startPreparing();
     }
     if (this.#inFlight !== undefined || this.#isHeld(nowMs)) return;
     if (this.#gathered.appends.length > 0) this.#startFlush(nowMs);
@@ -214,6 +218,14 @@ export class AppendLane {
         this.#syncing = undefined;
       },
     );
+  }
+
+  #startPreparing(): void {
+    this.#preparing = this.#writer.prepare().catch((error: unknown) => {
+      this.#failure ??= error ?? "unknown";
+    }).then(() => {
+      this.#preparing = undefined;
+    });
   }
 
   /** Starts to let go of entries up to `index`, which a durable snapshot holds. */

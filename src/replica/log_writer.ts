@@ -30,4 +30,8 @@ export interface LogWriter {
    * time; anything else may go on meanwhile.
    */
   trim(index: number): Promise<void>;
+  /** Whether {@linkcode prepare} would make later syncs quicker. */
+  readonly isPreparationDue: boolean;
+  /** Prepares the disk for what comes. One at a time; anything else may go on meanwhile. */
+  prepare(): Promise<void>;
 }

@@ -58,6 +58,7 @@ async function serve(
   const logger = new Logger(`raft-${shard}`, logLevel);
   const recovered = await recover(files, {
     segmentBytes,
+    preparesSegments: options.fsync === "always",
     stamp: () => random.u32(),
     log: (message) => logger.log("notice", message),
   }, link);

@@ -53,6 +53,16 @@ export class TimedWriter implements LogWriter {
     return this.#writer.trim(index);
   }
 
+  /** @inheritdoc */
+  get isPreparationDue(): boolean {
+    return this.#writer.isPreparationDue;
+  }
+
+  /** @inheritdoc */
+  prepare(): Promise<void> {
+    return this.#writer.prepare();
+  }
+
   async #timed(work: () => Promise<void>): Promise<void> {
     const startMs = this.#clock.monotonicMs();
     await work();

@@ -45,6 +45,11 @@ export interface FileSystem {
   read(name: string, offset: number, length: number): Uint8Array;
   /** Makes a file, empty whatever it held before. */
   create(name: string): Promise<StoredFile>;
+  /**
+   * Makes a file of `bytes` zeros that are on disk, and not only promised by it. It
+   * never holds the caller up.
+   */
+  writeZeros(name: string, bytes: number): Promise<void>;
   /** Opens a file to be written over, with all that it holds. */
   reuse(name: string): Promise<StoredFile>;
   /**
@@ -58,4 +63,16 @@ export interface FileSystem {
   remove(name: string): Promise<void>;
   /** Makes creations, renames and removals durable. */
   syncDirectory(): Promise<void>;
+}
+
+/** Gives the disk back what a file took that could not be written, if the disk lets it. */
+export async function tryRemove(
+  files: FileSystem,
+  name: string,
+): Promise<void> {
+  try {
+    if (files.list().includes(name)) await files.remove(name);
+  } catch {
+    // The failure before is the one to report; the next start removes the file.
+  }
 }

@@ -7,7 +7,12 @@
 import { CorruptionError } from "../base/mod.ts";
 import { SNAPSHOT_BLOCK_BYTES_MAX } from "../config/mod.ts";
 import { crc32c } from "./crc32c.ts";
-import { type FileSystem, type StoredFile, TEMPORARY } from "./files.ts";
+import {
+  type FileSystem,
+  type StoredFile,
+  TEMPORARY,
+  tryRemove,
+} from "./files.ts";
 import {
   addToWhole,
   BLOCK_PREFIX_BYTES,
@@ -99,15 +104,6 @@ async function removeOlder(files: FileSystem, index: number): Promise<void> {
   for (const name of files.list()) {
     const other = snapshotIndex(name);
     if (other !== undefined && other < index) await files.remove(name);
-  }
-}
-
-/** Gives the disk back what a failed snapshot took, if the disk lets it. */
-async function tryRemove(files: FileSystem, name: string): Promise<void> {
-  try {
-    if (files.list().includes(name)) await files.remove(name);
-  } catch {
-    // The failure before is the one to report; the next start removes the file.
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { DirectoryError, DiskError } from "../base/mod.ts";
+import { ZEROS_BYTES } from "../config/mod.ts";
 import { type FileSystem, type StoredFile, TEMPORARY } from "./files.ts";
 
 function code(cause: unknown): string {
@@ -266,6 +267,20 @@ export class SystemFiles implements FileSystem {
   /** @inheritdoc */
   create(name: string): Promise<StoredFile> {
     return SystemFile.open(this.path(name), true, this.#blocking);
+  }
+
+  /** @inheritdoc */
+  writeZeros(name: string, bytes: number): Promise<void> {
+    const path = this.path(name);
+    return guardAsync(`prepare "${path}"`, async () => {
+      const options = { write: true, create: true, truncate: true };
+      using file = await Deno.open(path, options);
+      const zeros = new Uint8Array(Math.min(bytes, ZEROS_BYTES));
+      for (let at = 0; at < bytes; at += zeros.length) {
+        await writeAll(file, zeros.subarray(0, bytes - at));
+        await file.syncData();
+      }
+    });
   }
 
   /** @inheritdoc */

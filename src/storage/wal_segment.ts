@@ -30,14 +30,21 @@ export class OpenSegment {
   readonly header: SegmentHeader;
   /** Its file. Batches are appended to it. */
   readonly file: StoredFile;
+  /** Whether the file was as long before. */
+  readonly isWrittenOver: boolean;
   /** Where the next batch goes. */
   offset = SEGMENT_HEADER_BYTES;
   /** End of the pages that hold something of this segment. */
   #pagesEnd = PAGE_BYTES;
 
-  private constructor(header: SegmentHeader, file: StoredFile) {
+  private constructor(
+    header: SegmentHeader,
+    file: StoredFile,
+    isWrittenOver: boolean,
+  ) {
     this.header = header;
     this.file = file;
+    this.isWrittenOver = isWrittenOver;
   }
 
   /**
@@ -64,7 +71,7 @@ export class OpenSegment {
     await file.sync();
     await files.rename(temporary, name);
     await files.syncDirectory();
-    return new OpenSegment(header, file);
+    return new OpenSegment(header, file, spare !== undefined);
   }
 
   /** Whether it holds a batch. */

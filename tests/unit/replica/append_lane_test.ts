@@ -38,9 +38,14 @@ class Rig {
     this.lane = new AppendLane(0, wal, fsync, INITIAL_HARD_STATE, statistics);
   }
 
-  static async of(fsync: FsyncPolicy): Promise<Rig> {
+  static async of(fsync: FsyncPolicy, preparesSegments = false): Promise<Rig> {
     const disk = new SimulatedDisk();
-    const options = { segmentBytes: SEGMENT_BYTES, stamp: () => 1, log() {} };
+    const options = {
+      segmentBytes: SEGMENT_BYTES,
+      preparesSegments,
+      stamp: () => 1,
+      log() {},
+    };
     const { wal } = await Wal.open(disk, options);
     return new Rig(disk, wal, fsync);
   }
@@ -164,7 +169,12 @@ Deno.test("AppendLane lets no damage to the last batch pass for a torn write aft
     const bytes = rig.disk.files.get(name!)!;
     bytes.fill(0, second, second + batchBytes(record));
     const damaged = SimulatedDisk.of(new Map([[name!, bytes]]));
-    const options = { segmentBytes: SEGMENT_BYTES, stamp: () => 2, log() {} };
+    const options = {
+      segmentBytes: SEGMENT_BYTES,
+      preparesSegments: false,
+      stamp: () => 2,
+      log() {},
+    };
     return Wal.open(damaged, options);
   };
   for (const nowMs of [1000, 1099]) {
@@ -252,4 +262,26 @@ Deno.test("AppendLane throws what any work of the disk reported, ever after", as
     }
     assertEquals(rig.disk.operations, operations, "the disk is left alone");
   }
+});
+
+Deno.test("AppendLane goes on while the disk stalls at a prepared segment, one at a time", async () => {
+  const rig = await Rig.of("always", true);
+  const gate = new Gate(
+    rig.disk,
+    "append",
+    (name) => name.startsWith("prepared-"),
+  );
+  for (let turn = 0; turn < 5; turn++) {
+    rig.write();
+    assertEquals(await rig.done(), 1);
+  }
+  assertEquals(gate.waiting, 1);
+  assert(rig.lane.background !== undefined && !rig.lane.isIdle);
+  await gate.letGo();
+  assert(rig.lane.isIdle);
+  rig.write();
+  assertEquals(await rig.done(), 1);
+  assertEquals(rig.disk.list().length, 2, "the prepared segment is begun");
+  rig.write();
+  assertEquals([await rig.done(), gate.waiting], [1, 1]);
 });

@@ -7,7 +7,12 @@ import { recover, type Recovered } from "../../../src/replica/recovery.ts";
 import { SystemFiles, Wal, writeSnapshot } from "../../../src/storage/mod.ts";
 import { bytes, entry, ServeSide, text } from "./harness.ts";
 
-const WAL_OPTIONS = { segmentBytes: 1024, stamp: () => 7, log: () => {} };
+const WAL_OPTIONS = {
+  segmentBytes: 1024,
+  preparesSegments: false,
+  stamp: () => 7,
+  log: () => {},
+};
 
 /** A directory of its own, the disk of one test. */
 class Disk implements Disposable {

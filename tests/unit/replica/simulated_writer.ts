@@ -29,6 +29,10 @@ export class SimulatedWriter implements LogWriter {
   marks = 0;
   /** How many of `written` are synced. */
   synced = 0;
+  /** Whether the disk could be prepared; set by tests. */
+  isPreparationDue = false;
+  /** Preparations under way; tests end them. */
+  readonly preparations: PromiseWithResolvers<void>[] = [];
   /** Whether flushes and syncs end at once. */
   isQuick = false;
 
@@ -108,6 +112,12 @@ export class SimulatedWriter implements LogWriter {
   trim(index: number): Promise<void> {
     this.trims.push(index);
     return Promise.resolve();
+  }
+
+  prepare(): Promise<void> {
+    const preparation = Promise.withResolvers<void>();
+    this.preparations.push(preparation);
+    return preparation.promise;
   }
 
   /** All entries written so far. */

@@ -22,6 +22,8 @@ function begin(failure?: Error) {
     mark: () => work("mark"),
     sync: () => work("sync"),
     trim: (index) => work(`trim ${index}`),
+    isPreparationDue: true,
+    prepare: () => work("prepare"),
   };
   const memory = new SharedArrayBuffer(STATISTICS_BYTES);
   const statistics = new RaftStatistics(memory);
@@ -39,6 +41,7 @@ Deno.test("TimedWriter passes everything on", async () => {
   await writer.mark();
   await writer.sync();
   await writer.trim(7);
+  await writer.prepare();
   const passed = [
     "append 0",
     "flush false",
@@ -46,15 +49,18 @@ Deno.test("TimedWriter passes everything on", async () => {
     "mark",
     "sync",
     "trim 7",
+    "prepare",
   ];
   assertEquals(calls, passed);
   assertEquals(writer.bytesSinceSnapshot, 42);
+  assertEquals(writer.isPreparationDue, true);
 });
 
 Deno.test("TimedWriter times what reaches the disk, and nothing else", async () => {
   const { writer, statistics, syncs } = begin();
   await writer.flush(false);
   await writer.trim(7);
+  await writer.prepare();
   assertEquals(syncs(), 0);
   await writer.flush(true);
   await writer.sync();

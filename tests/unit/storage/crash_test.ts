@@ -31,11 +31,18 @@ class Life {
   crashes = 0;
   /** Files that were written over. */
   reuses = 0;
+  /** Files of zeros made for later segments. */
+  preparations = 0;
+  #preparing: Promise<void> = Promise.resolve();
 
   constructor(random: SeededRandom) {
     this.#random = random;
     const segmentBytes = 1536 + 512 * random.below(10);
-    this.#history = new LogHistory(segmentBytes, () => random.u32());
+    this.#history = new LogHistory(
+      segmentBytes,
+      () => random.u32(),
+      random.below(2) === 0,
+    );
   }
 
   #check(): void {
@@ -64,11 +71,20 @@ class Life {
   async step(): Promise<void> {
     const random = this.#random;
     const choice = random.below(20);
+    if (choice < 16) this.#prepare();
     if (choice < 12) await this.#write(choice < 6);
     else if (choice < 14) await this.#writeDuringSync();
     else if (choice < 16) await this.#history.snapshot(this.#disk);
     else await this.#restart(choice === 16);
     this.#check();
+  }
+
+  /** Begins to prepare a segment beside the step's work. */
+  #prepare(): void {
+    const { wal } = this.#history;
+    if (!wal.isPreparationDue) return;
+    this.preparations++;
+    this.#preparing = Promise.all([this.#preparing, wal.prepare()]).then();
   }
 
   #append(): void {
@@ -102,6 +118,7 @@ class Life {
 
   /** The process ends, in order, killed, or with the machine; another one starts. */
   async #restart(isClean: boolean): Promise<void> {
+    await this.#preparing;
     if (isClean) {
       await this.#history.wal.close();
       this.#history.promise();
@@ -117,13 +134,18 @@ Deno.test("Wal and snapshots keep what they promised whatever a crash leaves", a
   const random = new SeededRandom(printedSeed());
   let crashes = 0;
   let reuses = 0;
+  let preparations = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const life = new Life(random);
     await life.start();
     for (let step = 0; step < STEPS; step++) await life.step();
     crashes += life.crashes;
     reuses += life.reuses;
+    preparations += life.preparations;
   }
-  console.log(`${ROUNDS} lives, ${crashes} crashes, ${reuses} files reused`);
+  console.log(
+    `${ROUNDS} lives, ${crashes} crashes, ${reuses} files reused, ${preparations} prepared`,
+  );
   assert(crashes > ROUNDS * STEPS);
+  assert(reuses > 0);
 });

@@ -45,6 +45,10 @@ export class FixedFiles implements FileSystem {
     return refuse();
   }
 
+  writeZeros(): Promise<void> {
+    return refuse();
+  }
+
   reuse(): Promise<StoredFile> {
     return refuse();
   }

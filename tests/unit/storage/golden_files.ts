@@ -44,6 +44,7 @@ export async function liveGoldenLife(): Promise<Map<string, Uint8Array>> {
   const stamps = [0xa1b2c3d4, 0x01020304];
   const { wal } = await Wal.open(disk, {
     segmentBytes: 2560,
+    preparesSegments: false,
     stamp: () => stamps.shift()!,
     log: () => {},
   });

@@ -57,6 +57,7 @@ export function contentAt(index: number): Uint8Array[] {
 export class LogHistory {
   readonly #segmentBytes: number;
   readonly #stamp: () => number;
+  readonly #preparesSegments: boolean;
   #wal: Wal | undefined;
   readonly #entries: Entry[] = [];
   /** Hard states appended, and after how many of them the log was durable. */
@@ -66,8 +67,13 @@ export class LogHistory {
   #snapshotIndex = 0;
   #hasSnapshotFailed = false;
 
-  constructor(segmentBytes: number, stamp: () => number) {
+  constructor(
+    segmentBytes: number,
+    stamp: () => number,
+    preparesSegments = false,
+  ) {
     this.#segmentBytes = segmentBytes;
+    this.#preparesSegments = preparesSegments;
     this.#stamp = stamp;
   }
 
@@ -110,7 +116,12 @@ export class LogHistory {
     await removeTemporary(files);
     const { wal, recovered } = await Wal.open(
       files,
-      { segmentBytes: this.#segmentBytes, stamp: this.#stamp, log: () => {} },
+      {
+        segmentBytes: this.#segmentBytes,
+        preparesSegments: this.#preparesSegments,
+        stamp: this.#stamp,
+        log: () => {},
+      },
       findSnapshot(files)?.index,
     );
     this.#wal = wal;

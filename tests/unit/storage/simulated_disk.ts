@@ -117,6 +117,13 @@ export class SimulatedDisk implements FileSystem {
     return new SimulatedFile(this, name, inode);
   }
 
+  async writeZeros(name: string, bytes: number): Promise<void> {
+    const file = await this.create(name);
+    await file.append(new Uint8Array(bytes));
+    await file.sync();
+    file.close();
+  }
+
   async reuse(name: string): Promise<StoredFile> {
     const inode = this.#inode(name);
     await this.run({ kind: "reuse", name }, () => {});

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DirectoryError, DiskError } from "../../../src/base/mod.ts";
+import { ZEROS_BYTES } from "../../../src/config/mod.ts";
 import { DirectoryLock, SystemFiles } from "../../../src/storage/mod.ts";
 
 async function withDirectory(
@@ -27,6 +28,16 @@ Deno.test("SystemFiles writes, reserves, syncs and reads", () =>
     assertEquals([...files.read("a", 8, 100)], [0, 0]);
     assertEquals(files.read("a", 11, 5).length, 0);
     assertEquals(files.path("a"), `${directory}/a`);
+  }));
+
+Deno.test("SystemFiles.writeZeros() fills whole blocks of the disk", () =>
+  withDirectory(async (directory, files) => {
+    const bytes = 2 * ZEROS_BYTES + 4096;
+    await files.writeZeros("a", bytes);
+    assertEquals(files.size("a"), bytes);
+    assert(files.read("a", 0, bytes).every((byte) => byte === 0));
+    const { blocks } = await Deno.stat(`${directory}/a`);
+    assert(blocks === null || blocks * 512 >= bytes, `${blocks} blocks`);
   }));
 
 Deno.test("SystemFiles.create() empties what is there", () =>

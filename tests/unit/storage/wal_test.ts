@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { AssertionError, CorruptionError } from "../../../src/base/mod.ts";
 import {
   SEGMENT_LIVES_MAX,
@@ -15,7 +21,12 @@ import { testEntry } from "./segments.ts";
 import { Gate, settle } from "./gate.ts";
 import { SimulatedDisk } from "./simulated_disk.ts";
 
-const OPTIONS = { segmentBytes: 4096, stamp: () => 42, log: () => {} };
+const OPTIONS = {
+  segmentBytes: 4096,
+  preparesSegments: false,
+  stamp: () => 42,
+  log: () => {},
+};
 const STATE = { term: 1, vote: 1, commit: 0 };
 
 async function openOn(disk: SimulatedDisk, snapshotIndex = 0): Promise<Wal> {
@@ -287,6 +298,72 @@ Deno.test("Wal takes a spare into use only when its old name is gone for certain
     await wal.flush(true);
     if (index % 5 === 0) await wal.trim(9);
   }
+});
+
+const PREPARING = { ...OPTIONS, preparesSegments: true };
+
+Deno.test("Wal begins a prepared segment soon, and the next one when that is full", async () => {
+  const disk = new SimulatedDisk();
+  const { wal } = await Wal.open(disk, PREPARING);
+  const made: string[] = [];
+  disk.before = ({ kind, name }) => {
+    if (kind === "create" || kind === "reuse") made.push(`${kind} ${name}`);
+    return undefined;
+  };
+  const sequences: (number | undefined)[] = [];
+  for (let index = 1; index <= 6; index++) {
+    wal.append([testEntry(index, 700)]);
+    await wal.flush(true);
+    sequences.push(segments(disk).at(-1));
+    if (wal.isPreparationDue) await wal.prepare();
+    assertEquals(wal.isPreparationDue, false);
+  }
+  assertEquals(sequences, [1, 2, 2, 2, 3, 3]);
+  assertEquals(made, [
+    "create prepared-wal-0000000000000002.log.tmp",
+    "reuse wal-0000000000000002.log.tmp",
+    "create prepared-wal-0000000000000003.log.tmp",
+    "reuse wal-0000000000000003.log.tmp",
+    "create prepared-wal-0000000000000004.log.tmp",
+  ]);
+  assertEquals(durable(disk), [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("Wal prepares none where a spare is there, nor before it has written its share", async () => {
+  const disk = new SimulatedDisk();
+  const options = { ...PREPARING, segmentBytes: 128 * 1024 };
+  const { wal } = await Wal.open(disk, options);
+  wal.append([testEntry(1, 100)]);
+  await wal.flush(true);
+  assertEquals(wal.isPreparationDue, false, "1 KiB of 128");
+  wal.append([testEntry(2, 1000)]);
+  await wal.flush(true);
+  assertEquals(wal.isPreparationDue, true);
+  wal.append([testEntry(3, 128_000)]);
+  await wal.flush(true);
+  await wal.trim(3);
+  assertEquals(spares(disk).length, 1);
+  assertEquals(wal.isPreparationDue, false);
+});
+
+Deno.test("Wal goes on when the disk has no room for a prepared segment", async () => {
+  const disk = new SimulatedDisk();
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  const { wal } = await Wal.open(disk, { ...PREPARING, log });
+  disk.before = ({ kind, name }) =>
+    kind === "append" && name.startsWith("prepared-")
+      ? { code: "ENOSPC", writtenBytes: 1000 }
+      : undefined;
+  for (let index = 1; index <= 6; index++) {
+    wal.append([testEntry(index, 700)]);
+    await wal.flush(true);
+    if (wal.isPreparationDue) await wal.prepare();
+  }
+  assertEquals(disk.list().filter((name) => name.endsWith(".tmp")), []);
+  assertEquals(lines.length, 2, "once a segment");
+  assertMatch(lines[0]!, /without a prepared segment: .*ENOSPC/);
+  assertEquals(durable(disk), [1, 2, 3, 4, 5, 6]);
 });
 
 Deno.test("Wal.bytesSinceSnapshot falls when a snapshot holds what was written", async () => {
