@@ -66,7 +66,7 @@ export const SEGMENT_BYTES = 64 * 1024 * 1024;
 export const PREPARATION_SHARE = 1 / 64;
 
 /** Zeros written and synced at once where a file is prepared: the log's syncs go on between. */
-export const ZEROS_BYTES = 1024 * 1024;
+export const ZEROS_BYTES = 128 * 1024;
 
 /** Segments that a snapshot made needless, kept to be written over. More: they are removed. */
 export const SPARE_SEGMENTS_MAX = 32;
