@@ -350,13 +350,24 @@ export class Core {
 
   // -- For DEBUG --
 
+  /** Whether memory has room for the name of a key of `bytes`, which these methods copy. */
+  hasRoomFor(bytes: number): boolean {
+    const address = this.allocateBuffer(bytes);
+    if (address === undefined) return false;
+    this.freeBuffer(address);
+    return true;
+  }
+
   /** Digest of all data as DEBUG DIGEST shows it: 20 bytes. */
   digestOfAll(): Uint8Array {
     const digest = this.#exports.digestOfAll() >>> 0;
     return this.memory.bytes(digest, DIGEST_BYTES).slice();
   }
 
-  /** SHA-1 digest of a key's value as DEBUG DIGEST-VALUE shows it, if there is one. */
+  /**
+   * SHA-1 digest of a key's value as DEBUG DIGEST-VALUE shows it, if there is one.
+   * Requires: room for the key.
+   */
   digestOfKey(database: number, key: Uint8Array): Uint8Array | undefined {
     return this.#give(key, (address, length) => {
       const digest = this.#exports.digestOfKey(database, address, length) >>> 0;
@@ -366,7 +377,7 @@ export class Core {
     });
   }
 
-  /** What DEBUG OBJECT says of a key's value, if there is one. */
+  /** What DEBUG OBJECT says of a key's value, if there is one. Requires: room for the key. */
   describeKey(database: number, key: Uint8Array): string | undefined {
     return this.#give(key, (address, length) => {
       const bytes = this.#exports.keyTextBytes(database, address, length);

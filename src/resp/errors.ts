@@ -26,6 +26,11 @@ export const SYNTAX: Reply = error("ERR syntax error");
 /** A key that should be there. */
 export const NO_SUCH_KEY: Reply = error("ERR no such key");
 
+/** No memory left for what was asked. */
+export const OOM: Reply = error(
+  "OOM command not allowed when used memory > 'maxmemory'.",
+);
+
 /** Not a whole number of 64 bits. */
 export const NOT_INTEGER: Reply = error(
   "ERR value is not an integer or out of range",

@@ -266,6 +266,11 @@ export class WorkerHostServer implements HostServer {
   }
 
   /** @inheritdoc */
+  hasRoomFor(bytes: number): boolean {
+    return this.#parts.engine.core.hasRoomFor(bytes);
+  }
+
+  /** @inheritdoc */
   digestOfKey(database: number, key: Uint8Array): string {
     const digest = this.#parts.engine.core.digestOfKey(database, key);
     return digest?.toHex() ?? "0".repeat(DIGEST_DIGITS);

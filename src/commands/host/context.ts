@@ -115,6 +115,8 @@ export interface HostServer {
   setActiveExpire(isOn: boolean): void;
   /** Digest of all data: 40 hexadecimal digits. */
   digest(): string;
+  /** Whether memory has room for a name of `bytes`: the two below require it. */
+  hasRoomFor(bytes: number): boolean;
   /** Digest of one key's value: 40 hexadecimal digits, zeros when there is none. */
   digestOfKey(database: number, key: Uint8Array): string;
   /** What DEBUG OBJECT says of a key, if it is there. */

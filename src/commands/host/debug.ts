@@ -13,6 +13,7 @@ import {
   NO_SUCH_KEY,
   NOT_POSITIVE,
   OK,
+  OOM,
   RELOAD_OPTIONS,
   type Reply,
   status,
@@ -66,6 +67,7 @@ function populateKeys(call: HostCall): HostReply {
 /** `DEBUG DIGEST-VALUE [key ...]` */
 function digestValues({ server, session, words }: HostCall): Reply {
   const keys = words.slice(2);
+  if (!keys.every(({ length }) => server.hasRoomFor(length))) return OOM;
   return array(
     keys.map((key) => status(server.digestOfKey(session.database, key))),
   );
@@ -73,7 +75,9 @@ function digestValues({ server, session, words }: HostCall): Reply {
 
 /** `DEBUG OBJECT key` */
 function object({ server, session, words }: HostCall): Reply {
-  const text = server.describeKey(session.database, words[2]!);
+  const key = words[2]!;
+  if (!server.hasRoomFor(key.length)) return OOM;
+  const text = server.describeKey(session.database, key);
   return text === undefined ? NO_SUCH_KEY : status(text);
 }
 

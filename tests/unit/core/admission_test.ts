@@ -127,3 +127,17 @@ Deno.test("pinView() refuses while promised writes would not fit beside the view
   pinOnce(core, "the promise is kept");
   assertEquals(core.check(), 0);
 });
+
+Deno.test("hasRoomFor() says what digestOfKey() and describeKey() can take", () => {
+  const [core, session] = smallCore(64);
+  fill(core, session, 1_000_000);
+  assertEquals(core.hasRoomFor(48 * MEBIBYTE), false);
+  const name = new Uint8Array(100).fill(65);
+  assert(core.hasRoomFor(name.length));
+  assertEquals(core.digestOfKey(0, name), undefined);
+  assertEquals(core.describeKey(0, name), undefined);
+  let bytes = 1;
+  while (core.hasRoomFor(bytes * 2)) bytes *= 2;
+  assertEquals(core.digestOfKey(0, new Uint8Array(bytes)), undefined);
+  assertEquals(core.check(), 0);
+});

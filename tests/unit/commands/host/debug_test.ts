@@ -75,6 +75,18 @@ Deno.test("debug() OBJECT describes one key", async () => {
   );
 });
 
+Deno.test("debug() looks at no key for whose name memory has no room", async () => {
+  const server = new FakeServer();
+  server.roomBytes = 2;
+  const full = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+  assertEquals(await answer(server, "DEBUG", "OBJECT", "key"), full);
+  assertEquals(await answer(server, "DEBUG", "DIGEST-VALUE", "k", "key"), full);
+  assertEquals(
+    await answer(server, "DEBUG", "OBJECT", "k"),
+    "+Value of 0:k\r\n",
+  );
+});
+
 Deno.test("debug() RELOAD takes a snapshot unless told not to", async () => {
   const server = new FakeServer();
   for (const words of [["RELOAD"], ["reload", "NoSave"], ["LOADAOF"]]) {

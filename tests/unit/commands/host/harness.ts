@@ -70,6 +70,7 @@ export class FakeServer implements HostServer {
   isTaking = false;
   snapshotFailure: Error | undefined;
   replies = "";
+  roomBytes = Infinity;
 
   commandTimes(): ReadonlyMap<string, CommandTimes> {
     return this.times;
@@ -135,6 +136,10 @@ export class FakeServer implements HostServer {
 
   digest(): string {
     return "0".repeat(40);
+  }
+
+  hasRoomFor(bytes: number): boolean {
+    return bytes <= this.roomBytes;
   }
 
   digestOfKey(database: number, key: Uint8Array): string {
