@@ -60,10 +60,10 @@ export const BATCH_BUFFER_BYTES_KEPT = 8 * 1024 * 1024;
 export const SEGMENT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Share of a segment that is written before the next one's file is prepared. A node that
- * writes little never prepares any.
+ * Parts of a segment; with the first of them written the next one's file is prepared. A
+ * node that writes little never prepares any.
  */
-export const PREPARATION_SHARE = 1 / 64;
+export const SEGMENT_PARTS = 64;
 
 /** Zeros written and synced at once where a file is prepared: the log's syncs go on between. */
 export const ZEROS_BYTES = 128 * 1024;

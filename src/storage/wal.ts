@@ -16,7 +16,7 @@
  */
 
 import { assert } from "../base/mod.ts";
-import { PREPARATION_SHARE } from "../config/mod.ts";
+import { SEGMENT_PARTS } from "../config/mod.ts";
 import type { Entry, HardState } from "../raft/mod.ts";
 import type { FileSystem } from "./files.ts";
 import { type RecoveredWal, recoverWal } from "./recovery.ts";
@@ -322,7 +322,7 @@ export class Wal {
     const { preparesSegments, segmentBytes } = this.#options;
     return preparesSegments && !this.#isPreparationOver &&
       this.#spares.count === 0 &&
-      this.#segment.offset >= segmentBytes * PREPARATION_SHARE;
+      this.#segment.offset >= segmentBytes / SEGMENT_PARTS;
   }
 
   /**
