@@ -15,7 +15,12 @@ import type { CommandRow } from "./table/mod.ts";
 const GROUP_FILES: Readonly<Record<string, string>> = {
   bitmap: "bits",
   generic: "generic",
+  geo: "geo",
   hash: "hashes",
+  hyperloglog: "hyperloglog",
+  list: "lists",
+  set: "sets",
+  "sorted-set": "sorted_sets",
   stream: "streams",
   string: "strings",
 };
