@@ -7,6 +7,7 @@
 // that is written may also cost a copy of its page and of the one above.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { isWord } from "./arguments";
 import {
   CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_RESTORE,
   ID_SETBIT, ID_SETRANGE, ID_SWAPDB, ID_XADD,
@@ -84,20 +85,33 @@ function longestString(from: u32): u32 {
   return longest;
 }
 
-/** The largest offset named, `#` ones times 64 bits. */
+/** What the string, or the farthest field that is written, takes twice. */
 function bitfieldBytes(): u32 {
   let largest = stringBytes(1);
-  for (let i: u32 = 2; i < argumentCount; i++) {
-    if (argumentLength(i) > 1 && load<u8>(argumentAt(i)) == 0x23) {
-      if (parseInteger(argumentAt(i) + 1, argumentLength(i) - 1)) {
-        const bytes = parsedInteger() * 8;
-        if (bytes > 0 && bytes < STRING_BYTES_MAX) largest = max(largest, <u32>bytes);
-      }
+  for (let i: u32 = 2; i < argumentCount;) {
+    if (isWord(i, "overflow")) {
+      i += 2;
+    } else if (isWord(i, "get")) {
+      i += 3;
     } else {
-      largest = max(largest, offsetBytes(i, 8));
+      if (i + 2 < argumentCount) largest = max(largest, fieldStart(i + 1));
+      i += 4;
     }
   }
   return largest * 2;
+}
+
+/** Byte at which the field of the type at argument `index` begins, by the offset behind it; 0 when it is none. */
+function fieldStart(index: u32): u32 {
+  const at = argumentAt(index + 1);
+  const length = argumentLength(index + 1);
+  if (length < 2 || load<u8>(at) != 0x23) return offsetBytes(index + 1, 8);
+  // "#": in fields of the type's bits.
+  if (argumentLength(index) < 2 || !parseInteger(argumentAt(index) + 1, argumentLength(index) - 1)) return 0;
+  const bits = parsedInteger();
+  if (bits < 1 || bits > 64 || !parseInteger(at + 1, length - 1)) return 0;
+  const fields = parsedInteger();
+  return fields < 0 || fields > STRING_BYTES_MAX * 8 / bits ? 0 : <u32>(fields * bits / 8);
 }
 
 function isEdit(commandId: u32): bool {

@@ -141,3 +141,14 @@ Deno.test("hasRoomFor() says what digestOfKey() and describeKey() can take", () 
   assertEquals(core.digestOfKey(0, new Uint8Array(bytes)), undefined);
   assertEquals(core.check(), 0);
 });
+
+Deno.test("BITFIELD is asked for the room of its offsets, not of its values", () => {
+  const [core, session] = smallCore(64);
+  const large = "INCRBY u33 0 4000000000 OVERFLOW SAT SET u32 #1 4000000000";
+  const reply = run(core, session, `BITFIELD key ${large} GET u8 4000000000`);
+  assertEquals(reply, "*3\r\n:4000000000\r\n:0\r\n:0\r\n");
+  const far = run(core, session, "BITFIELD key SET u8 4000000000 1");
+  assertEquals(far, OOM);
+  assertEquals(run(core, session, "BITFIELD key SET u8 #500000000 1"), OOM);
+  assertEquals(core.check(), 0);
+});
