@@ -74,7 +74,7 @@ export class CoreSession {
   }
 
   /** Ends the session, as a host does that cannot read on, and begins another. */
-  reopen(): void {
+  #reopen(): void {
     this.core.closeSession(this.#session);
     this.#session = this.#open();
   }
@@ -92,11 +92,21 @@ export class CoreSession {
 
   /** Sends raw bytes; the reply bytes. */
   send(bytes: Uint8Array): Uint8Array {
+    const replies = this.trySend(bytes);
+    if (replies === undefined) throw new Error("No memory to read a request");
+    return replies;
+  }
+
+  /** The same, or `undefined` when memory has no room to read on: the session is a new one then. */
+  trySend(bytes: Uint8Array): Uint8Array | undefined {
     const replies: Uint8Array[] = [];
     let at = 0;
     while (at < bytes.length) {
       const room = this.core.inputRoom(this.#session, 64);
-      if (room === undefined) throw new Error("Cannot grow the input buffer");
+      if (room === undefined) {
+        this.#reopen();
+        return undefined;
+      }
       const count = Math.min(room.length, bytes.length - at);
       room.set(bytes.subarray(at, at + count));
       at += count;
