@@ -21,8 +21,9 @@ import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
 import { hashField, hashKey } from "./warm";
-import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, typeOf } from "./keyspace";
+import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_STREAM, typeOf } from "./keyspace";
 import { fieldCount } from "./hash_fields";
+import { isStreamSound } from "./group_check";
 
 export const SOUND: u32 = 0;
 const BAD_REFERENCE: u32 = 1;
@@ -34,6 +35,7 @@ const BAD_HEAP: u32 = 6;
 const BAD_DUE: u32 = 7;
 const BAD_BYTES: u32 = 8;
 const BAD_BORDER: u32 = 9;
+const BAD_STREAM: u32 = 10;
 
 /** Heads of the tree being walked mean: anything, a key, a field. */
 const HEADS_ANY: u32 = 0;
@@ -167,6 +169,7 @@ function isCollectionSound(record: usize, end: usize): bool {
   isPositional = false;
   if (second < 0) return false;
   if (type == TYPE_HASH && first != fieldCount(record)) return fail(BAD_COUNT, record);
+  if (type == TYPE_STREAM && !isStreamSound(record)) return fail(BAD_STREAM, record);
   return true;
 }
 

@@ -51,6 +51,11 @@ export function walkCursor(): usize {
   return scratch + CURSOR_BYTES * 4;
 }
 
+/** Cursors 0 to 2 for check.ts, which may run between the steps of any walk. */
+export function checkCursor(index: u32): usize {
+  return scratch + CURSOR_BYTES * (5 + index);
+}
+
 /** Places of descents that are walked together, 8 KiB; see warm.ts. */
 export function warmScratch(): usize {
   return scratch + SCRATCH_TEXT + 49152;

@@ -12,7 +12,7 @@ import { after, command, keys, oneKey, range } from "./row_builder.ts";
 
 /** Rows of the stream group, sorted by name. */
 export const STREAM_COMMANDS: readonly CommandRow[] = [
-  command("xack", "stream", "none", {
+  command("xack", "stream", "core", {
     since: "5.0.0",
     arity: -4,
     flags: "write fast",
@@ -79,7 +79,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1) for each entry",
     arguments: "key@0 id*:string",
   }),
-  command("xgroup", "stream", "none", {
+  command("xgroup", "stream", "core", {
     since: "5.0.0",
     arity: -2,
     summary: "Consumer groups of a stream",
@@ -139,7 +139,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
       "count?:integer=COUNT milliseconds?:integer=BLOCK streams{key*@0 " +
       "id*:string}=STREAMS",
   }),
-  command("xreadgroup", "stream", "none", {
+  command("xreadgroup", "stream", "core", {
     since: "5.0.0",
     arity: -7,
     flags: "write blocking",
