@@ -10,12 +10,13 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
   CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_RESTORE,
-  ID_SETBIT, ID_SETRANGE, ID_SWAPDB, ID_XADD,
+  ID_SETBIT, ID_SETRANGE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
 import { CHUNK_SIZE, header } from "./layout";
 import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
 import { gatheringBatch } from "./batch";
 import { setAside } from "./escrow";
+import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
 import { loadString, stringLen, TYPE_STRING, typeOf } from "./keyspace";
 import { peekKey } from "./lookup";
@@ -131,8 +132,8 @@ function growthOf(commandId: u32): u64 {
   if (commandId == ID_SETBIT) return <u64>offsetBytes(2, 8) + 1;
   if (commandId == ID_BITFIELD) return bitfieldBytes();
   if (commandId == ID_BITOP) return longestString(3);
-  // These give a string another name, under which an edit behind it finds it.
-  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1);
+  // These give a value another name, under which a command behind it finds it.
+  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1) + streamGrowth(1);
   if (commandId == ID_SWAPDB) return STRING_BYTES_MAX;
   return neededBytes;
 }
@@ -160,20 +161,28 @@ export let neededGrowth: u64 = 0;
 
 /** Whether memory has room for the write request in the table; ADMIT_…. */
 export function admit(commandId: u32, flags: u32): u32 {
-  const mayGrow = (flags & CMD_DENYOOM) != 0;
+  const isLimited = (flags & CMD_DENYOOM) != 0 && (commandId != ID_XGROUP || makesGroup());
+  const mayGrow = isLimited || delivers(commandId);
   const measured = isMeasured(commandId);
-  neededBytes = !mayGrow ? 0 : measured ? reservationOf(commandId) : carriedBytes();
-  neededCopies = argumentCount + PATH_PAGES;
+  measureGroups(commandId, promisedGrowth);
+  neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
+  neededCopies = <u32>min(argumentCount + PATH_PAGES + groupCopies, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
-  if (mayGrow) {
+  if (isLimited) {
     const limit = header.memoryLimit;
     if (limit != 0 && header.bytesUsed - header.bytesRetired + neededBytes > limit) return ADMIT_NEVER;
-  } else if (header.viewsOpen == 0) {
+  } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
   const own = neededBytes + copiesBytes(neededCopies);
   if (hasRoomFor(own + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
   return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;
+}
+
+/** What it carries, its names twice, and what it delivers. */
+function withGroups(carried: u32): u32 {
+  if (groupBytes == 0) return carried;
+  return <u32>min(<u64>carried * 2 + groupBytes, <u64>u32.MAX_VALUE);
 }
 
 function copiesBytes(copies: u64): u64 {
@@ -213,6 +222,7 @@ function hasRun(commandId: u32, measured: bool): bool {
   // Writes in flight may make the strings that an edit finds longer.
   if (isEdit(commandId)) bytes = neededBytes + min(promisedGrowth * 2, EDIT_BYTES_MAX);
   else if (commandId == ID_XADD || commandId == ID_RESTORE) bytes = neededBytes;
+  else if (groupBytes != 0) bytes = largeArguments() * 2;
   else bytes = largeArguments();
   if (bytes < SLAB_SIZE_MAX) return true;
   bytes += 2 * CHUNK_SIZE; // each of two is rounded up to chunks
