@@ -20,8 +20,8 @@ import {
 import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
-import { hashField, hashKey } from "./warm";
-import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_STREAM, typeOf } from "./keyspace";
+import { hashField, hashKey, hashMember } from "./warm";
+import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, typeOf } from "./keyspace";
 import { fieldCount } from "./hash_fields";
 import { isStreamSound } from "./group_check";
 
@@ -37,10 +37,11 @@ const BAD_BYTES: u32 = 8;
 const BAD_BORDER: u32 = 9;
 const BAD_STREAM: u32 = 10;
 
-/** Heads of the tree being walked mean: anything, a key, a field. */
+/** Heads of the tree being walked mean: anything, a key, a field, a member. */
 const HEADS_ANY: u32 = 0;
 const HEADS_KEYS: u32 = 1;
 const HEADS_FIELDS: u32 = 2;
+const HEADS_MEMBERS: u32 = 3;
 
 export let checkedAt: usize = 0;
 let verdict: u32 = SOUND;
@@ -156,6 +157,10 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
   const end = valueOf(record) + valueLength(record);
   if (word & VALUE_BLOB && !meetBlob(<usize>load<u32>(end - 8))) return false;
   if (headKind == HEADS_FIELDS) return head == hashField(tailOf(record), tailLength(record)) || fail(BAD_HEAD, record);
+  if (headKind == HEADS_MEMBERS) {
+    const isMember = head == hashMember(tailOf(record), tailLength(record)) && valueLength(record) == 0;
+    return isMember || fail(BAD_HEAD, record);
+  }
   if (headKind != HEADS_KEYS) return true;
   if (head != hashKey(tailOf(record), tailLength(record))) return fail(BAD_HEAD, record);
   return !(word & SUBTREES) || isCollectionSound(record, end);
@@ -163,12 +168,14 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
 
 function isCollectionSound(record: usize, end: usize): bool {
   const type = typeOf(record);
-  const first = walkRoot(load<u32>(end - 8), type == TYPE_HASH ? HEADS_FIELDS : HEADS_ANY, type == TYPE_LIST);
+  const heads = type == TYPE_HASH ? HEADS_FIELDS : type == TYPE_SET ? HEADS_MEMBERS : HEADS_ANY;
+  const first = walkRoot(load<u32>(end - 8), heads, type == TYPE_LIST);
   const second = first < 0 ? -1 : walkRoot(load<u32>(end - 4), HEADS_ANY, false);
   headKind = HEADS_KEYS;
   isPositional = false;
   if (second < 0) return false;
-  if (type == TYPE_HASH && first != fieldCount(record)) return fail(BAD_COUNT, record);
+  const isCounted = type == TYPE_HASH || type == TYPE_SET;
+  if (isCounted && (first != fieldCount(record) || first == 0)) return fail(BAD_COUNT, record);
   if (type == TYPE_STREAM && !isStreamSound(record)) return fail(BAD_STREAM, record);
   return true;
 }

@@ -45,6 +45,9 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.hashListpackEntries = 128;
   header.hashListpackValue = 64;
   header.streamNodeEntries = 100;
+  header.setIntsetEntries = 512;
+  header.setListpackEntries = 128;
+  header.setListpackValue = 64;
   makeCrc64Tables();
   initialiseHeap();
   initialiseSlots();

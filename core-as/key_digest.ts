@@ -68,6 +68,8 @@ function addValue(digest: usize, record: usize): void {
     mixIn(digest, stringAt, stringLen);
   } else if (type == TYPE_HASH) {
     addFields(digest, record);
+  } else if (type == TYPE_SET) {
+    addMembers(digest, record);
   } else {
     addEntries(digest, record);
   }
@@ -114,6 +116,17 @@ function addFields(digest: usize, record: usize): void {
     mixIn(element, tailOf(field), tailLength(field));
     mixIn(element, fieldAt, fieldLen);
     xorIn(digest, element, SHA1_BYTES);
+    more = next(cursor);
+  }
+}
+
+function addMembers(digest: usize, record: usize): void {
+  const cursor = walkCursor();
+  seekFirst(cursor, fieldsRoot(record));
+  let more = settle(cursor);
+  while (more) {
+    const member = recordOf(cursor);
+    xorIn(digest, tailOf(member), tailLength(member));
     more = next(cursor);
   }
 }

@@ -74,6 +74,9 @@ export class Header {
   hashListpackEntries: u32 = 128;
   hashListpackValue: u32 = 64;
   streamNodeEntries: u32 = 100;
+  setIntsetEntries: u32 = 512;
+  setListpackEntries: u32 = 128;
+  setListpackValue: u32 = 64;
 }
 
 @unmanaged

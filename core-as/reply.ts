@@ -251,6 +251,13 @@ export function insertArray(from: u32, length: u32): void {
   moveToFront(from, end);
 }
 
+/** Puts a set header in front of what was written since `from`. */
+export function insertSet(from: u32, length: u32): void {
+  const end = used;
+  replySet(length);
+  moveToFront(from, end);
+}
+
 /** Puts a map header of `pairs` in front of what was written since `from`. */
 export function insertMap(from: u32, pairs: u32): void {
   const end = used;

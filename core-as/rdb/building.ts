@@ -10,6 +10,7 @@
 import { keyScratch } from "../state";
 import { discardTree } from "../reclaim";
 import { FIELDS_ROOT, putField } from "../hash_fields";
+import { putMember } from "../set_members";
 import { ENTRIES_ROOT, placeEntry, STREAM_BYTES } from "../stream_entries";
 
 const AREA: usize = 256;
@@ -55,6 +56,18 @@ export function buildField(field: usize, fieldLen: u32, value: usize, valueLen: 
   return true;
 }
 
+/** Adds a member to the set being built; false when it is there already. */
+export function buildMember(member: usize, length: u32): bool {
+  if (!isMeasuring) return putMember(buildArea(), member, length);
+  measureRecord(length, 0);
+  return true;
+}
+
+/** Root of the hash or set being built. */
+export function builtRoot(): usize {
+  return load<u32>(buildArea() + FIELDS_ROOT);
+}
+
 /** Adds an entry, whose id is above all others, to the stream being built; where its fields go. */
 export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
   return placeEntry(buildArea() + ENTRIES_ROOT, ms, seq, bytes);
@@ -62,7 +75,12 @@ export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
 
 /** Gives up the hash being built. */
 export function dropBuiltHash(): void {
-  discardTree(load<u32>(buildArea() + FIELDS_ROOT));
+  discardTree(builtRoot());
+}
+
+/** Gives up the set being built. */
+export function dropBuiltSet(): void {
+  discardTree(builtRoot());
 }
 
 /** Gives up the stream being built. */
