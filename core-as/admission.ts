@@ -10,7 +10,7 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
   CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_RESTORE,
-  ID_SETBIT, ID_SETRANGE, ID_SWAPDB, ID_XADD, ID_XGROUP,
+  ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE, ID_SMOVE, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
 import { CHUNK_SIZE, header } from "./layout";
 import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
@@ -18,9 +18,10 @@ import { gatheringBatch } from "./batch";
 import { setAside } from "./escrow";
 import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
-import { loadString, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { loadString, stringLen, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
 import { peekKey } from "./lookup";
 import { keyBytes } from "./memory";
+import { sourcesBytes } from "./set_sources";
 import { measureValue } from "./rdb/value_restore";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "./text/long_double_write";
@@ -58,6 +59,7 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_COPY) return copiedBytes(carried);
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
   if (commandId == ID_RESTORE) return restoredBytes(carried);
+  if (isSetStore(commandId)) return storedBytes(commandId, carried);
   // The result, and the buffer in which it is made.
   if (commandId == ID_BITOP) return carried + longestString(3) * 2;
   return carried;
@@ -67,6 +69,26 @@ export function reservationOf(commandId: u32): u32 {
 function copiedBytes(carried: u32): u32 {
   const record = peekKey(argumentAt(1), argumentLength(1));
   return record == 0 ? carried : <u32>min(keyBytes(record) + carried, <u64>u32.MAX_VALUE);
+}
+
+function isSetStore(commandId: u32): bool {
+  return commandId == ID_SINTERSTORE || commandId == ID_SUNIONSTORE || commandId == ID_SDIFFSTORE;
+}
+
+/** Bytes of the set at argument `index`, 0 when there is none. */
+function setBytes(index: u32): u64 {
+  const record = peekKey(argumentAt(index), argumentLength(index));
+  return record == 0 || typeOf(record) != TYPE_SET ? 0 : keyBytes(record);
+}
+
+/** What the result may hold, in pages that are half full, and the room to find it. */
+function storedBytes(commandId: u32, carried: u32): u32 {
+  let most = setBytes(2);
+  for (let i: u32 = 3; i < argumentCount && commandId != ID_SDIFFSTORE; i++) {
+    const bytes = setBytes(i);
+    most = commandId == ID_SUNIONSTORE ? most + bytes : min(most, bytes);
+  }
+  return <u32>min(most * 2 + sourcesBytes(argumentCount - 2) + carried, <u64>u32.MAX_VALUE);
 }
 
 /** An edited string may move to a buffer with room to grow. */
@@ -117,7 +139,7 @@ function fieldStart(index: u32): u32 {
 
 function isEdit(commandId: u32): bool {
   return commandId == ID_APPEND || commandId == ID_SETRANGE || commandId == ID_SETBIT || commandId == ID_BITFIELD ||
-    commandId == ID_BITOP || commandId == ID_COPY;
+    commandId == ID_BITOP || commandId == ID_COPY || isSetStore(commandId);
 }
 
 /** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
@@ -162,7 +184,9 @@ export let neededGrowth: u64 = 0;
 /** Whether memory has room for the write request in the table; ADMIT_…. */
 export function admit(commandId: u32, flags: u32): u32 {
   const isLimited = (flags & CMD_DENYOOM) != 0 && (commandId != ID_XGROUP || makesGroup());
-  const mayGrow = isLimited || delivers(commandId);
+  // A member that moves is made anew, and a view may keep the old one.
+  const movesLarge = commandId == ID_SMOVE && argumentLength(3) > LARGE_BYTES;
+  const mayGrow = isLimited || movesLarge || delivers(commandId);
   const measured = isMeasured(commandId);
   measureGroups(commandId, promisedGrowth);
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
@@ -175,7 +199,10 @@ export function admit(commandId: u32, flags: u32): u32 {
     return ADMIT_NOW;
   }
   const own = neededBytes + copiesBytes(neededCopies);
-  if (hasRoomFor(own + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
+  // What is promised may land in the sets from which this makes another.
+  const inFlight = isSetStore(commandId) ? promisedBytes : <u64>0;
+  neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
+  if (hasRoomFor(own + inFlight + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
   return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;
 }
 

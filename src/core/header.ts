@@ -40,6 +40,9 @@ const VIEWS_OPEN = 128;
 const HASH_LISTPACK_ENTRIES = 200;
 const HASH_LISTPACK_VALUE = 204;
 const STREAM_NODE_ENTRIES = 208;
+const SET_INTSET_ENTRIES = 212;
+const SET_LISTPACK_ENTRIES = 216;
+const SET_LISTPACK_VALUE = 220;
 const DATABASES = 1024;
 const DATABASE_BYTES = 32;
 const VIEWS = 4096;
@@ -152,6 +155,20 @@ export class CoreHeader {
   /** Sets the entries that Redis would keep in a node of a stream. */
   setStreamNode(entriesMax: number): void {
     this.#setLimit(STREAM_NODE_ENTRIES, entriesMax);
+  }
+
+  /**
+   * Sets the limits of the small set encodings that OBJECT ENCODING reports. What
+   * exceeds 32 bits is no limit.
+   */
+  setSetLimits(
+    intsetMax: number,
+    listpackMax: number,
+    valueBytesMax: number,
+  ): void {
+    this.#setLimit(SET_INTSET_ENTRIES, intsetMax);
+    this.#setLimit(SET_LISTPACK_ENTRIES, listpackMax);
+    this.#setLimit(SET_LISTPACK_VALUE, valueBytesMax);
   }
 
   #setLimit(offset: number, limit: number): void {

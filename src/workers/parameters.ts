@@ -45,16 +45,34 @@ function limitMemory(header: CoreHeader, bytes: number): void {
   header.set("memoryLimit", Math.min(limit, CORE_BYTES_MAX));
 }
 
-/** The limits of small hashes, which the core takes together. */
-function bindHashLimits(parameters: ParameterStore, header: CoreHeader): void {
-  const names = ["hash-max-listpack-entries", "hash-max-listpack-value"];
-  const apply = () => {
-    const [entries, bytes] = names.map((name) =>
-      Number(parameters.value(name))
-    );
-    header.setHashListpack(entries!, bytes!);
-  };
-  for (const name of names) parameters.onChange(name, apply);
+/** Gives limits that the core takes together, whenever one of them changes. */
+function bindLimits(
+  parameters: ParameterStore,
+  names: readonly string[],
+  apply: (...limits: number[]) => void,
+): void {
+  const change = () =>
+    apply(...names.map((name) => Number(parameters.value(name))));
+  for (const name of names) parameters.onChange(name, change);
+}
+
+/** The limits of small encodings. */
+function bindEncodings(parameters: ParameterStore, header: CoreHeader): void {
+  bindLimits(
+    parameters,
+    ["hash-max-listpack-entries", "hash-max-listpack-value"],
+    (entries, bytes) => header.setHashListpack(entries!, bytes!),
+  );
+  bindLimits(
+    parameters,
+    [
+      "set-max-intset-entries",
+      "set-max-listpack-entries",
+      "set-max-listpack-value",
+    ],
+    (integers, entries, bytes) =>
+      header.setSetLimits(integers!, entries!, bytes!),
+  );
 }
 
 /** Parameters show the flags, and those that can change act at once and from now on. */
@@ -65,7 +83,7 @@ export function bindParameters(
 ): void {
   const { header, latency, logger, onThreshold, slowLog } = targets;
   presetOptions(parameters, options);
-  bindHashLimits(parameters, header);
+  bindEncodings(parameters, header);
   const bind = (name: string, act: (value: number) => void) => {
     act(Number(parameters.value(name)));
     parameters.onChange(name, (text) => act(Number(text)));

@@ -56,7 +56,7 @@ export const VALUES: readonly SectionRow[] = [
     kind: "integer",
     initial: "512",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
   },
   {
@@ -64,14 +64,14 @@ export const VALUES: readonly SectionRow[] = [
     kind: "integer",
     initial: "128",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "set-max-listpack-value",
     kind: "integer",
     initial: "64",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "stream-node-max-bytes",
