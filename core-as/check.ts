@@ -15,7 +15,8 @@ import {
 } from "./heap";
 import {
   childCount, childOf, compareKey, countOf, headAt, levelOf, Page, PAGE_SLOTS, recordAt, recordBytes, RECORD_HEADER,
-  SLOT_BYTES, SUBTREES, TAIL_BLOB, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf,
+  SLOT_BYTES, SUBTREES, TAIL_BLOB, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf, weightAt,
+  WEIGHTED,
 } from "./page";
 import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
@@ -24,6 +25,7 @@ import { hashField, hashKey, hashMember } from "./warm";
 import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, typeOf } from "./keyspace";
 import { fieldCount } from "./hash_fields";
 import { isStreamSound } from "./group_check";
+import { checkList, isChunkSound } from "./list_check";
 
 export const SOUND: u32 = 0;
 const BAD_REFERENCE: u32 = 1;
@@ -131,7 +133,7 @@ function walkTree(page: usize, level: u32): i64 {
     if (tailWord(record) & TAIL_BLOB && !meetBlob(<usize>load<u32>(record + RECORD_HEADER))) return -1;
     if (level == 0) {
       if (!isLeafRecordSound(page, i, record)) return -1;
-      records++;
+      records += weightAt(page, i);
     } else {
       const child = childOf(record);
       const below = walkTree(child, level - 1);
@@ -156,6 +158,8 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
   const word = tailWord(record);
   const end = valueOf(record) + valueLength(record);
   if (word & VALUE_BLOB && !meetBlob(<usize>load<u32>(end - 8))) return false;
+  if (isPositional != ((word & WEIGHTED) != 0)) return fail(BAD_HEAD, record);
+  if (isPositional) return isChunkSound(page, index) || fail(BAD_COUNT, record);
   if (headKind == HEADS_FIELDS) return head == hashField(tailOf(record), tailLength(record)) || fail(BAD_HEAD, record);
   if (headKind == HEADS_MEMBERS) {
     const isMember = head == hashMember(tailOf(record), tailLength(record)) && valueLength(record) == 0;
@@ -177,6 +181,7 @@ function isCollectionSound(record: usize, end: usize): bool {
   const isCounted = type == TYPE_HASH || type == TYPE_SET;
   if (isCounted && (first != fieldCount(record) || first == 0)) return fail(BAD_COUNT, record);
   if (type == TYPE_STREAM && !isStreamSound(record)) return fail(BAD_STREAM, record);
+  if (type == TYPE_LIST && !checkList(record, <u32>first)) return fail(BAD_COUNT, record);
   return true;
 }
 

@@ -48,6 +48,7 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.setIntsetEntries = 512;
   header.setListpackEntries = 128;
   header.setListpackValue = 64;
+  header.listListpackSize = -2;
   makeCrc64Tables();
   initialiseHeap();
   initialiseSlots();

@@ -11,6 +11,7 @@ import { next, recordOf, seekFirst, settle } from "./cursor";
 import { fieldAt, fieldLen, fieldsRoot, loadField } from "./hash_fields";
 import { hasExpiry, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf } from "./keyspace";
 import { database, DATABASE_COUNT } from "./layout";
+import { itemAt, itemLen, itemsRoot, nextItem, openItem } from "./list_items";
 import { tailLength, tailOf } from "./page";
 import { keyScratch, otherCursor, textScratch, walkCursor } from "./state";
 import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry } from "./stream_entries";
@@ -70,6 +71,8 @@ function addValue(digest: usize, record: usize): void {
     addFields(digest, record);
   } else if (type == TYPE_SET) {
     addMembers(digest, record);
+  } else if (type == TYPE_LIST) {
+    addItems(digest, record);
   } else {
     addEntries(digest, record);
   }
@@ -129,6 +132,14 @@ function addMembers(digest: usize, record: usize): void {
     xorIn(digest, tailOf(member), tailLength(member));
     more = next(cursor);
   }
+}
+
+function addItems(digest: usize, record: usize): void {
+  const cursor = walkCursor();
+  openItem(cursor, itemsRoot(record), 0);
+  do {
+    mixIn(digest, itemAt, itemLen);
+  } while (nextItem(cursor));
 }
 
 /** Writes `ms.seq`, not `ms-seq`; its length. */

@@ -77,6 +77,8 @@ export class Header {
   setIntsetEntries: u32 = 512;
   setListpackEntries: u32 = 128;
   setListpackValue: u32 = 64;
+  /** Items of a list's listpack, or when negative -1…-5 for 4, 8, … 64 KiB. */
+  listListpackSize: i32 = -2;
 }
 
 @unmanaged

@@ -28,6 +28,9 @@ function* shown(key: string, entry: Entry): Generator<Operation> {
       reply += arrayHead(2) + bulk(`${ms}-${seq}`) + bulks(words);
     }
     yield { words: ["XRANGE", key, "-", "+"], reply };
+  } else if (Array.isArray(value)) {
+    yield { words: ["LLEN", key], reply: integer(value.length) };
+    yield { words: ["LRANGE", key, "0", "-1"], reply: bulks(value) };
   } else {
     yield { words: ["HLEN", key], reply: integer(value.size) };
     const fields = [...value.keys()];

@@ -37,8 +37,11 @@ export class StreamValue {
   }
 }
 
+/** A list: its items. */
+export type ListValue = string[];
+
 /** A value of any type. */
-export type Value = string | HashValue | StreamValue;
+export type Value = string | HashValue | ListValue | StreamValue;
 
 /** A key's value and when its time is over. */
 export interface Entry {
@@ -54,6 +57,7 @@ export const MODEL_DATABASES = 3;
 function copyValue(value: Value): Value {
   if (typeof value === "string") return value;
   if (value instanceof Map) return new Map(value);
+  if (Array.isArray(value)) return [...value];
   return new StreamValue([...value.entries], value.last);
 }
 

@@ -5,7 +5,13 @@
  */
 
 import type { Random } from "../differential/random.ts";
-import type { CoreModel, Entry, HashValue, StreamValue } from "./core_model.ts";
+import type {
+  CoreModel,
+  Entry,
+  HashValue,
+  ListValue,
+  StreamValue,
+} from "./core_model.ts";
 import { StreamValue as Stream } from "./core_model.ts";
 import type { ProtocolReplies } from "./core_replies.ts";
 
@@ -48,9 +54,9 @@ export interface Profile {
 }
 
 /** Kinds of keys; a key of another kind is used now and then. */
-export type KeyKind = "s" | "h" | "x";
+export type KeyKind = "s" | "h" | "l" | "x";
 
-const KINDS: readonly KeyKind[] = ["s", "h", "x"];
+const KINDS: readonly KeyKind[] = ["s", "h", "l", "x"];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** Draws keys and values; knows the model. */
@@ -142,6 +148,13 @@ export class OperationContext {
     const entry = this.model.find(key);
     if (entry === undefined) return undefined;
     return entry.value instanceof Map ? entry.value : false;
+  }
+
+  /** The list at `key`: `undefined` when there is none, `false` for another type. */
+  list(key: string): ListValue | undefined | false {
+    const entry = this.model.find(key);
+    if (entry === undefined) return undefined;
+    return Array.isArray(entry.value) ? entry.value : false;
   }
 
   /** The stream at `key`: `undefined` when there is none, `false` for another type. */

@@ -30,6 +30,7 @@ function exists(c: OperationContext): Operation {
 function typeName(entry: Entry | undefined): string {
   if (entry === undefined) return "none";
   if (typeof entry.value === "string") return "string";
+  if (Array.isArray(entry.value)) return "list";
   return entry.value instanceof Map ? "hash" : "stream";
 }
 
@@ -210,7 +211,7 @@ function randomkey(c: OperationContext): Operation {
 
 function keys(c: OperationContext): Operation {
   c.model.expire();
-  const letter = c.random.pick(["s", "h", "x"]);
+  const letter = c.random.pick(["s", "h", "l", "x"]);
   const digit = c.random.below(10);
   const expected = [...c.model.keys.keys()].filter((key) =>
     key.startsWith(`${letter}${digit}`)
