@@ -45,7 +45,10 @@ export class BareEngine {
       systemClock,
       systemRandom,
       log,
-      () => ({ reply: new Uint8Array(0) }),
+      {
+        run: () => ({ reply: new Uint8Array(0) }),
+        refusal: () => undefined,
+      },
       () => {},
       {
         groupCommit: {

@@ -181,6 +181,17 @@ export let neededCopies: u32 = 0;
 /** Bytes by which it may make any one string longer. */
 export let neededGrowth: u64 = 0;
 
+/** Whether more memory is used than writes may use. */
+export function isOverLimit(): bool {
+  const limit = header.memoryLimit;
+  return limit != 0 && header.bytesUsed - header.bytesRetired > limit;
+}
+
+/** Whether writes on their way have been promised memory. */
+export function hasPromises(): bool {
+  return promisedCopies != 0;
+}
+
 /** Whether memory has room for the write request in the table; ADMIT_…. */
 export function admit(commandId: u32, flags: u32): u32 {
   const isLimited = (flags & CMD_DENYOOM) != 0 && (commandId != ID_XGROUP || makesGroup());

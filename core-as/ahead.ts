@@ -9,6 +9,7 @@ import { PARSE_EMPTY, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { FLAG_AUTHENTICATED } from "./session";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
 import { aheadScratch } from "./state";
+import { isTransactionCommand } from "./transactions";
 import { keyRows, REQUEST_ROWS_MAX, useRows, WARM_GROUP, WARM_ROW, writeKeyRows } from "./warm";
 
 /** Room for the rows of a group, the last request's among them. */
@@ -28,7 +29,7 @@ export function lookAhead(at: usize, end: usize, flags: u32, withWrites: bool): 
     const code = parseRequest(at, end, (flags & FLAG_AUTHENTICATED) != 0);
     if (code != PARSE_REQUEST && code != PARSE_EMPTY) break;
     if (code == PARSE_REQUEST && judge(flags) == VERDICT_RUN) {
-      if (commandFlagsNow & CMD_HOST || commandId == ID_SELECT) break;
+      if (commandFlagsNow & CMD_HOST || commandId == ID_SELECT || isTransactionCommand(commandId)) break;
       if (!withWrites && commandFlagsNow & CMD_WRITE) break;
       const count = keyRows(commandId);
       writeKeyRows(from + used * WARM_ROW, commandId, count);

@@ -350,6 +350,8 @@ export function replyNotFloat(): void {
   replyError("ERR value is not a valid float");
 }
 
+export const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
+
 export function replyOutOfMemory(): void {
-  replyError("OOM command not allowed when used memory > 'maxmemory'.");
+  replyError(OUT_OF_MEMORY);
 }

@@ -37,7 +37,8 @@ export function selectCommand(): void {
     replyError("ERR DB index is out of range");
     return;
   }
-  current.database = <u32>integerRead;
+  // An entry applied without clients has no session.
+  if (changetype<usize>(current) != 0) current.database = <u32>integerRead;
   useDatabase(<u32>integerRead);
   replyOk();
 }

@@ -98,6 +98,16 @@ export function useProtocol(version: u32): void {
   protocol = version;
 }
 
+/** Numbers for reads that run between the writes of an entry: they must not change what those draw. */
+let otherSeed: u64 = 0;
+
+/** Exchanges the entry's random sequence and one that is no part of the log. */
+export function swapSeeds(): void {
+  const entrySeed = seed;
+  seed = otherSeed;
+  otherSeed = entrySeed;
+}
+
 /** Next number of the entry's random sequence (splitmix64). */
 export function nextRandom(): u64 {
   seed += 0x9e3779b97f4a7c15;

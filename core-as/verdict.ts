@@ -1,20 +1,26 @@
 // === Verdicts: what may happen to a request before it runs ===
 
 import {
-  CMD_NO_AUTH, CMD_UNSERVED, commandArity, commandFlags, lookupCommand,
+  CMD_NO_AUTH, CMD_UNSERVED, commandArity, commandFlags, ID_EXEC, lookupCommand,
 } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { beginError, emit, emitText, emitUpToNul, endError, replyError, replyOutOfMemory } from "./reply";
+import { beginError, emit, emitText, emitUpToNul, endError, OUT_OF_MEMORY, replyError, replyOutOfMemory } from "./reply";
 import { FLAG_AUTHENTICATED } from "./session";
 import { isWord } from "./arguments";
 import { noteRejection } from "./statistics";
 import { textScratch } from "./state";
+import { current } from "./execute";
+import { dropTransaction } from "./transactions";
 
 export const VERDICT_RUN: u32 = 0;
 export const VERDICT_UNKNOWN: u32 = 1;
 export const VERDICT_ARITY: u32 = 2;
 export const VERDICT_NOAUTH: u32 = 3;
 export const VERDICT_MEMORY: u32 = 4;
+/** Not allowed inside a transaction. */
+export const VERDICT_NO_MULTI: u32 = 5;
+/** Waits for EXEC. */
+export const VERDICT_QUEUE: u32 = 6;
 
 /** Id of the command of the request in the table; -1 = unknown. */
 export let commandId: i32 = -1;
@@ -61,10 +67,8 @@ function rejectUnknown(): void {
   endError();
 }
 
-/** `text` is a command's name, `|` before a subcommand's. */
-export function replyWrongArity(at: usize, length: u32): void {
-  beginError();
-  emitText("ERR wrong number of arguments for '");
+function emitWrongArity(at: usize, length: u32): void {
+  emitText("wrong number of arguments for '");
   const out = textScratch();
   for (let i: u32 = 0; i < length; i++) {
     const byte = load<u8>(at + i);
@@ -72,8 +76,28 @@ export function replyWrongArity(at: usize, length: u32): void {
   }
   emit(out, length);
   emitText("' command");
+}
+
+/** `text` is a command's name, `|` before a subcommand's. */
+export function replyWrongArity(at: usize, length: u32): void {
+  beginError();
+  emitText("ERR ");
+  emitWrongArity(at, length);
   endError();
 }
+
+/** EXEC itself is refused, which ends the transaction. */
+function rejectExec(verdict: u32): void {
+  beginError();
+  emitText("EXECABORT Transaction discarded because of: ");
+  if (verdict == VERDICT_ARITY) emitWrongArity(argumentAt(0), argumentLength(0));
+  else if (verdict == VERDICT_NOAUTH) emitText(NOAUTH);
+  else emitText(OUT_OF_MEMORY);
+  endError();
+  dropTransaction(current);
+}
+
+const NOAUTH = "NOAUTH Authentication required.";
 
 /** Answers a request that does not run. */
 export function reject(verdict: u32): void {
@@ -82,7 +106,9 @@ export function reject(verdict: u32): void {
     return;
   }
   noteRejection(commandId);
-  if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
-  else if (verdict == VERDICT_NOAUTH) replyError("NOAUTH Authentication required.");
+  if (commandId == ID_EXEC) rejectExec(verdict);
+  else if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
+  else if (verdict == VERDICT_NOAUTH) replyError(NOAUTH);
+  else if (verdict == VERDICT_NO_MULTI) replyError("ERR Command not allowed inside a transaction");
   else replyOutOfMemory();
 }

@@ -30,6 +30,8 @@ export const FLAG_BITS = {
   CMD_MOVABLE_KEYS: 512,
   /** Not allowed in scripts. */
   CMD_NOSCRIPT: 1024,
+  /** Not allowed inside a transaction. */
+  CMD_NO_MULTI: 2048,
 } as const;
 
 type FlagName = keyof typeof FLAG_BITS;
@@ -40,6 +42,7 @@ const BITS_OF_FLAGS: Readonly<Record<string, FlagName>> = {
   fast: "CMD_FAST",
   movablekeys: "CMD_MOVABLE_KEYS",
   no_auth: "CMD_NO_AUTH",
+  no_multi: "CMD_NO_MULTI",
   noscript: "CMD_NOSCRIPT",
   readonly: "CMD_READ",
   write: "CMD_WRITE",

@@ -73,6 +73,8 @@ export interface Client {
   wroteMs: number;
   /** How often they count, see `Meter`. */
   wroteTimes: number;
+  /** Whether its transaction under way has asked for the end: no more is sent. */
+  isEnding: boolean;
   /** Whether the socket is gone and only the session is left to close. */
   isGone: boolean;
 }
@@ -99,6 +101,7 @@ export function newClient(known: NewClient): Client {
     bytesOut: 0,
     wroteMs: UNTIMED,
     wroteTimes: 0,
+    isEnding: false,
     isGone: false,
   };
 }

@@ -22,7 +22,7 @@ import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import { type Client, type ClientPort, newClient } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
-import type { HostRunner, LogPort } from "./ports.ts";
+import type { HostPort, LogPort } from "./ports.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 
@@ -31,6 +31,11 @@ export interface EngineOptions extends ProposerOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
 }
+
+/** What a transaction answers where a command takes time: nothing may run meanwhile. */
+const NO_WAIT = new TextEncoder().encode(
+  "-ERR This command has begun, but a transaction does not wait for it\r\n",
+);
 
 /** The engine of one shard. */
 export class Engine {
@@ -42,7 +47,7 @@ export class Engine {
   readonly slowWatch: SlowWatch;
   readonly #clock: Clock;
   readonly #log: LogPort;
-  readonly #runHost: HostRunner;
+  readonly #host: HostPort;
   readonly #options: EngineOptions;
   readonly #proposer: Proposer;
   readonly #clients = new Map<number, Client>();
@@ -63,7 +68,7 @@ export class Engine {
     clock: Clock,
     random: Random,
     log: LogPort,
-    runHost: HostRunner,
+    host: HostPort,
     onSlow: SlowListener,
     options: EngineOptions,
   ) {
@@ -72,7 +77,7 @@ export class Engine {
     this.slowWatch = new SlowWatch(core, clock, onSlow);
     this.#clock = clock;
     this.#log = log;
-    this.#runHost = runHost;
+    this.#host = host;
     this.#options = options;
     this.#proposer = new Proposer(
       core,
@@ -179,6 +184,14 @@ export class Engine {
       }
       this.#deliver(client);
       if (client.isGone) return false;
+      if (served === SERVED.hostQueued) {
+        this.#runQueued(client);
+        continue;
+      }
+      if (client.isEnding) {
+        this.#finish(client);
+        return false;
+      }
       switch (served) {
         case SERVED.deferred:
           client.state = "committing";
@@ -187,7 +200,10 @@ export class Engine {
           this.#proposer.gathered();
           return false;
         case SERVED.host:
-          if (!this.#host(client)) return false;
+          if (!this.#runHost(client)) return false;
+          break;
+        case SERVED.check:
+          this.#queue(client);
           break;
         case SERVED.full:
           client.state = "held";
@@ -216,11 +232,8 @@ export class Engine {
     if (this.core.outputBytes() === 0 && !hasOverflown) return;
     if (hasOverflown) {
       client.port.abort();
-    } else if (!client.isGone) {
-      const output = this.core.output();
-      client.bytesOut += output.length;
-      this.meter.bytesOut += output.length;
-      client.port.send(output);
+    } else if (!client.isGone && !client.isEnding) {
+      this.#send(client, this.core.output());
     }
     this.core.clearOutput();
   }
@@ -253,9 +266,9 @@ export class Engine {
   }
 
   /** Runs a host command; whether the client's next request may run at once. */
-  #host(client: Client): boolean {
+  #runHost(client: Client): boolean {
     const commandId = this.core.requestCommand();
-    const outcome = this.#runHost(
+    const outcome = this.#host.run(
       client,
       commandId,
       this.core.requestArguments(),
@@ -276,6 +289,38 @@ export class Engine {
     return client.state !== "closing";
   }
 
+  /** Queues a request of a transaction if the host finds nothing wrong with it. */
+  #queue(client: Client): void {
+    const { core } = this;
+    const refusal = this.#host.refusal(client, core.requestArguments());
+    if (refusal === undefined) {
+      core.queueRequest(client.session);
+      this.#deliver(client);
+    } else {
+      core.refuseRequest(client.session);
+      this.#answerHost(client, refusal);
+    }
+  }
+
+  /** Runs the request of the host at which the client's transaction has stopped. */
+  #runQueued(client: Client): void {
+    const { core } = this;
+    const words = core.requestArguments();
+    const outcome = this.#host.run(client, core.requestCommand(), words);
+    if (client.isGone || client.isEnding) return;
+    client.isEnding = outcome.isLast === true;
+    const { silent, skip } = SESSION_FLAGS;
+    if ((core.flags(client.session) & (silent | skip)) !== 0) return;
+    this.#send(client, outcome.later === undefined ? outcome.reply : NO_WAIT);
+  }
+
+  #send(client: Client, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    client.bytesOut += bytes.length;
+    this.meter.bytesOut += bytes.length;
+    client.port.send(bytes);
+  }
+
   /** Sends a host command's reply unless CLIENT REPLY says not to. */
   #answerHost(client: Client, reply: Uint8Array): void {
     const { silent, skip, skipNext } = SESSION_FLAGS;
@@ -284,10 +329,7 @@ export class Engine {
       const next = (flags & skipNext) !== 0 ? skip : 0;
       this.core.setFlags(client.session, (flags & ~(skip | skipNext)) | next);
     }
-    if ((flags & (silent | skip)) !== 0 || reply.length === 0) return;
-    client.bytesOut += reply.length;
-    this.meter.bytesOut += reply.length;
-    client.port.send(reply);
+    if ((flags & (silent | skip)) === 0) this.#send(client, reply);
   }
 
   // -- Proposing --
@@ -353,10 +395,17 @@ export class Engine {
       else this.slowWatch.timed(client, this.meter.applied(startMs), false);
       const hasInput = core.stepHasInput;
       this.#deliver(client);
+      if (core.stepNeedsHost) {
+        this.#runQueued(client);
+        continue;
+      }
       applied.push(client);
       if (client.isGone) this.#forget(client);
-      else if (hasInput || this.#hasBacklog(client)) unserved.push(client);
-      else this.#readOn(client);
+      else if (client.isEnding) this.#finish(client);
+      else if (hasInput || this.#hasBacklog(client)) {
+        client.state = "held";
+        unserved.push(client);
+      } else this.#readOn(client);
     }
     this.meter.answered(applied);
     for (const client of unserved) this.#release(client);

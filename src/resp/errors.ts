@@ -46,6 +46,9 @@ export function wrongArity(name: string): Reply {
   return error(`ERR wrong number of arguments for '${name}' command`);
 }
 
+/** A command that may not stand between MULTI and EXEC. */
+export const NO_MULTI = error("ERR Command not allowed inside a transaction");
+
 /** As {@linkcode unknownSubcommand}, where a wrong number of words has the same error. */
 export function unknownSubcommandOrArity(
   name: string,

@@ -13,6 +13,7 @@ import {
   HOST_COMMANDS,
   type HostReply,
   type HostServer,
+  judgeQueued,
 } from "../commands/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Client, HostOutcome } from "../engine/mod.ts";
@@ -77,6 +78,20 @@ export class HostCommandRunner {
       default:
         return { reply: end(outcome) };
     }
+  }
+
+  /** The encoded error if the request `words` may not be queued in a transaction. */
+  refusal(
+    client: Client,
+    words: readonly Uint8Array[],
+  ): Uint8Array | undefined {
+    const { name, reply } = judgeQueued(
+      words.map((word) => latin1.decode(word)),
+    );
+    client.lastCommand = name;
+    if (reply === undefined) return undefined;
+    this.#calls.ended(name, words.length, 0, reply);
+    return encodeReply(reply, this.#core.protocol(client.session));
   }
 
   #call(

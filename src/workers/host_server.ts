@@ -117,6 +117,22 @@ class SessionSwitches implements HostSession {
   get outputBytes(): number {
     return this.#client.port.backlogBytes;
   }
+
+  get queuedCount(): number {
+    return this.#engine.core.transactionCount(this.#client.session);
+  }
+
+  get queuedBytes(): number {
+    return this.#engine.core.transactionBytes(this.#client.session);
+  }
+
+  get isDirty(): boolean {
+    return this.#engine.core.isDirty(this.#client.session);
+  }
+
+  dropTransaction(): void {
+    this.#engine.core.dropTransaction(this.#client.session);
+  }
 }
 
 /** What the serve Worker adds to the engine. */

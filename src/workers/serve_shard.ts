@@ -170,7 +170,10 @@ export class ServeShard {
       systemClock,
       systemRandom,
       this.#link,
-      (client, _id, words) => this.#hostRunner.run(client, words),
+      {
+        run: (client, _id, words) => this.#hostRunner.run(client, words),
+        refusal: (client, words) => this.#hostRunner.refusal(client, words),
+      },
       (client, command) => this.#slowCommands.ranInCore(client, command),
       {
         groupCommit: {

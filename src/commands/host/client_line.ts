@@ -12,8 +12,13 @@ import type { HostClient, HostServer } from "./context.ts";
 export function describeClient(server: HostServer, client: HostClient): string {
   const session = server.session(client);
   const seconds = (ms: number) => Math.floor((server.wallMs() - ms) / 1000);
-  const flags = `${client.isNoEvict ? "e" : ""}${session.isNoTouch ? "T" : ""}`;
-  const { inputBytes, pendingBytes, outputBytes } = session;
+  const flags = [
+    session.queuedCount >= 0 ? "x" : "",
+    session.isDirty ? "d" : "",
+    client.isNoEvict ? "e" : "",
+    session.isNoTouch ? "T" : "",
+  ].join("");
+  const { inputBytes, pendingBytes, outputBytes, queuedBytes } = session;
   return [
     `id=${client.id}`,
     `addr=${client.address}`,
@@ -28,17 +33,17 @@ export function describeClient(server: HostServer, client: HostClient): string {
     "sub=0",
     "psub=0",
     "ssub=0",
-    "multi=-1",
+    `multi=${session.queuedCount}`,
     `qbuf=${pendingBytes}`,
     `qbuf-free=${inputBytes - pendingBytes}`,
     "argv-mem=0",
-    "multi-mem=0",
+    `multi-mem=${queuedBytes}`,
     "rbs=0",
     "rbp=0",
     "obl=0",
     `oll=${outputBytes > 0 ? 1 : 0}`,
     `omem=${outputBytes}`,
-    `tot-mem=${inputBytes + outputBytes}`,
+    `tot-mem=${inputBytes + outputBytes + queuedBytes}`,
     `events=${outputBytes > 0 ? "rw" : "r"}`,
     `cmd=${session.lastCommand}`,
     `user=${client.user}`,

@@ -64,6 +64,14 @@ export interface HostSession {
   readonly pendingBytes: number;
   /** Bytes of replies it has not read. */
   readonly outputBytes: number;
+  /** Requests queued since MULTI; -1 = no transaction. */
+  readonly queuedCount: number;
+  /** Bytes that these and the watched keys take. */
+  readonly queuedBytes: number;
+  /** Whether a watched key has changed. */
+  readonly isDirty: boolean;
+  /** Ends the transaction, if there is one, and forgets what is watched. */
+  dropTransaction(): void;
 }
 
 /** How long the calls of a command took. */

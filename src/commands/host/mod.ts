@@ -29,6 +29,7 @@ export type {
   HostSession,
 } from "./context.ts";
 export { meetsArity } from "./container.ts";
+export { judgeQueued } from "./queued.ts";
 export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";
 export { type SlowCall, SlowLog } from "./slow_log.ts";
 export { REDIS_VERSION } from "./redis_version.ts";

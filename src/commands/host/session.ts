@@ -121,6 +121,7 @@ export function hello(call: HostCall): HostReply {
 
 /** `RESET` */
 export function reset({ client, server, session }: HostCall): HostReply {
+  session.dropTransaction();
   client.name = "";
   client.isNoEvict = false;
   session.protocol = 2;

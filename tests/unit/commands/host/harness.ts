@@ -25,10 +25,17 @@ export class FakeSession implements HostSession {
   isSilent = false;
   isSkipped = false;
   isSkipping = false;
+  queuedCount = -1;
+  queuedBytes = 0;
+  isDirty = false;
   lastCommand = "NULL";
   inputBytes = 0;
   pendingBytes = 0;
   outputBytes = 0;
+
+  dropTransaction(): void {
+    this.queuedCount = -1;
+  }
 }
 
 /** A client of plain fields, connected at 1000 ms. */
