@@ -24,6 +24,7 @@ import { type Client, type ClientPort, newClient } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
 import type { HostPort, LogPort } from "./ports.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
+import { Replier } from "./replier.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 
 /** Bounds and switches of an engine. */
@@ -31,11 +32,6 @@ export interface EngineOptions extends ProposerOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
 }
-
-/** What a transaction answers where a command takes time: nothing may run meanwhile. */
-const NO_WAIT = new TextEncoder().encode(
-  "-ERR This command has begun, but a transaction does not wait for it\r\n",
-);
 
 /** The engine of one shard. */
 export class Engine {
@@ -49,6 +45,7 @@ export class Engine {
   readonly #log: LogPort;
   readonly #host: HostPort;
   readonly #options: EngineOptions;
+  readonly #replier: Replier;
   readonly #proposer: Proposer;
   readonly #clients = new Map<number, Client>();
   readonly #sessions = new Map<number, Client>();
@@ -79,6 +76,7 @@ export class Engine {
     this.#log = log;
     this.#host = host;
     this.#options = options;
+    this.#replier = new Replier(core, this.meter, host);
     this.#proposer = new Proposer(
       core,
       clock,
@@ -182,10 +180,10 @@ export class Engine {
       } else if (served === SERVED.yield) {
         this.slowWatch.untimed(client);
       }
-      this.#deliver(client);
+      this.#replier.deliver(client);
       if (client.isGone) return false;
       if (served === SERVED.hostQueued) {
-        this.#runQueued(client);
+        this.#replier.runQueued(client);
         continue;
       }
       if (client.isEnding) {
@@ -203,7 +201,7 @@ export class Engine {
           if (!this.#runHost(client)) return false;
           break;
         case SERVED.check:
-          this.#queue(client);
+          this.#replier.queue(client);
           break;
         case SERVED.full:
           client.state = "held";
@@ -224,18 +222,6 @@ export class Engine {
       }
     }
     return false;
-  }
-
-  /** Sends what the core wrote for the client. */
-  #deliver(client: Client): void {
-    const hasOverflown = this.core.hasOverflown();
-    if (this.core.outputBytes() === 0 && !hasOverflown) return;
-    if (hasOverflown) {
-      client.port.abort();
-    } else if (!client.isGone && !client.isEnding) {
-      this.#send(client, this.core.output());
-    }
-    this.core.clearOutput();
   }
 
   #finish(client: Client): void {
@@ -279,57 +265,14 @@ export class Engine {
       client.state = "held";
       outcome.later.then((reply) => {
         if (client.isGone) return;
-        this.#answerHost(client, reply);
+        this.#replier.answerHost(client, reply);
         this.#release(client);
       });
       return false;
     }
-    this.#answerHost(client, outcome.reply);
+    this.#replier.answerHost(client, outcome.reply);
     if (outcome.isLast) this.#finish(client);
     return client.state !== "closing";
-  }
-
-  /** Queues a request of a transaction if the host finds nothing wrong with it. */
-  #queue(client: Client): void {
-    const { core } = this;
-    const refusal = this.#host.refusal(client, core.requestArguments());
-    if (refusal === undefined) {
-      core.queueRequest(client.session);
-      this.#deliver(client);
-    } else {
-      core.refuseRequest(client.session);
-      this.#answerHost(client, refusal);
-    }
-  }
-
-  /** Runs the request of the host at which the client's transaction has stopped. */
-  #runQueued(client: Client): void {
-    const { core } = this;
-    const words = core.requestArguments();
-    const outcome = this.#host.run(client, core.requestCommand(), words);
-    if (client.isGone || client.isEnding) return;
-    client.isEnding = outcome.isLast === true;
-    const { silent, skip } = SESSION_FLAGS;
-    if ((core.flags(client.session) & (silent | skip)) !== 0) return;
-    this.#send(client, outcome.later === undefined ? outcome.reply : NO_WAIT);
-  }
-
-  #send(client: Client, bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    client.bytesOut += bytes.length;
-    this.meter.bytesOut += bytes.length;
-    client.port.send(bytes);
-  }
-
-  /** Sends a host command's reply unless CLIENT REPLY says not to. */
-  #answerHost(client: Client, reply: Uint8Array): void {
-    const { silent, skip, skipNext } = SESSION_FLAGS;
-    const flags = this.core.flags(client.session);
-    if ((flags & (skip | skipNext)) !== 0) {
-      const next = (flags & skipNext) !== 0 ? skip : 0;
-      this.core.setFlags(client.session, (flags & ~(skip | skipNext)) | next);
-    }
-    if ((flags & (silent | skip)) === 0) this.#send(client, reply);
   }
 
   // -- Proposing --
@@ -394,9 +337,9 @@ export class Engine {
       if (startMs === UNTIMED) this.slowWatch.untimed(client);
       else this.slowWatch.timed(client, this.meter.applied(startMs), false);
       const hasInput = core.stepHasInput;
-      this.#deliver(client);
+      this.#replier.deliver(client);
       if (core.stepNeedsHost) {
-        this.#runQueued(client);
+        this.#replier.runQueued(client);
         continue;
       }
       applied.push(client);
