@@ -20,10 +20,15 @@ import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "./
 import { decrementId, idIsExclusive, idIsOpen, idMs, idSeq, incrementId, readId, readRangeId } from "./stream_ids";
 import { hasTrim, idArgument, isAutoId, readTrimArguments, skipsCreation, trimmableEntries, trimStream } from "./stream_trim";
 import { xackCommand, xgroupCommand } from "./group_commands";
+import { xautoclaimCommand, xclaimCommand } from "./group_claims";
+import { xpendingCommand } from "./group_pending";
 import { xreadgroupCommand } from "./group_reads";
+import { xinfoCommand } from "./stream_info";
 import { xreadCommand } from "./stream_reads";
 
-export { xackCommand, xgroupCommand, xreadCommand, xreadgroupCommand };
+export {
+  xackCommand, xautoclaimCommand, xclaimCommand, xgroupCommand, xinfoCommand, xpendingCommand, xreadCommand, xreadgroupCommand,
+};
 
 // === XADD ===
 

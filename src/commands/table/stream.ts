@@ -42,7 +42,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
       "threshold:string count?:integer=LIMIT^6.2.0} id_or_auto<auto_id=*|" +
       "id:string> field_value*{field:string value:string}",
   }),
-  command("xautoclaim", "stream", "none", {
+  command("xautoclaim", "stream", "core", {
     since: "6.2.0",
     arity: -6,
     flags: "write fast",
@@ -54,7 +54,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
     arguments: "key@0 group:string consumer:string min-idle-time:string " +
       "start:string count?:integer=COUNT justid?=JUSTID",
   }),
-  command("xclaim", "stream", "none", {
+  command("xclaim", "stream", "core", {
     since: "5.0.0",
     arity: -6,
     flags: "write fast",
@@ -86,7 +86,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
     complexity: "Depends on the subcommand",
     subcommands: XGROUP_SUBCOMMANDS,
   }),
-  command("xinfo", "stream", "none", {
+  command("xinfo", "stream", "core", {
     since: "5.0.0",
     arity: -2,
     summary: "Facts about streams, groups and consumers",
@@ -103,7 +103,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("xpending", "stream", "none", {
+  command("xpending", "stream", "core", {
     since: "5.0.0",
     arity: -3,
     flags: "readonly",

@@ -76,7 +76,7 @@ export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
 
 /** Rows of XINFO's subcommands, sorted by name. */
 export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
-  command("xinfo|consumers", "stream", "none", {
+  command("xinfo|consumers", "stream", "core", {
     since: "5.0.0",
     arity: 4,
     flags: "readonly",
@@ -87,7 +87,7 @@ export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "key@0 groupname:string",
   }),
-  command("xinfo|groups", "stream", "none", {
+  command("xinfo|groups", "stream", "core", {
     since: "5.0.0",
     arity: 3,
     flags: "readonly",
@@ -97,7 +97,7 @@ export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("xinfo|help", "stream", "none", {
+  command("xinfo|help", "stream", "core", {
     since: "5.0.0",
     arity: 2,
     flags: "loading stale",
@@ -105,7 +105,7 @@ export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Prints what XINFO can do",
     complexity: "O(1)",
   }),
-  command("xinfo|stream", "stream", "none", {
+  command("xinfo|stream", "stream", "core", {
     since: "5.0.0",
     arity: -3,
     flags: "readonly",
