@@ -16,9 +16,10 @@ import {
 } from "./stream_entries";
 import { idIsExclusive, idMs, idSeq, incrementId, parseId, readId, readRangeId } from "./stream_ids";
 import {
-  createConsumer, editConsumer, editGroup, findConsumer, findGroup, findPending, firstPending, groupHeader, nextPending,
+  editConsumer, editGroup, findGroup, findPending, firstPending, groupHeader, nextPending,
   OF_GROUP, pendingAt, PendingHeader, pendingMs, pendingSeq, removePending, setPending, settleCounts,
 } from "./stream_groups";
+import { useConsumer } from "./group_reads";
 import { addWork } from "./execute";
 import { parsedInteger, parseInteger } from "./text/integers";
 
@@ -46,14 +47,22 @@ function readOption(index: u32, error: string): bool {
   return false;
 }
 
-/** The consumer that claims, which is made when it is not there. */
-function useConsumer(): u32 {
-  const at = argumentAt(CONSUMER);
-  const length = argumentLength(CONSUMER);
-  const known = findConsumer(streamRecord, at, length);
-  const consumer = known == 0 ? createConsumer(at, length) : known;
-  editConsumer(consumer).seenMs = nowMs;
-  return consumer;
+/** Number of the consumer that claims; 0 = not looked up, since nothing was claimed so far. */
+let claimant: u32 = 0;
+
+/** Makes an entry the claimant's. As in Redis 7.0, who claims nothing is no consumer yet. */
+function claim(ms: u64, seq: u64, deliveredMs: i64, deliveries: u64): void {
+  if (claimant == 0) claimant = useConsumer(CONSUMER);
+  setPending(ms, seq, claimant, deliveredMs, deliveries);
+  if (onlyIds) replyStreamId(ms, seq);
+  else replyForward(streamRecord, ms, seq, ms, seq, 1);
+}
+
+/** Notes what the claimant has got. */
+function settleClaims(): void {
+  if (claimant == 0) return;
+  settleCounts(claimant);
+  editConsumer(claimant).activeMs = nowMs;
 }
 
 let idleMin: i64 = 0;
@@ -133,24 +142,23 @@ export function xclaimCommand(): void {
     group.lastMs = lastMs;
     group.lastSeq = lastSeq;
   }
-  const consumer = useConsumer();
+  claimant = 0;
   const from = outputLength();
   let found: u32 = 0;
   for (let i: u32 = IDLE + 1; i < end; i++) {
     parseId(i, 0, false, false);
-    if (claimId(consumer, idMs, idSeq)) found++;
+    if (claimId(idMs, idSeq)) found++;
   }
-  settleCounts(consumer);
-  if (found != 0) editConsumer(consumer).activeMs = nowMs;
+  settleClaims();
   insertArray(from, found);
 }
 
 /** Claims one entry and answers it; false when it is not to be had. */
-function claimId(consumer: u32, ms: u64, seq: u64): bool {
+function claimId(ms: u64, seq: u64): bool {
   const found = findPending(streamRecord, ms, seq);
   if (!hasEntry(streamRecord, ms, seq)) {
     if (found == 0) return false;
-    settleCounts(consumer);
+    if (claimant != 0) settleCounts(claimant);
     removePending(ms, seq);
     return false;
   }
@@ -164,14 +172,8 @@ function claimId(consumer: u32, ms: u64, seq: u64): bool {
   }
   if (retries >= 0) deliveries = retries;
   else if (!onlyIds) deliveries++;
-  setPending(ms, seq, consumer, deliveredMs, deliveries);
-  replyClaimed(ms, seq);
+  claim(ms, seq, deliveredMs, deliveries);
   return true;
-}
-
-function replyClaimed(ms: u64, seq: u64): void {
-  if (onlyIds) replyStreamId(ms, seq);
-  else replyForward(streamRecord, ms, seq, ms, seq, 1);
 }
 
 // === XAUTOCLAIM ===
@@ -222,13 +224,12 @@ export function xautoclaimCommand(): void {
   const startSeq = idSeq;
   if (!openStreamCounted(argumentAt(1), argumentLength(1)) || !findGroupOfKey()) return;
   editStream();
-  const consumer = useConsumer();
+  claimant = 0;
   const from = outputLength();
-  const more = claimFrom(consumer, startMs, startSeq);
+  const more = claimFrom(startMs, startSeq);
   const nextMs: u64 = more ? pendingMs : 0;
   const nextSeq: u64 = more ? pendingSeq : 0;
-  settleCounts(consumer);
-  if (claimed != 0) editConsumer(consumer).activeMs = nowMs;
+  settleClaims();
   insertArray(from, claimed);
   const middle = outputLength();
   replyArray(3);
@@ -239,7 +240,7 @@ export function xautoclaimCommand(): void {
 }
 
 /** Claims from an id on, and counts what is no longer in the stream; whether more is pending behind, at `pendingMs`. */
-function claimFrom(consumer: u32, startMs: u64, startSeq: u64): bool {
+function claimFrom(startMs: u64, startSeq: u64): bool {
   const cursor = otherCursor();
   let attempts = claimsMax * ATTEMPTS;
   let left = claimsMax;
@@ -254,8 +255,7 @@ function claimFrom(consumer: u32, startMs: u64, startSeq: u64): bool {
       deleted++;
       left--;
     } else if (idleMin <= 0 || nowMs - pendingAt(cursor).deliveredMs >= idleMin) {
-      setPending(ms, seq, consumer, nowMs, pendingAt(cursor).deliveries + (onlyIds ? 0 : 1));
-      replyClaimed(ms, seq);
+      claim(ms, seq, nowMs, pendingAt(cursor).deliveries + (onlyIds ? 0 : 1));
       claimed++;
       left--;
       firstPending(cursor, streamRecord, OF_GROUP, ms, seq);

@@ -78,10 +78,10 @@ export function xreadgroupCommand(): void {
   endReads(start, answered);
 }
 
-/** The consumer named in the request, which is made when it is not there. */
-function useConsumer(): u32 {
-  const at = argumentAt(groupArgument + 1);
-  const length = argumentLength(groupArgument + 1);
+/** The consumer that argument `index` names, which is made when it is not there. */
+export function useConsumer(index: u32): u32 {
+  const at = argumentAt(index);
+  const length = argumentLength(index);
   const known = findConsumer(streamRecord, at, length);
   const consumer = known == 0 ? createConsumer(at, length) : known;
   editConsumer(consumer).seenMs = nowMs;
@@ -93,11 +93,12 @@ function serveStream(index: u32): bool {
   const key = firstStream + index;
   const found = openStreamCounted(argumentAt(key), argumentLength(key)) && findNamedGroup() && readStart(index);
   assert(found); // it was when all were looked at
-  editStream();
-  const consumer = useConsumer();
   // An id above all others asks for what is new, however it is written.
   const isHistory = idMs != u64.MAX_VALUE || idSeq != u64.MAX_VALUE;
+  // As in Redis 7.0, who gets nothing is no consumer yet.
   if (!isHistory && !hasNews()) return false;
+  editStream();
+  const consumer = useConsumer(groupArgument + 1);
   if (protocol == 2) replyArray(2);
   replyBulk(argumentAt(key), argumentLength(key));
   const from = outputLength();
