@@ -22,10 +22,11 @@ import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
 import { hashField, hashKey, hashMember } from "./warm";
-import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, typeOf } from "./keyspace";
+import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_ZSET, typeOf } from "./keyspace";
 import { fieldCount } from "./hash_fields";
 import { isStreamSound } from "./group_check";
 import { checkList, isChunkSound } from "./list_check";
+import { isSortedSetSound } from "./sorted_set_check";
 
 export const SOUND: u32 = 0;
 const BAD_REFERENCE: u32 = 1;
@@ -38,6 +39,7 @@ const BAD_DUE: u32 = 7;
 const BAD_BYTES: u32 = 8;
 const BAD_BORDER: u32 = 9;
 const BAD_STREAM: u32 = 10;
+const BAD_SORTED_SET: u32 = 11;
 
 /** Heads of the tree being walked mean: anything, a key, a field, a member. */
 const HEADS_ANY: u32 = 0;
@@ -172,7 +174,8 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
 
 function isCollectionSound(record: usize, end: usize): bool {
   const type = typeOf(record);
-  const heads = type == TYPE_HASH ? HEADS_FIELDS : type == TYPE_SET ? HEADS_MEMBERS : HEADS_ANY;
+  const isHashed = type == TYPE_HASH || type == TYPE_ZSET;
+  const heads = isHashed ? HEADS_FIELDS : type == TYPE_SET ? HEADS_MEMBERS : HEADS_ANY;
   const first = walkRoot(load<u32>(end - 8), heads, type == TYPE_LIST);
   const second = first < 0 ? -1 : walkRoot(load<u32>(end - 4), HEADS_ANY, false);
   headKind = HEADS_KEYS;
@@ -182,6 +185,7 @@ function isCollectionSound(record: usize, end: usize): bool {
   if (isCounted && (first != fieldCount(record) || first == 0)) return fail(BAD_COUNT, record);
   if (type == TYPE_STREAM && !isStreamSound(record)) return fail(BAD_STREAM, record);
   if (type == TYPE_LIST && !checkList(record, <u32>first)) return fail(BAD_COUNT, record);
+  if (type == TYPE_ZSET && !isSortedSetSound(record)) return fail(BAD_SORTED_SET, record);
   return true;
 }
 

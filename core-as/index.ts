@@ -45,6 +45,8 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.epoch = birthEpoch;
   header.hashListpackEntries = 128;
   header.hashListpackValue = 64;
+  header.zsetListpackEntries = 128;
+  header.zsetListpackValue = 64;
   header.streamNodeEntries = 100;
   header.setIntsetEntries = 512;
   header.setListpackEntries = 128;

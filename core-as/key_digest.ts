@@ -12,9 +12,11 @@ import { fieldAt, fieldLen, fieldsRoot, loadField } from "./hash_fields";
 import { hasExpiry, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf } from "./keyspace";
 import { database, DATABASE_COUNT } from "./layout";
 import { itemAt, itemLen, itemsRoot, nextItem, openItem } from "./list_items";
-import { tailLength, tailOf } from "./page";
+import { tailLength, tailOf, valueOf } from "./page";
 import { keyScratch, otherCursor, textScratch, walkCursor } from "./state";
 import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry } from "./stream_entries";
+import { scoreText, writePreciseScore } from "./score_arguments";
+import { membersRoot } from "./sorted_set_members";
 import { openFields, readWord, wordAt, wordLen } from "./stream_fields";
 import { writeUnsigned } from "./text/integers";
 import { addSha1, endSha1, SHA1_BYTES, startSha1 } from "./text/sha1";
@@ -73,6 +75,8 @@ function addValue(digest: usize, record: usize): void {
     addMembers(digest, record);
   } else if (type == TYPE_LIST) {
     addItems(digest, record);
+  } else if (type == TYPE_ZSET) {
+    addScores(digest, record);
   } else {
     addEntries(digest, record);
   }
@@ -140,6 +144,22 @@ function addItems(digest: usize, record: usize): void {
   do {
     mixIn(digest, itemAt, itemLen);
   } while (nextItem(cursor));
+}
+
+function addScores(digest: usize, record: usize): void {
+  const element = keyScratch() + ELEMENT;
+  const cursor = walkCursor();
+  seekFirst(cursor, membersRoot(record));
+  let more = settle(cursor);
+  while (more) {
+    const member = recordOf(cursor);
+    memory.fill(element, 0, SHA1_BYTES);
+    mixIn(element, tailOf(member), tailLength(member));
+    const length = writePreciseScore(load<f64>(valueOf(member)));
+    mixIn(element, scoreText(), length);
+    xorIn(digest, element, SHA1_BYTES);
+    more = next(cursor);
+  }
 }
 
 /** Writes `ms.seq`, not `ms-seq`; its length. */

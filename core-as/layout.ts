@@ -79,6 +79,8 @@ export class Header {
   setListpackValue: u32 = 64;
   /** Items of a list's listpack, or when negative -1…-5 for 4, 8, … 64 KiB. */
   listListpackSize: i32 = -2;
+  zsetListpackEntries: u32 = 128;
+  zsetListpackValue: u32 = 64;
 }
 
 @unmanaged

@@ -11,6 +11,7 @@ import { keyScratch } from "../state";
 import { discardTree } from "../reclaim";
 import { FIELDS_ROOT, putField } from "../hash_fields";
 import { putMember } from "../set_members";
+import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_set_members";
 import { ENTRIES_ROOT, placeEntry, STREAM_BYTES } from "../stream_entries";
 
 const AREA: usize = 256;
@@ -68,6 +69,16 @@ export function builtRoot(): usize {
   return load<u32>(buildArea() + FIELDS_ROOT);
 }
 
+/** Adds a member to the sorted set being built; false when it is there already. */
+export function buildScore(member: usize, length: u32, score: f64): bool {
+  measureRecord(length, 8);
+  measureRecord(length, 0);
+  if (isMeasuring) return true;
+  if (seekMember(buildArea(), member, length)) return false;
+  insertMember(buildArea(), member, length, score);
+  return true;
+}
+
 /** Adds an entry, whose id is above all others, to the stream being built; where its fields go. */
 export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
   return placeEntry(buildArea() + ENTRIES_ROOT, ms, seq, bytes);
@@ -81,6 +92,12 @@ export function dropBuiltHash(): void {
 /** Gives up the set being built. */
 export function dropBuiltSet(): void {
   discardTree(builtRoot());
+}
+
+/** Gives up the sorted set being built. */
+export function dropBuiltSortedSet(): void {
+  discardTree(load<u32>(buildArea() + MEMBERS_ROOT));
+  discardTree(load<u32>(buildArea() + SCORES_ROOT));
 }
 
 /** Gives up the stream being built. */

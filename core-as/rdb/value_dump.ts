@@ -3,13 +3,14 @@
 //   payload := type u8 · value · version u16 · crc64 u64, little endian
 //
 // https://redis.io/commands/dump/. The value is what Redis 7.0 writes, byte for
-// byte but for the order of a hash's fields and a set's members.
+// byte but for the order of a hash's fields and a set's members, and the texts of
+// fractions (scores in a listpack), which are 7.2's.
 
 import { next, recordOf, seekFirst, settle } from "../cursor";
 import { addWork } from "../execute";
 import { fieldAt, fieldCount, fieldLen, fieldsRoot, loadField } from "../hash_fields";
 import {
-  ENCODING_RAW, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf,
+  ENCODING_RAW, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf,
 } from "../keyspace";
 import { tailLength, tailOf } from "../page";
 import { advanceOutput, hasOverflown, outputLength, outputStart, reserveOutput } from "../reply";
@@ -19,6 +20,7 @@ import { crc64 } from "./crc64";
 import { emitElement, insertListpack } from "./listpack";
 import { emitList } from "./list_dump";
 import { emitSet } from "./set_dump";
+import { emitSortedSet } from "./sorted_set_dump";
 import { emitStream } from "./stream_dump";
 import { emitLength, emitString, insertString } from "./strings";
 import {
@@ -54,6 +56,8 @@ export function emitValue(record: usize): void {
   } else if (type == TYPE_LIST) {
     emitByte(RDB_LIST_QUICKLIST_2);
     emitList(record);
+  } else if (type == TYPE_ZSET) {
+    emitSortedSet(record);
   } else {
     emitByte(RDB_STREAM_LISTPACKS_2);
     emitStream(record);

@@ -43,6 +43,8 @@ const STREAM_NODE_ENTRIES = 208;
 const SET_INTSET_ENTRIES = 212;
 const SET_LISTPACK_ENTRIES = 216;
 const SET_LISTPACK_VALUE = 220;
+const ZSET_LISTPACK_ENTRIES = 228;
+const ZSET_LISTPACK_VALUE = 232;
 const DATABASES = 1024;
 const DATABASE_BYTES = 32;
 const VIEWS = 4096;
@@ -150,6 +152,12 @@ export class CoreHeader {
   setHashListpack(entriesMax: number, valueBytesMax: number): void {
     this.#setLimit(HASH_LISTPACK_ENTRIES, entriesMax);
     this.#setLimit(HASH_LISTPACK_VALUE, valueBytesMax);
+  }
+
+  /** Sets the limits of the small sorted-set encoding, as {@linkcode setHashListpack}. */
+  setSortedSetListpack(entriesMax: number, valueBytesMax: number): void {
+    this.#setLimit(ZSET_LISTPACK_ENTRIES, entriesMax);
+    this.#setLimit(ZSET_LISTPACK_VALUE, valueBytesMax);
   }
 
   /** Sets the entries that Redis would keep in a node of a stream. */

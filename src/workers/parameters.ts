@@ -73,6 +73,11 @@ function bindEncodings(parameters: ParameterStore, header: CoreHeader): void {
     (integers, entries, bytes) =>
       header.setSetLimits(integers!, entries!, bytes!),
   );
+  bindLimits(
+    parameters,
+    ["zset-max-listpack-entries", "zset-max-listpack-value"],
+    (entries, bytes) => header.setSortedSetListpack(entries!, bytes!),
+  );
 }
 
 /** Parameters show the flags, and those that can change act at once and from now on. */

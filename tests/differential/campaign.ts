@@ -68,6 +68,8 @@ const SAMPLES: readonly (readonly string[])[] = [
   ["HSET", "sample", "f0", "v", "f1", "12", "f2", "\x00", "f3", "x".repeat(60)],
   ["HSET", "sample", "f0", "y".repeat(70), "f1", "z".repeat(300)],
   ["XADD", "sample", "1-1", "f0", "v0", "f1", "-5"],
+  ["ZADD", "sample", "1", "m0", "-0.5", "m1", "inf", "m2", "300", "17"],
+  ["ZADD", "sample", "1", "m".repeat(70), "-inf", "m1", "0.25", ""],
 ];
 
 /** DUMP payloads of sample values as the oracle makes them. */

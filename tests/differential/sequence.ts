@@ -11,6 +11,7 @@ import { GENERIC_GROUP } from "./groups/generic_group.ts";
 import type { Generator } from "./groups/generator.ts";
 import { HASH_GROUP } from "./groups/hash_group.ts";
 import { SERVER_GROUP } from "./groups/server_group.ts";
+import { SORTED_SET_GROUP } from "./groups/sorted_set_group.ts";
 import { STREAM_GROUP } from "./groups/stream_group.ts";
 import { STRING_GROUP } from "./groups/string_group.ts";
 import { Pools } from "./pools.ts";
@@ -22,6 +23,7 @@ const GROUPS = {
   bitmap: { weight: 12, generators: BITMAP_GROUP },
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },
+  "sorted-set": { weight: 22, generators: SORTED_SET_GROUP },
   server: { weight: 8, generators: SERVER_GROUP },
 } as const;
 
@@ -51,7 +53,7 @@ export interface SequenceOptions {
 // clock, block, or touch the process; a HELLO that fails half-way has set the
 // name in 7.0, not in 7.2.
 const UNSPOILT =
-  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|H?SCAN)$/i;
+  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|[HZ]?SCAN)$/i;
 const UNSWAPPED = /^(P?SETEX|SET|GETEX|P?EXPIRE(AT)?|SELECT|SETRANGE|SETBIT)$/i;
 
 function spoil(command: Command, pools: Pools): Command {

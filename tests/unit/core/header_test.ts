@@ -85,6 +85,23 @@ Deno.test("CoreHeader.setHashListpack() takes more than 32 bits for no limit", (
   assertEquals(encoding, "$8\r\nlistpack\r\n");
 });
 
+Deno.test("CoreHeader.setSortedSetListpack() decides OBJECT ENCODING", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  const encoding = (key: string) =>
+    run(core, session, `OBJECT ENCODING ${key}`).split("\r\n")[1];
+  run(core, session, "ZADD h 1 12345678 2 b");
+  assertEquals(encoding("h"), "listpack");
+  core.header.setSortedSetListpack(1, 64);
+  run(core, session, "ZADD i 1 12345678", "ZADD j 1 12345678 2 b");
+  assertEquals(encoding("i"), "listpack");
+  assertEquals(encoding("j"), "skiplist");
+  core.header.setSortedSetListpack(128, 7);
+  run(core, session, "ZADD k 1 1234567", "ZADD l 1 12345678");
+  assertEquals(encoding("k"), "listpack");
+  assertEquals(encoding("l"), "skiplist");
+});
+
 Deno.test("CoreHeader.setStreamNode() writes the field that the core reads", () => {
   const offset = layoutOffsets().get("streamNodeEntries")!;
   const core = makeCore();

@@ -93,7 +93,7 @@ export const VALUES: readonly SectionRow[] = [
     kind: "integer",
     initial: "128",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
   },
   {
@@ -101,7 +101,7 @@ export const VALUES: readonly SectionRow[] = [
     kind: "memory",
     initial: "64",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
   },
   { name: "zset-max-ziplist-entries", aliasOf: "zset-max-listpack-entries" },
   { name: "zset-max-ziplist-value", aliasOf: "zset-max-listpack-value" },
