@@ -17,6 +17,7 @@ import { type Client, type ClientPort, Engine } from "../src/engine/mod.ts";
 /** Takes replies and forgets them. */
 const PORT: ClientPort = {
   send: () => {},
+  share: () => {},
   finish: () => {},
   abort: () => {},
   resume: () => {},

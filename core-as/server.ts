@@ -3,8 +3,9 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInt32 } from "./arguments";
 import {
-  replyArray, replyBulk, replyBulkInteger, replyError, replyInteger, replyOk, replyStatus, replySyntaxError,
+  replyArray, replyBulk, replyBulkInteger, replyBulkText, replyError, replyInteger, replyOk, replyStatus, replySyntaxError,
 } from "./reply";
+import { FLAG_CONFINED } from "./session";
 import { current } from "./execute";
 import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./layout";
 import { currentDatabase } from "./keyspace";
@@ -18,8 +19,15 @@ export { memoryCommand };
 
 // === Connection ===
 
-/** `PING [message]` */
+/** `PING [message]`: to who listens in RESP2 it answers in the form of a message. */
 export function pingCommand(): void {
+  if (argumentCount <= 2 && current.flags & FLAG_CONFINED) {
+    replyArray(2);
+    replyBulkText("pong");
+    if (argumentCount == 2) replyBulk(argumentAt(1), argumentLength(1));
+    else replyBulkText("");
+    return;
+  }
   if (argumentCount == 1) replyStatus("PONG");
   else if (argumentCount == 2) replyBulk(argumentAt(1), argumentLength(1));
   else replyError("ERR wrong number of arguments for 'ping' command");

@@ -42,6 +42,8 @@ export const FLAG_MULTI: u32 = 32;
 export const FLAG_FAILED: u32 = 64;
 /** A watched key was seen changed: EXEC runs nothing. */
 export const FLAG_DIRTY: u32 = 128;
+/** Listens in RESP2: few commands may run. */
+export const FLAG_CONFINED: u32 = 256;
 
 @unmanaged
 export class Session {

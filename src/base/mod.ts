@@ -1,6 +1,6 @@
 /**
  * What every other folder may use and nothing else knows about: assertions,
- * error classes, clocks, random numbers, log lines.
+ * error classes, clocks, random numbers, glob patterns, log lines.
  *
  * This folder imports nothing of the project.
  *
@@ -20,6 +20,7 @@ export {
   OptionError,
   SnapshotError,
 } from "./errors.ts";
+export { globMatches, globMatchesAnyCase } from "./glob.ts";
 export {
   addHistograms,
   Histogram,

@@ -32,6 +32,8 @@ export const FLAG_BITS = {
   CMD_NOSCRIPT: 1024,
   /** Not allowed inside a transaction. */
   CMD_NO_MULTI: 2048,
+  /** Runs for clients that listen in RESP2. */
+  CMD_CONFINED: 32768,
 } as const;
 
 type FlagName = keyof typeof FLAG_BITS;
@@ -50,6 +52,19 @@ const BITS_OF_FLAGS: Readonly<Record<string, FlagName>> = {
 
 /** Flags of a subcommand in the core that its container has too. */
 const INHERITED: readonly string[] = ["write", "readonly", "denyoom"];
+
+/** Commands of clients that listen in RESP2; Redis names them in its code. */
+const CONFINED: ReadonlySet<string> = new Set([
+  "ping",
+  "psubscribe",
+  "punsubscribe",
+  "quit",
+  "reset",
+  "ssubscribe",
+  "subscribe",
+  "sunsubscribe",
+  "unsubscribe",
+]);
 
 /** Redis's flags of `row` and, since a container's name alone says little, of what it holds. */
 function flagsOf(row: CommandRow): ReadonlySet<string> {
@@ -70,6 +85,7 @@ export function dispatchFlags(row: CommandRow, isServed: boolean): number {
     if (name !== undefined) bits |= FLAG_BITS[name];
   }
   if (row.home === "host") bits |= FLAG_BITS.CMD_HOST;
+  if (CONFINED.has(row.name)) bits |= FLAG_BITS.CMD_CONFINED;
   if (!isServed) bits |= FLAG_BITS.CMD_UNSERVED;
   return row.subcommands.length > 0 ? bits | FLAG_BITS.CMD_CONTAINER : bits;
 }

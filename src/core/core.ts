@@ -50,6 +50,8 @@ export const SESSION_FLAGS = {
   skipNext: 16,
   /** Between MULTI and EXEC. */
   multi: 32,
+  /** Listens in RESP2: few commands may run. */
+  confined: 256,
 } as const;
 
 /** A SHA-1 digest. */

@@ -12,6 +12,8 @@ import { UNTIMED } from "./meter.ts";
 export interface ClientPort {
   /** Queues a copy of `bytes` for the socket. */
   send(bytes: Uint8Array): void;
+  /** Queues `bytes` themselves, which nobody may change any more. */
+  share(bytes: Uint8Array): void;
   /** Closes the socket once everything queued has been written. */
   finish(): void;
   /** Closes the socket now, dropping what is queued. */

@@ -31,6 +31,8 @@ import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 export interface EngineOptions extends ProposerOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
+  /** Told of clients that are gone. */
+  readonly onDisconnected?: (client: Client) => void;
 }
 
 /** The engine of one shard. */
@@ -153,6 +155,7 @@ export class Engine {
     assert(!client.isGone, "a client disconnects once");
     client.isGone = true;
     this.#clients.delete(client.id);
+    this.#options.onDisconnected?.(client);
     if (client.state !== "committing") this.#forget(client);
     client.state = "closing";
   }
@@ -273,6 +276,17 @@ export class Engine {
     this.#replier.answerHost(client, outcome.reply);
     if (outcome.isLast) this.#finish(client);
     return client.state !== "closing";
+  }
+
+  /**
+   * Sends `bytes`, which are no reply: a message. The client's replies before and
+   * after it keep their order. Nobody may change `bytes` any more.
+   */
+  push(client: Client, bytes: Uint8Array): void {
+    if (client.isGone) return;
+    client.bytesOut += bytes.length;
+    this.meter.bytesOut += bytes.length;
+    client.port.share(bytes);
   }
 
   // -- Proposing --

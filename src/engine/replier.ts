@@ -55,6 +55,8 @@ export class Replier {
 
   /** Runs the request of the host at which the client's transaction has stopped. */
   runQueued(client: Client): void {
+    // What is the host's is about connections, and this one is no more.
+    if (client.isGone) return;
     const core = this.#core;
     const words = core.requestArguments();
     const outcome = this.#host.run(client, core.requestCommand(), words);

@@ -31,6 +31,19 @@ export const OOM: Reply = error(
   "OOM command not allowed when used memory > 'maxmemory'.",
 );
 
+/** No memory left for further subscriptions. */
+export const SUBSCRIPTIONS_FULL: Reply = error(
+  "OOM command not allowed: subscriptions are at their limit",
+);
+
+/** In RESP2 a connection that listens can do little else; `name` as in {@linkcode wrongArity}. */
+export function subscribedContext(name: string): Reply {
+  return error(
+    `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / ` +
+      "PING / QUIT / RESET are allowed in this context",
+  );
+}
+
 /** Not a whole number of 64 bits. */
 export const NOT_INTEGER: Reply = error(
   "ERR value is not an integer or out of range",

@@ -14,6 +14,7 @@ import {
   type HostReply,
   type HostServer,
   judgeQueued,
+  refuseSubcommand,
 } from "../commands/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Client, HostOutcome } from "../engine/mod.ts";
@@ -58,6 +59,8 @@ export class HostCommandRunner {
     const startMs = this.#clock.monotonicMs();
     const name = latin1.decode(words[0]).toLowerCase();
     client.lastCommand = name;
+    const refusal = this.#refusedSubcommand(client, words);
+    if (refusal !== undefined) return { reply: refusal };
     const outcome = this.#call(name, client, words);
     // The client may send nothing else meanwhile, so this is what ran.
     const ranName = client.lastCommand;
@@ -92,6 +95,24 @@ export class HostCommandRunner {
     if (reply === undefined) return undefined;
     this.#calls.ended(name, words.length, 0, reply);
     return encodeReply(reply, this.#core.protocol(client.session));
+  }
+
+  /**
+   * The encoded error if `words` are a container's and the client listens in RESP2:
+   * such requests come here to be refused by the name of their subcommand.
+   */
+  #refusedSubcommand(
+    client: Client,
+    words: readonly Uint8Array[],
+  ): Uint8Array | undefined {
+    const { isConfined, protocol, queuedCount } = this.#server.session(client);
+    // What a transaction runs was judged when it was queued.
+    if (!isConfined || queuedCount >= 0) return undefined;
+    const refusal = refuseSubcommand(words);
+    if (refusal === undefined) return undefined;
+    client.lastCommand = refusal.name;
+    this.#calls.refused(refusal.name, refusal.reply);
+    return encodeReply(refusal.reply, protocol);
   }
 
   #call(

@@ -16,6 +16,7 @@ import type { Options } from "../config/mod.ts";
 import type { CoreHeader } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import type { ListenerCounts } from "../net/mod.ts";
+import type { PubSub } from "../pubsub/mod.ts";
 import type { RaftStatistics } from "../replica/mod.ts";
 import { commandstats, errorstats, latencystats } from "./command_info.ts";
 import { reportCommands, reportErrors } from "./command_report.ts";
@@ -44,6 +45,8 @@ export interface InfoSource {
   readonly isLoading: () => boolean;
   /** Random identity of this run. */
   readonly runId: string;
+  /** Who listens to what. */
+  readonly pubSub: PubSub;
   /** Counts of host commands. */
   readonly host: HostCalls;
   /** Percentiles for latencystats. */
@@ -194,9 +197,9 @@ function stats(source: InfoSource): InfoFields {
     ["evicted_clients", 0],
     ["keyspace_hits", header.get("keyspaceHits")],
     ["keyspace_misses", header.get("keyspaceMisses")],
-    ["pubsub_channels", 0],
-    ["pubsub_patterns", 0],
-    ["pubsubshard_channels", 0],
+    ["pubsub_channels", source.pubSub.topicCount("channel")],
+    ["pubsub_patterns", source.pubSub.topicCount("pattern")],
+    ["pubsubshard_channels", source.pubSub.topicCount("shard-channel")],
     ["latest_fork_usec", 0],
     ["total_forks", 0],
     [

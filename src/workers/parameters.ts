@@ -12,6 +12,8 @@ import {
   type ParameterStore,
 } from "../config/mod.ts";
 import type { CoreHeader } from "../core/mod.ts";
+import { readOutputLimit } from "../pubsub/mod.ts";
+import type { Subscribers } from "./subscribers.ts";
 
 /** What parameters change. */
 export interface ParameterTargets {
@@ -23,6 +25,8 @@ export interface ParameterTargets {
   readonly slowLog: SlowLog;
   /** Threshold. */
   readonly latency: LatencyMonitor;
+  /** What they may leave unread. */
+  readonly subscribers: Pick<Subscribers, "limit">;
   /** Called when one of the two thresholds has changed. */
   readonly onThreshold: () => void;
 }
@@ -80,6 +84,19 @@ function bindEncodings(parameters: ParameterStore, header: CoreHeader): void {
   );
 }
 
+/** What subscribers may leave unread; of the other classes there is none. */
+function bindOutputLimit(
+  parameters: ParameterStore,
+  subscribers: Pick<Subscribers, "limit">,
+): void {
+  const name = "client-output-buffer-limit";
+  const apply = (value: string) => {
+    subscribers.limit = readOutputLimit(value, "pubsub");
+  };
+  apply(parameters.value(name));
+  parameters.onChange(name, apply);
+}
+
 /** Parameters show the flags, and those that can change act at once and from now on. */
 export function bindParameters(
   parameters: ParameterStore,
@@ -89,6 +106,7 @@ export function bindParameters(
   const { header, latency, logger, onThreshold, slowLog } = targets;
   presetOptions(parameters, options);
   bindEncodings(parameters, header);
+  bindOutputLimit(parameters, targets.subscribers);
   const bind = (name: string, act: (value: number) => void) => {
     act(Number(parameters.value(name)));
     parameters.onChange(name, (text) => act(Number(text)));

@@ -33,6 +33,7 @@ import {
   type Options,
   ParameterStore,
   SLOW_LOG_ENTRIES_MAX,
+  SUBSCRIPTIONS_BYTES_MAX,
   UPKEEP_INTERVAL_MS,
   UPKEEP_OBJECTS,
 } from "../config/mod.ts";
@@ -40,6 +41,7 @@ import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { ClientListener, isLoopback } from "../net/mod.ts";
+import { PubSub } from "../pubsub/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
 import { infoSections } from "./info.ts";
@@ -54,6 +56,7 @@ import { gatherFacts } from "./serve_facts.ts";
 import { SlowEvents } from "./slow_events.ts";
 import { SlowCommands } from "./slow_commands.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Subscribers } from "./subscribers.ts";
 
 /** Counters of the core that CONFIG RESETSTAT zeroes. */
 const RESET_FIELDS = [
@@ -88,6 +91,8 @@ export class ServeShard {
     this.#slowLog,
     this.#latency,
   );
+  readonly #pubSub = new PubSub(SUBSCRIPTIONS_BYTES_MAX);
+  readonly #subscribers: Subscribers;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
@@ -125,6 +130,11 @@ export class ServeShard {
     );
     this.#link = this.#makeLink(log);
     this.#engine = this.#makeEngine();
+    this.#subscribers = new Subscribers(
+      this.#engine,
+      systemClock,
+      this.#logger,
+    );
     this.#reloader = new Reloader(this.#engine, {
       directory: options.storageDirectory,
       poll: () => this.#link.poll(),
@@ -182,6 +192,10 @@ export class ServeShard {
           waitsForClients: isSynced,
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
+        onDisconnected: (client) => {
+          this.#pubSub.leave(client.id);
+          this.#subscribers.left(client);
+        },
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
         after: (ms, then) => void setTimeout(then, ms),
       },
@@ -194,6 +208,7 @@ export class ServeShard {
       logger: this.#logger,
       slowLog: this.#slowLog,
       latency: this.#latency,
+      subscribers: this.#subscribers,
       onThreshold: () => {
         this.#engine.slowWatch.thresholdUs = this.#slowCommands.thresholdUs;
       },
@@ -273,6 +288,7 @@ export class ServeShard {
 
   #tick(): void {
     this.#engine.tick(EXPIRIES_PER_TICK);
+    this.#subscribers.tick();
     this.#core.upkeep(UPKEEP_OBJECTS);
     const processed = this.#core.header.get("commandsProcessed");
     const perSecond = (processed - this.#processedBefore) * 1000 /
@@ -322,6 +338,7 @@ export class ServeShard {
       port: () => this.#listener?.port ?? 0,
       isLoading: () => this.#isLoading,
       runId: runId(),
+      pubSub: this.#pubSub,
       host: this.#hostCalls,
       percentiles: () => this.#percentiles(),
       snapshots: () => ({
@@ -338,6 +355,8 @@ export class ServeShard {
       calls: this.#hostCalls,
       slowLog: this.#slowLog,
       latency: this.#latency,
+      pubSub: this.#pubSub,
+      subscribers: this.#subscribers,
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),

@@ -6,18 +6,22 @@
  * @module
  */
 
+import type { TopicKind } from "../../pubsub/mod.ts";
 import type { HostClient, HostServer } from "./context.ts";
 
 /** The line of a client, without its end. */
 export function describeClient(server: HostServer, client: HostClient): string {
   const session = server.session(client);
   const seconds = (ms: number) => Math.floor((server.wallMs() - ms) / 1000);
+  const { pubSub } = server;
   const flags = [
+    pubSub.isSubscribed(client.id) ? "P" : "",
     session.queuedCount >= 0 ? "x" : "",
     session.isDirty ? "d" : "",
     client.isNoEvict ? "e" : "",
     session.isNoTouch ? "T" : "",
   ].join("");
+  const names = (kind: TopicKind) => pubSub.names(kind, client.id).size;
   const { inputBytes, pendingBytes, outputBytes, queuedBytes } = session;
   return [
     `id=${client.id}`,
@@ -30,9 +34,9 @@ export function describeClient(server: HostServer, client: HostClient): string {
     `idle=${seconds(client.usedMs)}`,
     `flags=${flags === "" ? "N" : flags}`,
     `db=${session.database}`,
-    "sub=0",
-    "psub=0",
-    "ssub=0",
+    `sub=${names("channel")}`,
+    `psub=${names("pattern")}`,
+    `ssub=${names("shard-channel")}`,
     `multi=${session.queuedCount}`,
     `qbuf=${pendingBytes}`,
     `qbuf-free=${inputBytes - pendingBytes}`,

@@ -10,6 +10,7 @@ import {
   array,
   type Reply,
   status,
+  subscribedContext,
   unknownSubcommand,
   wrongArity,
 } from "../../resp/mod.ts";
@@ -20,6 +21,8 @@ import {
   isServed,
 } from "../table/mod.ts";
 import { type HostCommand, lower, word } from "./context.ts";
+
+const latin1 = new TextDecoder("latin1");
 
 /** Whether a request of `words` words meets `arity`; negative = at least. */
 export function meetsArity(arity: number, words: number): boolean {
@@ -53,6 +56,28 @@ function helpOf(row: CommandRow): Reply {
     isServed(subcommand) && subcommand.name !== `${row.name}|help`
   );
   return helpReply(row.name, rows.map(helpEntry));
+}
+
+/**
+ * The refusal of a container's subcommand to a client that listens in RESP2, and
+ * the name of what is refused; `undefined`: `words` call no container.
+ */
+export function refuseSubcommand(
+  words: readonly Uint8Array[],
+): { readonly name: string; readonly reply: Reply } | undefined {
+  const [container, given = ""] = words.map((bytes) => latin1.decode(bytes));
+  const name = container!.toLowerCase();
+  const row = findRow(name);
+  if (row === undefined || row.subcommands.length === 0) return undefined;
+  const fullName = `${name}|${given.toLowerCase()}`;
+  const meant = findRow(fullName);
+  if (meant === undefined || !isServed(meant)) {
+    return { name, reply: unknownSubcommand(given, name) };
+  }
+  const reply = meetsArity(meant.arity, words.length)
+    ? subscribedContext(fullName)
+    : wrongArity(fullName);
+  return { name: fullName, reply };
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 import type { ParameterStore } from "../../config/mod.ts";
+import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
@@ -56,6 +57,8 @@ export interface HostSession {
   isSkipped: boolean;
   /** CLIENT REPLY SKIP: the next reply is dropped. */
   isSkipping: boolean;
+  /** Whether it listens in RESP2, where few commands are allowed meanwhile. */
+  isConfined: boolean;
   /** Name of the last command; `NULL` when there is none of that name. */
   readonly lastCommand: string;
   /** Bytes of its input buffer. */
@@ -90,6 +93,10 @@ export interface HostServer {
   readonly slowLog: SlowLog;
   /** Events that took long. */
   readonly latency: LatencyMonitor;
+  /** Who listens to what. */
+  readonly pubSub: PubSub;
+  /** The client as a listener, which takes messages whether or not it gets replies. */
+  listener(client: HostClient): Listener;
   /** Times of commands in microseconds, by name in lower case. */
   commandTimes(): ReadonlyMap<string, CommandTimes>;
   /** A random whole number in [0, bound) that nobody can foretell. */

@@ -48,6 +48,10 @@ export class FakePort implements ClientPort {
     if (this.isClogged) this.backlogBytes += bytes.length;
   }
 
+  share(bytes: Uint8Array): void {
+    this.send(bytes);
+  }
+
   finish(): void {
     this.end = "finished";
   }
