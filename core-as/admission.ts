@@ -9,8 +9,9 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_RESTORE,
-  ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE, ID_SMOVE, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
+  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE,
+  ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE, ID_SMOVE,
+  ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
 import { CHUNK_SIZE, header } from "./layout";
 import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
@@ -18,7 +19,8 @@ import { gatheringBatch } from "./batch";
 import { setAside } from "./escrow";
 import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
-import { loadString, stringLen, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
+import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
+import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
 import { keyBytes } from "./memory";
 import { sourcesBytes } from "./set_sources";
@@ -60,6 +62,8 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
   if (commandId == ID_RESTORE) return restoredBytes(carried);
   if (isSetStore(commandId)) return storedBytes(commandId, carried);
+  // A small item is made anew; a large one keeps its blob.
+  if (movesItem(commandId)) return carried + CHUNK_BYTES_MAX * 2;
   // The result, and the buffer in which it is made.
   if (commandId == ID_BITOP) return carried + longestString(3) * 2;
   return carried;
@@ -69,6 +73,17 @@ export function reservationOf(commandId: u32): u32 {
 function copiedBytes(carried: u32): u32 {
   const record = peekKey(argumentAt(1), argumentLength(1));
   return record == 0 ? carried : <u32>min(keyBytes(record) + carried, <u64>u32.MAX_VALUE);
+}
+
+function movesItem(commandId: u32): bool {
+  return commandId == ID_LMOVE || commandId == ID_RPOPLPUSH;
+}
+
+/** Leaves of the list that the request may change anywhere. */
+function searchedLeaves(commandId: u32): u32 {
+  if (commandId != ID_LREM) return 0;
+  const record = peekKey(argumentAt(1), argumentLength(1));
+  return record == 0 || typeOf(record) != TYPE_LIST ? 0 : leavesBelow(itemsRoot(record));
 }
 
 function isSetStore(commandId: u32): bool {
@@ -145,7 +160,8 @@ function isEdit(commandId: u32): bool {
 /** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
 function isMeasured(commandId: u32): bool {
   return isEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
-    commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT;
+    commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT ||
+    movesItem(commandId);
 }
 
 /** Bytes by which the write request in the table may make any one string longer. */
@@ -201,7 +217,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   const measured = isMeasured(commandId);
   measureGroups(commandId, promisedGrowth);
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
-  neededCopies = <u32>min(argumentCount + PATH_PAGES + groupCopies, <u64>u32.MAX_VALUE);
+  neededCopies = <u32>min(argumentCount + PATH_PAGES + groupCopies + searchedLeaves(commandId), <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (isLimited) {
     const limit = header.memoryLimit;

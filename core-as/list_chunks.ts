@@ -6,7 +6,7 @@
 
 import { headOf, indexAt, pageAt, recordOf, setIndex } from "./cursor";
 import { countOf, headAt, liveBytes, PAGE_ROOM, recordAt, tailWord, VALUE_BLOB, valueLength, valueOf } from "./page";
-import { OBJECT_HEADER } from "./heap";
+import { hasRoomToShrink, OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
 import { newBlob } from "./keyspace";
 import { touch } from "./path";
@@ -154,7 +154,7 @@ function tryJoin(cursor: usize, rootRef: usize, left: u32): bool {
   const firstBytes = valueLength(first);
   const bytes = valueLength(second);
   const items = <u32>(headAt(page, left) + headAt(page, left + 1));
-  if (hasBlob(first) || hasBlob(second) || firstBytes + bytes > JOINED_MAX || items > CHUNK_ITEMS_MAX) return false;
+  if (!hasRoomToShrink() || hasBlob(first) || hasBlob(second) || firstBytes + bytes > JOINED_MAX || items > CHUNK_ITEMS_MAX) return false;
   if (liveBytes(page) + bytes > PAGE_ROOM) return false;
   memory.copy(keyScratch(), valueOf(second), bytes);
   setIndex(cursor, 0, left);

@@ -8,8 +8,11 @@
 // the bytes that a real build may need are summed up.
 
 import { keyScratch } from "../state";
+import { VALUE_INLINE_MAX } from "../page";
 import { discardTree } from "../reclaim";
 import { FIELDS_ROOT, putField } from "../hash_fields";
+import { pushItem } from "../list_edit";
+import { ITEMS_ROOT, packedBytes } from "../list_items";
 import { putMember } from "../set_members";
 import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_set_members";
 import { ENTRIES_ROOT, placeEntry, STREAM_BYTES } from "../stream_entries";
@@ -64,6 +67,18 @@ export function buildMember(member: usize, length: u32): bool {
   return true;
 }
 
+/** Bytes that chunks and pages add to those of their items: one in so many. */
+const CHUNK_SHARE: u64 = 4;
+
+/** Adds an item to the end of the list being built. */
+export function buildItem(item: usize, length: u32): void {
+  if (!isMeasuring) return pushItem(buildArea(), item, length, true);
+  const bytes = <u64>packedBytes(length);
+  bytesMeasured += bytes + bytes / CHUNK_SHARE + 1;
+  if (length > VALUE_INLINE_MAX / 2) bytesMeasured += RECORD_OVERHEAD;
+  if (length > CHUNKED_BYTES) bytesMeasured += CHUNK_BYTES;
+}
+
 /** Root of the hash or set being built. */
 export function builtRoot(): usize {
   return load<u32>(buildArea() + FIELDS_ROOT);
@@ -98,6 +113,11 @@ export function dropBuiltSet(): void {
 export function dropBuiltSortedSet(): void {
   discardTree(load<u32>(buildArea() + MEMBERS_ROOT));
   discardTree(load<u32>(buildArea() + SCORES_ROOT));
+}
+
+/** Gives up the list being built. */
+export function dropBuiltList(): void {
+  discardTree(load<u32>(buildArea() + ITEMS_ROOT));
 }
 
 /** Gives up the stream being built. */

@@ -43,6 +43,7 @@ const STREAM_NODE_ENTRIES = 208;
 const SET_INTSET_ENTRIES = 212;
 const SET_LISTPACK_ENTRIES = 216;
 const SET_LISTPACK_VALUE = 220;
+const LIST_LISTPACK_SIZE = 224;
 const ZSET_LISTPACK_ENTRIES = 228;
 const ZSET_LISTPACK_VALUE = 232;
 const DATABASES = 1024;
@@ -177,6 +178,14 @@ export class CoreHeader {
     this.#setLimit(SET_INTSET_ENTRIES, intsetMax);
     this.#setLimit(SET_LISTPACK_ENTRIES, listpackMax);
     this.#setLimit(SET_LISTPACK_VALUE, valueBytesMax);
+  }
+
+  /**
+   * Sets how large a list may be that OBJECT ENCODING reports as a listpack, and a
+   * node of DUMP: items, or when negative −1…−5 for 4, 8, … 64 KiB.
+   */
+  setListNode(size: number): void {
+    this.#memory.setU32(this.#address + LIST_LISTPACK_SIZE, size >>> 0);
   }
 
   #setLimit(offset: number, limit: number): void {

@@ -69,6 +69,11 @@ function bindEncodings(parameters: ParameterStore, header: CoreHeader): void {
   );
   bindLimits(
     parameters,
+    ["list-max-listpack-size"],
+    (size) => header.setListNode(size!),
+  );
+  bindLimits(
+    parameters,
     [
       "set-max-intset-entries",
       "set-max-listpack-entries",

@@ -153,6 +153,25 @@ export const EXPLANATIONS: readonly Explanation[] = [
       isShared(pair.command.args[2], pair.previous),
   },
   {
+    name: "OBJECT ENCODING of small lists since 7.2",
+    reason: "redis-server 7.0 calls every list a quicklist; 7.2 calls a list " +
+      "that fits in one node a listpack.",
+    matches: (pair) =>
+      nameOf(pair) === "OBJECT ENCODING" &&
+      textOf(pair.oracle) === "quicklist" &&
+      textOf(pair.subject) === "listpack",
+  },
+  {
+    name: "LPOS with the least rank since 7.2",
+    reason:
+      "redis-server 7.0 negates the least 64-bit number, which C leaves " +
+      "undefined; 7.2 refuses it.",
+    matches: (pair) =>
+      /^LPOS\b/.test(nameOf(pair)) &&
+      pair.command.args.includes("-9223372036854775808") &&
+      isError(pair.subject, "value must between -9223372036854775807"),
+  },
+  {
     name: "OBJECT REFCOUNT of integers",
     reason: "redis-server shares small integers unless a key was copied; " +
       "nothing is shared here, and every small integer shows the count.",

@@ -50,6 +50,7 @@ const VALUE_COMMANDS: Readonly<Record<string, (key: string) => Question>> = {
     args: ["ZRANGE", key, "0", "-1", "WITHSCORES"],
     comparison: "exact",
   }),
+  list: (key) => ({ args: ["LRANGE", key, "0", "-1"], comparison: "exact" }),
   stream: (key) => ({
     args: ["XRANGE", key, "-", "+"],
     comparison: key.startsWith("auto:") ? "ids" : "exact",

@@ -26,6 +26,7 @@ export type KeyKind =
   | "string"
   | "number"
   | "hash"
+  | "list"
   | "bitmap"
   | "stream"
   | "zset";
@@ -34,6 +35,7 @@ const KEY_PREFIXES: Readonly<Record<KeyKind, string>> = {
   string: "s",
   number: "n",
   hash: "h",
+  list: "l",
   bitmap: "b",
   stream: "x",
   zset: "z",
@@ -65,7 +67,7 @@ export class Pools {
   anyKey(): string {
     const draw = this.random.below(100);
     if (draw < 80) {
-      return this.random.pick([..."snhbxz"]) + this.random.below(6);
+      return this.random.pick([..."snhlbxz"]) + this.random.below(6);
     }
     if (draw < 90) return this.random.pick(ODD_KEYS);
     return `missing${this.random.below(3)}`;
@@ -125,6 +127,11 @@ export class Pools {
     return this.random.chance(0.04)
       ? this.random.pick(BAD_SCORES)
       : this.plainScore();
+  }
+
+  /** An item of a list: few different ones, so that searches find them. */
+  item(): string {
+    return this.random.chance(0.7) ? `i${this.random.below(6)}` : this.value();
   }
 
   /** Any value: text, number, binary. */

@@ -10,6 +10,7 @@ import { BITMAP_GROUP } from "./groups/bitmap_group.ts";
 import { GENERIC_GROUP } from "./groups/generic_group.ts";
 import type { Generator } from "./groups/generator.ts";
 import { HASH_GROUP } from "./groups/hash_group.ts";
+import { LIST_GROUP } from "./groups/list_group.ts";
 import { SERVER_GROUP } from "./groups/server_group.ts";
 import { SORTED_SET_GROUP } from "./groups/sorted_set_group.ts";
 import { STREAM_GROUP } from "./groups/stream_group.ts";
@@ -20,6 +21,7 @@ import { Random } from "./random.ts";
 const GROUPS = {
   string: { weight: 25, generators: STRING_GROUP },
   hash: { weight: 20, generators: HASH_GROUP },
+  list: { weight: 20, generators: LIST_GROUP },
   bitmap: { weight: 12, generators: BITMAP_GROUP },
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },

@@ -102,6 +102,21 @@ Deno.test("CoreHeader.setSortedSetListpack() decides OBJECT ENCODING", () => {
   assertEquals(encoding("l"), "skiplist");
 });
 
+Deno.test("CoreHeader.setListNode() decides OBJECT ENCODING, by items or bytes", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  const encoding = (size: number, key: string) => {
+    core.header.setListNode(size);
+    run(core, session, `RPUSH ${key} ${"1 ".repeat(5).trim()}`);
+    run(core, session, `RPUSH ${key} ${"x".repeat(5000)}`);
+    return run(core, session, `OBJECT ENCODING ${key}`).split("\r\n")[1];
+  };
+  assertEquals(encoding(-1, "a"), "quicklist");
+  assertEquals(encoding(-2, "b"), "listpack");
+  assertEquals(encoding(6, "c"), "listpack");
+  assertEquals(encoding(5, "d"), "quicklist");
+});
+
 Deno.test("CoreHeader.setStreamNode() writes the field that the core reads", () => {
   const offset = layoutOffsets().get("streamNodeEntries")!;
   const core = makeCore();

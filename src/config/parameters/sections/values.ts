@@ -46,7 +46,7 @@ export const VALUES: readonly SectionRow[] = [
     kind: "integer",
     initial: "-2",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: -2147483648,
     max: 2147483647,
   },
