@@ -250,6 +250,18 @@ export function promise(): void {
   promisedGrowth += neededGrowth;
 }
 
+/** Takes the growth of the request last judged out of what it will be promised. */
+export function takeGrowth(): u64 {
+  const growth = neededGrowth;
+  neededGrowth = 0;
+  return growth;
+}
+
+/** Promises growth of strings alone. */
+export function promiseGrowth(growth: u64): void {
+  promisedGrowth += growth;
+}
+
 /** Requests to which so much was promised have what they needed, or never ran. */
 export function keepPromises(bytes: u64, copies: u64, growth: u64): void {
   promisedBytes -= bytes;

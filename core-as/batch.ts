@@ -22,7 +22,7 @@
 import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { encodedBytes, encodeRequest } from "./encode";
 import { inputAt, isInline, Session } from "./session";
-import { keepPromises, neededBytes, neededCopies, neededGrowth, promise } from "./admission";
+import { keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "./admission";
 import { redeemAll, returnSince } from "./escrow";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "./warm";
 
@@ -230,6 +230,12 @@ export function addQueued(from: usize, to: usize, isWrite: bool): void {
   const batch = gatheringBatch();
   addToRun(batch, from, <u32>(to - from));
   if (isWrite) promiseWrite(batch);
+}
+
+/** Ends the transaction, whose strings may be others for those who come behind it, longer by `growth`. */
+export function endTransaction(growth: u64): void {
+  promiseGrowth(growth);
+  gatheringBatch().promisedGrowth += growth;
 }
 
 /** Takes back what was added since `beginTransaction`. */

@@ -5,17 +5,17 @@
 // requests from the session's own queue, so that its reads are answered in place.
 // Where a request is the host's it stops, the host answers, and it goes on.
 
-import { CMD_HOST, CMD_WRITE, ID_EXEC, ID_SELECT } from "./generated/commands";
+import { CMD_HOST, CMD_WRITE, ID_EXEC, ID_SELECT, ID_SWAPDB } from "./generated/commands";
 import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import {
   beginError, emitText, endError, errorCount, OUT_OF_MEMORY, outputLength, replyArray, replyError, replyNullArray, truncateOutput,
 } from "./reply";
 import { FLAG_AUTHENTICATED, FLAG_FAILED, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, Session } from "./session";
-import { addQueued, beginTransaction, isBatchOpen, leaveTransaction, oldestBatch } from "./batch";
+import { addQueued, beginTransaction, endTransaction, isBatchOpen, leaveTransaction, oldestBatch } from "./batch";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
 import { DATABASE_COUNT } from "./layout";
 import { useDatabase } from "./state";
-import { ADMIT_NEVER, ADMIT_NOW, admit, hasPromises } from "./admission";
+import { ADMIT_NEVER, ADMIT_NOW, admit, hasPromises, takeGrowth } from "./admission";
 import { redeem } from "./escrow";
 import { runWithoutRows, SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_IDLE, SERVE_YIELD } from "./execute";
 import { dropTransaction, forgetWatched, isDirty, queueAt, watchedAt } from "./transactions";
@@ -33,28 +33,67 @@ function nextQueued(session: Session, at: usize): usize {
   return requestEnd;
 }
 
-/** Admits what follows a SELECT in the database it selects. */
-function followSelect(): void {
-  if (!parseInteger(argumentAt(1), argumentLength(1))) return;
-  const index = parsedInteger();
-  if (index >= 0 && index < <i64>DATABASE_COUNT) useDatabase(<u32>index);
+// Admission looks at the databases as they are before the transaction, so it must
+// know where a key will be found behind SELECT and SWAPDB.
+
+const PLACES_START: u64 = 0xfedcba9876543210;
+/** Four bits a database: which one is in its place now. */
+let places: u64 = PLACES_START;
+let selected: u32 = 0;
+if (DATABASE_COUNT != 16) ERROR("Places of databases have four bits");
+
+function placeOf(index: u32): u64 {
+  return (places >> (<u64>index << 2)) & 15;
+}
+
+function select(index: u32): void {
+  selected = index;
+  useDatabase(<u32>placeOf(index));
+}
+
+/** Reads argument `index` as a database's; -1 = it is none. */
+function databaseAt(index: u32): i32 {
+  if (!parseInteger(argumentAt(index), argumentLength(index))) return -1;
+  const number = parsedInteger();
+  return number >= 0 && number < <i64>DATABASE_COUNT ? <i32>number : -1;
+}
+
+/** Goes on admitting behind the request in the table. */
+function follow(): void {
+  if (commandId == ID_SELECT) {
+    const index = databaseAt(1);
+    if (index >= 0) select(index);
+  } else if (commandId == ID_SWAPDB) {
+    const first = databaseAt(1);
+    const second = databaseAt(2);
+    if (first < 0 || second < 0) return;
+    const change = placeOf(first) ^ placeOf(second);
+    places ^= (change << (<u64>first << 2)) ^ (change << (<u64>second << 2));
+    select(selected);
+  }
 }
 
 /** Adds the queue's writes to the run that was begun; ADMIT_…, how the first that failed did. */
 function addWrites(session: Session): u32 {
   const end = queueAt(session, session.queueLength);
   let at = queueAt(session, 0);
+  let growth: u64 = 0;
+  places = PLACES_START;
+  select(session.database);
   while (at < end) {
     const next = nextQueued(session, at);
     const isWrite = (commandFlagsNow & CMD_WRITE) != 0;
     if (isWrite) {
       const admission = admit(commandId, commandFlagsNow);
       if (admission != ADMIT_NOW) return admission;
+      // It moves strings to where `follow` looks for them.
+      if (commandId == ID_SWAPDB) growth += takeGrowth();
     }
     if (isWrite || commandId == ID_SELECT) addQueued(at, next, isWrite);
-    if (commandId == ID_SELECT) followSelect();
+    follow();
     at = next;
   }
+  endTransaction(growth);
   return ADMIT_NOW;
 }
 
@@ -92,7 +131,7 @@ function refuse(session: Session): void {
   emitText(OUT_OF_MEMORY);
   endError();
   dropUnwanted(session, from);
-  endTransaction(session);
+  finish(session);
 }
 
 // === Running ===
@@ -108,7 +147,7 @@ export function execute(session: Session, isApplying: bool): bool {
   if (mustFail(session)) {
     if (errorCount != errorsBefore) noteFailure(ID_EXEC);
     dropUnwanted(session, from);
-    endTransaction(session);
+    finish(session);
     return true;
   }
   forgetWatched(session);
@@ -144,11 +183,11 @@ export function goOnExecuting(session: Session, isApplying: bool): bool {
     runWithoutRows();
     dropUnwanted(session, from);
   }
-  endTransaction(session);
+  finish(session);
   return true;
 }
 
-function endTransaction(session: Session): void {
+function finish(session: Session): void {
   dropTransaction(session);
   const isNext = (session.flags & FLAG_SKIP_NEXT) != 0;
   session.flags &= ~(FLAG_SKIP | FLAG_SKIP_NEXT);

@@ -22,6 +22,8 @@ import { fieldIteration, iterate, keyIteration } from "./core_scan.ts";
 
 const VIEWS_MAX = 6;
 const PIPELINE_MAX = 40;
+/** Pipelines that are transactions. */
+const TRANSACTION_ONCE_IN = 5;
 const SCAN_WRITES_MAX = 12;
 
 /** Sizes, one for each round in turn. */
@@ -170,7 +172,7 @@ export class CoreRound {
     let nextCheck = checkEvery;
     while (this.counts.operations < operations) {
       this.#operate(this.#random.between(1, PIPELINE_MAX));
-      this.#pipeline.flush();
+      this.#pipeline.flush(this.#random.below(TRANSACTION_ONCE_IN) === 0);
       this.#tick();
       this.#maybeDisturb();
       if (this.counts.operations < nextCheck) continue;
