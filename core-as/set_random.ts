@@ -15,6 +15,7 @@ import { replyElement, replyElements, replyRank, SHOW_NAMES } from "./elements";
 import { hasOverflown, replyArray, replyBulk, replyError, replyNull, replySet, replySyntaxError } from "./reply";
 import { elementCursor, nextRandom, randomBelow, walkCursor } from "./state";
 import { addWork } from "./execute";
+import { parsedInteger, parseInteger } from "./text/integers";
 
 // === SPOP ===
 
@@ -79,9 +80,9 @@ export function spopCommand(): void {
     replySyntaxError();
     return;
   }
-  if (!readInteger(2)) return;
-  const count = integerRead;
-  if (count < 0) {
+  const isInteger = parseInteger(argumentAt(2), argumentLength(2));
+  const count = parsedInteger();
+  if (!isInteger || count < 0) {
     replyError("ERR value is out of range, must be positive");
     return;
   }

@@ -35,6 +35,8 @@ export type Comparison =
   | "clock"
   /** HRANDFIELD: as many, all out of the reply of HGETALL just before. */
   | "fields-of-previous"
+  /** SRANDMEMBER, SPOP: as many, all out of the reply of SMEMBERS just before. */
+  | "members-of-previous"
   /** COMMAND INFO, DOCS and LIST: see `command_agreement.ts`. */
   | "command-rows"
   | "command-documents"

@@ -1,6 +1,6 @@
 /**
  * Whole keyspaces side by side: every key of every database with its type,
- * encoding, time to live and value; SCAN, HSCAN and ZSCAN in small steps; DUMP
+ * encoding, time to live and value; SCAN, HSCAN, SSCAN and ZSCAN in small steps; DUMP
  * payloads of each server restored on the other.
  *
  * @module
@@ -46,6 +46,7 @@ interface Question {
 const VALUE_COMMANDS: Readonly<Record<string, (key: string) => Question>> = {
   string: (key) => ({ args: ["GET", key], comparison: "exact" }),
   hash: (key) => ({ args: ["HGETALL", key], comparison: "pairs" }),
+  set: (key) => ({ args: ["SMEMBERS", key], comparison: "unordered" }),
   zset: (key) => ({
     args: ["ZRANGE", key, "0", "-1", "WITHSCORES"],
     comparison: "exact",
@@ -264,16 +265,23 @@ async function removeClockStreams(
   }
 }
 
+/** The command that walks through the elements of the key. */
+function walkOf(key: string, type: string): string | undefined {
+  if (type === "hash") return "HSCAN";
+  if (type === "set") return "SSCAN";
+  // Texts of fractions differ where the small encoding holds them.
+  return type === "zset" && !key.startsWith("zfraction") ? "ZSCAN" : undefined;
+}
+
 async function compareWalks(
   sides: Sides,
   typed: readonly (readonly [string, string])[],
 ): Promise<KeyspaceDifference | undefined> {
   for (const [key, type] of typed) {
-    // Texts of fractions differ where the small encoding holds them.
-    const isSet = type === "zset" && !key.startsWith("zfraction");
-    if (type !== "hash" && !isSet) continue;
-    const walk = isSet ? "ZSCAN" : "HSCAN";
-    const found = await compareScans(sides, [walk, key], 2);
+    const walk = walkOf(key, type);
+    if (walk === undefined) continue;
+    const stride = type === "set" ? 1 : 2;
+    const found = await compareScans(sides, [walk, key], stride);
     if (found) return found;
   }
   return undefined;

@@ -27,6 +27,7 @@ export type KeyKind =
   | "number"
   | "hash"
   | "list"
+  | "set"
   | "bitmap"
   | "stream"
   | "zset";
@@ -36,6 +37,7 @@ const KEY_PREFIXES: Readonly<Record<KeyKind, string>> = {
   number: "n",
   hash: "h",
   list: "l",
+  set: "t",
   bitmap: "b",
   stream: "x",
   zset: "z",
@@ -67,7 +69,7 @@ export class Pools {
   anyKey(): string {
     const draw = this.random.below(100);
     if (draw < 80) {
-      return this.random.pick([..."snhlbxz"]) + this.random.below(6);
+      return this.random.pick([..."snhlbtxz"]) + this.random.below(6);
     }
     if (draw < 90) return this.random.pick(ODD_KEYS);
     return `missing${this.random.below(3)}`;
@@ -132,6 +134,17 @@ export class Pools {
   /** An item of a list: few different ones, so that searches find them. */
   item(): string {
     return this.random.chance(0.7) ? `i${this.random.below(6)}` : this.value();
+  }
+
+  /** A member of a set: integers often, so that some sets have nothing else. */
+  setMember(): string {
+    const draw = this.random.below(20);
+    if (draw < 11) return this.random.pick(SMALL_INTEGERS);
+    if (draw === 11) return this.random.pick(EDGE_INTEGERS);
+    if (draw === 12) return this.random.pick(BAD_INTEGERS);
+    if (draw === 13) return this.random.pick(ODD_KEYS);
+    if (draw === 14) return this.value();
+    return `m${this.random.below(10)}`;
   }
 
   /** Any value: text, number, binary. */

@@ -12,6 +12,7 @@ import type { Generator } from "./groups/generator.ts";
 import { HASH_GROUP } from "./groups/hash_group.ts";
 import { LIST_GROUP } from "./groups/list_group.ts";
 import { SERVER_GROUP } from "./groups/server_group.ts";
+import { SET_GROUP } from "./groups/set_group.ts";
 import { SORTED_SET_GROUP } from "./groups/sorted_set_group.ts";
 import { STREAM_GROUP } from "./groups/stream_group.ts";
 import { STRING_GROUP } from "./groups/string_group.ts";
@@ -22,6 +23,7 @@ const GROUPS = {
   string: { weight: 25, generators: STRING_GROUP },
   hash: { weight: 20, generators: HASH_GROUP },
   list: { weight: 20, generators: LIST_GROUP },
+  set: { weight: 20, generators: SET_GROUP },
   bitmap: { weight: 12, generators: BITMAP_GROUP },
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },
@@ -55,7 +57,7 @@ export interface SequenceOptions {
 // clock, block, or touch the process; a HELLO that fails half-way has set the
 // name in 7.0, not in 7.2.
 const UNSPOILT =
-  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|[HZ]?SCAN)$/i;
+  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|[HSZ]?SCAN|SPOP)$/i;
 const UNSWAPPED = /^(P?SETEX|SET|GETEX|P?EXPIRE(AT)?|SELECT|SETRANGE|SETBIT)$/i;
 
 function spoil(command: Command, pools: Pools): Command {

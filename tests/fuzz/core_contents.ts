@@ -31,6 +31,11 @@ function* shown(key: string, entry: Entry): Generator<Operation> {
   } else if (Array.isArray(value)) {
     yield { words: ["LLEN", key], reply: integer(value.length) };
     yield { words: ["LRANGE", key, "0", "-1"], reply: bulks(value) };
+  } else if (value instanceof Set) {
+    yield { words: ["SCARD", key], reply: integer(value.size) };
+    const members = [...value];
+    const reply = arrayHead(value.size) + integer(1).repeat(value.size);
+    yield { words: ["SMISMEMBER", key, ...members], reply };
   } else {
     yield { words: ["HLEN", key], reply: integer(value.size) };
     const fields = [...value.keys()];

@@ -9,6 +9,9 @@
 /** A hash: fields and values. */
 export type HashValue = Map<string, string>;
 
+/** A set: its members. */
+export type SetValue = Set<string>;
+
 /** Id of a stream entry. */
 export interface StreamId {
   /** Milliseconds. */
@@ -41,7 +44,12 @@ export class StreamValue {
 export type ListValue = string[];
 
 /** A value of any type. */
-export type Value = string | HashValue | ListValue | StreamValue;
+export type Value =
+  | string
+  | HashValue
+  | ListValue
+  | SetValue
+  | StreamValue;
 
 /** A key's value and when its time is over. */
 export interface Entry {
@@ -58,6 +66,7 @@ function copyValue(value: Value): Value {
   if (typeof value === "string") return value;
   if (value instanceof Map) return new Map(value);
   if (Array.isArray(value)) return [...value];
+  if (value instanceof Set) return new Set(value);
   return new StreamValue([...value.entries], value.last);
 }
 

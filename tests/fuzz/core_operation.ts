@@ -10,6 +10,7 @@ import type {
   Entry,
   HashValue,
   ListValue,
+  SetValue,
   StreamValue,
 } from "./core_model.ts";
 import { StreamValue as Stream } from "./core_model.ts";
@@ -54,9 +55,9 @@ export interface Profile {
 }
 
 /** Kinds of keys; a key of another kind is used now and then. */
-export type KeyKind = "s" | "h" | "l" | "x";
+export type KeyKind = "s" | "h" | "l" | "t" | "x";
 
-const KINDS: readonly KeyKind[] = ["s", "h", "l", "x"];
+const KINDS: readonly KeyKind[] = ["s", "h", "l", "t", "x"];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** Draws keys and values; knows the model. */
@@ -109,6 +110,14 @@ export class OperationContext {
     return this.random.below(300) === 0 ? name.padEnd(600, "y") : name;
   }
 
+  /** A member of a set: integers mostly. */
+  member(): string {
+    const { random, profile } = this;
+    if (random.below(3) !== 0) return `${random.below(profile.fieldCount)}`;
+    const name = `m${random.below(profile.fieldCount)}`;
+    return random.below(300) === 0 ? name.padEnd(600, "y") : name;
+  }
+
   /** A value: mostly short, now and then large, some numbers. */
   value(): string {
     const { random, profile } = this;
@@ -155,6 +164,13 @@ export class OperationContext {
     const entry = this.model.find(key);
     if (entry === undefined) return undefined;
     return Array.isArray(entry.value) ? entry.value : false;
+  }
+
+  /** The set at `key`: `undefined` when there is none, `false` for another type. */
+  set(key: string): SetValue | undefined | false {
+    const entry = this.model.find(key);
+    if (entry === undefined) return undefined;
+    return entry.value instanceof Set ? entry.value : false;
   }
 
   /** The stream at `key`: `undefined` when there is none, `false` for another type. */

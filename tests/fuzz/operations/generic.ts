@@ -31,6 +31,7 @@ function typeName(entry: Entry | undefined): string {
   if (entry === undefined) return "none";
   if (typeof entry.value === "string") return "string";
   if (Array.isArray(entry.value)) return "list";
+  if (entry.value instanceof Set) return "set";
   return entry.value instanceof Map ? "hash" : "stream";
 }
 

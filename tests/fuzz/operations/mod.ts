@@ -13,6 +13,7 @@ import { BITMAP_OPERATIONS } from "./bitmaps.ts";
 import { GENERIC_OPERATIONS } from "./generic.ts";
 import { HASH_OPERATIONS } from "./hashes.ts";
 import { LIST_OPERATIONS } from "./lists.ts";
+import { SET_OPERATIONS } from "./sets.ts";
 import { STREAM_OPERATIONS } from "./streams.ts";
 import { STRING_OPERATIONS } from "./strings.ts";
 
@@ -22,6 +23,7 @@ const MAKERS = makeTable([
   [10, BITMAP_OPERATIONS],
   [25, HASH_OPERATIONS],
   [30, LIST_OPERATIONS],
+  [20, SET_OPERATIONS],
   [20, STREAM_OPERATIONS],
   [15, GENERIC_OPERATIONS],
 ]);
