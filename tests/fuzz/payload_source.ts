@@ -5,7 +5,7 @@
  */
 
 import { type CoreSession, join } from "./core_session.ts";
-import { ziplistOf, zipmapOf } from "./packed_lists.ts";
+import { listpackOf, ziplistOf, zipmapOf } from "./packed_lists.ts";
 import {
   type Draw,
   randomType,
@@ -58,6 +58,16 @@ export function zipmapBody(words: Words, unused: number): Uint8Array {
   return join([Uint8Array.of(RDB_TYPES.hashZipmap), list]);
 }
 
+/** The body of a set as a listpack, integers in their own encoding. */
+export function setListpackBody(members: Words): Uint8Array {
+  const elements = [...new Set(members)].map((member) => {
+    const isInteger = /^(0|-?[1-9]\d{0,17})$/.test(member);
+    return isInteger ? BigInt(member) : latin1Bytes(member);
+  });
+  const list = stringBytes(listpackOf(elements));
+  return join([Uint8Array.of(RDB_TYPES.setListpack), list]);
+}
+
 /** A stream's body of Redis 7.0 as Redis 5 writes it, or 7.2. */
 export function streamBody(body: Uint8Array, type: 15 | 21): Uint8Array {
   const parts = partsOf(body);
@@ -85,6 +95,9 @@ export function randomBody(draw: Draw, core: CoreSession): Uint8Array {
   const dumped = bodyOf(bulkOf(core.run("DUMP", "source")));
   let body = dumped;
   if (type === "hash") body = hashBody(draw, commands[0]!, dumped);
+  if (type === "set" && draw(3) === 0) {
+    body = setListpackBody(commands[0]!.slice(2));
+  }
   if (type === "stream" && draw(2) === 0) {
     body = streamBody(dumped, draw(2) === 0 ? 15 : 21);
   }

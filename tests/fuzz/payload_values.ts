@@ -19,7 +19,7 @@ export function drawFrom(seed: number): Draw {
 /** A request's words; strings hold one byte a character. */
 export type Words = readonly string[];
 
-const TYPES = ["string", "hash", "stream"] as const;
+const TYPES = ["string", "hash", "set", "stream"] as const;
 
 /** A type of value. */
 export type ValueType = typeof TYPES[number];
@@ -76,6 +76,20 @@ function hashCommands(draw: Draw, key: string): Words[] {
   return [words];
 }
 
+function setCommands(draw: Draw, key: string): Words[] {
+  const members = draw(8) === 0 ? 1 + draw(700) : 1 + draw(20);
+  const hasText = draw(2) === 0;
+  const isNarrow = draw(2) === 0;
+  // None twice: how many are named decides about the encoding in 7.2, not 7.0.
+  const words = new Set<string>();
+  for (let index = 0; index < members; index++) {
+    const isText = hasText && draw(4) === 0;
+    const number = isNarrow ? `${draw(60_000) - 30_000}` : integer(draw);
+    words.add(isText ? randomText(draw) : number);
+  }
+  return [["SADD", key, ...words]];
+}
+
 function streamCommands(draw: Draw, key: string): Words[] {
   const commands: Words[] = [];
   const entries = draw(6) === 0 ? draw(400) : draw(20);
@@ -105,6 +119,7 @@ export function valueCommands(
   key: string,
 ): Words[] {
   if (type === "hash") return hashCommands(draw, key);
+  if (type === "set") return setCommands(draw, key);
   if (type === "stream") return streamCommands(draw, key);
   return [["SET", key, randomText(draw)]];
 }

@@ -10,12 +10,15 @@ import { join } from "./core_session.ts";
 /** Numbers of the types of values. */
 export const RDB_TYPES = {
   string: 0,
+  set: 2,
   hash: 4,
   hashZipmap: 9,
+  setIntset: 11,
   hashZiplist: 13,
   streamListpacks: 15,
   hashListpack: 16,
   streamListpacks2: 19,
+  setListpack: 20,
   streamListpacks3: 21,
 } as const;
 
@@ -172,6 +175,7 @@ export interface BodyParts {
 }
 
 const WITH_COUNT: readonly number[] = [
+  RDB_TYPES.set,
   RDB_TYPES.hash,
   RDB_TYPES.streamListpacks,
   RDB_TYPES.streamListpacks2,
@@ -186,8 +190,9 @@ export function partsOf(body: Uint8Array): BodyParts {
     return { head: type, strings: [reader.string()], rest: reader.rest() };
   }
   const count = reader.length();
+  const perElement = type[0] === RDB_TYPES.set ? 1 : 2;
   const strings = Array.from(
-    { length: Number(count) * 2 },
+    { length: Number(count) * perElement },
     () => reader.string(),
   );
   const head = join([type, lengthBytes(count)]);

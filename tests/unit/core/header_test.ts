@@ -117,6 +117,23 @@ Deno.test("CoreHeader.setListNode() decides OBJECT ENCODING, by items or bytes",
   assertEquals(encoding(5, "d"), "quicklist");
 });
 
+Deno.test("CoreHeader.setSetLimits() decides OBJECT ENCODING", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  const encoding = (...members: string[]) => {
+    run(core, session, "DEL s", `SADD s ${members.join(" ")}`);
+    return run(core, session, "OBJECT ENCODING s").split("\r\n")[1];
+  };
+  core.header.setSetLimits(2, 3, 4);
+  assertEquals(encoding("1", "2"), "intset");
+  assertEquals(encoding("a", "2", "3"), "listpack");
+  assertEquals(encoding("a", "2", "3", "4"), "hashtable");
+  assertEquals(encoding("abcd"), "listpack");
+  assertEquals(encoding("abcde"), "hashtable");
+  core.header.setSetLimits(2 ** 63, 2 ** 63, 2 ** 63);
+  assertEquals(encoding("a", "b".repeat(500)), "listpack");
+});
+
 Deno.test("CoreHeader.setStreamNode() writes the field that the core reads", () => {
   const offset = layoutOffsets().get("streamNodeEntries")!;
   const core = makeCore();
