@@ -8,6 +8,7 @@
  */
 
 export { assert, AssertionError, unreachable } from "./assert.ts";
+export { byteText } from "./byte_text.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
   CapacityError,

@@ -31,8 +31,8 @@ import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 export interface EngineOptions extends ProposerOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
-  /** Told of clients that are gone. */
-  readonly onDisconnected?: (client: Client) => void;
+  /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */
+  readonly onLeaving?: (client: Client) => void;
 }
 
 /** The engine of one shard. */
@@ -155,7 +155,7 @@ export class Engine {
     assert(!client.isGone, "a client disconnects once");
     client.isGone = true;
     this.#clients.delete(client.id);
-    this.#options.onDisconnected?.(client);
+    this.#options.onLeaving?.(client);
     if (client.state !== "committing") this.#forget(client);
     client.state = "closing";
   }
@@ -228,6 +228,7 @@ export class Engine {
   }
 
   #finish(client: Client): void {
+    this.#options.onLeaving?.(client);
     client.state = "closing";
     client.port.finish();
   }

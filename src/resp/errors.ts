@@ -36,6 +36,11 @@ export const SUBSCRIPTIONS_FULL: Reply = error(
   "OOM command not allowed: subscriptions are at their limit",
 );
 
+/** A transaction may subscribe to channels and patterns, not to these. */
+export const SHARD_IN_EXEC: Reply = error(
+  "ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client",
+);
+
 /** In RESP2 a connection that listens can do little else; `name` as in {@linkcode wrongArity}. */
 export function subscribedContext(name: string): Reply {
   return error(

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { assert, type Clock, isOperatingError } from "../base/mod.ts";
+import { assert, byteText, type Clock, isOperatingError } from "../base/mod.ts";
 import {
   HOST_COMMANDS,
   type HostReply,
@@ -22,7 +22,6 @@ import { encodeReply, error, type Reply } from "../resp/mod.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { SlowCommands } from "./slow_commands.ts";
 
-const latin1 = new TextDecoder("latin1");
 const NO_REPLY = new Uint8Array(0);
 
 /** The error reply for what the machine did; throws anything else on. */
@@ -57,7 +56,7 @@ export class HostCommandRunner {
   /** Runs the request `words` of `client`. Its name is a host command's. */
   run(client: Client, words: readonly Uint8Array[]): HostOutcome {
     const startMs = this.#clock.monotonicMs();
-    const name = latin1.decode(words[0]).toLowerCase();
+    const name = byteText(words[0]!).toLowerCase();
     client.lastCommand = name;
     const refusal = this.#refusedSubcommand(client, words);
     if (refusal !== undefined) return { reply: refusal };
@@ -89,7 +88,7 @@ export class HostCommandRunner {
     words: readonly Uint8Array[],
   ): Uint8Array | undefined {
     const { name, reply } = judgeQueued(
-      words.map((word) => latin1.decode(word)),
+      words.map(byteText),
     );
     client.lastCommand = name;
     if (reply === undefined) return undefined;

@@ -192,7 +192,7 @@ export class ServeShard {
           waitsForClients: isSynced,
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
-        onDisconnected: (client) => {
+        onLeaving: (client) => {
           this.#pubSub.leave(client.id);
           this.#subscribers.left(client);
         },

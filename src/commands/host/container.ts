@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assert } from "../../base/mod.ts";
+import { assert, byteText } from "../../base/mod.ts";
 import {
   array,
   type Reply,
@@ -21,8 +21,6 @@ import {
   isServed,
 } from "../table/mod.ts";
 import { type HostCommand, lower, word } from "./context.ts";
-
-const latin1 = new TextDecoder("latin1");
 
 /** Whether a request of `words` words meets `arity`; negative = at least. */
 export function meetsArity(arity: number, words: number): boolean {
@@ -65,7 +63,7 @@ function helpOf(row: CommandRow): Reply {
 export function refuseSubcommand(
   words: readonly Uint8Array[],
 ): { readonly name: string; readonly reply: Reply } | undefined {
-  const [container, given = ""] = words.map((bytes) => latin1.decode(bytes));
+  const [container, given = ""] = words.map(byteText);
   const name = container!.toLowerCase();
   const row = findRow(name);
   if (row === undefined || row.subcommands.length === 0) return undefined;

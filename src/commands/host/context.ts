@@ -5,6 +5,7 @@
  * @module
  */
 
+import { byteText } from "../../base/mod.ts";
 import type { ParameterStore } from "../../config/mod.ts";
 import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
@@ -173,11 +174,9 @@ export type HostReply =
 /** A host command. */
 export type HostCommand = (call: HostCall) => HostReply;
 
-const decoder = new TextDecoder("latin1");
-
 /** Argument `index` as text, one character a byte. */
 export function word(call: HostCall, index: number): string {
-  return decoder.decode(call.words[index] ?? new Uint8Array(0));
+  return byteText(call.words[index] ?? new Uint8Array(0));
 }
 
 /** Argument `index` in lower case. */
@@ -187,5 +186,5 @@ export function lower(call: HostCall, index: number): string {
 
 /** All words as text, one character a byte. */
 export function texts(call: HostCall): string[] {
-  return call.words.map((bytes) => decoder.decode(bytes));
+  return call.words.map(byteText);
 }

@@ -19,6 +19,7 @@ import {
   NONE,
   NULL,
   type Reply,
+  SHARD_IN_EXEC,
   SUBSCRIPTIONS_FULL,
   unknownSubcommandOrArity,
 } from "../../resp/mod.ts";
@@ -73,7 +74,9 @@ export function confine({ client, server, session }: HostCall): void {
 /** `SUBSCRIBE`, `PSUBSCRIBE`, `SSUBSCRIBE`: `name [name ...]` */
 function subscriber(kind: TopicKind): HostCommand {
   return (call) => {
-    const { client, server } = call;
+    const { client, server, session } = call;
+    const isInTransaction = session.queuedCount >= 0;
+    if (kind === "shard-channel" && isInTransaction) return SHARD_IN_EXEC;
     const names = texts(call).slice(1);
     if (!server.pubSub.hasRoomFor(names)) return SUBSCRIPTIONS_FULL;
     const listener = server.listener(client);
