@@ -4,12 +4,11 @@
 // that warm.ts can fetch them together. The requests are parsed again when they
 // run: that costs a tenth of what the waiting did.
 
-import { CMD_HOST, CMD_WRITE, ID_SELECT } from "./generated/commands";
+import { CMD_ALONE, CMD_HOST, CMD_WRITE } from "./generated/commands";
 import { PARSE_EMPTY, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { FLAG_AUTHENTICATED } from "./session";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
 import { aheadScratch } from "./state";
-import { isTransactionCommand } from "./transactions";
 import { keyRows, REQUEST_ROWS_MAX, useRows, WARM_GROUP, WARM_ROW, writeKeyRows } from "./warm";
 
 /** Room for the rows of a group, the last request's among them. */
@@ -29,7 +28,7 @@ export function lookAhead(at: usize, end: usize, flags: u32, withWrites: bool): 
     const code = parseRequest(at, end, (flags & FLAG_AUTHENTICATED) != 0);
     if (code != PARSE_REQUEST && code != PARSE_EMPTY) break;
     if (code == PARSE_REQUEST && judge(flags) == VERDICT_RUN) {
-      if (commandFlagsNow & CMD_HOST || commandId == ID_SELECT || isTransactionCommand(commandId)) break;
+      if (commandFlagsNow & (CMD_ALONE | CMD_HOST)) break;
       if (!withWrites && commandFlagsNow & CMD_WRITE) break;
       const count = keyRows(commandId);
       writeKeyRows(from + used * WARM_ROW, commandId, count);

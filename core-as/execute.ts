@@ -3,7 +3,7 @@
 // `serve` is the way of every request of a client; `applyStep` and `applyEntry`
 // run what the log committed. All three end in `run`, which calls a command.
 
-import { CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, ID_EXEC, ID_SELECT } from "./generated/commands";
+import { CMD_ALONE, CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, ID_EXEC } from "./generated/commands";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
@@ -19,7 +19,7 @@ import {
 import { DATABASE_COUNT, header } from "./layout";
 import { setEntry, setTime, swapSeeds, useDatabase, useProtocol } from "./state";
 import { deferExec, execute, goOnExecuting } from "./exec";
-import { hasChanged, isTransactionCommand, judgeQueued, queueRequest } from "./transactions";
+import { hasChanged, judgeQueued, queueRequest } from "./transactions";
 import { setKeepsAccess } from "./lookup";
 import { expireDue } from "./expiry";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
@@ -217,7 +217,7 @@ function defer(session: Session, from: u32): u32 {
     const code = nextDeferred(session, from);
     if (code != PARSE_REQUEST) break;
     if (commandId < 0 && isHttp()) break;
-    if (commandId >= 0 && ((commandFlagsNow & CMD_HOST) || commandId == ID_SELECT || isTransactionCommand(commandId))) break;
+    if (commandFlagsNow & (CMD_ALONE | CMD_HOST)) break;
   }
   trimKeys(keys);
   session.deferEnd = end;

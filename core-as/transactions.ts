@@ -18,7 +18,7 @@
 // Sources: https://redis.io/docs/latest/develop/using-commands/transactions/
 
 import {
-  CMD_DENYOOM, CMD_NO_MULTI, ID_DISCARD, ID_EXEC, ID_MULTI, ID_QUIT, ID_RESET, ID_UNWATCH, ID_WATCH,
+  CMD_DENYOOM, CMD_NO_MULTI, ID_DISCARD, ID_EXEC, ID_MULTI, ID_QUIT, ID_RESET, ID_WATCH,
 } from "./generated/commands";
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
@@ -39,11 +39,6 @@ const QUEUE_BYTES_MAX: u64 = 512 << 20;
 const WATCHED_BYTES_MAX: u64 = 64 << 20;
 const BUFFER_START_BYTES: u32 = 1016;
 const WATCHED_HEADER: u32 = 16;
-
-/** Whether command `id` starts, ends or guards a transaction. */
-export function isTransactionCommand(id: i32): bool {
-  return id == ID_MULTI || id == ID_EXEC || id == ID_DISCARD || id == ID_WATCH || id == ID_UNWATCH;
-}
 
 /** Address of the byte at `offset` of the session's queue. */
 export function queueAt(session: Session, offset: u32): usize {

@@ -34,6 +34,8 @@ export const FLAG_BITS = {
   CMD_NO_MULTI: 2048,
   /** Runs for clients that listen in RESP2. */
   CMD_CONFINED: 32768,
+  /** Decides how the requests behind it run: none is looked at before. */
+  CMD_ALONE: 65536,
 } as const;
 
 type FlagName = keyof typeof FLAG_BITS;
@@ -66,6 +68,16 @@ const CONFINED: ReadonlySet<string> = new Set([
   "unsubscribe",
 ]);
 
+/** Commands that change database or transaction. */
+const ALONE: ReadonlySet<string> = new Set([
+  "discard",
+  "exec",
+  "multi",
+  "select",
+  "unwatch",
+  "watch",
+]);
+
 /** Redis's flags of `row` and, since a container's name alone says little, of what it holds. */
 function flagsOf(row: CommandRow): ReadonlySet<string> {
   const inCore = row.home === "core"
@@ -86,6 +98,7 @@ export function dispatchFlags(row: CommandRow, isServed: boolean): number {
   }
   if (row.home === "host") bits |= FLAG_BITS.CMD_HOST;
   if (CONFINED.has(row.name)) bits |= FLAG_BITS.CMD_CONFINED;
+  if (ALONE.has(row.name)) bits |= FLAG_BITS.CMD_ALONE;
   if (!isServed) bits |= FLAG_BITS.CMD_UNSERVED;
   return row.subcommands.length > 0 ? bits | FLAG_BITS.CMD_CONTAINER : bits;
 }
