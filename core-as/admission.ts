@@ -9,12 +9,13 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE,
-  ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE, ID_SMOVE,
-  ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
+  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
+  ID_PFDEBUG, ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
+  ID_SMOVE, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
 import { CHUNK_SIZE, header } from "./layout";
 import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
+import { DENSE_BYTES } from "./hll_format";
 import { gatheringBatch } from "./batch";
 import { setAside } from "./escrow";
 import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
@@ -61,6 +62,7 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_COPY) return copiedBytes(carried);
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
   if (commandId == ID_RESTORE) return restoredBytes(carried);
+  if (isHllEdit(commandId)) return carried + DENSE_BYTES;
   if (isSetStore(commandId)) return storedBytes(commandId, carried);
   // A small item is made anew; a large one keeps its blob.
   if (movesItem(commandId)) return carried + CHUNK_BYTES_MAX * 2;
@@ -84,6 +86,11 @@ function searchedLeaves(commandId: u32): u32 {
   if (commandId != ID_LREM) return 0;
   const record = peekKey(argumentAt(1), argumentLength(1));
   return record == 0 || typeOf(record) != TYPE_LIST ? 0 : leavesBelow(itemsRoot(record));
+}
+
+/** Whether a HyperLogLog is edited, which may become dense. */
+function isHllEdit(commandId: u32): bool {
+  return commandId == ID_PFADD || commandId == ID_PFMERGE || commandId == ID_PFDEBUG;
 }
 
 function isSetStore(commandId: u32): bool {
@@ -159,7 +166,7 @@ function isEdit(commandId: u32): bool {
 
 /** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
 function isMeasured(commandId: u32): bool {
-  return isEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
+  return isEdit(commandId) || isHllEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
     commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT ||
     movesItem(commandId);
 }

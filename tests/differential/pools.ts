@@ -29,6 +29,7 @@ export type KeyKind =
   | "list"
   | "set"
   | "bitmap"
+  | "hyperloglog"
   | "stream"
   | "zset";
 
@@ -39,6 +40,7 @@ const KEY_PREFIXES: Readonly<Record<KeyKind, string>> = {
   list: "l",
   set: "t",
   bitmap: "b",
+  hyperloglog: "p",
   stream: "x",
   zset: "z",
 };

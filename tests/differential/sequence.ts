@@ -10,6 +10,7 @@ import { BITMAP_GROUP } from "./groups/bitmap_group.ts";
 import { GENERIC_GROUP } from "./groups/generic_group.ts";
 import type { Generator } from "./groups/generator.ts";
 import { HASH_GROUP } from "./groups/hash_group.ts";
+import { HYPERLOGLOG_GROUP } from "./groups/hyperloglog_group.ts";
 import { LIST_GROUP } from "./groups/list_group.ts";
 import { SERVER_GROUP } from "./groups/server_group.ts";
 import { SET_GROUP } from "./groups/set_group.ts";
@@ -24,6 +25,7 @@ const GROUPS = {
   hash: { weight: 20, generators: HASH_GROUP },
   list: { weight: 20, generators: LIST_GROUP },
   set: { weight: 20, generators: SET_GROUP },
+  hyperloglog: { weight: 6, generators: HYPERLOGLOG_GROUP },
   bitmap: { weight: 12, generators: BITMAP_GROUP },
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },
@@ -57,7 +59,7 @@ export interface SequenceOptions {
 // clock, block, or touch the process; a HELLO that fails half-way has set the
 // name in 7.0, not in 7.2.
 const UNSPOILT =
-  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|[HSZ]?SCAN|SPOP)$/i;
+  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|[HSZ]?SCAN|SPOP|PFCOUNT)$/i;
 const UNSWAPPED = /^(P?SETEX|SET|GETEX|P?EXPIRE(AT)?|SELECT|SETRANGE|SETBIT)$/i;
 
 function spoil(command: Command, pools: Pools): Command {
