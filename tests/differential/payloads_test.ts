@@ -118,7 +118,9 @@ checkValues(
     else assertEquals(pair.coreDump(COPY), pair.coreDump(KEY), note);
     const encoding = await pair.redisText("OBJECT", "ENCODING", KEY);
     const line = pair.core.text("OBJECT", "ENCODING", COPY).split("\r\n")[1];
-    assertEquals(line, encoding, note);
+    // redis-server 7.0 has no other name for a list of one node.
+    const isNamedSince72 = type === "list" && line === "listpack";
+    assertEquals(isNamedSince72 ? "quicklist" : line, encoding, note);
   },
 );
 

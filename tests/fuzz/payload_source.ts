@@ -80,6 +80,56 @@ export function streamBody(body: Uint8Array, type: 15 | 21): Uint8Array {
   return bodyFrom({ ...parts, head, rest: join(kept.map(lengthBytes)) });
 }
 
+const CONTAINER_PLAIN = 1n;
+const CONTAINER_PACKED = 2n;
+
+/** Items of an RPUSH in nodes of random sizes. */
+function nodesOf(draw: Draw, words: Words): (readonly string[])[] {
+  const nodes: (readonly string[])[] = [];
+  const sizeMax = 1 + draw(200);
+  for (let at = 2; at < words.length;) {
+    const size = 1 + draw(sizeMax);
+    nodes.push(words.slice(at, at + size));
+    at += size;
+  }
+  return nodes;
+}
+
+/** An element as old versions pack it: integers in their own encoding. */
+function elementOf(word: string): bigint | Uint8Array {
+  const isInteger = /^(0|-?[1-9]\d{0,17})$/.test(word);
+  return isInteger ? BigInt(word) : latin1Bytes(word);
+}
+
+/** The body of a list in a random one of its forms. */
+export function listBody(draw: Draw, words: Words): Uint8Array {
+  const form = draw(4);
+  const items = words.slice(2);
+  if (form === 0) {
+    const list = stringBytes(ziplistOf(items.map(elementOf)));
+    return join([Uint8Array.of(RDB_TYPES.listZiplist), list]);
+  }
+  if (form === 1) {
+    const strings = items.map((item) => stringBytes(latin1Bytes(item)));
+    const count = lengthBytes(BigInt(items.length));
+    return join([Uint8Array.of(RDB_TYPES.list), count, ...strings]);
+  }
+  const nodes = nodesOf(draw, words);
+  const parts = nodes.map((node) => {
+    const elements = node.map(elementOf);
+    if (form === 2) return stringBytes(ziplistOf(elements));
+    if (node.length === 1 && draw(2) === 0) {
+      const item = stringBytes(latin1Bytes(node[0]!));
+      return join([lengthBytes(CONTAINER_PLAIN), item]);
+    }
+    const list = stringBytes(listpackOf(elements));
+    return join([lengthBytes(CONTAINER_PACKED), list]);
+  });
+  const type = form === 2 ? RDB_TYPES.listQuicklist : RDB_TYPES.listQuicklist2;
+  const count = lengthBytes(BigInt(nodes.length));
+  return join([Uint8Array.of(type), count, ...parts]);
+}
+
 function hashBody(draw: Draw, words: Words, dumped: Uint8Array): Uint8Array {
   const form = draw(4);
   if (form === 0) return ziplistBody(words);
@@ -98,6 +148,7 @@ export function randomBody(draw: Draw, core: CoreSession): Uint8Array {
   if (type === "set" && draw(3) === 0) {
     body = setListpackBody(commands[0]!.slice(2));
   }
+  if (type === "list" && draw(3) > 0) body = listBody(draw, commands[0]!);
   if (type === "stream" && draw(2) === 0) {
     body = streamBody(dumped, draw(2) === 0 ? 15 : 21);
   }

@@ -19,7 +19,7 @@ export function drawFrom(seed: number): Draw {
 /** A request's words; strings hold one byte a character. */
 export type Words = readonly string[];
 
-const TYPES = ["string", "hash", "set", "stream"] as const;
+const TYPES = ["string", "hash", "list", "set", "stream"] as const;
 
 /** A type of value. */
 export type ValueType = typeof TYPES[number];
@@ -90,6 +90,17 @@ function setCommands(draw: Draw, key: string): Words[] {
   return [["SADD", key, ...words]];
 }
 
+/** Some lists are of several nodes; items too large for one stand alone in Redis. */
+function listCommands(draw: Draw, key: string): Words[] {
+  const items = draw(6) === 0 ? 1 + draw(900) : 1 + draw(20);
+  const isShort = draw(2) === 0;
+  const words = ["RPUSH", key];
+  for (let index = 0; index < items; index++) {
+    words.push(isShort ? word(draw, 64) : randomText(draw));
+  }
+  return [words];
+}
+
 function streamCommands(draw: Draw, key: string): Words[] {
   const commands: Words[] = [];
   const entries = draw(6) === 0 ? draw(400) : draw(20);
@@ -120,6 +131,7 @@ export function valueCommands(
 ): Words[] {
   if (type === "hash") return hashCommands(draw, key);
   if (type === "set") return setCommands(draw, key);
+  if (type === "list") return listCommands(draw, key);
   if (type === "stream") return streamCommands(draw, key);
   return [["SET", key, randomText(draw)]];
 }

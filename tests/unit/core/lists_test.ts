@@ -172,3 +172,27 @@ Deno.test("objectCommand() shows a list as a listpack until it outgrows 8 KiB, a
   assertEquals(encoding(), "listpack");
   assertEquals(client.core.check(), 0);
 });
+
+Deno.test("writes on lists leave a pinned view as it was, and give back what it held", () => {
+  const all = items(
+    20_000,
+    (index) => index % 40 === 3 ? `${index}`.repeat(300) : `${index}`,
+  );
+  const client = listWith(all);
+  const slot = client.core.pinView(0);
+  assert(slot !== undefined);
+  client.text("LREM", "l", "0", "4000");
+  client.text("LTRIM", "l", "5000", "9000");
+  client.text("LSET", "l", "7", "z".repeat(2000));
+  client.text("LMOVE", "l", "m", "LEFT", "RIGHT");
+  for (let index = 0; index < 200; index++) {
+    client.text("LINSERT", "l", "BEFORE", "7000", `${index}`);
+  }
+  assertEquals(client.core.check(), 0);
+  client.core.releaseView(slot);
+  client.text("DEL", "l", "m");
+  while (client.core.upkeep(10_000));
+  assertEquals(client.core.check(), 0);
+  assertEquals(client.core.header.get("bytesPages"), 0);
+  assertEquals(client.core.header.get("bytesBlobs"), 0);
+});
