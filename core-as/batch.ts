@@ -23,6 +23,8 @@ import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap"
 import { encodedBytes, encodeRequest } from "./encode";
 import { inputAt, isInline, Session } from "./session";
 import { keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "./admission";
+import { commandId } from "./verdict";
+import { ID_SWAPDB } from "./generated/commands";
 import { redeemAll, returnSince } from "./escrow";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "./warm";
 
@@ -55,6 +57,8 @@ export class Batch {
   keyCapacity: u32 = 0;
   /** Writes added. */
   writes: u32 = 0;
+  /** Of these, SWAPDB. */
+  swaps: u32 = 0;
   /** Promised to its requests, see admission.ts. */
   promisedBytes: u64 = 0;
   promisedCopies: u64 = 0;
@@ -190,13 +194,21 @@ function promiseWrite(batch: Batch): void {
   batch.promisedCopies += neededCopies;
   batch.promisedGrowth += neededGrowth;
   batch.writes++;
+  if (commandId == ID_SWAPDB) {
+    batch.swaps++;
+    swapsInFlight++;
+  }
 }
+
+/** SWAPDB in batches that are not applied. */
+export let swapsInFlight: u32 = 0;
 
 // === Transactions ===
 
 /** The gathering batch as it was before a transaction was added. */
 let markLength: u32 = 0;
 let markWrites: u32 = 0;
+let markSwaps: u32 = 0;
 let markDeposit: u32 = 0;
 let markBytes: u64 = 0;
 let markCopies: u64 = 0;
@@ -212,6 +224,7 @@ export function beginTransaction(session: Session, watched: usize, watchedBytes:
   const batch = gatheringBatch();
   markLength = batch.entryLength;
   markWrites = batch.writes;
+  markSwaps = batch.swaps;
   markDeposit = batch.depositLast;
   markBytes = batch.promisedBytes;
   markCopies = batch.promisedCopies;
@@ -243,6 +256,8 @@ export function leaveTransaction(): void {
   const batch = gatheringBatch();
   batch.entryLength = markLength;
   batch.writes = markWrites;
+  swapsInFlight -= batch.swaps - markSwaps;
+  batch.swaps = markSwaps;
   returnSince(batch, markDeposit);
   keepPromises(batch.promisedBytes - markBytes, batch.promisedCopies - markCopies, batch.promisedGrowth - markGrowth);
   batch.promisedBytes = markBytes;
@@ -340,6 +355,7 @@ export function dropBatch(): void {
   if (oldestSealed == 0) newestSealed = 0;
   keepPromises(batch.promisedBytes, batch.promisedCopies, batch.promisedGrowth);
   redeemAll(batch);
+  swapsInFlight -= batch.swaps;
   if (batch.sessions != 0) free(batch.sessions);
   if (batch.entry != 0) free(batch.entry);
   if (batch.keys != 0) free(batch.keys);

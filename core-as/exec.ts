@@ -11,10 +11,11 @@ import {
   beginError, emitText, endError, errorCount, OUT_OF_MEMORY, outputLength, replyArray, replyError, replyNullArray, truncateOutput,
 } from "./reply";
 import { FLAG_AUTHENTICATED, FLAG_FAILED, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, Session } from "./session";
-import { addQueued, beginTransaction, endTransaction, isBatchOpen, leaveTransaction, oldestBatch } from "./batch";
+import { addQueued, beginTransaction, endTransaction, isBatchOpen, leaveTransaction, oldestBatch, swapsInFlight } from "./batch";
+import { removeWatcher } from "./watchers";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
 import { DATABASE_COUNT } from "./layout";
-import { useDatabase } from "./state";
+import { swapSeeds, useDatabase } from "./state";
 import { ADMIT_NEVER, ADMIT_NOW, admit, hasPromises, takeGrowth } from "./admission";
 import { redeem } from "./escrow";
 import { runWithoutRows, SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_IDLE, SERVE_YIELD } from "./execute";
@@ -106,6 +107,8 @@ function addWrites(session: Session): u32 {
  */
 export function deferExec(session: Session, end: u32): u32 {
   if (!(session.queueFlags & CMD_WRITE) || session.flags & FLAG_FAILED || isDirty(session)) return SERVE_IDLE;
+  // Databases that change places are noted when they do; it must be known before the log decides.
+  if (session.watchedLength != 0 && swapsInFlight != 0) return SERVE_DEFERRED_LATER;
   if (!isBatchOpen()) return SERVE_DEFERRED_LATER;
   const watchedBytes = session.watchedLength;
   let admission = ADMIT_NEVER;
@@ -113,6 +116,7 @@ export function deferExec(session: Session, end: u32): u32 {
   useDatabase(session.database);
   if (admission == ADMIT_NOW) {
     session.deferEnd = end;
+    removeWatcher(session);
     return SERVE_DEFERRED;
   }
   leaveTransaction();
@@ -178,9 +182,12 @@ export function goOnExecuting(session: Session, isApplying: bool): bool {
   while (session.execAt <= session.queueLength) {
     session.execAt = <u32>(nextQueued(session, queueAt(session, session.execAt - 1)) - queueAt(session, 0)) + 1;
     if (commandFlagsNow & CMD_HOST) return false;
-    if (isApplying && commandFlagsNow & CMD_WRITE) redeem(oldestBatch());
+    const isWrite = (commandFlagsNow & CMD_WRITE) != 0;
+    if (isApplying && isWrite) redeem(oldestBatch());
     const from = outputLength();
+    if (!isWrite) swapSeeds();
     runWithoutRows();
+    if (!isWrite) swapSeeds();
     dropUnwanted(session, from);
   }
   finish(session);

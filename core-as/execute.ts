@@ -66,10 +66,7 @@ function run(): void {
 export function runWithoutRows(): void {
   const before = errorCount;
   const workBefore = work;
-  const isRead = !(commandFlagsNow & CMD_WRITE);
-  if (isRead) swapSeeds();
   callCommand(commandId);
-  if (isRead) swapSeeds();
   noteCall(commandId, work - workBefore);
   if (errorCount != before) noteFailure(commandId);
 }
@@ -310,8 +307,14 @@ function applyRequest(session: Session): void {
     stepNeedsHost = !execute(session, true);
     return;
   }
-  if (verdict == VERDICT_RUN && (commandFlagsNow & CMD_WRITE)) redeem(oldestBatch());
-  answer(verdict, session);
+  if (verdict == VERDICT_RUN && (commandFlagsNow & CMD_WRITE)) {
+    redeem(oldestBatch());
+    answer(verdict, session);
+  } else {
+    swapSeeds();
+    answer(verdict, session);
+    swapSeeds();
+  }
 }
 
 /** Applies a log entry without clients: recovery, and followers. */

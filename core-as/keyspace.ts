@@ -31,6 +31,7 @@ import { accessNow, countLookup, setAccess, stampAccess } from "./lookup";
 import { keyHead, seekKey } from "./warm";
 import { addDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
+import { noteGone } from "./watchers";
 
 export const TYPE_STRING: u32 = 0;
 export const TYPE_HASH: u32 = 1;
@@ -325,6 +326,7 @@ export function moveOpenKey(target: u32, key: usize, keyLen: u32): void {
 function detachOpenKey(): void {
   const record = recordOf(keyCursor());
   const db = currentDatabase();
+  if (!isExpired(record)) noteGone(tailOf(record), tailLength(record));
   if (hasExpiry(record)) removeDue(db, expiryOf(record), tailOf(record), tailLength(record));
   remove(keyCursor(), rootRef());
   db.keys--;

@@ -11,6 +11,7 @@ import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./la
 import { currentDatabase } from "./keyspace";
 import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
 import { discardTree } from "./reclaim";
+import { noteEmptied, noteSwapped } from "./watchers";
 import { overdueKeys } from "./expiry";
 import { memoryCommand } from "./memory";
 import { parsedInteger, parseInteger } from "./text/integers";
@@ -69,6 +70,7 @@ export function timeCommand(): void {
 /** Detaches everything in database `index`. */
 function emptyDatabase(index: u32): void {
   const db = database(index);
+  noteEmptied(index);
   header.changes += db.keys;
   discardTree(db.root);
   discardTree(db.dueRoot);
@@ -131,6 +133,7 @@ export function swapdbCommand(): void {
     replyError("ERR DB index is out of range");
     return;
   }
+  if (first != second) noteSwapped(<u32>first, <u32>second);
   if (first != second) swapRows(database(first), database(second));
   header.changes++;
   replyOk();

@@ -83,6 +83,11 @@ export class Session {
   watched: u32 = 0;
   watchedLength: u32 = 0;
   watchedCapacity: u32 = 0;
+  /** Its place in the list of watchers, see watchers.ts, and how many of its keys were not there. */
+  isWatcher: u32 = 0;
+  watcherBefore: u32 = 0;
+  watcherBehind: u32 = 0;
+  watchedAbsent: u32 = 0;
 }
 
 export const SESSION_BYTES: u32 = <u32>offsetof<Session>();

@@ -32,13 +32,13 @@ import { databaseIndex, useDatabase } from "./state";
 import { versionOf } from "./keyspace";
 import { peekKey } from "./lookup";
 import { equalBytes } from "./text/bytes";
+import { addWatcher, removeWatcher, WATCHED_HEADER } from "./watchers";
 
 /** Bytes of a transaction's requests: with them an entry stays far below a log record's bound. */
 const QUEUE_BYTES_MAX: u64 = 512 << 20;
 /** Bytes of a session's watched keys. */
 const WATCHED_BYTES_MAX: u64 = 64 << 20;
 const BUFFER_START_BYTES: u32 = 1016;
-const WATCHED_HEADER: u32 = 16;
 
 /** Address of the byte at `offset` of the session's queue. */
 export function queueAt(session: Session, offset: u32): usize {
@@ -134,6 +134,7 @@ export function dropTransaction(session: Session): void {
 /** Forgets all watched keys, and that one of them changed. */
 export function forgetWatched(session: Session): void {
   session.flags &= ~FLAG_DIRTY;
+  removeWatcher(session);
   if (session.watched != 0) free(session.watched);
   session.watched = 0;
   session.watchedLength = 0;
@@ -196,9 +197,11 @@ function watchKey(session: Session, key: usize, keyLen: u32): bool {
   const at = watchedAt(session) + length;
   store<u32>(at, databaseIndex);
   store<u32>(at, keyLen, 4);
-  store<u64>(at, presentVersion(key, keyLen), 8);
+  const version = presentVersion(key, keyLen);
+  store<u64>(at, version, 8);
   memory.copy(at + WATCHED_HEADER, key, keyLen);
   session.watchedLength = <u32>least;
+  addWatcher(session, version == 0);
   return true;
 }
 
