@@ -104,14 +104,14 @@ export class HostCommandRunner {
     client: Client,
     words: readonly Uint8Array[],
   ): Uint8Array | undefined {
-    const { isConfined, protocol, queuedCount } = this.#server.session(client);
+    const session = this.#server.session(client);
     // What a transaction runs was judged when it was queued.
-    if (!isConfined || queuedCount >= 0) return undefined;
+    if (!session.isConfined || session.queuedCount >= 0) return undefined;
     const refusal = refuseSubcommand(words);
     if (refusal === undefined) return undefined;
     client.lastCommand = refusal.name;
     this.#calls.refused(refusal.name, refusal.reply);
-    return encodeReply(refusal.reply, protocol);
+    return encodeReply(refusal.reply, session.protocol);
   }
 
   #call(

@@ -157,9 +157,7 @@ export interface HostParts {
   readonly slowLog: SlowLog;
   /** Events that took long. */
   readonly latency: LatencyMonitor;
-  /** Who listens to what. */
-  readonly pubSub: PubSub;
-  /** Clients as listeners. */
+  /** Clients as listeners, and what they listen to. */
   readonly subscribers: Subscribers;
   /** Random numbers. */
   readonly random: Random;
@@ -211,7 +209,7 @@ export class WorkerHostServer implements HostServer {
     this.parameters = parts.parameters;
     this.slowLog = parts.slowLog;
     this.latency = parts.latency;
-    this.pubSub = parts.pubSub;
+    this.pubSub = parts.subscribers.pubSub;
   }
 
   /** @inheritdoc */

@@ -33,7 +33,6 @@ import {
   type Options,
   ParameterStore,
   SLOW_LOG_ENTRIES_MAX,
-  SUBSCRIPTIONS_BYTES_MAX,
   UPKEEP_INTERVAL_MS,
   UPKEEP_OBJECTS,
 } from "../config/mod.ts";
@@ -41,7 +40,6 @@ import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { ClientListener, isLoopback } from "../net/mod.ts";
-import { PubSub } from "../pubsub/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
 import { infoSections } from "./info.ts";
@@ -91,7 +89,6 @@ export class ServeShard {
     this.#slowLog,
     this.#latency,
   );
-  readonly #pubSub = new PubSub(SUBSCRIPTIONS_BYTES_MAX);
   readonly #subscribers: Subscribers;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
@@ -192,10 +189,7 @@ export class ServeShard {
           waitsForClients: isSynced,
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
-        onLeaving: (client) => {
-          this.#pubSub.leave(client.id);
-          this.#subscribers.left(client);
-        },
+        onLeaving: (client) => this.#subscribers.leave(client),
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
         after: (ms, then) => void setTimeout(then, ms),
       },
@@ -338,7 +332,7 @@ export class ServeShard {
       port: () => this.#listener?.port ?? 0,
       isLoading: () => this.#isLoading,
       runId: runId(),
-      pubSub: this.#pubSub,
+      subscribers: this.#subscribers,
       host: this.#hostCalls,
       percentiles: () => this.#percentiles(),
       snapshots: () => ({
@@ -355,7 +349,6 @@ export class ServeShard {
       calls: this.#hostCalls,
       slowLog: this.#slowLog,
       latency: this.#latency,
-      pubSub: this.#pubSub,
       subscribers: this.#subscribers,
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
@@ -407,6 +400,7 @@ export class ServeShard {
     header.resetErrors();
     this.#engine.meter.reset();
     this.#hostCalls.reset();
+    this.#subscribers.closed = 0;
     this.#processedBefore = 0;
     const { counts } = this.#listener ?? {};
     if (counts === undefined) return;

@@ -6,10 +6,18 @@
  */
 
 import type { Clock, Logger } from "../base/mod.ts";
-import { SUBSCRIBER_BACKLOG_BYTES_MAX } from "../config/mod.ts";
+import {
+  SUBSCRIBER_BACKLOG_BYTES_MAX,
+  SUBSCRIPTIONS_BYTES_MAX,
+} from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Client, Engine } from "../engine/mod.ts";
-import { type Listener, type OutputLimit, OutputWatch } from "../pubsub/mod.ts";
+import {
+  type Listener,
+  type OutputLimit,
+  OutputWatch,
+  PubSub,
+} from "../pubsub/mod.ts";
 
 /** What subscribers need of the engine. */
 export interface SubscriberEngine extends Pick<Engine, "push"> {
@@ -19,6 +27,8 @@ export interface SubscriberEngine extends Pick<Engine, "push"> {
 
 /** Makes listeners of clients and watches what they leave unread. */
 export class Subscribers {
+  /** Who listens to what. */
+  readonly pubSub: PubSub = new PubSub(SUBSCRIPTIONS_BYTES_MAX);
   /** What a subscriber may leave unread. */
   limit: OutputLimit = { hardBytes: 0, softBytes: 0, softMs: 0 };
   /** Clients closed at the limit since the start. */
@@ -71,12 +81,12 @@ export class Subscribers {
     } else if (watch.isStrained) {
       this.#strained.set(id, client);
     } else {
-      this.left(client);
+      this.#forget(client);
     }
   }
 
   #close(client: Client, bytes: number): void {
-    this.left(client);
+    this.#forget(client);
     this.closed++;
     this.#logger.log(
       "warning",
@@ -91,8 +101,14 @@ export class Subscribers {
     for (const client of [...this.#strained.values()]) this.#check(client);
   }
 
-  /** Forgets what `client` left unread: it has read, or is gone. */
-  left({ id }: Client): void {
+  /** `client` takes no more messages. */
+  leave(client: Client): void {
+    this.pubSub.leave(client.id);
+    this.#forget(client);
+  }
+
+  /** Forgets what `client` left unread. */
+  #forget({ id }: Client): void {
     this.#watches.delete(id);
     this.#strained.delete(id);
   }

@@ -74,6 +74,8 @@ Deno.test("subscribers that do not read are closed at the soft limit in time", (
       receivers = (reply as unknown[])[1];
     }
     assertEquals(receivers, 0);
+    const info = `${await publisher.plain("INFO", "stats")}`;
+    assert(info.includes("client_output_buffer_limit_disconnections:1\r\n"));
   }));
 
 Deno.test("a flood of messages keeps nobody from being served", () =>

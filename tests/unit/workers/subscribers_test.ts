@@ -88,3 +88,17 @@ Deno.test("Subscribers listener() knows the protocol of now", () => {
   bench.client.isGone = true;
   assertEquals(listener.protocol, 2);
 });
+
+Deno.test("Subscribers leave() ends subscriptions and watching", () => {
+  const bench = new Bench();
+  const { pubSub } = bench.subscribers;
+  const listener = bench.subscribers.listener(bench.client);
+  pubSub.subscribe("channel", listener, "news");
+  assertEquals(pubSub.publish("news", new Uint8Array(1)), 1);
+  bench.receive(60);
+  bench.subscribers.leave(bench.client);
+  assertEquals(pubSub.publish("news", new Uint8Array(1)), 0);
+  bench.clock.advance(5000);
+  bench.subscribers.tick();
+  assertEquals(bench.port.aborts, 0);
+});
