@@ -25,6 +25,7 @@ import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
 import { keyBytes } from "./memory";
 import { sourcesBytes } from "./set_sources";
+import { isSortedSetStore, sortedSetCopies, sortedSetStoreBytes } from "./sorted_set_admission";
 import { measureValue } from "./rdb/value_restore";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "./text/long_double_write";
@@ -66,6 +67,7 @@ export function reservationOf(commandId: u32): u32 {
   if (isSetStore(commandId)) return storedBytes(commandId, carried);
   // A small item is made anew; a large one keeps its blob.
   if (movesItem(commandId)) return carried + CHUNK_BYTES_MAX * 2;
+  if (isSortedSetStore(commandId)) return <u32>min(sortedSetStoreBytes(commandId) + carried, <u64>u32.MAX_VALUE);
   // The result, and the buffer in which it is made.
   if (commandId == ID_BITOP) return carried + longestString(3) * 2;
   return carried;
@@ -95,6 +97,11 @@ function isHllEdit(commandId: u32): bool {
 
 function isSetStore(commandId: u32): bool {
   return commandId == ID_SINTERSTORE || commandId == ID_SUNIONSTORE || commandId == ID_SDIFFSTORE;
+}
+
+/** Whether a command makes a set or a sorted set of others. */
+function storesSet(commandId: u32): bool {
+  return isSetStore(commandId) || isSortedSetStore(commandId);
 }
 
 /** Bytes of the set at argument `index`, 0 when there is none. */
@@ -161,7 +168,7 @@ function fieldStart(index: u32): u32 {
 
 function isEdit(commandId: u32): bool {
   return commandId == ID_APPEND || commandId == ID_SETRANGE || commandId == ID_SETBIT || commandId == ID_BITFIELD ||
-    commandId == ID_BITOP || commandId == ID_COPY || isSetStore(commandId);
+    commandId == ID_BITOP || commandId == ID_COPY || storesSet(commandId);
 }
 
 /** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
@@ -224,7 +231,8 @@ export function admit(commandId: u32, flags: u32): u32 {
   const measured = isMeasured(commandId);
   measureGroups(commandId, promisedGrowth);
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
-  neededCopies = <u32>min(argumentCount + PATH_PAGES + groupCopies + searchedLeaves(commandId), <u64>u32.MAX_VALUE);
+  const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId);
+  neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (isLimited) {
     const limit = header.memoryLimit;
@@ -234,7 +242,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   }
   const own = neededBytes + copiesBytes(neededCopies);
   // What is promised may land in the sets from which this makes another.
-  const inFlight = isSetStore(commandId) ? promisedBytes : <u64>0;
+  const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
   if (hasRoomFor(own + inFlight + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
   return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;

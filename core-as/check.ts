@@ -41,11 +41,12 @@ const BAD_BORDER: u32 = 9;
 const BAD_STREAM: u32 = 10;
 const BAD_SORTED_SET: u32 = 11;
 
-/** Heads of the tree being walked mean: anything, a key, a field, a member. */
+/** Heads of the tree being walked mean: anything, a key, a field, a member, one with a score. */
 const HEADS_ANY: u32 = 0;
 const HEADS_KEYS: u32 = 1;
 const HEADS_FIELDS: u32 = 2;
 const HEADS_MEMBERS: u32 = 3;
+const HEADS_SCORED: u32 = 4;
 
 export let checkedAt: usize = 0;
 let verdict: u32 = SOUND;
@@ -163,20 +164,24 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
   if (isPositional != ((word & WEIGHTED) != 0)) return fail(BAD_HEAD, record);
   if (isPositional) return isChunkSound(page, index) || fail(BAD_COUNT, record);
   if (headKind == HEADS_FIELDS) return head == hashField(tailOf(record), tailLength(record)) || fail(BAD_HEAD, record);
-  if (headKind == HEADS_MEMBERS) {
-    const isMember = head == hashMember(tailOf(record), tailLength(record)) && valueLength(record) == 0;
-    return isMember || fail(BAD_HEAD, record);
+  if (headKind == HEADS_MEMBERS || headKind == HEADS_SCORED) {
+    const isMember = head == hashMember(tailOf(record), tailLength(record));
+    return (isMember && (valueLength(record) != 0) == (headKind == HEADS_SCORED)) || fail(BAD_HEAD, record);
   }
   if (headKind != HEADS_KEYS) return true;
   if (head != hashKey(tailOf(record), tailLength(record))) return fail(BAD_HEAD, record);
   return !(word & SUBTREES) || isCollectionSound(record, end);
 }
 
+function headsOf(type: u32): u32 {
+  if (type == TYPE_HASH) return HEADS_FIELDS;
+  if (type == TYPE_SET) return HEADS_MEMBERS;
+  return type == TYPE_ZSET ? HEADS_SCORED : HEADS_ANY;
+}
+
 function isCollectionSound(record: usize, end: usize): bool {
   const type = typeOf(record);
-  const isHashed = type == TYPE_HASH || type == TYPE_ZSET;
-  const heads = isHashed ? HEADS_FIELDS : type == TYPE_SET ? HEADS_MEMBERS : HEADS_ANY;
-  const first = walkRoot(load<u32>(end - 8), heads, type == TYPE_LIST);
+  const first = walkRoot(load<u32>(end - 8), headsOf(type), type == TYPE_LIST);
   const second = first < 0 ? -1 : walkRoot(load<u32>(end - 4), HEADS_ANY, false);
   headKind = HEADS_KEYS;
   isPositional = false;

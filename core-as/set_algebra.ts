@@ -101,7 +101,7 @@ export function sintercardCommand(): void {
 function openMerge(from: u32): void {
   beginMerge(mergeSpace(), sourceCount);
   for (let i = from; i < sourceCount; i++) {
-    addToMerge(sourceRoot(i));
+    addToMerge(sourceRoot(i), i);
     addWork(1 + sourceSize(i));
   }
 }

@@ -8,7 +8,7 @@
 // ╘══════════════════════════════════════════════════════════════╛
 //
 // Each member is a record in both trees. In the members' tree its head is the
-// member's keyed hash and its value the score, a double. In the scores' tree its
+// member's hash, as in a set, and its value the score, a double. In the scores' tree its
 // head is the score in 64 bits that rise with it, and its value is empty; so
 // members of one score lie in the order of their bytes. The tail is the member in
 // both. A set without members does not exist: whoever removes the last one drops
@@ -21,7 +21,7 @@ import { header } from "./layout";
 import { headOf, next, recordOf, seek, settle } from "./cursor";
 import { insert, remove, resize } from "./tree";
 import { SUBTREES, tailLength, tailOf, valueOf } from "./page";
-import { findKey, HEADS_FIELD, keyHead, seekKey } from "./warm";
+import { findKey, HEADS_MEMBER, keyHead, seekKey } from "./warm";
 import {
   dropOpenKey, ENCODING_RAW, encodingOf, openKey, payloadOf, prepareKey, replaceKey, TYPE_ZSET, typeOf,
 } from "./keyspace";
@@ -85,7 +85,7 @@ export let memberScore: f64 = 0;
 
 /** Finds a member of the set in a key's record, and its score. */
 export function findMember(record: usize, member: usize, length: u32): bool {
-  const element = findKey(membersRoot(record), member, length, HEADS_FIELD);
+  const element = findKey(membersRoot(record), member, length, HEADS_MEMBER);
   if (element == 0) return false;
   memberScore = load<f64>(valueOf(element));
   return true;
@@ -148,7 +148,7 @@ let soughtHead: u64 = 0;
 
 /** Moves the element cursor to a member of the set with this payload; whether it is there, then `memberScore` is its. */
 export function seekMember(payload: usize, member: usize, length: u32): bool {
-  const isThere = seekKey(elementCursor(), load<u32>(payload + MEMBERS_ROOT), member, length, HEADS_FIELD);
+  const isThere = seekKey(elementCursor(), load<u32>(payload + MEMBERS_ROOT), member, length, HEADS_MEMBER);
   soughtHead = keyHead;
   if (isThere) memberScore = load<f64>(valueOf(recordOf(elementCursor())));
   return isThere;

@@ -18,6 +18,9 @@ import { replyArray, replyError, replyInteger, replyNull, replyNullArray, replyS
 import { walkCursor } from "./state";
 
 export {
+  zdiffCommand, zdiffstoreCommand, zintercardCommand, zinterCommand, zinterstoreCommand, zunionCommand, zunionstoreCommand,
+} from "./sorted_set_algebra";
+export {
   zcountCommand, zlexcountCommand, zrangebylexCommand, zrangebyscoreCommand, zrangeCommand, zrangestoreCommand, zrevrangebylexCommand,
   zrevrangebyscoreCommand, zrevrangeCommand,
 } from "./sorted_set_queries";

@@ -77,7 +77,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key@0 min:double max:double",
   }),
-  command("zdiff", "sorted-set", "none", {
+  command("zdiff", "sorted-set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly",
@@ -89,7 +89,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "the result",
     arguments: "numkeys:integer key*@0 withscores?=WITHSCORES",
   }),
-  command("zdiffstore", "sorted-set", "none", {
+  command("zdiffstore", "sorted-set", "core", {
     since: "6.2.0",
     arity: -4,
     flags: "write denyoom",
@@ -111,7 +111,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key@0 increment:integer member:string",
   }),
-  command("zinter", "sorted-set", "none", {
+  command("zinter", "sorted-set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly",
@@ -125,7 +125,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "numkeys:integer key*@0 weight?*:integer=WEIGHTS aggregate?<sum=SUM|" +
       "min=MIN|max=MAX>=AGGREGATE withscores?=WITHSCORES",
   }),
-  command("zintercard", "sorted-set", "none", {
+  command("zintercard", "sorted-set", "core", {
     since: "7.0.0",
     arity: -3,
     flags: "readonly",
@@ -135,7 +135,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N*K), N = members of the smallest, K = sets",
     arguments: "numkeys:integer key*@0 limit?:integer=LIMIT",
   }),
-  command("zinterstore", "sorted-set", "none", {
+  command("zinterstore", "sorted-set", "core", {
     since: "2.0.0",
     arity: -4,
     flags: "write denyoom",
@@ -391,7 +391,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0 member:string",
   }),
-  command("zunion", "sorted-set", "none", {
+  command("zunion", "sorted-set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly",
@@ -403,7 +403,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "numkeys:integer key*@0 weight?*:integer=WEIGHTS aggregate?<sum=SUM|" +
       "min=MIN|max=MAX>=AGGREGATE withscores?=WITHSCORES",
   }),
-  command("zunionstore", "sorted-set", "none", {
+  command("zunionstore", "sorted-set", "core", {
     since: "2.0.0",
     arity: -4,
     flags: "write denyoom",

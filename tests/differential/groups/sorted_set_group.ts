@@ -13,6 +13,14 @@ function namedKey(p: Pools): string {
   return `zlex${p.random.below(3)}`;
 }
 
+/** A member that makes a set a large one in all versions of Redis. */
+const LONG = "long".repeat(20);
+
+/** Plain sets, which may be sources. */
+function plainKey(p: Pools): string {
+  return `zplain${p.random.below(3)}`;
+}
+
 /** Sets with fractions, whose texts differ; nothing else uses these. */
 function fractionKey(p: Pools): string {
   return `zfraction${p.random.below(3)}`;
@@ -158,6 +166,41 @@ function fractions(p: Pools): Unit {
   };
 }
 
+/** Number of keys and the keys: sorted sets mostly, plain sets too. */
+function sources(p: Pools): string[] {
+  const keys = p.many(
+    4,
+    () => p.random.chance(0.75) ? p.key("zset") : plainKey(p),
+  );
+  if (p.random.chance(0.04)) return [p.count(), ...keys];
+  return [String(keys.length), ...keys];
+}
+
+function weight(p: Pools): string {
+  const odd = ["0", "-1", "inf", "-inf", "0.5", "-0", "2.5", "x", "nan"];
+  return p.random.chance(0.3) ? p.random.pick(odd) : "2";
+}
+
+/** Sources and options of ZUNION and ZINTER, with or without …STORE. */
+function combined(p: Pools): string[] {
+  const words = sources(p);
+  if (p.random.chance(0.4)) {
+    const weights = words.slice(1).map(() => weight(p));
+    if (p.random.chance(0.05)) weights.pop();
+    words.push(p.cased("WEIGHTS"), ...weights);
+  }
+  if (p.random.chance(0.4)) {
+    const kind = p.random.pick(["SUM", "MIN", "MAX", "MIN", "MAX", "AVG"]);
+    words.push(p.cased("AGGREGATE"), p.cased(kind));
+  }
+  return words;
+}
+
+function zintercard(p: Pools): string[] {
+  if (p.random.chance(0.5)) return sources(p);
+  return [...sources(p), p.cased("LIMIT"), p.count()];
+}
+
 function simple(
   name: string,
   weight: number,
@@ -193,6 +236,14 @@ export const SORTED_SET_GROUP: readonly Generator[] = [
   simple("ZREMRANGEBYLEX", 2, (p) => byName(p).slice(0, 3)),
   simple("ZPOPMIN", 3, (p) => [p.key("zset"), ...p.many(1, () => p.count())]),
   simple("ZPOPMAX", 3, (p) => [p.key("zset")]),
+  simple("SADD", 3, (p) => [plainKey(p), LONG, ...p.many(5, () => p.member())]),
+  simple("ZUNION", 4, (p) => [...combined(p), ...withScores(p)]),
+  simple("ZINTER", 4, (p) => [...combined(p), ...withScores(p)]),
+  simple("ZDIFF", 4, (p) => [...sources(p), ...withScores(p)]),
+  simple("ZINTERCARD", 3, zintercard),
+  simple("ZUNIONSTORE", 4, (p) => [p.key("zset"), ...combined(p)]),
+  simple("ZINTERSTORE", 3, (p) => [p.key("zset"), ...combined(p)]),
+  simple("ZDIFFSTORE", 3, (p) => [p.key("zset"), ...sources(p)]),
   { name: "ZMPOP", weight: 3, make: zmpop },
   { name: "ZSCAN", weight: 4, make: zscan },
   { name: "ZRANDMEMBER", weight: 4, make: zrandmember },
