@@ -43,12 +43,31 @@ export class StreamValue {
 /** A list: its items. */
 export type ListValue = string[];
 
+/** A sorted set. */
+export class SortedSetValue {
+  /** Scores by member. */
+  readonly scores: Map<string, number>;
+
+  /** A sorted set of `scores`. */
+  constructor(scores: Map<string, number> = new Map()) {
+    this.scores = scores;
+  }
+
+  /** Members in order: by score, then by their bytes. */
+  sorted(): string[] {
+    return [...this.scores]
+      .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
+      .map(([member]) => member);
+  }
+}
+
 /** A value of any type. */
 export type Value =
   | string
   | HashValue
   | ListValue
   | SetValue
+  | SortedSetValue
   | StreamValue;
 
 /** A key's value and when its time is over. */
@@ -67,6 +86,9 @@ function copyValue(value: Value): Value {
   if (value instanceof Map) return new Map(value);
   if (Array.isArray(value)) return [...value];
   if (value instanceof Set) return new Set(value);
+  if (value instanceof SortedSetValue) {
+    return new SortedSetValue(new Map(value.scores));
+  }
   return new StreamValue([...value.entries], value.last);
 }
 

@@ -13,7 +13,7 @@ import type {
   SetValue,
   StreamValue,
 } from "./core_model.ts";
-import { StreamValue as Stream } from "./core_model.ts";
+import { SortedSetValue, StreamValue as Stream } from "./core_model.ts";
 import type { ProtocolReplies } from "./core_replies.ts";
 
 /** A command with the reply it must get. */
@@ -55,9 +55,9 @@ export interface Profile {
 }
 
 /** Kinds of keys; a key of another kind is used now and then. */
-export type KeyKind = "s" | "h" | "l" | "t" | "x";
+export type KeyKind = "s" | "h" | "l" | "t" | "x" | "z";
 
-const KINDS: readonly KeyKind[] = ["s", "h", "l", "t", "x"];
+const KINDS: readonly KeyKind[] = ["s", "h", "l", "t", "x", "z"];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** Draws keys and values; knows the model. */
@@ -171,6 +171,13 @@ export class OperationContext {
     const entry = this.model.find(key);
     if (entry === undefined) return undefined;
     return entry.value instanceof Set ? entry.value : false;
+  }
+
+  /** The sorted set at `key`: `undefined` when there is none, `false` for another type. */
+  sortedSet(key: string): SortedSetValue | undefined | false {
+    const entry = this.model.find(key);
+    if (entry === undefined) return undefined;
+    return entry.value instanceof SortedSetValue ? entry.value : false;
   }
 
   /** The stream at `key`: `undefined` when there is none, `false` for another type. */

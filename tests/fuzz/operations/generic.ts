@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Entry } from "../core_model.ts";
+import { type Entry, SortedSetValue } from "../core_model.ts";
 import type {
   Operation,
   OperationContext,
@@ -32,6 +32,7 @@ function typeName(entry: Entry | undefined): string {
   if (typeof entry.value === "string") return "string";
   if (Array.isArray(entry.value)) return "list";
   if (entry.value instanceof Set) return "set";
+  if (entry.value instanceof SortedSetValue) return "zset";
   return entry.value instanceof Map ? "hash" : "stream";
 }
 

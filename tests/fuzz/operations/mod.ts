@@ -14,6 +14,7 @@ import { GENERIC_OPERATIONS } from "./generic.ts";
 import { HASH_OPERATIONS } from "./hashes.ts";
 import { LIST_OPERATIONS } from "./lists.ts";
 import { SET_OPERATIONS } from "./sets.ts";
+import { SORTED_SET_OPERATIONS } from "./sorted_sets.ts";
 import { STREAM_OPERATIONS } from "./streams.ts";
 import { STRING_OPERATIONS } from "./strings.ts";
 
@@ -24,6 +25,7 @@ const MAKERS = makeTable([
   [25, HASH_OPERATIONS],
   [30, LIST_OPERATIONS],
   [20, SET_OPERATIONS],
+  [25, SORTED_SET_OPERATIONS],
   [20, STREAM_OPERATIONS],
   [15, GENERIC_OPERATIONS],
 ]);
