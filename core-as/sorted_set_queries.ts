@@ -7,11 +7,11 @@ import { addWork } from "./execute";
 import { tailLength, tailOf } from "./page";
 import { replyArray, replyBulk, replyError, replyInteger, replySyntaxError } from "./reply";
 import { replyDouble } from "./score_arguments";
-import { readSortedSet, scoreAt, scoresRoot, setRecord } from "./sorted_set_members";
+import { isLargeSet, readSortedSet, scoreAt, scoresRoot, setRecord } from "./sorted_set_members";
 import {
   BY_NAME, BY_RANK, BY_SCORE, limitRange, rangeEnd, rangeFirst, readRange, resolveRange,
 } from "./sorted_set_ranges";
-import { addResult, beginResult, storeResult } from "./sorted_set_results";
+import { addResult, beginResult, resultSize, storeResult } from "./sorted_set_results";
 import { protocol, walkCursor } from "./state";
 
 // === Options ===
@@ -151,9 +151,13 @@ export function zrangestoreCommand(): void {
   beginResult();
   const size = rangeEnd - rangeFirst;
   if (size != 0) seekRange();
+  // Redis may begin with the small encoding, which forgets the sign of zero.
+  let isLarge = kind == BY_RANK && isLargeSet(size, 0);
   for (let left = size; left != 0; left--) {
     const element = recordOf(walkCursor());
-    addResult(tailOf(element), tailLength(element), scoreAt(walkCursor(), setRecord));
+    isLarge = isLarge || isLargeSet(resultSize() + 1, tailLength(element));
+    const score = scoreAt(walkCursor(), setRecord);
+    addResult(tailOf(element), tailLength(element), score == 0 && !isLarge ? 0 : score);
     stepRange();
   }
   addWork(size);

@@ -18,8 +18,7 @@ import { protocol, randomBelow, walkCursor } from "./state";
  * `ZSCAN key cursor [MATCH pattern] [COUNT count]`
  *
  * A small set is returned whole and in order, as Redis does with its compact
- * encoding; a large one shows scores with 17 digits and no sign of zero, as Redis
- * does there.
+ * encoding; a large one shows scores with 17 digits, as Redis does there.
  */
 export function zscanCommand(): void {
   if (!readScanCursor(2)) return;
@@ -69,8 +68,7 @@ function scanMembers(start: u32, from: u64): void {
     last = headOf(cursor) >> SCAN_SHIFT;
     const element = recordOf(cursor);
     if (passesPattern(tailOf(element), tailLength(element))) {
-      const score = load<f64>(valueOf(element));
-      replyPair(element, writePreciseScore(score == 0 ? 0 : score));
+      replyPair(element, writePreciseScore(load<f64>(valueOf(element))));
       found += 2;
     }
     looked++;
