@@ -9,6 +9,7 @@ import {
   bulkOf,
   latin1Bytes,
   listBody,
+  oldSortedSetBody,
   streamBody,
   ziplistBody,
   zipmapBody,
@@ -28,10 +29,11 @@ const SEED = Number(Deno.env.get("LANEKV_SEED") ?? Date.now() >>> 0);
 
 /** The body of a random value as a version before 7.0 would dump it. */
 function oldBody(draw: Draw, source: CoreSession): Uint8Array {
-  const type = (["stream", "hash", "list"] as const)[draw(3)]!;
+  const type = (["stream", "hash", "list", "zset"] as const)[draw(4)]!;
   const commands = valueCommands(draw, type, "k");
   const words = commands[0]!;
   if (type === "list") return listBody(draw, words);
+  if (type === "zset") return oldSortedSetBody(words, draw(2) === 0);
   if (type === "hash") {
     return draw(2) === 0 ? ziplistBody(words) : zipmapBody(words, draw(3));
   }

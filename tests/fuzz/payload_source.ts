@@ -136,6 +136,34 @@ function hashBody(draw: Draw, words: Words, dumped: Uint8Array): Uint8Array {
   return form === 1 ? zipmapBody(words, draw(3)) : dumped;
 }
 
+/** Members of a ZADD with their last scores. */
+function scoresOf(words: Words): (readonly [string, string])[] {
+  const scores = new Map<string, string>();
+  for (let at = 2; at < words.length; at += 2) {
+    scores.set(words[at + 1]!, words[at]!);
+  }
+  return [...scores];
+}
+
+/** The body of a sorted set as a ziplist, or with scores as text. */
+export function oldSortedSetBody(words: Words, isZiplist: boolean): Uint8Array {
+  const pairs = scoresOf(words);
+  if (isZiplist) {
+    const list = stringBytes(
+      ziplistOf(pairs.flat().map(elementOf)),
+    );
+    return join([Uint8Array.of(RDB_TYPES.zsetZiplist), list]);
+  }
+  const parts = pairs.flatMap(([member, score]) => {
+    const special = { inf: 254, "-inf": 255 }[score];
+    const text = special === undefined ? score : "";
+    const head = Uint8Array.of(special ?? score.length);
+    return [stringBytes(latin1Bytes(member)), head, latin1Bytes(text)];
+  });
+  const count = lengthBytes(BigInt(pairs.length));
+  return join([Uint8Array.of(RDB_TYPES.zset), count, ...parts]);
+}
+
 /** The body of a payload of a random value, in a random form. */
 export function randomBody(draw: Draw, core: CoreSession): Uint8Array {
   const type = randomType(draw);
@@ -149,6 +177,12 @@ export function randomBody(draw: Draw, core: CoreSession): Uint8Array {
     body = setListpackBody(commands[0]!.slice(2));
   }
   if (type === "list" && draw(3) > 0) body = listBody(draw, commands[0]!);
+  if (type === "zset" && draw(2) === 0) {
+    // The scores between its strings keep a body of text scores in one piece.
+    const isZiplist = draw(2) === 0;
+    body = oldSortedSetBody(commands[0]!, isZiplist);
+    if (!isZiplist) return body;
+  }
   if (type === "stream" && draw(2) === 0) {
     body = streamBody(dumped, draw(2) === 0 ? 15 : 21);
   }

@@ -19,7 +19,7 @@ export function drawFrom(seed: number): Draw {
 /** A request's words; strings hold one byte a character. */
 export type Words = readonly string[];
 
-const TYPES = ["string", "hash", "list", "set", "stream"] as const;
+const TYPES = ["string", "hash", "list", "set", "zset", "stream"] as const;
 
 /** A type of value. */
 export type ValueType = typeof TYPES[number];
@@ -101,6 +101,20 @@ function listCommands(draw: Draw, key: string): Words[] {
   return [words];
 }
 
+/** Scores whose texts are the same in all versions of Redis. */
+function sortedSetCommands(draw: Draw, key: string): Words[] {
+  const members = draw(8) === 0 ? 1 + draw(300) : 1 + draw(20);
+  const isShort = draw(2) === 0;
+  const words = ["ZADD", key];
+  for (let index = 0; index < members; index++) {
+    const whole = draw(2) === 0 ? draw(2 ** 31) - 2 ** 30 : draw(9) - 4;
+    const score = draw(20) === 0 ? "-inf" : String(whole + draw(8) / 8);
+    words.push(draw(20) === 0 ? "inf" : score);
+    words.push(isShort ? word(draw, 64) : randomText(draw));
+  }
+  return [words];
+}
+
 function streamCommands(draw: Draw, key: string): Words[] {
   const commands: Words[] = [];
   const entries = draw(6) === 0 ? draw(400) : draw(20);
@@ -132,6 +146,7 @@ export function valueCommands(
   if (type === "hash") return hashCommands(draw, key);
   if (type === "set") return setCommands(draw, key);
   if (type === "list") return listCommands(draw, key);
+  if (type === "zset") return sortedSetCommands(draw, key);
   if (type === "stream") return streamCommands(draw, key);
   return [["SET", key, randomText(draw)]];
 }

@@ -12,14 +12,18 @@ export const RDB_TYPES = {
   string: 0,
   list: 1,
   set: 2,
+  zset: 3,
   hash: 4,
+  zset2: 5,
   hashZipmap: 9,
   listZiplist: 10,
   setIntset: 11,
+  zsetZiplist: 12,
   hashZiplist: 13,
   listQuicklist: 14,
   streamListpacks: 15,
   hashListpack: 16,
+  zsetListpack: 17,
   listQuicklist2: 18,
   streamListpacks2: 19,
   setListpack: 20,
@@ -157,6 +161,11 @@ export class PayloadReader {
     return stringBytes(unpackLzf(this.#take(packed), length));
   }
 
+  /** The 8 bytes of a score. */
+  score(): Uint8Array {
+    return this.#take(8);
+  }
+
   #take(count: number): Uint8Array {
     this.#at += count;
     return this.#bytes.subarray(this.#at - count, this.#at);
@@ -184,6 +193,7 @@ const STRINGS_OF_PARTS: Readonly<Record<number, number>> = {
   [RDB_TYPES.listQuicklist]: 1,
   [RDB_TYPES.listQuicklist2]: 1,
   [RDB_TYPES.set]: 1,
+  [RDB_TYPES.zset2]: 1,
   [RDB_TYPES.hash]: 2,
   [RDB_TYPES.streamListpacks]: 2,
   [RDB_TYPES.streamListpacks2]: 2,
@@ -201,10 +211,15 @@ export function partsOf(body: Uint8Array): BodyParts {
   const count = reader.length();
   const strings = Array.from(
     { length: Number(count) * stringsOfPart },
-    () =>
-      type[0] === RDB_TYPES.listQuicklist2
-        ? join([lengthBytes(reader.length()), reader.string()])
-        : reader.string(),
+    () => {
+      if (type[0] === RDB_TYPES.listQuicklist2) {
+        return join([lengthBytes(reader.length()), reader.string()]);
+      }
+      const string = reader.string();
+      return type[0] === RDB_TYPES.zset2
+        ? join([string, reader.score()])
+        : string;
+    },
   );
   const head = join([type, lengthBytes(count)]);
   return { head, strings, rest: reader.rest() };
