@@ -93,6 +93,8 @@ function spop(p: Pools): Unit {
       { args: ["SPOP", key, ...count], comparison: "members-of-previous" },
       exact("SCARD", key),
       exact("DEL", key),
+      // The last command of a unit may be spoilt.
+      exact("SISMEMBER", key, "0"),
     ],
   };
 }
