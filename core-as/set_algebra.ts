@@ -13,7 +13,7 @@ import { addToMerge, advanceMerge, beginMerge, compareTo, mergeTop } from "./set
 import {
   closeSources, mergeSpace, missingCount, openSources, smallestFirst, sourceCount, sourceEncoding, sourceRoot, sourceSize,
 } from "./set_sources";
-import { addToResult, beginResult, endResult, RESULT_COUNT, RESULT_REPLY, RESULT_STORE, resultCount } from "./set_result";
+import { addToResult, beginResult, considerMember, endResult, RESULT_COUNT, RESULT_REPLY, RESULT_STORE, resultCount } from "./set_result";
 import { ENCODING_INTSET, ENCODING_LISTPACK } from "./set_encoding";
 import { replyError, replySyntaxError } from "./reply";
 import { walkCursor } from "./state";
@@ -140,7 +140,7 @@ export function sunionstoreCommand(): void {
 function prefersLookup(): bool {
   let members: u64 = 0;
   for (let i: u32 = 0; i < sourceCount; i++) members += sourceSize(i);
-  return <u64>sourceSize(0) * sourceCount / 2 <= members;
+  return <u64>sourceSize(0) * (sourceCount - missingCount) / 2 <= members;
 }
 
 /** Adds the members of the first source that a merge of the others does not meet. */
@@ -152,6 +152,7 @@ function addByMerge(): void {
   while (more) {
     const head = headOf(cursor);
     const record = recordOf(cursor);
+    considerMember(sourceRoot(0), record);
     let order: i32 = 1;
     while (mergeTop() != 0) {
       order = compareTo(mergeTop(), head, record);

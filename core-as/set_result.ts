@@ -26,6 +26,8 @@ export let resultCount: u32 = 0;
 let from: u32 = 0;
 let encoding: u32 = 0;
 let areIntegers: bool = true;
+/** Members that `considerMember` noted; 0 = those of the result decide about its encoding. */
+let candidates: u32 = 0;
 
 /** Starts a result; one that is stored starts in encoding `initial`. */
 export function beginResult(resultKind: u32, initial: u32): void {
@@ -34,6 +36,7 @@ export function beginResult(resultKind: u32, initial: u32): void {
   from = outputLength();
   encoding = initial;
   areIntegers = true;
+  candidates = 0;
   memory.fill(keyScratch(), 0, SET_BYTES);
 }
 
@@ -51,7 +54,15 @@ function append(head: u64, member: usize, length: u32): void {
   else setIndex(cursor, 0, indexAt(cursor, 0) + 1);
   insert(cursor, rootRef, head, member, length, 0);
   areIntegers = areIntegers && isIntegerMember(member, length);
-  encoding = encodingWith(encoding, resultCount, load<u32>(rootRef), member, length);
+  if (candidates == 0) encoding = encodingWith(encoding, resultCount, load<u32>(rootRef), member, length);
+}
+
+/**
+ * Notes a member of the tree at `root` that Redis would first add to the result,
+ * and then may remove: the encoding that it took remains.
+ */
+export function considerMember(root: usize, record: usize): void {
+  encoding = encodingWith(encoding, ++candidates, root, tailOf(record), tailLength(record));
 }
 
 /** Answers with the result, or makes it the set at argument 1. */

@@ -125,6 +125,26 @@ Deno.test("stored sets take the encodings of Redis 7.2", () => {
   assertEquals(encoding(client, "t"), "hashtable");
 });
 
+Deno.test("sdiffstoreCommand() keeps the encoding of what Redis would have removed", () => {
+  const client = new CoreSession();
+  const words = Array.from({ length: 200 }, (_, index) => `w${index}`);
+  client.text("SADD", "all", "1", "2", ...words);
+  client.text("SADD", "words", ...words);
+  // One large set to take away: by lookups, which add what is left alone.
+  client.text("SDIFFSTORE", "t", "all", "words");
+  assertEquals(encoding(client, "t"), "intset");
+  for (let index = 0; index < 8; index++) {
+    client.text(
+      "SADD",
+      `part${index}`,
+      ...words.slice(index * 25).slice(0, 25),
+    );
+  }
+  const parts = Array.from({ length: 8 }, (_, index) => `part${index}`);
+  assertEquals(client.text("SDIFFSTORE", "t", "all", ...parts), ":2\r\n");
+  assertEquals(encoding(client, "t"), "hashtable");
+});
+
 Deno.test("combinations answer sets in RESP3", () => {
   const client = new CoreSession();
   client.text("SADD", "a", "1");
