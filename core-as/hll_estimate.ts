@@ -4,7 +4,10 @@
 // (2017), as Redis's hllCount does it, operation for operation: its results are
 // equal to the last bit.
 
-import { denseRegister, HLL_HEADER, HLL_SPARSE, hllEncoding, readRun, REGISTERS, runBytes, runLen, runValue } from "./hll_format";
+import {
+  DENSE_BYTES, denseWord, HLL_HEADER, HLL_SPARSE, hllEncoding, readRun, REGISTER_MAX, REGISTERS, runBytes, runLen, runValue,
+  WORD_BYTES,
+} from "./hll_format";
 import { keyScratch } from "./state";
 
 /** Bits of a hash that do not choose the register. */
@@ -24,6 +27,13 @@ function countValue(value: u32, times: u32): void {
   store<u32>(at, load<u32>(at) + times);
 }
 
+function countWord(word: u32): void {
+  countValue(word & REGISTER_MAX, 1);
+  countValue((word >> 6) & REGISTER_MAX, 1);
+  countValue((word >> 12) & REGISTER_MAX, 1);
+  countValue(word >> 18, 1);
+}
+
 function valueCount(value: u32): f64 {
   return <f64>load<i32>(histogram() + (<usize>value << 2));
 }
@@ -35,7 +45,7 @@ export let estimate: i64 = 0;
 export function estimateHll(at: usize, length: u32): bool {
   memory.fill(histogram(), 0, HISTOGRAM_BYTES);
   if (hllEncoding(at) != HLL_SPARSE) {
-    for (let index: u32 = 0; index < REGISTERS; index++) countValue(denseRegister(at, index), 1);
+    for (let place = at + HLL_HEADER; place < at + DENSE_BYTES; place += WORD_BYTES) countWord(denseWord(place));
   } else {
     const end = at + length;
     let index: u32 = 0;

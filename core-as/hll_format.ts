@@ -118,6 +118,15 @@ export function denseRegister(at: usize, index: u32): u32 {
   return (low | high) & REGISTER_MAX;
 }
 
+/** Registers of a word of `denseWord`, and its bytes. */
+export const WORD_REGISTERS: u32 = 4;
+export const WORD_BYTES: u32 = 3;
+
+/** The 24 bits at `at`: four dense registers, the first one lowest. */
+export function denseWord(at: usize): u32 {
+  return <u32>load<u16>(at) | (<u32>load<u8>(at, 2) << 16);
+}
+
 /** Raises register `index` to `value`; whether it was below. */
 export function raiseDense(at: usize, index: u32, value: u32): bool {
   if (denseRegister(at, index) >= value) return false;

@@ -17,8 +17,8 @@ import {
 } from "./keyspace";
 import { readKey } from "./lookup";
 import {
-  cachedCount, DENSE_BYTES, denseRegister, EMPTY_BYTES, HLL_DENSE, HLL_HEADER, HLL_SPARSE, hllEncoding, invalidateCount, isHll,
-  raiseDense, readRun, REGISTERS, runBytes, runLen, runValue, writeDense, writeEmpty,
+  cachedCount, DENSE_BYTES, denseRegister, denseWord, EMPTY_BYTES, HLL_DENSE, HLL_HEADER, HLL_SPARSE, hllEncoding, invalidateCount, isHll,
+  raiseDense, readRun, REGISTER_MAX, REGISTERS, runBytes, runLen, runValue, WORD_BYTES, WORD_REGISTERS, writeDense, writeEmpty,
 } from "./hll_format";
 import { beginWork, GROWTH_BYTES, makeDense, RAISED, raiseRegister, UNSOUND, workAt, workLen } from "./hll_sparse";
 import { estimate, estimateHll, estimateRegisters, RANK_BITS } from "./hll_estimate";
@@ -143,10 +143,22 @@ function raise(registers: usize, index: u32, value: u32): void {
   if (load<u8>(at) < <u8>value) store<u8>(at, <u8>value);
 }
 
+function mergeDense(registers: usize): void {
+  let at = stringAt + HLL_HEADER;
+  for (let index: u32 = 0; index < REGISTERS; index += WORD_REGISTERS) {
+    const word = denseWord(at);
+    raise(registers, index, word & REGISTER_MAX);
+    raise(registers, index + 1, (word >> 6) & REGISTER_MAX);
+    raise(registers, index + 2, (word >> 12) & REGISTER_MAX);
+    raise(registers, index + 3, word >> 18);
+    at += WORD_BYTES;
+  }
+}
+
 /** Raises the registers to those of the one in `stringAt`; false when its runs are not sound. */
 function mergeLoaded(registers: usize): bool {
   if (hllEncoding(stringAt) == HLL_DENSE) {
-    for (let index: u32 = 0; index < REGISTERS; index++) raise(registers, index, denseRegister(stringAt, index));
+    mergeDense(registers);
     addWork(REGISTERS / 16);
     return true;
   }
