@@ -13,10 +13,10 @@ import {
 } from "./hash_fields";
 import { replyElements, replyRank, scanElements, SHOW_NAMES, SHOW_VALUES } from "./elements";
 import {
-  outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
+  hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
   replyWrongType,
 } from "./reply";
-import { protocol, randomBelow, textScratch } from "./state";
+import { nextRandom, protocol, randomAt, randomBelow, textScratch } from "./state";
 import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor } from "./scan";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
 import { addWork } from "./execute";
@@ -136,9 +136,10 @@ function startPair(shown: u32): void {
 
 function replyWithRepeats(times: u32, shown: u32): void {
   replyArray(protocol == 3 || !(shown & SHOW_VALUES) ? times : times * 2);
-  for (let i: u32 = 0; i < times; i++) {
+  const seed = nextRandom();
+  for (let i: u32 = 0; i < times && hasRoomToReply(); i++) {
     startPair(shown);
-    replyRankOf(<u32>randomBelow(fieldCount(readRecord)), shown);
+    replyRankOf(<u32>randomAt(seed, i, fieldCount(readRecord)), shown);
   }
   addWork(times);
 }

@@ -91,6 +91,11 @@ export function emit(at: usize, length: u32): void {
   used += length;
 }
 
+/** Whether what is replied is written: not while muted, nor beyond the region's limit. */
+export function hasRoomToReply(): bool {
+  return room(1) != 0;
+}
+
 /**
  * Room for `bytes` to be written behind the output, good until the next call; 0
  * while muted or overflown. `advanceOutput` then keeps the first of them.

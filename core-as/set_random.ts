@@ -12,8 +12,8 @@ import { tailLength, tailOf } from "./page";
 import { dropIfEmpty, editSet, memberCount, membersRoot, openSet, readSet, removeMember, setEncoding, setRecord } from "./set_members";
 import { ENCODING_LISTPACK, ENCODING_TABLE } from "./set_encoding";
 import { replyElement, replyElements, replyRank, SHOW_NAMES } from "./elements";
-import { hasOverflown, replyArray, replyBulk, replyError, replyNull, replySet, replySyntaxError } from "./reply";
-import { elementCursor, nextRandom, randomBelow, walkCursor } from "./state";
+import { hasRoomToReply, replyArray, replyBulk, replyError, replyNull, replySet, replySyntaxError } from "./reply";
+import { elementCursor, nextRandom, randomAt, randomBelow, scramble, walkCursor } from "./state";
 import { addWork } from "./execute";
 import { parsedInteger, parseInteger } from "./text/integers";
 
@@ -101,9 +101,10 @@ const SPARSE: u32 = 16;
 function replyWithRepeats(times: u32): void {
   const root = membersRoot(setRecord);
   const size = memberCount(setRecord);
+  const seed = nextRandom();
   replyArray(times);
-  for (let i: u32 = 0; i < times && !hasOverflown; i++) replyRank(root, <u32>randomBelow(size), SHOW_NAMES);
-  addWork(times * 2);
+  for (let i: u32 = 0; i < times && hasRoomToReply(); i++) replyRank(root, <u32>randomAt(seed, i, size), SHOW_NAMES);
+  addWork(times);
 }
 
 /** `wanted` of all members: each is taken with the odds that are left for it (Knuth's algorithm S). */
@@ -146,21 +147,13 @@ function permute(value: u32, half: u32, size: u32, seed: u64): u32 {
     let left = place >> half;
     let right = place & mask;
     for (let round: u64 = 0; round < FEISTEL_ROUNDS; round++) {
-      const mixed = left ^ (mix(right ^ (round << 32) ^ seed) & mask);
+      const mixed = left ^ (scramble(seed + (right ^ (round << 32))) & mask);
       left = right;
       right = mixed;
     }
     place = (left << half) | right;
   } while (place >= size);
   return <u32>place;
-}
-
-/** The finish of splitmix64. */
-function mix(value: u64): u64 {
-  let z = value + 0x9e3779b97f4a7c15;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
 }
 
 function replyDistinct(wanted: u32): void {

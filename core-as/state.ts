@@ -108,10 +108,25 @@ export function swapSeeds(): void {
   otherSeed = entrySeed;
 }
 
+const GOLDEN: u64 = 0x9e3779b97f4a7c15;
+
 /** Next number of the entry's random sequence (splitmix64). */
 export function nextRandom(): u64 {
-  seed += 0x9e3779b97f4a7c15;
-  let z = seed;
+  seed += GOLDEN;
+  return scramble(seed);
+}
+
+/**
+ * A number below `bound` of another sequence, the one that `start` begins: for
+ * those who may stop early, on one server and not on others. Requires: bound > 0.
+ */
+export function randomAt(start: u64, index: u32, bound: u64): u64 {
+  return scramble(start + (<u64>index + 1) * GOLDEN) % bound;
+}
+
+/** The finish of splitmix64. */
+export function scramble(value: u64): u64 {
+  let z = value;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
