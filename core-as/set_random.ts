@@ -7,6 +7,7 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, readInteger } from "./arguments";
 import { dropOpenKey, encodingOf } from "./keyspace";
 import { header } from "./layout";
+import { countLookup } from "./lookup";
 import { next, recordOf, seekFirst, seekRank, settle } from "./cursor";
 import { tailLength, tailOf } from "./page";
 import { dropIfEmpty, editSet, memberCount, membersRoot, openSet, readSet, removeMember, setEncoding, setRecord } from "./set_members";
@@ -45,6 +46,7 @@ const MOVE_FACTOR: u64 = 5;
 function popMany(count: u32): void {
   const size = memberCount(setRecord);
   if (count >= size) {
+    countLookup(setRecord); // Redis unites the set with nothing, as a read
     replySet(size);
     replyElements(membersRoot(setRecord), size, SHOW_NAMES);
     dropOpenKey();

@@ -125,9 +125,11 @@ export function sremCommand(): void {
 
 /** `SMOVE source destination member` */
 export function smoveCommand(): void {
-  if (!openSet(argumentAt(1), argumentLength(1))) return;
   const target = probeKey(argumentAt(2), argumentLength(2));
-  if (setRecord != 0 && target != 0 && typeOf(target) != TYPE_SET) {
+  // Looked at now: opening the other key may move the record.
+  const isNoTarget = target != 0 && typeOf(target) != TYPE_SET;
+  if (!openSet(argumentAt(1), argumentLength(1))) return;
+  if (setRecord != 0 && isNoTarget) {
     replyWrongType();
     return;
   }

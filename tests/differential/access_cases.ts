@@ -6,6 +6,8 @@
  * @module
  */
 
+import { HYPERLOGLOG_REQUESTS, SET_REQUESTS } from "./access_set_cases.ts";
+
 const EXPIRIES = ["EXPIRE K 1000", "PEXPIRE K 1000000"].flatMap((request) => [
   request,
   `${request} NX`,
@@ -173,6 +175,8 @@ export const ACCESS_REQUESTS: readonly string[] = [
   ...STRINGS,
   ...BITS,
   ...HASHES,
+  ...SET_REQUESTS,
+  ...HYPERLOGLOG_REQUESTS,
   ...STREAMS,
   ...ANY,
 ];

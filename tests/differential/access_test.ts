@@ -28,6 +28,8 @@ const VALUES: Readonly<Record<string, string>> = {
   number: "SET sample 123456",
   long: `SET sample ${"x".repeat(500)}`,
   hash: "HSET sample f0 v f1 12",
+  set: "SADD sample m0 12",
+  hyperloglog: "PFADD sample a b",
   stream: "XADD sample 1-1 f v",
 };
 
