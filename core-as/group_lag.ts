@@ -12,7 +12,9 @@ import { groupHeader, READS_UNKNOWN } from "./stream_groups";
 /** Whether an entry at or behind an id may have been removed by XDEL. */
 export function hasTombstones(record: usize, ms: u64, seq: u64): bool {
   const stream = streamHeader(record);
-  if (stream.count == 0 || (stream.deletedMs == 0 && stream.deletedSeq == 0)) return false;
+  if (stream.deletedMs == 0 && stream.deletedSeq == 0) return false;
+  // What was removed before the first entry left no gap.
+  if (!peekFirst(record) || compareIds(entryMs, entrySeq, stream.deletedMs, stream.deletedSeq) > 0) return false;
   return compareIds(ms, seq, stream.deletedMs, stream.deletedSeq) <= 0;
 }
 

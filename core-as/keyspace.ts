@@ -19,7 +19,7 @@
 
 import { database, Database, header } from "./layout";
 import {
-  SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf,
+  RECORD_HEADER, SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf,
 } from "./page";
 import { recordOf, seek } from "./cursor";
 import { touch } from "./path";
@@ -49,6 +49,8 @@ export const ENCODING_TEXT: u32 = 32;
 const ENCODING_MASK: u32 = 48;
 
 const META_BYTES: u32 = 10;
+/** Where the payload is in the record of a key that has no name and no expiry. */
+export const PAYLOAD_OFFSET: u32 = RECORD_HEADER + META_BYTES;
 const EXPIRY_BYTES: u32 = 8;
 
 // === Places ===

@@ -39,7 +39,7 @@ function readOptions(): bool {
   if (!hasCount) return true;
   if (!isWord(OPTIONS + 1, "count")) return refuseSubcommand("XINFO");
   if (!readInteger(OPTIONS + 2)) return false;
-  limit = integerRead <= 0 ? u64.MAX_VALUE : integerRead;
+  if (integerRead >= 0) limit = integerRead == 0 ? u64.MAX_VALUE : integerRead;
   return true;
 }
 

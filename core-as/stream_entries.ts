@@ -46,6 +46,11 @@ export class StreamHeader {
 /** Record of the stream found by `openStream` or `readStream`; 0 = no such key. */
 export let streamRecord: usize = 0;
 
+/** Makes the stream in a record the open one. */
+export function useStream(record: usize): void {
+  streamRecord = record;
+}
+
 /** Opens `key` for a write; false after answering for another type. */
 export function openStream(key: usize, keyLen: u32): bool {
   streamRecord = openKey(key, keyLen);

@@ -374,6 +374,35 @@ export function settleCounts(consumer: u32): void {
   addedToConsumer = 0;
 }
 
+/** Forgets what was added and not settled, for a stream that was given up. */
+export function forgetCounts(): void {
+  addedToGroup = 0;
+  addedToConsumer = 0;
+}
+
+/** Makes an entry pending for nobody yet; false when it is pending already. For RESTORE. */
+export function addUnowned(ms: u64, seq: u64, deliveredMs: i64, deliveries: u64): bool {
+  if (findPending(streamRecord, ms, seq) != 0) return false;
+  const record = insertRecord(headFor(groupNumber, PENDING), idTail(ms, seq), ID_BYTES, offsetof<PendingHeader>());
+  const entry = changetype<PendingHeader>(valueOf(record));
+  entry.deliveredMs = deliveredMs;
+  entry.deliveries = deliveries;
+  entry.consumer = 0;
+  addedToGroup++;
+  return true;
+}
+
+/** Makes an entry that `addUnowned` made pending for a consumer; false when it is none or somebody's. */
+export function ownPending(ms: u64, seq: u64, consumer: u32): bool {
+  if (findPending(streamRecord, ms, seq) == 0) return false;
+  const entry = editPending(ms, seq);
+  if (entry.consumer != 0) return false;
+  entry.consumer = consumer;
+  insertRecord(headFor(groupNumber, consumer), idTail(ms, seq), ID_BYTES, 0);
+  addedToConsumer++;
+  return true;
+}
+
 function removeRecord(head: u64, tail: usize, tailLen: u32): void {
   const cursor = elementCursor();
   const known = seek(cursor, groupsRoot(streamRecord), head, tail, tailLen);

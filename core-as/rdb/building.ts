@@ -14,8 +14,10 @@ import { FIELDS_ROOT, putField } from "../hash_fields";
 import { pushItem } from "../list_edit";
 import { ITEMS_ROOT, packedBytes } from "../list_items";
 import { putMember } from "../set_members";
+import { PAYLOAD_OFFSET } from "../keyspace";
 import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_set_members";
-import { ENTRIES_ROOT, placeEntry, STREAM_BYTES } from "../stream_entries";
+import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../stream_entries";
+import { GROUPS_ROOT } from "../stream_groups";
 
 const AREA: usize = 256;
 /** What a record costs beyond its bytes, in a tree of half empty pages. */
@@ -33,7 +35,7 @@ export let bytesMeasured: u64 = 0;
 export function beginBuild(measures: bool): void {
   isMeasuring = measures;
   bytesMeasured = 0;
-  memory.fill(buildArea(), 0, STREAM_BYTES);
+  memory.fill(buildArea() - PAYLOAD_OFFSET, 0, PAYLOAD_OFFSET + STREAM_BYTES);
 }
 
 /** Address of the collection's payload. */
@@ -120,7 +122,13 @@ export function dropBuiltList(): void {
   discardTree(load<u32>(buildArea() + ITEMS_ROOT));
 }
 
+/** Makes the stream being built the open one: its payload is that of a record without key. */
+export function useBuiltStream(): void {
+  useStream(buildArea() - PAYLOAD_OFFSET);
+}
+
 /** Gives up the stream being built. */
 export function dropBuiltStream(): void {
+  discardTree(load<u32>(buildArea() + GROUPS_ROOT));
   discardTree(load<u32>(buildArea() + ENTRIES_ROOT));
 }

@@ -16,6 +16,7 @@ import {
   haveSameDocuments,
   haveSameRows,
 } from "./command_agreement.ts";
+import { comparableGroupFacts } from "./group_agreement.ts";
 import type { Command, Comparison } from "./commands.ts";
 
 /** Both replies of one command, and what came just before on each server. */
@@ -192,6 +193,11 @@ function agreeBy(comparison: Comparison, pair: ReplyPair): boolean {
       return oracle.tag === subject.tag && oracle.kind === subject.kind;
     case "ids":
       return isEqual(blankIds(oracle), blankIds(subject));
+    case "group-facts":
+      return isEqual(
+        comparableGroupFacts(oracle),
+        comparableGroupFacts(subject),
+      );
     case "clock":
       return haveSameClock(oracle, subject);
     case "command-rows":

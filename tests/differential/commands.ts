@@ -31,6 +31,8 @@ export type Comparison =
   | "kind-after-previous"
   /** Equal but for stream ids and their length. */
   | "ids"
+  /** Equal but for clocks and the shape of trees: see `group_agreement.ts`. */
+  | "group-facts"
   /** TIME: the seconds agree within a few. */
   | "clock"
   /** HRANDFIELD: as many, all out of the reply of HGETALL just before. */

@@ -58,6 +58,11 @@ const VALUE_COMMANDS: Readonly<Record<string, (key: string) => Question>> = {
   }),
 };
 
+function groupsOf(key: string): Question {
+  const args = ["XINFO", "STREAM", key, "FULL", "COUNT", "0"];
+  return { args, comparison: "group-facts" };
+}
+
 function questionsAbout(
   key: string,
   type: string,
@@ -73,6 +78,7 @@ function questionsAbout(
     { args: ["PTTL", key], comparison: "milliseconds" },
     ...(comparesEncodings ? [encoding] : []),
     ...(value ? [value(key)] : []),
+    ...(type === "stream" && !key.startsWith("auto:") ? [groupsOf(key)] : []),
   ];
 }
 

@@ -7,6 +7,7 @@
 
 import { type Command, fitsInline, type Unit } from "./commands.ts";
 import { BITMAP_GROUP } from "./groups/bitmap_group.ts";
+import { CONSUMER_GROUP } from "./groups/consumer_group.ts";
 import { GENERIC_GROUP } from "./groups/generic_group.ts";
 import type { Generator } from "./groups/generator.ts";
 import { HASH_GROUP } from "./groups/hash_group.ts";
@@ -30,6 +31,7 @@ const GROUPS = {
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },
   "sorted-set": { weight: 22, generators: SORTED_SET_GROUP },
+  consumer: { weight: 17, generators: CONSUMER_GROUP },
   server: { weight: 8, generators: SERVER_GROUP },
 } as const;
 
@@ -66,7 +68,8 @@ function spoil(command: Command, pools: Pools): Command {
   const { random } = pools;
   const args = [...command.args];
   const name = args[0]!;
-  const isSwappable = !UNSWAPPED.test(name) && !/^(BITFIELD|LCS)/i.test(name);
+  const isSwappable = !UNSWAPPED.test(name) &&
+    !/^(BITFIELD|LCS|XREADGROUP|XCLAIM|XAUTOCLAIM|XPENDING)/i.test(name);
   switch (random.below(isSwappable ? 4 : 3)) {
     case 0:
       if (args.length > 1) args.pop();
