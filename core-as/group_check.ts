@@ -10,7 +10,7 @@ import { payloadOf } from "./keyspace";
 import { checkCursor } from "./state";
 import { ENTRIES_ROOT, streamHeader } from "./stream_entries";
 import {
-  consumerHeader, firstNamed, firstPending, groupHeader, groupsRoot, hasHeader, isPendingFor, nextNamed, nextPending,
+  consumerHeader, firstNamed, firstPending, groupHeader, groupsRoot, hasHeader, hasName, isPendingFor, nextNamed, nextPending,
   numberAt, OF_GROUP, pendingAt, pendingMs, pendingSeq, useGroup,
 } from "./stream_groups";
 
@@ -41,13 +41,13 @@ function isGroupSound(record: usize, group: u32): bool {
   let more = firstNamed(cursor, record, group);
   while (more) {
     const consumer = numberAt(cursor);
-    if (consumer <= OF_GROUP || !hasHeader(record, consumer)) return false;
+    if (consumer <= OF_GROUP || !hasHeader(record, consumer) || !hasName(record, consumer)) return false;
     consumers++;
     pending += consumerHeader(record, consumer).pending;
     more = nextNamed(cursor, group);
   }
   if (consumers != facts.consumers || pending != facts.pending) return false;
-  met += 2 * <u64>consumers;
+  met += 3 * <u64>consumers;
   return isPendingSound(record, facts.pending) && areConsumersSound(record, group);
 }
 

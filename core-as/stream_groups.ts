@@ -10,12 +10,13 @@
 // │ group << 32      │ name    │ number of a consumer, from 2                  │
 // │ group << 32 | 1  │ -       │ GroupHeader                                   │
 // │                  │ id      │ PendingHeader: an entry delivered, not acked  │
-// │ group << 32 | n  │ -       │ ConsumerHeader of consumer n, then its name   │
+// │ group << 32 | n  │ -       │ ConsumerHeader of consumer n                  │
+// │                  │ 0       │ its name                                      │
 // │                  │ id      │ - : entry pending for consumer n              │
 // ╘══════════════════╧═════════╧══════════════════════════════════════════════╛
 //
 // Ids are 16 bytes, big endian, so that they compare in order; a header's empty
-// tail comes before all of them. Names compare as bytes, the order in which
+// tail, and the one byte 0 of a name, come before all of them. Names compare as bytes, the order in which
 // Redis lists them. A group's pending entries are those of its consumers.
 //
 // Functions that change a tree require the open stream to be writable, see
@@ -24,13 +25,14 @@
 import { find, headOf, next, previous, recordOf, seek, seekLast, settle } from "./cursor";
 import { insert, remove } from "./tree";
 import { touch } from "./path";
-import { tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf } from "./page";
+import { tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "./page";
 import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
 import { newBlob, payloadOf } from "./keyspace";
 import { elementCursor, nowMs, textScratch } from "./state";
 import { streamRecord } from "./stream_entries";
 import { addWork } from "./execute";
+import { compareBytes } from "./text/bytes";
 
 /** Where in a stream's payload the root of the groups' tree is. */
 export const GROUPS_ROOT: usize = 52;
@@ -38,8 +40,6 @@ const ID_BYTES: u32 = 16;
 const NAMES: u32 = 0;
 const PENDING: u32 = 1;
 const CONSUMER_FIRST: u32 = 2;
-/** Names above this are kept in a blob. */
-const NAME_INLINE_MAX: u32 = 256;
 /** Reads of a group that nobody has counted. */
 export const READS_UNKNOWN: i64 = -1;
 
@@ -62,7 +62,6 @@ export class ConsumerHeader {
   activeMs: i64 = 0;
   pending: u32 = 0;
 }
-const CONSUMER_BYTES: u32 = offsetof<ConsumerHeader>();
 
 @unmanaged
 export class PendingHeader {
@@ -89,6 +88,13 @@ function idTail(ms: u64, seq: u64): usize {
   const at = textScratch() + 31968;
   store<u64>(at, bswap(ms));
   store<u64>(at, bswap(seq), 8);
+  return at;
+}
+
+/** The tail of the record with a consumer's name, in scratch. */
+function nameTail(): usize {
+  const at = textScratch() + 31960;
+  store<u8>(at, 0);
   return at;
 }
 
@@ -137,14 +143,15 @@ export let nameLen: u32 = 0;
 
 /** Points `nameAt` and `nameLen` to the name of a consumer. */
 export function loadConsumerName(record: usize, consumer: u32): void {
-  const found = headerAt(record, consumer);
-  const value = valueOf(found) + CONSUMER_BYTES;
+  const found = find(groupsRoot(record), headFor(groupNumber, consumer), nameTail(), 1);
+  assert(found != 0); // every consumer has one
+  const value = valueOf(found);
   if (tailWord(found) & VALUE_BLOB) {
     nameAt = <usize>load<u32>(value) + OBJECT_HEADER;
     nameLen = load<u32>(value, 4);
   } else {
     nameAt = value;
-    nameLen = valueLength(found) - CONSUMER_BYTES;
+    nameLen = valueLength(found);
   }
 }
 
@@ -157,6 +164,14 @@ export function findPending(record: usize, ms: u64, seq: u64): usize {
 /** Whether a group's range (OF_GROUP) or a consumer of the group at hand has a header; for check.ts. */
 export function hasHeader(record: usize, range: u32): bool {
   return find(groupsRoot(record), headFor(groupNumber, range), 0, 0) != 0;
+}
+
+/** Whether the name under which a consumer was found is the one that it has; for check.ts. */
+export function hasName(record: usize, consumer: u32): bool {
+  const at = nameAt;
+  const length = nameLen;
+  loadConsumerName(record, consumer);
+  return compareBytes(at, length, nameAt, nameLen) == 0;
 }
 
 /** Whether an entry is among those pending for a consumer; for check.ts. */
@@ -285,14 +300,15 @@ export function createGroup(name: usize, length: u32, ms: u64, seq: u64, entries
 export function createConsumer(name: usize, length: u32): u32 {
   const number = freeConsumerNumber();
   store<u32>(valueOf(insertRecord(headFor(groupNumber, NAMES), name, length, 4)), number);
-  const isLong = length > NAME_INLINE_MAX;
-  const record = insertRecord(headFor(groupNumber, number), 0, 0, CONSUMER_BYTES + (isLong ? 8 : length));
-  const made = changetype<ConsumerHeader>(valueOf(record));
+  const head = headFor(groupNumber, number);
+  const made = changetype<ConsumerHeader>(valueOf(insertRecord(head, 0, 0, offsetof<ConsumerHeader>())));
   made.seenMs = nowMs;
   made.activeMs = -1;
   made.pending = 0;
+  const isLong = length > VALUE_INLINE_MAX;
+  const record = insertRecord(head, nameTail(), 1, isLong ? 8 : length);
   if (isLong) storeLongName(record, name, length);
-  else memory.copy(valueOf(record) + CONSUMER_BYTES, name, length);
+  else memory.copy(valueOf(record), name, length);
   editGroup().consumers++;
   return number;
 }
@@ -301,8 +317,8 @@ function storeLongName(record: usize, name: usize, length: u32): void {
   const blob = newBlob(length);
   memory.copy(blob + OBJECT_HEADER, name, length);
   store<u16>(record, <u16>(tailWord(record) | VALUE_BLOB));
-  store<u32>(valueOf(record) + CONSUMER_BYTES, <u32>blob);
-  store<u32>(valueOf(record) + CONSUMER_BYTES, length, 4);
+  store<u32>(valueOf(record), <u32>blob);
+  store<u32>(valueOf(record), length, 4);
 }
 
 // === Changing ===
@@ -437,7 +453,7 @@ function removeRange(from: u64, to: u64): u32 {
     seek(cursor, groupsRoot(streamRecord), from, 0, 0);
     if (!settle(cursor) || headOf(cursor) > to) return removed;
     const record = recordOf(cursor);
-    if (tailWord(record) & VALUE_BLOB) discard(<usize>load<u32>(valueOf(record) + CONSUMER_BYTES));
+    if (tailWord(record) & VALUE_BLOB) discard(<usize>load<u32>(valueOf(record)));
     remove(cursor, groupsRef(streamRecord));
     removed++;
     addWork(4);
