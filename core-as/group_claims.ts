@@ -15,9 +15,9 @@ import {
   compareIds, editStream, hasEntry, openStreamCounted, replyForward, streamRecord,
 } from "./stream_entries";
 import { idIsExclusive, idMs, idSeq, incrementId, parseId, readId, readRangeId } from "./stream_ids";
+import { editConsumer, editGroup, removePending, setPending, settleCounts } from "./group_edit";
 import {
-  editConsumer, editGroup, findGroup, findPending, firstPending, groupHeader, nextPending,
-  OF_GROUP, pendingAt, PendingHeader, pendingMs, pendingSeq, removePending, setPending, settleCounts,
+  findGroup, findPending, firstPending, groupHeader, nextPending, OF_GROUP, pendingAt, PendingHeader, pendingMs, pendingSeq,
 } from "./stream_groups";
 import { useConsumer } from "./group_reads";
 import { addWork } from "./execute";

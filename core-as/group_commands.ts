@@ -9,9 +9,8 @@ import {
 } from "./reply";
 import { editStream, openStream, openStreamCounted, streamHeader, streamRecord } from "./stream_entries";
 import { idMs, idSeq, readId } from "./stream_ids";
-import {
-  createConsumer, createGroup, editGroup, findConsumer, findGroup, READS_UNKNOWN, removeConsumer, removeGroup, removePending,
-} from "./stream_groups";
+import { createConsumer, createGroup, editGroup, removeConsumer, removeGroup, removePending } from "./group_edit";
+import { findConsumer, findGroup, READS_UNKNOWN } from "./stream_groups";
 import { refuseSubcommand, replyUnknownSubcommand, replyWrongSubcommandArity } from "./subcommands";
 
 const KEY: u32 = 2;

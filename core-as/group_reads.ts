@@ -14,10 +14,8 @@ import {
   compareIds, editStream, entryMs, entrySeq, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamRecord,
 } from "./stream_entries";
 import { idMs, idSeq, incrementId, readGreatest, readId } from "./stream_ids";
-import {
-  createConsumer, editConsumer, editGroup, editPending, findConsumer, findGroup, firstPending, groupHeader, nextPending, pendingMs,
-  pendingSeq, setPending, settleCounts,
-} from "./stream_groups";
+import { createConsumer, editConsumer, editGroup, editPending, setPending, settleCounts } from "./group_edit";
+import { findConsumer, findGroup, firstPending, groupHeader, nextPending, pendingMs, pendingSeq } from "./stream_groups";
 import { countRead } from "./group_lag";
 import {
   endReads, firstStream, groupArgument, isNew, isNewest, readCount, readOptions, skipsPending, streamCount,

@@ -2,7 +2,7 @@
 //
 // Commands of the group "stream"; https://redis.io/commands/?group=stream.
 // XREAD is in stream_reads.ts, options of trimming in stream_trim.ts; consumer
-// groups are in stream_groups.ts, their commands in group_commands.ts,
+// groups are in stream_groups.ts and group_edit.ts, their commands in group_commands.ts,
 // group_reads.ts, group_claims.ts and group_pending.ts, XINFO in stream_info.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";

@@ -9,9 +9,8 @@
 
 import { entriesUpTo } from "../group_lag";
 import { streamRecord } from "../stream_entries";
-import {
-  addUnowned, createConsumer, createGroup, editConsumer, findConsumer, findGroup, forgetCounts, groupHeader, ownPending, settleCounts,
-} from "../stream_groups";
+import { addUnowned, createConsumer, createGroup, editConsumer, forgetCounts, ownPending, settleCounts } from "../group_edit";
+import { findConsumer, findGroup, groupHeader } from "../stream_groups";
 import { isMeasuring, measureRecord } from "./building";
 import { lengthRead, readLength, takeBytes } from "./length";
 import { dropStrings, readString, textAt, textLen } from "./strings";

@@ -26,12 +26,43 @@ export interface StreamEntry extends StreamId {
   readonly words: readonly string[];
 }
 
+/** An entry that a consumer has got and not acknowledged. */
+export interface PendingEntry {
+  /** Its id. */
+  readonly id: StreamId;
+  /** Name of the consumer. */
+  consumer: string;
+  /** When it was last delivered, milliseconds since 1970. */
+  deliveredMs: number;
+  /** How often it was delivered. */
+  deliveries: number;
+}
+
+/** A consumer group of a stream. */
+export class GroupValue {
+  /** The last id delivered. */
+  last: StreamId;
+  /** Names of consumers. */
+  readonly consumers: Set<string>;
+  /** In the order of their ids. */
+  pending: PendingEntry[];
+
+  /** A group that goes on behind `last`. */
+  constructor(last: StreamId, consumers: Iterable<string> = []) {
+    this.last = last;
+    this.consumers = new Set(consumers);
+    this.pending = [];
+  }
+}
+
 /** A stream. */
 export class StreamValue {
   /** Entries, oldest first. */
   readonly entries: StreamEntry[];
   /** The greatest id ever added or set. */
   last: StreamId;
+  /** Consumer groups by name. */
+  readonly groups: Map<string, GroupValue> = new Map();
 
   /** A stream of `entries`. */
   constructor(entries: StreamEntry[] = [], last: StreamId = { ms: 0, seq: 0 }) {
@@ -89,7 +120,13 @@ function copyValue(value: Value): Value {
   if (value instanceof SortedSetValue) {
     return new SortedSetValue(new Map(value.scores));
   }
-  return new StreamValue([...value.entries], value.last);
+  const copy = new StreamValue([...value.entries], value.last);
+  for (const [name, group] of value.groups) {
+    const copied = new GroupValue(group.last, group.consumers);
+    copied.pending = group.pending.map((entry) => ({ ...entry }));
+    copy.groups.set(name, copied);
+  }
+  return copy;
 }
 
 /** Negative, 0 or positive as `a` is before, at or behind `b`. */

@@ -134,6 +134,18 @@ function streamCommands(draw: Draw, key: string): Words[] {
     }
     commands.push(words);
   }
+  return [...commands, ...groupCommands(draw, key)];
+}
+
+/** Groups without consumers, of which payloads tell the time. */
+function groupCommands(draw: Draw, key: string): Words[] {
+  const commands: Words[] = [];
+  for (let left = draw(4) === 0 ? draw(4) : 0; left > 0; left--) {
+    const name = draw(2) === 0 ? `g${left}` : `${left}${randomText(draw)}`;
+    const words = ["XGROUP", "CREATE", key, name, draw(2) === 0 ? "$" : "5-7"];
+    if (draw(2) === 0) words.push("ENTRIESREAD", `${draw(100_000)}`);
+    commands.push(words);
+  }
   return commands;
 }
 

@@ -11,6 +11,7 @@ import type {
 } from "../core_operation.ts";
 import { BITMAP_OPERATIONS } from "./bitmaps.ts";
 import { GENERIC_OPERATIONS } from "./generic.ts";
+import { GROUP_OPERATIONS } from "./groups.ts";
 import { HASH_OPERATIONS } from "./hashes.ts";
 import { LIST_OPERATIONS } from "./lists.ts";
 import { SET_OPERATIONS } from "./sets.ts";
@@ -27,6 +28,7 @@ const MAKERS = makeTable([
   [20, SET_OPERATIONS],
   [25, SORTED_SET_OPERATIONS],
   [20, STREAM_OPERATIONS],
+  [20, GROUP_OPERATIONS],
   [15, GENERIC_OPERATIONS],
 ]);
 
