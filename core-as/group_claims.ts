@@ -12,7 +12,7 @@ import {
 } from "./reply";
 import { nowMs, otherCursor } from "./state";
 import {
-  compareIds, editStream, hasEntry, openStreamCounted, replyForward, streamRecord,
+  compareIds, editStreamUnseen, hasEntry, openStreamCounted, replyForward, streamRecord,
 } from "./stream_entries";
 import { idIsExclusive, idMs, idSeq, incrementId, parseId, readId, readRangeId } from "./stream_ids";
 import { editConsumer, editGroup, removePending, setPending, settleCounts } from "./group_edit";
@@ -135,7 +135,7 @@ export function xclaimCommand(): void {
   let end: u32 = IDLE + 1;
   while (end < argumentCount && parseId(end, 0, false, false)) end++;
   if (!readClaimOptions(end)) return;
-  editStream();
+  editStreamUnseen();
   const present = groupHeader(streamRecord);
   if (compareIds(lastMs, lastSeq, present.lastMs, present.lastSeq) > 0) {
     const group = editGroup();
@@ -223,7 +223,7 @@ export function xautoclaimCommand(): void {
   const startMs = idMs;
   const startSeq = idSeq;
   if (!openStreamCounted(argumentAt(1), argumentLength(1)) || !findGroupOfKey()) return;
-  editStream();
+  editStreamUnseen();
   claimant = 0;
   const from = outputLength();
   const more = claimFrom(startMs, startSeq);

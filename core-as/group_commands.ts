@@ -7,7 +7,7 @@ import { integerRead, isWord, readInteger } from "./arguments";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyError, replyFlag, replyInteger, replyOk, replyStatus,
 } from "./reply";
-import { editStream, openStream, openStreamCounted, streamHeader, streamRecord } from "./stream_entries";
+import { editStreamUnseen, openStream, openStreamCounted, streamHeader, streamRecord } from "./stream_entries";
 import { idMs, idSeq, readId } from "./stream_ids";
 import { createConsumer, createGroup, editGroup, removeConsumer, removeGroup, removePending } from "./group_edit";
 import { findConsumer, findGroup, READS_UNKNOWN } from "./stream_groups";
@@ -143,7 +143,7 @@ function create(): void {
   if (streamRecord != 0 && findGroup(streamRecord, argumentAt(NAME), argumentLength(NAME))) {
     return replyError("BUSYGROUP Consumer Group name already exists");
   }
-  editStream();
+  editStreamUnseen();
   createGroup(argumentAt(NAME), argumentLength(NAME), ms, seq, entriesRead);
   replyOk();
 }
@@ -155,7 +155,7 @@ function setId(): void {
     return;
   }
   if (!readGroupId(true)) return;
-  const stream = editStream();
+  const stream = editStreamUnseen();
   const isLast = isLastId();
   const group = editGroup();
   group.lastMs = isLast ? stream.lastMs : idMs;
@@ -168,7 +168,7 @@ function destroy(): void {
   if (!openPresent()) return;
   const found = findGroup(streamRecord, argumentAt(NAME), argumentLength(NAME));
   if (found) {
-    editStream();
+    editStreamUnseen();
     removeGroup(argumentAt(NAME), argumentLength(NAME));
   }
   replyFlag(found);
@@ -178,7 +178,7 @@ function addConsumer(): void {
   if (!openGroup()) return;
   const isNew = findConsumer(streamRecord, argumentAt(4), argumentLength(4)) == 0;
   if (isNew) {
-    editStream();
+    editStreamUnseen();
     createConsumer(argumentAt(4), argumentLength(4));
   }
   replyFlag(isNew);
@@ -188,7 +188,7 @@ function deleteConsumer(): void {
   if (!openGroup()) return;
   const consumer = findConsumer(streamRecord, argumentAt(4), argumentLength(4));
   if (consumer == 0) return replyInteger(0);
-  editStream();
+  editStreamUnseen();
   replyInteger(removeConsumer(consumer, argumentAt(4), argumentLength(4)));
 }
 
@@ -199,7 +199,7 @@ export function xackCommand(): void {
   for (let i: u32 = 3; i < argumentCount; i++) {
     if (!readId(i, 0, false, false)) return;
   }
-  editStream();
+  editStreamUnseen();
   let removed: u32 = 0;
   for (let i: u32 = 3; i < argumentCount; i++) {
     readId(i, 0, false, false);

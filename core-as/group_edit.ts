@@ -4,10 +4,10 @@
 // stream is writable, see `editStream`, and but for `createGroup` that a group is
 // at hand.
 
-import { find, headOf, previous, recordOf, seek, seekLast, settle } from "./cursor";
-import { insert, remove } from "./tree";
+import { find, headOf, indexAt, pageAt, previous, recordOf, seek, seekLast, settle } from "./cursor";
+import { insert, remove, removeLeaf } from "./tree";
 import { touch } from "./path";
-import { tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueOf } from "./page";
+import { countOf, headAt, recordAt, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueOf } from "./page";
 import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
 import { newBlob } from "./keyspace";
@@ -213,19 +213,28 @@ export function removePending(ms: u64, seq: u64): bool {
 
 // === Removing ===
 
-/** Removes all records with heads in [from, to]; their number. */
-function removeRange(from: u64, to: u64): u32 {
+/** Removes all records with heads in [from, to]: whole leaves where they hold nothing else. */
+function removeRange(from: u64, to: u64): void {
   const cursor = elementCursor();
-  let removed: u32 = 0;
   while (true) {
     seek(cursor, groupsRoot(streamRecord), from, 0, 0);
-    if (!settle(cursor) || headOf(cursor) > to) return removed;
-    const record = recordOf(cursor);
-    if (tailWord(record) & VALUE_BLOB) discard(<usize>load<u32>(valueOf(record)));
-    remove(cursor, groupsRef(streamRecord));
-    removed++;
+    if (!settle(cursor) || headOf(cursor) > to) return;
+    const page = pageAt(cursor, 0);
+    const end = countOf(page);
+    const isWhole = indexAt(cursor, 0) == 0 && headAt(page, end - 1) <= to;
     addWork(4);
+    if (isWhole) {
+      for (let index: u32 = 0; index < end; index++) dropValue(recordAt(page, index));
+      removeLeaf(cursor, groupsRef(streamRecord));
+    } else {
+      dropValue(recordOf(cursor));
+      remove(cursor, groupsRef(streamRecord));
+    }
   }
+}
+
+function dropValue(record: usize): void {
+  if (tailWord(record) & VALUE_BLOB) discard(<usize>load<u32>(valueOf(record)));
 }
 
 /** Removes the group at hand, whose name these bytes are, and all that is pending for it. */

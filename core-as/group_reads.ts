@@ -11,7 +11,7 @@ import {
 import { next } from "./cursor";
 import { nowMs, otherCursor, protocol, walkCursor } from "./state";
 import {
-  compareIds, editStream, entryMs, entrySeq, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamRecord,
+  compareIds, editStreamUnseen, entryMs, entrySeq, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamRecord,
 } from "./stream_entries";
 import { idMs, idSeq, incrementId, readGreatest, readId } from "./stream_ids";
 import { createConsumer, editConsumer, editGroup, editPending, setPending, settleCounts } from "./group_edit";
@@ -95,7 +95,7 @@ function serveStream(index: u32): bool {
   const isHistory = idMs != u64.MAX_VALUE || idSeq != u64.MAX_VALUE;
   // As in Redis 7.0, who gets nothing is no consumer yet.
   if (!isHistory && !hasNews()) return false;
-  editStream();
+  editStreamUnseen();
   const consumer = useConsumer(groupArgument + 1);
   if (protocol == 2) replyArray(2);
   replyBulk(argumentAt(key), argumentLength(key));

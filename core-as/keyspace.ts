@@ -178,6 +178,13 @@ export function stampWrite(record: usize): void {
   header.changes++;
 }
 
+/** `prepareKey` that leaves the version alone: a change that WATCH does not see, as in Redis. */
+export function prepareKeyUnseen(): usize {
+  touch(keyCursor(), rootRef(), 0);
+  header.changes++;
+  return recordOf(keyCursor());
+}
+
 /** Makes the open key's record writable in place and stamps it. */
 export function prepareKey(): usize {
   touch(keyCursor(), rootRef(), 0);

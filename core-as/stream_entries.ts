@@ -21,7 +21,7 @@ import { insert, remove } from "./tree";
 import { SUBTREES, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "./page";
 import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
-import { newBlob, openKey, payloadOf, prepareKey, replaceKey, TYPE_STREAM, typeOf } from "./keyspace";
+import { newBlob, openKey, payloadOf, prepareKey, prepareKeyUnseen, replaceKey, TYPE_STREAM, typeOf } from "./keyspace";
 import { countLookup, readKey } from "./lookup";
 import { emit, replyArray, replyStreamId, replyWrongType } from "./reply";
 import { elementCursor, textScratch, walkCursor } from "./state";
@@ -91,6 +91,13 @@ export function editStream(): StreamHeader {
     streamRecord = replaceKey(false, TYPE_STREAM, 0, -1, STREAM_BYTES, SUBTREES);
     memory.fill(payloadOf(streamRecord), 0, STREAM_BYTES);
   }
+  return streamHeader(streamRecord);
+}
+
+/** Makes the open stream writable for a change that WATCH does not see: of its groups, of its last id. */
+export function editStreamUnseen(): StreamHeader {
+  if (streamRecord == 0) return editStream();
+  streamRecord = prepareKeyUnseen();
   return streamHeader(streamRecord);
 }
 
@@ -164,18 +171,17 @@ function removeHere(cursor: usize): void {
   header.count--;
 }
 
-/** Removes the entry of an id; whether it was there. */
-export function removeEntry(ms: u64, seq: u64): bool {
+/** Removes the entry of an id. Requires: there is one. */
+export function removeEntry(ms: u64, seq: u64): void {
   const cursor = elementCursor();
-  const tail = sequenceTail(seq);
-  if (!seek(cursor, load<u32>(entriesRef(streamRecord)), ms, tail, SEQUENCE_BYTES)) return false;
+  const known = seek(cursor, load<u32>(entriesRef(streamRecord)), ms, sequenceTail(seq), SEQUENCE_BYTES);
+  assert(known);
   removeHere(cursor);
   const header = streamHeader(streamRecord);
   if (compareIds(ms, seq, header.deletedMs, header.deletedSeq) > 0) {
     header.deletedMs = ms;
     header.deletedSeq = seq;
   }
-  return true;
 }
 
 /** Id of the entry last looked at by `peekFirst` and `peekLast`. */

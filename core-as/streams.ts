@@ -13,7 +13,7 @@ import {
 } from "./reply";
 import { nowMs } from "./state";
 import {
-  appendEntry, compareIds, editStream, entryMs, entrySeq, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
+  appendEntry, compareIds, editStream, editStreamUnseen, entryMs, entrySeq, hasEntry, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
   streamHeader, streamRecord,
 } from "./stream_entries";
 import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "./stream_fields";
@@ -128,8 +128,10 @@ export function xdelCommand(): void {
   let removed: u32 = 0;
   for (let i: u32 = 2; i < argumentCount; i++) {
     readId(i, 0, false, false);
+    if (!hasEntry(streamRecord, idMs, idSeq)) continue;
     if (removed == 0) editStream();
-    if (removeEntry(idMs, idSeq)) removed++;
+    removeEntry(idMs, idSeq);
+    removed++;
   }
   replyInteger(removed);
 }
@@ -186,7 +188,7 @@ function setLastId(ms: u64, seq: u64, added: i64, deletedMs: u64, deletedSeq: u6
       return replyError("ERR The entries_added specified in XSETID is smaller than the target stream length");
     }
   }
-  const header = editStream();
+  const header = editStreamUnseen();
   header.lastMs = ms;
   header.lastSeq = seq;
   if (added >= 0) header.entriesAdded = added;

@@ -207,6 +207,18 @@ function seekRecord(cursor: usize, rank: u32, rootRef: usize): void {
 
 // === Remove ===
 
+/** Removes the leaf under the cursor with all its records; what their values refer to is the caller's. */
+export function removeLeaf(cursor: usize, rootRef: usize): void {
+  touch(cursor, rootRef, 0);
+  const page = pageAt(cursor, 0);
+  const count = countOf(page);
+  for (let index: u32 = 0; index < count; index++) dropTail(recordAt(page, index));
+  changetype<Page>(page).count = 0;
+  addCounts(cursor, -<i32>count);
+  rebalance(cursor, rootRef, 0);
+  lowerRoot(rootRef);
+}
+
 /** Removes the record under the cursor; what its value refers to is the caller's. */
 export function remove(cursor: usize, rootRef: usize): void {
   touch(cursor, rootRef, 0);

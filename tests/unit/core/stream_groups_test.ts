@@ -122,3 +122,48 @@ Deno.test("groups replay from the log as they were", () => {
   assertEquals(replica.core.digest(7n, true), client.core.digest(7n, true));
   assertEquals(replica.core.check(), 0);
 });
+
+Deno.test("editStreamUnseen() hides changes of groups from WATCH, as Redis does", () => {
+  const client = withGroup(4);
+  const lines = [
+    "XGROUP CREATE s h 0",
+    "XREADGROUP GROUP g c COUNT 2 STREAMS s >",
+    "XACK s g 1-0",
+    "XCLAIM s g d 0 2-0",
+    "XAUTOCLAIM s g e 0 0",
+    "XDEL s 9-9",
+    "XSETID s 20-0",
+    "XGROUP DESTROY s h",
+  ];
+  const other = new CoreSession(client.core);
+  for (const line of [...lines, "XDEL s 4-0"]) {
+    call(client, "WATCH s");
+    other.index = client.index;
+    call(other, line);
+    client.index = other.index;
+    call(client, "MULTI");
+    call(client, "PING");
+    const isSeen = line === "XDEL s 4-0";
+    assertEquals(call(client, "EXEC"), isSeen ? "*-1\r\n" : "*1\r\n+PONG\r\n");
+  }
+});
+
+Deno.test("removeGroup() leaves its neighbours as they were", () => {
+  const client = withGroup(500);
+  const names = ["a", "b", "c"];
+  for (const name of names) {
+    client.text("XGROUP", "CREATE", "s", name, "0");
+    for (const reader of ["x", "y".repeat(600)]) {
+      const words = ["XREADGROUP", "GROUP", name, reader, "COUNT", "200"];
+      client.run(...words, "STREAMS", "s", ">");
+    }
+  }
+  const before = call(client, "XPENDING s a - + 1000");
+  assertEquals(call(client, "XGROUP DESTROY s b"), ":1\r\n");
+  isSound(client);
+  assertEquals(call(client, "XPENDING s a - + 1000"), before);
+  assertEquals(call(client, "XPENDING s c - + 1000"), before);
+  call(client, "XGROUP DESTROY s a");
+  call(client, "XGROUP DESTROY s c");
+  isSound(client);
+});
