@@ -84,6 +84,14 @@ function setSeparator(
   separatorLen = leftHead != rightHead ? 0 : min(rightLen, commonPrefix(leftTail, leftLen, rightTail, rightLen) + 1);
 }
 
+/** What lies below the last child on the left may be next to the right key: that must stay whole. */
+function separateChildren(page: usize, cut: u32): void {
+  const right = recordAt(page, cut);
+  separatorHead = headAt(page, cut);
+  separatorTail = tailOf(right);
+  separatorLen = tailLength(right);
+}
+
 function separate(page: usize, cut: u32, head: u64, tail: usize, tailLen: u32): void {
   const entries = countOf(page);
   if (cut != 0 && cut != entries) {
@@ -109,7 +117,8 @@ function separate(page: usize, cut: u32, head: u64, tail: usize, tailLen: u32): 
 export function split(cursor: usize, rootRef: usize, level: u32, head: u64, tail: usize, tailLen: u32): void {
   const page = pageAt(cursor, level);
   const cut = cutOf(cursor, level);
-  separate(page, cut, head, tail, tailLen);
+  if (level == 0) separate(page, cut, head, tail, tailLen);
+  else separateChildren(page, cut);
   const parentLevel = level + 1;
   const recordLen = RECORD_HEADER + storedLength(separatorLen) + CHILD_VALUE_BYTES;
   if (level == <u32>topOf(cursor)) raiseRoot(cursor, rootRef);
