@@ -102,9 +102,10 @@ function measureRead(added: u64): void {
   const streams = (argumentCount - first) >> 1;
   for (let i: u32 = 0; i < streams; i++) {
     const record = streamAt(first + i);
-    const present: u64 = record == 0 ? 0 : max(streamHeader(record).count, treeCount(groupsRoot(record)));
-    const entries = min(count, present + added);
-    groupBytes += CONSUMER_BYTES + entries * PENDING_BYTES;
-    groupCopies += entries;
+    const present: u64 = record == 0 ? 0 : streamHeader(record).count;
+    const pending: u64 = record == 0 ? 0 : treeCount(groupsRoot(record));
+    // What is new is stored; what was delivered before is changed where it lies.
+    groupBytes += CONSUMER_BYTES + min(count, present + added) * PENDING_BYTES;
+    groupCopies += min(count, pending + added);
   }
 }
