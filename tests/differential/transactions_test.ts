@@ -77,7 +77,7 @@ function hostWords(random: Random): string[] {
     ["CLIENT", "NO"],
     ["CONFIG", "GET", "maxmemory"],
     ["CONFIG", "SET", "timeout"],
-    ["SAVE"],
+    random.below(8) === 0 ? ["SAVE"] : ["LASTSAVE", "x"],
     ["AUTH", "x"],
     ["RESET"],
     ["CLIENT", "REPLY", random.pick(["ON", "off", "SKIP"])],
