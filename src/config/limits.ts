@@ -106,6 +106,9 @@ export const REPLY_BYTES_KEPT = 64 * 1024;
 /** Connections that the system completes and nobody has accepted. Full: the system drops new ones. */
 export const ACCEPT_QUEUE_MAX = 511;
 
+/** How long a client that is refused may take to hear the reason. At the bound: it is closed. */
+export const TURN_AWAY_MS_MAX = 1_000;
+
 /** Between two accepts while the system refuses them. Reached by doubling; a success starts again. */
 export const ACCEPT_RETRY_MS_MAX = 100;
 

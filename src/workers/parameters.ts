@@ -41,6 +41,9 @@ function presetOptions(parameters: ParameterStore, options: Options): void {
   parameters.preset("maxmemory", `${options.maxmemoryBytes}`);
   parameters.preset("port", `${options.port}`);
   parameters.preset("requirepass", options.requirepass);
+  parameters.preset("tls-cert-file", options.tlsCertFile);
+  parameters.preset("tls-key-file", options.tlsKeyFile);
+  parameters.preset("tls-port", `${options.tlsPort}`);
 }
 
 /** Bytes that data may take: what is asked for, 0 = as much as the core holds. */

@@ -39,10 +39,11 @@ import {
 import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
-import { ClientListener, isLoopback } from "../net/mod.ts";
+import { type Certificate, ClientListener } from "../net/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
 import { infoSections } from "./info.ts";
+import { clientPorts } from "./client_ports.ts";
 import { HostCalls } from "./host_calls.ts";
 import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
@@ -71,6 +72,7 @@ export class ServeShard {
   /** CONFIG's parameters. */
   readonly parameters = new ParameterStore();
   readonly #options: Options;
+  readonly #certificate: Certificate | undefined;
   readonly #report: (message: FromServe) => void;
   readonly #logger: Logger;
   readonly #core = new Core(systemRandom.u64(), systemRandom.u64());
@@ -106,11 +108,13 @@ export class ServeShard {
   /** Prepares a shard that recovers over `log`. Call {@linkcode run} next. */
   constructor(
     options: Options,
+    certificate: Certificate | undefined,
     log: LinkPort,
     raftStatistics: SharedArrayBuffer,
     report: (message: FromServe) => void,
   ) {
     this.#options = options;
+    this.#certificate = certificate;
     this.#report = report;
     this.#logger = new Logger("serve", options.logLevel);
     this.#raft = new RaftStatistics(raftStatistics);
@@ -238,15 +242,14 @@ export class ServeShard {
     try {
       this.#listen();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const { bind, port } = this.#options;
-      this.#fail(`Cannot listen on ${bind}:${port}: ${reason}`);
+      this.#fail(describeError(cause));
       return;
     }
     this.#timer = setInterval(() => this.#tick(), UPKEEP_INTERVAL_MS);
     this.#report({
       kind: "ready",
-      port: this.#listener!.port,
+      port: this.#listener!.ports[0]!,
+      tlsPort: this.#listener!.ports[1],
       recoveredIndex: index,
       keys: this.#keys(),
     });
@@ -261,21 +264,12 @@ export class ServeShard {
   }
 
   #listen(): void {
-    this.#listener = new ClientListener(this.#engine, {
-      hostname: this.#options.bind,
-      port: this.#options.port,
-      connectionsMax: () => Number(this.parameters.value("maxclients")),
-      isOpen: () => this.parameters.value("requirepass") === "",
-      refusal: (hostname) => this.#refusal(hostname),
-    });
+    const { parameters } = this;
+    this.#listener = new ClientListener(
+      this.#engine,
+      clientPorts(this.#options, this.#certificate, parameters),
+    );
     void this.#listener.run();
-  }
-
-  /** Protected mode: without a password only this machine may come in. */
-  #refusal(hostname: string): string | undefined {
-    if (this.parameters.value("requirepass") !== "") return undefined;
-    if (isLoopback(hostname)) return undefined;
-    return "-DENIED Protected mode: no password is set, so only connections from this machine are accepted. Set one with --requirepass.\r\n";
   }
 
   // -- Upkeep --
@@ -329,7 +323,7 @@ export class ServeShard {
       connections: () => this.#connections,
       wallMs: () => systemClock.wallMs(),
       startedMs: this.#startedMs,
-      port: () => this.#listener?.port ?? 0,
+      port: () => this.#listener?.ports[0] ?? 0,
       isLoading: () => this.#isLoading,
       runId: runId(),
       subscribers: this.#subscribers,
