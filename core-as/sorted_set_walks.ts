@@ -6,11 +6,11 @@ import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cur
 import { addWork } from "./execute";
 import { ENCODING_RAW, encodingOf } from "./keyspace";
 import { tailLength, tailOf, valueOf } from "./page";
-import { outputLength, replyArray, replyBulk, replyError, replyNull, replySyntaxError } from "./reply";
+import { hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyNull, replySyntaxError } from "./reply";
 import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "./scan";
 import { replyDouble, scoreText, writePreciseScore, writeScore } from "./score_arguments";
 import { membersRoot, readSortedSet, scoreAt, scoresRoot, setRecord, setSize } from "./sorted_set_members";
-import { protocol, randomBelow, walkCursor } from "./state";
+import { nextRandom, protocol, randomAt, randomBelow, walkCursor } from "./state";
 
 // === ZSCAN ===
 
@@ -96,7 +96,8 @@ function replyHeader(times: u32, withScores: bool): void {
 
 function replyWithRepeats(times: u32, withScores: bool): void {
   replyHeader(times, withScores);
-  for (let i: u32 = 0; i < times; i++) replyMemberAt(<u32>randomBelow(setSize()), withScores);
+  const seed = nextRandom();
+  for (let i: u32 = 0; i < times && hasRoomToReply(); i++) replyMemberAt(<u32>randomAt(seed, i, setSize()), withScores);
   addWork(times);
 }
 
