@@ -304,14 +304,17 @@ function dropMatches(
   return removed;
 }
 
-/** Removes up to `most` items equal to this one, from the first or, `isBackward`, from the last on; how many. */
-export function removeMatches(payload: usize, item: usize, length: u32, most: u32, isBackward: bool): u32 {
+/**
+ * Removes up to `most` items equal to this one, from the first or, `isBackward`,
+ * from the last on; how many. None of them lies before item `first`.
+ */
+export function removeMatches(payload: usize, item: usize, length: u32, most: u32, isBackward: bool, first: u32): u32 {
   const cursor = elementCursor();
   const rootRef = payload + ITEMS_ROOT;
   let removed: u32 = 0;
   // Items before `position` are done; backward, those from `position` on.
-  let position: u32 = isBackward ? countIn(payload) : 0;
-  while (removed < most && (isBackward ? position > 0 : position < countIn(payload))) {
+  let position: u32 = isBackward ? countIn(payload) : first;
+  while (removed < most && (isBackward ? position > first : position < countIn(payload))) {
     seekChunk(cursor, load<u32>(rootRef), isBackward ? position - 1 : position);
     const from = isBackward ? 0 : chunkOffset;
     const to = isBackward ? chunkOffset + 1 : chunkItems;

@@ -135,10 +135,11 @@ export function lremCommand(): void {
   if (!openList(1, true)) return;
   if (listRecord == 0) return replyInteger(0);
   addWork(itemCount(listRecord));
-  if (findItem(3) < 0) return replyInteger(0);
+  const first = findItem(3);
+  if (first < 0) return replyInteger(0);
   const most = count == 0 || count == i64.MIN_VALUE ? u32.MAX_VALUE : <u32>min(abs(count), <i64>u32.MAX_VALUE);
   const payload = editList();
-  const removed = removeMatches(payload, argumentAt(3), argumentLength(3), most, count < 0);
+  const removed = removeMatches(payload, argumentAt(3), argumentLength(3), most, count < 0, <u32>first);
   settleList(payload, removed);
   replyInteger(removed);
 }

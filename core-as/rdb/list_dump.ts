@@ -6,7 +6,8 @@
 // nodes as Redis 7.0 does when they are pushed one after the other at the tail.
 
 import { addWork } from "../execute";
-import { header } from "../layout";
+import { EMPTY_LISTPACK } from "../list_edit";
+import { listpackBytesMax, listpackItemsMax } from "../list_encoding";
 import { itemAt, itemCount, itemLen, itemsRoot, nextItem, openItem } from "../list_items";
 import { outputLength } from "../reply";
 import { walkCursor } from "../state";
@@ -17,11 +18,8 @@ import { emitLength, insertString } from "./strings";
 export const CONTAINER_PLAIN: u64 = 1;
 export const CONTAINER_PACKED: u64 = 2;
 
-/** Bytes of a listpack without elements, and what Redis adds to an item's when it asks for room. */
-const EMPTY_BYTES: u32 = 7;
+/** What Redis adds to an item's bytes when it asks for room. */
 const OVERHEAD_BYTES: u32 = 8;
-/** Largest node when the limit is a number of items. */
-const SAFETY_BYTES: u32 = 8192;
 
 let nodeItems: u32 = 0;
 let nodeBytes: u32 = 0;
@@ -29,10 +27,7 @@ let nodeBytes: u32 = 0;
 /** Whether the node has room for the item read; Redis's _quicklistNodeAllowInsert. */
 function hasRoom(): bool {
   if (nodeItems == 0) return false;
-  const limit = header.listListpackSize;
-  const bytes = <u64>nodeBytes + itemLen + OVERHEAD_BYTES;
-  if (limit < 0) return bytes <= 4096 << (min(<u32>-limit, 5) - 1);
-  return bytes <= SAFETY_BYTES && nodeItems < <u32>limit;
+  return <u64>nodeBytes + itemLen + OVERHEAD_BYTES <= listpackBytesMax() && nodeItems < listpackItemsMax();
 }
 
 /** Deals the item read to a node; whether it is the first of one. */
@@ -40,7 +35,7 @@ function deal(): bool {
   const isFirst = !hasRoom();
   if (isFirst) {
     nodeItems = 0;
-    nodeBytes = EMPTY_BYTES;
+    nodeBytes = EMPTY_LISTPACK;
   }
   nodeItems++;
   nodeBytes += elementBytes(itemAt, itemLen);
