@@ -20,6 +20,7 @@ import {
   findGroup, findPending, firstPending, groupHeader, nextPending, OF_GROUP, pendingAt, PendingHeader, pendingMs, pendingSeq,
 } from "./stream_groups";
 import { useConsumer } from "./group_reads";
+import { readKey } from "./lookup";
 import { addWork } from "./execute";
 import { parsedInteger, parseInteger } from "./text/integers";
 
@@ -219,7 +220,11 @@ let deleted: u32 = 0;
 
 /** `XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]` */
 export function xautoclaimCommand(): void {
-  if (!readAutoOptions()) return;
+  if (!readAutoOptions()) {
+    // Redis looks the key up before it reads the options.
+    readKey(argumentAt(1), argumentLength(1));
+    return;
+  }
   const startMs = idMs;
   const startSeq = idSeq;
   if (!openStreamCounted(argumentAt(1), argumentLength(1)) || !findGroupOfKey()) return;

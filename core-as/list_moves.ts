@@ -32,12 +32,12 @@ function isSameKey(): bool {
 /** Is done with the list at `source`, which lost an item; payload of the other list. */
 function openTarget(source: usize): usize {
   settleList(source, 1);
-  openList(2, false);
+  openList(2);
   return editList();
 }
 
 function move(fromLast: bool, toLast: bool): void {
-  if (!openList(1, true)) return;
+  if (!openList(1)) return;
   if (listRecord == 0) return replyNull();
   const other = probeKey(argumentAt(2), argumentLength(2));
   if (other != 0 && typeOf(other) != TYPE_LIST) return replyWrongType();
@@ -99,7 +99,7 @@ export function lmpopCommand(): void {
   if (!readEnd(end) || !readPopOptions(end + 1)) return;
   const isLast = isLastRead;
   for (let i: u32 = 2; i < end; i++) {
-    if (!openList(i, false)) return;
+    if (!openList(i)) return;
     if (listRecord == 0) continue;
     replyArray(2);
     replyBulk(argumentAt(i), argumentLength(i));

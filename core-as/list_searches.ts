@@ -116,7 +116,7 @@ function findItem(index: u32): i64 {
 export function linsertCommand(): void {
   const isBehind = isWord(2, "after");
   if (!isBehind && !isWord(2, "before")) return replySyntaxError();
-  if (!openList(1, true)) return;
+  if (!openList(1)) return;
   if (listRecord == 0) return replyInteger(0);
   const position = findItem(3);
   if (position < 0) return replyInteger(-1);
@@ -132,7 +132,7 @@ export function linsertCommand(): void {
 export function lremCommand(): void {
   if (!readInteger(2)) return;
   const count = integerRead;
-  if (!openList(1, true)) return;
+  if (!openList(1)) return;
   if (listRecord == 0) return replyInteger(0);
   addWork(itemCount(listRecord));
   const first = findItem(3);

@@ -6,7 +6,7 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, readInteger } from "./arguments";
-import { dropOpenKey, openKey, openKeyCounted, payloadOf, prepareKey, replaceKey, TYPE_LIST, typeOf } from "./keyspace";
+import { dropOpenKey, openKey, payloadOf, prepareKey, replaceKey, TYPE_LIST, typeOf } from "./keyspace";
 import { SUBTREES } from "./page";
 import { readKey } from "./lookup";
 import {
@@ -39,10 +39,8 @@ export function readList(): bool {
 }
 
 /** Opens argument `index` for a write; false after answering for another type. */
-export function openList(index: u32, isCounted: bool): bool {
-  const key = argumentAt(index);
-  const length = argumentLength(index);
-  listRecord = isCounted ? openKeyCounted(key, length) : openKey(key, length);
+export function openList(index: u32): bool {
+  listRecord = openKey(argumentAt(index), argumentLength(index));
   if (listRecord == 0 || typeOf(listRecord) == TYPE_LIST) return true;
   replyWrongType();
   return false;
@@ -70,7 +68,7 @@ export function settleList(payload: usize, removed: u32): void {
 // === Pushing ===
 
 function push(isLast: bool, mayCreate: bool): void {
-  if (!openList(1, !mayCreate)) return;
+  if (!openList(1)) return;
   if (listRecord == 0 && !mayCreate) return replyInteger(0);
   const payload = editList();
   let bytes: u64 = 0;
@@ -165,7 +163,7 @@ function pop(isLast: bool): void {
     if (!readItemCount(2, 0, "ERR value is out of range, must be positive")) return;
     count = parsedInteger();
   }
-  if (!openList(1, true)) return;
+  if (!openList(1)) return;
   if (listRecord == 0) {
     if (hasCount) replyNullArray();
     else replyNull();
@@ -251,7 +249,7 @@ export function lrangeCommand(): void {
 
 /** `LSET key index element` */
 export function lsetCommand(): void {
-  if (!openList(1, true)) return;
+  if (!openList(1)) return;
   if (listRecord == 0) return replyError("ERR no such key");
   if (!readInteger(2)) return;
   const count = itemCount(listRecord);
@@ -266,7 +264,7 @@ export function lsetCommand(): void {
 
 /** `LTRIM key start stop` */
 export function ltrimCommand(): void {
-  if (!readRange() || !openList(1, true)) return;
+  if (!readRange() || !openList(1)) return;
   if (listRecord != 0) {
     const count = itemCount(listRecord);
     if (!fitRange(count)) {
