@@ -34,10 +34,9 @@ function stopOnSignals(node: Node): void {
 async function run(options: Options): Promise<never> {
   const node = new Node(options, manifest.version);
   stopOnSignals(node);
-  node.ready.then(({ port, tlsPort, recoveredIndex, keys }) => {
-    const tls = tlsPort === undefined ? "" : ` and for TLS on :${tlsPort}`;
+  node.ready.then(({ port, recoveredIndex, keys }) => {
     say(
-      `lanekv ${manifest.version} listens on ${options.bind}:${port}${tls}, ` +
+      `lanekv ${manifest.version} listens on ${options.bind}:${port}, ` +
         `fsync ${options.fsync}, storage ${options.storageDirectory}, ` +
         `recovered index ${recoveredIndex} with ${keys} keys`,
     );

@@ -17,7 +17,6 @@ import { type Client, type ClientPort, Engine } from "../src/engine/mod.ts";
 /** Takes replies and forgets them. */
 const PORT: ClientPort = {
   send: () => {},
-  share: () => {},
   finish: () => {},
   abort: () => {},
   resume: () => {},
@@ -46,10 +45,7 @@ export class BareEngine {
       systemClock,
       systemRandom,
       log,
-      {
-        run: () => ({ reply: new Uint8Array(0) }),
-        refusal: () => undefined,
-      },
+      () => ({ reply: new Uint8Array(0) }),
       () => {},
       {
         groupCommit: {

@@ -11,13 +11,14 @@ import {
   dropIfEmpty, editHash, fieldAt, fieldCount, fieldLen, fieldsRoot, findField, loadField, openHash, openRecord, removeField,
   setField,
 } from "./hash_fields";
-import { replyElements, replyRank, scanElements, SHOW_NAMES, SHOW_VALUES } from "./elements";
+import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
+import { tailLength, tailOf } from "./page";
 import {
-  hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
+  outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
   replyWrongType,
 } from "./reply";
-import { nextRandom, protocol, randomAt, randomBelow, textScratch } from "./state";
-import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor } from "./scan";
+import { protocol, randomBelow, textScratch, walkCursor } from "./state";
+import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "./scan";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
 import { addWork } from "./execute";
 import { hincrbyfloatCommand } from "./float_commands";
@@ -78,22 +79,41 @@ export function hstrlenCommand(): void {
   replyInteger(element == 0 ? 0 : fieldLen);
 }
 
+const SHOW_FIELDS: u32 = 1;
+const SHOW_VALUES: u32 = 2;
+
+function replyElement(element: usize, shown: u32): void {
+  if (shown & SHOW_FIELDS) replyBulk(tailOf(element), tailLength(element));
+  if (shown & SHOW_VALUES) {
+    loadField(element);
+    replyBulk(fieldAt, fieldLen);
+  }
+}
+
 function replyAll(shown: u32): void {
-  if (readRecord != 0) replyElements(fieldsRoot(readRecord), fieldCount(readRecord), shown);
+  if (readRecord == 0) return;
+  const cursor = walkCursor();
+  seekFirst(cursor, fieldsRoot(readRecord));
+  let more = settle(cursor);
+  while (more) {
+    replyElement(recordOf(cursor), shown);
+    more = next(cursor);
+  }
+  addWork(fieldCount(readRecord));
 }
 
 /** `HGETALL key` */
 export function hgetallCommand(): void {
   if (!readHash()) return;
   replyMap(readRecord == 0 ? 0 : fieldCount(readRecord));
-  replyAll(SHOW_NAMES | SHOW_VALUES);
+  replyAll(SHOW_FIELDS | SHOW_VALUES);
 }
 
 /** `HKEYS key` */
 export function hkeysCommand(): void {
   if (!readHash()) return;
   replyArray(readRecord == 0 ? 0 : fieldCount(readRecord));
-  replyAll(SHOW_NAMES);
+  replyAll(SHOW_FIELDS);
 }
 
 /** `HVALS key` */
@@ -119,14 +139,37 @@ export function hscanCommand(): void {
   }
   if (!readScanOptions(3, false)) return;
   const isSmall = !(encodingOf(readRecord) & ENCODING_RAW);
-  const limit = isSmall ? i64.MAX_VALUE : scanCount;
-  scanElements(fieldsRoot(readRecord), start, isSmall ? 0 : from, limit, SHOW_NAMES | SHOW_VALUES);
+  scanFields(start, isSmall ? 0 : from, isSmall ? i64.MAX_VALUE : scanCount);
+}
+
+function scanFields(start: u32, from: u64, limit: i64): void {
+  const cursor = walkCursor();
+  const isDone = from > u64.MAX_VALUE >> SCAN_SHIFT;
+  if (!isDone) seek(cursor, fieldsRoot(readRecord), from << SCAN_SHIFT, 0, 0);
+  let more = !isDone && settle(cursor);
+  let looked: i64 = 0;
+  let found: u32 = 0;
+  let last: u64 = 0;
+  while (more && (looked < limit || headOf(cursor) >> SCAN_SHIFT == last)) {
+    last = headOf(cursor) >> SCAN_SHIFT;
+    const element = recordOf(cursor);
+    if (passesPattern(tailOf(element), tailLength(element))) {
+      replyElement(element, SHOW_FIELDS | SHOW_VALUES);
+      found += 2;
+    }
+    looked++;
+    more = next(cursor);
+  }
+  addWork(<u32>min(looked, 1 << 30));
+  insertScanHeader(start, more ? last + 1 : 0, found);
 }
 
 // === HRANDFIELD ===
 
-function replyRankOf(rank: u32, shown: u32): void {
-  replyRank(fieldsRoot(readRecord), rank, shown);
+function replyRank(rank: u32, shown: u32): void {
+  seekRank(walkCursor(), fieldsRoot(readRecord), rank);
+  settle(walkCursor());
+  replyElement(recordOf(walkCursor()), shown);
 }
 
 /** Answers pairs as RESP3 shows them: each in an array of its own. */
@@ -136,10 +179,9 @@ function startPair(shown: u32): void {
 
 function replyWithRepeats(times: u32, shown: u32): void {
   replyArray(protocol == 3 || !(shown & SHOW_VALUES) ? times : times * 2);
-  const seed = nextRandom();
-  for (let i: u32 = 0; i < times && hasRoomToReply(); i++) {
+  for (let i: u32 = 0; i < times; i++) {
     startPair(shown);
-    replyRankOf(<u32>randomAt(seed, i, fieldCount(readRecord)), shown);
+    replyRank(<u32>randomBelow(fieldCount(readRecord)), shown);
   }
   addWork(times);
 }
@@ -152,7 +194,7 @@ function replyDistinct(wanted: u32, shown: u32): void {
   for (let rank: u32 = 0; left != 0; rank++) {
     if (randomBelow(size - rank) >= left) continue;
     startPair(shown);
-    replyRankOf(rank, shown);
+    replyRank(rank, shown);
     left--;
   }
   addWork(size);
@@ -163,7 +205,7 @@ export function hrandfieldCommand(): void {
   if (argumentCount == 2) {
     if (!readHash()) return;
     if (readRecord == 0) replyNull();
-    else replyRankOf(<u32>randomBelow(fieldCount(readRecord)), SHOW_NAMES);
+    else replyRank(<u32>randomBelow(fieldCount(readRecord)), SHOW_FIELDS);
     return;
   }
   if (!readInteger(2)) return;
@@ -176,7 +218,7 @@ export function hrandfieldCommand(): void {
     replySyntaxError();
     return;
   }
-  const shown: u32 = argumentCount == 4 ? SHOW_NAMES | SHOW_VALUES : SHOW_NAMES;
+  const shown: u32 = argumentCount == 4 ? SHOW_FIELDS | SHOW_VALUES : SHOW_FIELDS;
   if (argumentCount == 4 && (count < -RANDOM_PAIRS_MAX || count > RANDOM_PAIRS_MAX)) {
     replyError("ERR value is out of range");
     return;

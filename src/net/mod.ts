@@ -8,7 +8,6 @@
  */
 
 export { isLoopback } from "./address.ts";
-export { type Certificate, readCertificate } from "./certificate.ts";
 export {
   type ClientSocket,
   Connection,
@@ -16,14 +15,10 @@ export {
   type ConnectionOptions,
 } from "./connection.ts";
 export {
+  type AcceptedSocket,
   ClientListener,
+  type ClientPortBinding,
+  type Listen,
   type ListenerCounts,
   type ListenerOptions,
 } from "./listener.ts";
-export {
-  type AcceptedSocket,
-  type Listen,
-  listenSystem,
-  type PortAddress,
-  type PortBinding,
-} from "./port.ts";

@@ -86,16 +86,7 @@ type Write = (reply: Reply) => void;
 function writeCommon(
   reply: Extract<
     Reply,
-    {
-      kind:
-        | "none"
-        | "status"
-        | "error"
-        | "integer"
-        | "bulk"
-        | "array"
-        | "sequence";
-    }
+    { kind: "none" | "status" | "error" | "integer" | "bulk" | "array" }
   >,
   write: Write,
 ): void {
@@ -112,8 +103,6 @@ function writeCommon(
       return writeBulk("$", "", reply.bytes);
     case "array":
       return writeItems("*", reply.items, write);
-    case "sequence":
-      return reply.items.forEach(write);
     default:
       unreachable(reply);
   }

@@ -79,25 +79,15 @@ export const DOORS: readonly Door[] = [
     reason: "the one file that sets a thread's priority",
   },
   {
-    file: "src/net/port.ts",
+    file: "src/net/listener.ts",
     uses: [
       "Deno.listen",
-      "Deno.listenTls",
+      "Deno.TcpListenOptions",
       "Deno.TcpConn",
       "Deno.Addr",
       "setTimeout",
     ],
     reason: "accepts clients; a Listen of one's own is its twin",
-  },
-  {
-    file: "src/net/listener.ts",
-    uses: ["setTimeout"],
-    reason: "waits for clients that are refused",
-  },
-  {
-    file: "src/net/certificate.ts",
-    uses: ["Deno.readTextFileSync"],
-    reason: "reads the certificate, once",
   },
   {
     file: "src/net/connection.ts",

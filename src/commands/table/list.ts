@@ -73,7 +73,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`BLMOVE` with the `RIGHT` and `LEFT` arguments",
     },
   }),
-  command("lindex", "list", "core", {
+  command("lindex", "list", "none", {
     since: "1.0.0",
     arity: 3,
     flags: "readonly",
@@ -83,7 +83,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items on the way",
     arguments: "key@0 index:integer",
   }),
-  command("linsert", "list", "core", {
+  command("linsert", "list", "none", {
     since: "2.2.0",
     arity: 5,
     flags: "write denyoom",
@@ -94,7 +94,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     arguments:
       "key@0 where<before=BEFORE|after=AFTER> pivot:string element:string",
   }),
-  command("llen", "list", "core", {
+  command("llen", "list", "none", {
     since: "1.0.0",
     arity: 2,
     flags: "readonly fast",
@@ -104,7 +104,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("lmove", "list", "core", {
+  command("lmove", "list", "none", {
     since: "6.2.0",
     arity: 5,
     flags: "write denyoom",
@@ -115,7 +115,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     arguments: "source@0 destination@1 wherefrom<left=LEFT|right=RIGHT> " +
       "whereto<left=LEFT|right=RIGHT>",
   }),
-  command("lmpop", "list", "core", {
+  command("lmpop", "list", "none", {
     since: "7.0.0",
     arity: -4,
     flags: "write",
@@ -126,7 +126,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     arguments: "numkeys:integer key*@0 where<left=LEFT|right=RIGHT> " +
       "count?:integer=COUNT",
   }),
-  command("lpop", "list", "core", {
+  command("lpop", "list", "none", {
     since: "1.0.0",
     arity: -2,
     flags: "write fast",
@@ -136,7 +136,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items taken",
     arguments: "key@0 count?:integer^6.2.0",
   }),
-  command("lpos", "list", "core", {
+  command("lpos", "list", "none", {
     since: "6.0.6",
     arity: -3,
     flags: "readonly",
@@ -148,7 +148,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
       "key@0 element:string rank?:integer=RANK num-matches?:integer=COUNT " +
       "len?:integer=MAXLEN",
   }),
-  command("lpush", "list", "core", {
+  command("lpush", "list", "none", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom fast",
@@ -158,7 +158,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items added",
     arguments: "key@0 element*:string",
   }),
-  command("lpushx", "list", "core", {
+  command("lpushx", "list", "none", {
     since: "2.2.0",
     arity: -3,
     flags: "write denyoom fast",
@@ -168,7 +168,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items added",
     arguments: "key@0 element*:string",
   }),
-  command("lrange", "list", "core", {
+  command("lrange", "list", "none", {
     since: "1.0.0",
     arity: 4,
     flags: "readonly",
@@ -178,7 +178,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(S+N), S = distance of the first from an end, N = items read",
     arguments: "key@0 start:integer stop:integer",
   }),
-  command("lrem", "list", "core", {
+  command("lrem", "list", "none", {
     since: "1.0.0",
     arity: 4,
     flags: "write",
@@ -188,7 +188,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N+M), N = items, M = items removed",
     arguments: "key@0 count:integer element:string",
   }),
-  command("lset", "list", "core", {
+  command("lset", "list", "none", {
     since: "1.0.0",
     arity: 4,
     flags: "write denyoom",
@@ -198,7 +198,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items on the way",
     arguments: "key@0 index:integer element:string",
   }),
-  command("ltrim", "list", "core", {
+  command("ltrim", "list", "none", {
     since: "1.0.0",
     arity: 4,
     flags: "write",
@@ -208,7 +208,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items removed",
     arguments: "key@0 start:integer stop:integer",
   }),
-  command("rpop", "list", "core", {
+  command("rpop", "list", "none", {
     since: "1.0.0",
     arity: -2,
     flags: "write fast",
@@ -218,7 +218,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items taken",
     arguments: "key@0 count?:integer^6.2.0",
   }),
-  command("rpoplpush", "list", "core", {
+  command("rpoplpush", "list", "none", {
     since: "1.2.0",
     arity: 3,
     flags: "write denyoom",
@@ -232,7 +232,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`LMOVE` with the `RIGHT` and `LEFT` arguments",
     },
   }),
-  command("rpush", "list", "core", {
+  command("rpush", "list", "none", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom fast",
@@ -242,7 +242,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items added",
     arguments: "key@0 element*:string",
   }),
-  command("rpushx", "list", "core", {
+  command("rpushx", "list", "none", {
     since: "2.2.0",
     arity: -3,
     flags: "write denyoom fast",

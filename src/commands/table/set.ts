@@ -7,31 +7,21 @@
  */
 
 import type { CommandRow } from "./command_row.ts";
-import {
-  at,
-  command,
-  counted,
-  fieldsBy,
-  keys,
-  keysFrom,
-  ONE_FIELD,
-  oneKey,
-} from "./row_builder.ts";
+import { at, command, counted, keys, keysFrom, oneKey } from "./row_builder.ts";
 
 /** Rows of the set group, sorted by name. */
 export const SET_COMMANDS: readonly CommandRow[] = [
-  command("sadd", "set", "core", {
+  command("sadd", "set", "none", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom fast",
     categories: "set",
     keys: [oneKey("RW insert")],
-    fields: fieldsBy(1),
     summary: "Adds members to a set",
     complexity: "O(N), N = members named",
     arguments: "key@0 member*:string",
   }),
-  command("scard", "set", "core", {
+  command("scard", "set", "none", {
     since: "1.0.0",
     arity: 2,
     flags: "readonly fast",
@@ -41,7 +31,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("sdiff", "set", "core", {
+  command("sdiff", "set", "none", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -52,7 +42,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key*@0",
   }),
-  command("sdiffstore", "set", "core", {
+  command("sdiffstore", "set", "none", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom",
@@ -62,7 +52,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = members of all sets",
     arguments: "destination@0 key*@1",
   }),
-  command("sinter", "set", "core", {
+  command("sinter", "set", "none", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -73,7 +63,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key*@0",
   }),
-  command("sintercard", "set", "core", {
+  command("sintercard", "set", "none", {
     since: "7.0.0",
     arity: -3,
     flags: "readonly",
@@ -83,7 +73,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N*M), N = members of the smallest set, M = sets",
     arguments: "numkeys:integer key*@0 limit?:integer=LIMIT",
   }),
-  command("sinterstore", "set", "core", {
+  command("sinterstore", "set", "none", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom",
@@ -93,18 +83,17 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N*M), N = members of the smallest set, M = sets",
     arguments: "destination@0 key*@1",
   }),
-  command("sismember", "set", "core", {
+  command("sismember", "set", "none", {
     since: "1.0.0",
     arity: 3,
     flags: "readonly fast",
     categories: "set",
     keys: [oneKey("RO")],
-    fields: ONE_FIELD,
     summary: "Tells whether a set has a member",
     complexity: "O(1)",
     arguments: "key@0 member:string",
   }),
-  command("smembers", "set", "core", {
+  command("smembers", "set", "none", {
     since: "1.0.0",
     arity: 2,
     flags: "readonly",
@@ -115,18 +104,17 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key@0",
   }),
-  command("smismember", "set", "core", {
+  command("smismember", "set", "none", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly fast",
     categories: "set",
     keys: [oneKey("RO access")],
-    fields: fieldsBy(1),
     summary: "Tells for several members whether a set has them",
     complexity: "O(N), N = members named",
     arguments: "key@0 member*:string",
   }),
-  command("smove", "set", "core", {
+  command("smove", "set", "none", {
     since: "1.0.0",
     arity: 4,
     flags: "write fast",
@@ -136,7 +124,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "source@0 destination@1 member:string",
   }),
-  command("spop", "set", "core", {
+  command("spop", "set", "none", {
     since: "1.0.0",
     arity: -2,
     flags: "write fast",
@@ -147,7 +135,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "key@0 count?:integer^3.2.0",
   }),
-  command("srandmember", "set", "core", {
+  command("srandmember", "set", "none", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -158,18 +146,17 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "key@0 count?:integer^2.6.0",
   }),
-  command("srem", "set", "core", {
+  command("srem", "set", "none", {
     since: "1.0.0",
     arity: -3,
     flags: "write fast",
     categories: "set",
     keys: [oneKey("RW delete")],
-    fields: fieldsBy(1),
     summary: "Removes members of a set",
     complexity: "O(N), N = members named",
     arguments: "key@0 member*:string",
   }),
-  command("sscan", "set", "core", {
+  command("sscan", "set", "none", {
     since: "2.8.0",
     arity: -3,
     flags: "readonly",
@@ -181,7 +168,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     arguments:
       "key@0 cursor:integer pattern?:pattern=MATCH count?:integer=COUNT",
   }),
-  command("sunion", "set", "core", {
+  command("sunion", "set", "none", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -192,7 +179,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key*@0",
   }),
-  command("sunionstore", "set", "core", {
+  command("sunionstore", "set", "none", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom",

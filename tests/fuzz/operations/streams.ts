@@ -29,13 +29,12 @@ const APPROXIMATE_LIMIT = 10_000;
 const ID_SMALL =
   "-ERR The ID specified in XADD is equal or smaller than the target stream top item\r\n";
 
-/** An id as text. */
-export function idText({ ms, seq }: StreamId): string {
+function idText({ ms, seq }: StreamId): string {
   return `${ms}-${seq}`;
 }
 
 /** An id near those in use; not 0-0, which is refused in most places. */
-export function someId(c: OperationContext): StreamId {
+function someId(c: OperationContext): StreamId {
   const { random, model } = c;
   if (random.below(4) === 0) {
     return { ms: model.nowMs - random.below(3000), seq: random.below(3) };
@@ -183,14 +182,12 @@ function xsetid(c: OperationContext): Operation {
   return { words, reply: OK };
 }
 
-/** An entry as commands answer it. */
-export function entryReply(entry: StreamEntry): string {
-  return arrayHead(2) + bulk(idText(entry)) + bulks(entry.words);
-}
-
-/** Entries as XRANGE answers them. */
-export function entriesReply(entries: readonly StreamEntry[]): string {
-  return arrayHead(entries.length) + entries.map(entryReply).join("");
+function entriesReply(entries: readonly StreamEntry[]): string {
+  let reply = arrayHead(entries.length);
+  for (const entry of entries) {
+    reply += arrayHead(2) + bulk(idText(entry)) + bulks(entry.words);
+  }
+  return reply;
 }
 
 /** An end of a range as text, and whether an id is within it. */
