@@ -61,7 +61,42 @@ function handlers(): Set<string> {
   return names;
 }
 
-/** Compiles; throws with the compiler's messages when it fails. */
+/** What tells of the allocator of AssemblyScript's runtime in the text of a module. */
+const RUNTIME_ALLOCATOR = "~lib/rt/";
+
+/**
+ * Compiles the program that starts at `entry`.
+ *
+ * @throws {Error} With the compiler's messages, or when the program allocates by
+ * the language's runtime, as strings joined while it runs do: that heap grows from
+ * the constants into the header page, see layout.ts.
+ */
+export async function compile(entry: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const written = new Map<string, string | Uint8Array<ArrayBuffer>>();
+  const { error, stderr } = await asc.main([
+    entry.pathname.split("/").at(-1)!,
+    ...["--baseDir", new URL("./", entry).pathname],
+    ...["-o", "core.wasm", "-t", "core.wat"],
+    ...["-O3", "--runtime", "stub", "--use", "abort="],
+    ...["--importMemory", "--sharedMemory", "--noExportMemory"],
+    ...["--initialMemory", "32", "--maximumMemory", "65535"],
+    ...["--enable", "threads", "--enable", "bulk-memory"],
+  ], {
+    writeFile: (name, contents) =>
+      void written.set(name, contents as string | Uint8Array<ArrayBuffer>),
+  });
+  if (error !== null) {
+    throw new Error(`Cannot compile the core: ${stderr.toString()}`);
+  }
+  if (String(written.get("core.wat")).includes(RUNTIME_ALLOCATOR)) {
+    throw new Error(
+      "Cannot use the core: it allocates by the runtime, perhaps to join strings",
+    );
+  }
+  return written.get("core.wasm") as Uint8Array<ArrayBuffer>;
+}
+
+/** Generates the dispatch and compiles the core; throws as {@linkcode compile}. */
 export async function build(): Promise<void> {
   Deno.mkdirSync(new URL("core-as/generated", ROOT), { recursive: true });
   Deno.mkdirSync(new URL("dist", ROOT), { recursive: true });
@@ -69,18 +104,8 @@ export async function build(): Promise<void> {
     new URL("core-as/generated/commands.ts", ROOT),
     generateDispatch(COMMANDS, handlers()),
   );
-  const { error, stderr } = await asc.main([
-    "core-as/index.ts",
-    ...["--baseDir", ROOT.pathname],
-    ...["-o", "dist/core.wasm"],
-    ...["-O3", "--runtime", "stub", "--use", "abort="],
-    ...["--importMemory", "--sharedMemory", "--noExportMemory"],
-    ...["--initialMemory", "32", "--maximumMemory", "65535"],
-    ...["--enable", "threads", "--enable", "bulk-memory"],
-  ]);
-  if (error !== null) {
-    throw new Error(`Cannot compile the core: ${stderr.toString()}`);
-  }
+  const module = await compile(new URL("core-as/index.ts", ROOT));
+  Deno.writeFileSync(OUTPUT, module);
 }
 
 if (import.meta.main && (Deno.args.includes("--force") || isStale())) {
