@@ -34,9 +34,10 @@ function stopOnSignals(node: Node): void {
 async function run(options: Options): Promise<never> {
   const node = new Node(options, manifest.version);
   stopOnSignals(node);
-  node.ready.then(({ port, recoveredIndex, keys }) => {
+  node.ready.then(({ port, tlsPort, recoveredIndex, keys }) => {
+    const tls = tlsPort === undefined ? "" : ` and for TLS on :${tlsPort}`;
     say(
-      `lanekv ${manifest.version} listens on ${options.bind}:${port}, ` +
+      `lanekv ${manifest.version} listens on ${options.bind}:${port}${tls}, ` +
         `fsync ${options.fsync}, storage ${options.storageDirectory}, ` +
         `recovered index ${recoveredIndex} with ${keys} keys`,
     );

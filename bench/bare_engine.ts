@@ -17,6 +17,7 @@ import { type Client, type ClientPort, Engine } from "../src/engine/mod.ts";
 /** Takes replies and forgets them. */
 const PORT: ClientPort = {
   send: () => {},
+  share: () => {},
   finish: () => {},
   abort: () => {},
   resume: () => {},
@@ -45,7 +46,10 @@ export class BareEngine {
       systemClock,
       systemRandom,
       log,
-      () => ({ reply: new Uint8Array(0) }),
+      {
+        run: () => ({ reply: new Uint8Array(0) }),
+        refusal: () => undefined,
+      },
       () => {},
       {
         groupCommit: {

@@ -9,17 +9,23 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_RESTORE,
-  ID_SETBIT, ID_SETRANGE, ID_SWAPDB, ID_XADD,
+  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
+  ID_PFDEBUG, ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
+  ID_SMOVE, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
 import { CHUNK_SIZE, header } from "./layout";
 import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
+import { DENSE_BYTES } from "./hll_format";
 import { gatheringBatch } from "./batch";
 import { setAside } from "./escrow";
+import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
-import { loadString, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
+import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
 import { keyBytes } from "./memory";
+import { sourcesBytes } from "./set_sources";
+import { isSortedSetStore, sortedSetCopies, sortedSetStoreBytes } from "./sorted_set_admission";
 import { measureValue } from "./rdb/value_restore";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "./text/long_double_write";
@@ -57,6 +63,11 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_COPY) return copiedBytes(carried);
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
   if (commandId == ID_RESTORE) return restoredBytes(carried);
+  if (isHllEdit(commandId)) return carried + DENSE_BYTES;
+  if (isSetStore(commandId)) return storedBytes(commandId, carried);
+  // A small item is made anew; a large one keeps its blob.
+  if (movesItem(commandId)) return carried + CHUNK_BYTES_MAX * 2;
+  if (isSortedSetStore(commandId)) return <u32>min(sortedSetStoreBytes(commandId) + carried, <u64>u32.MAX_VALUE);
   // The result, and the buffer in which it is made.
   if (commandId == ID_BITOP) return carried + longestString(3) * 2;
   return carried;
@@ -66,6 +77,47 @@ export function reservationOf(commandId: u32): u32 {
 function copiedBytes(carried: u32): u32 {
   const record = peekKey(argumentAt(1), argumentLength(1));
   return record == 0 ? carried : <u32>min(keyBytes(record) + carried, <u64>u32.MAX_VALUE);
+}
+
+function movesItem(commandId: u32): bool {
+  return commandId == ID_LMOVE || commandId == ID_RPOPLPUSH;
+}
+
+/** Leaves of the list that the request may change anywhere. */
+function searchedLeaves(commandId: u32): u32 {
+  if (commandId != ID_LREM) return 0;
+  const record = peekKey(argumentAt(1), argumentLength(1));
+  return record == 0 || typeOf(record) != TYPE_LIST ? 0 : leavesBelow(itemsRoot(record));
+}
+
+/** Whether a HyperLogLog is edited, which may become dense. */
+function isHllEdit(commandId: u32): bool {
+  return commandId == ID_PFADD || commandId == ID_PFMERGE || commandId == ID_PFDEBUG;
+}
+
+function isSetStore(commandId: u32): bool {
+  return commandId == ID_SINTERSTORE || commandId == ID_SUNIONSTORE || commandId == ID_SDIFFSTORE;
+}
+
+/** Whether a command makes a set or a sorted set of others. */
+function storesSet(commandId: u32): bool {
+  return isSetStore(commandId) || isSortedSetStore(commandId);
+}
+
+/** Bytes of the set at argument `index`, 0 when there is none. */
+function setBytes(index: u32): u64 {
+  const record = peekKey(argumentAt(index), argumentLength(index));
+  return record == 0 || typeOf(record) != TYPE_SET ? 0 : keyBytes(record);
+}
+
+/** What the result may hold, in pages that are half full, and the room to find it. */
+function storedBytes(commandId: u32, carried: u32): u32 {
+  let most = setBytes(2);
+  for (let i: u32 = 3; i < argumentCount && commandId != ID_SDIFFSTORE; i++) {
+    const bytes = setBytes(i);
+    most = commandId == ID_SUNIONSTORE ? most + bytes : min(most, bytes);
+  }
+  return <u32>min(most * 2 + sourcesBytes(argumentCount - 2) + carried, <u64>u32.MAX_VALUE);
 }
 
 /** An edited string may move to a buffer with room to grow. */
@@ -116,13 +168,14 @@ function fieldStart(index: u32): u32 {
 
 function isEdit(commandId: u32): bool {
   return commandId == ID_APPEND || commandId == ID_SETRANGE || commandId == ID_SETBIT || commandId == ID_BITFIELD ||
-    commandId == ID_BITOP || commandId == ID_COPY;
+    commandId == ID_BITOP || commandId == ID_COPY || storesSet(commandId);
 }
 
 /** Whether a command may need more than it carries, one piece for all of it, or renames a string. */
 function isMeasured(commandId: u32): bool {
-  return isEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
-    commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT;
+  return isEdit(commandId) || isHllEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
+    commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT ||
+    movesItem(commandId);
 }
 
 /** Bytes by which the write request in the table may make any one string longer. */
@@ -131,8 +184,8 @@ function growthOf(commandId: u32): u64 {
   if (commandId == ID_SETBIT) return <u64>offsetBytes(2, 8) + 1;
   if (commandId == ID_BITFIELD) return bitfieldBytes();
   if (commandId == ID_BITOP) return longestString(3);
-  // These give a string another name, under which an edit behind it finds it.
-  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1);
+  // These give a value another name, under which a command behind it finds it.
+  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1) + streamGrowth(1);
   if (commandId == ID_SWAPDB) return STRING_BYTES_MAX;
   return neededBytes;
 }
@@ -158,22 +211,47 @@ export let neededCopies: u32 = 0;
 /** Bytes by which it may make any one string longer. */
 export let neededGrowth: u64 = 0;
 
+/** Whether more memory is used than writes may use. */
+export function isOverLimit(): bool {
+  const limit = header.memoryLimit;
+  return limit != 0 && header.bytesUsed - header.bytesRetired > limit;
+}
+
+/** Whether writes on their way have been promised memory. */
+export function hasPromises(): bool {
+  return promisedCopies != 0;
+}
+
 /** Whether memory has room for the write request in the table; ADMIT_…. */
 export function admit(commandId: u32, flags: u32): u32 {
-  const mayGrow = (flags & CMD_DENYOOM) != 0;
+  const isLimited = (flags & CMD_DENYOOM) != 0 && (commandId != ID_XGROUP || makesGroup());
+  // A member that moves is made anew, and a view may keep the old one.
+  const movesLarge = commandId == ID_SMOVE && argumentLength(3) > LARGE_BYTES;
+  const mayGrow = isLimited || movesLarge || delivers(commandId);
   const measured = isMeasured(commandId);
-  neededBytes = !mayGrow ? 0 : measured ? reservationOf(commandId) : carriedBytes();
-  neededCopies = argumentCount + PATH_PAGES;
+  measureGroups(commandId, promisedGrowth);
+  neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
+  const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId);
+  neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
-  if (mayGrow) {
+  if (isLimited) {
     const limit = header.memoryLimit;
     if (limit != 0 && header.bytesUsed - header.bytesRetired + neededBytes > limit) return ADMIT_NEVER;
-  } else if (header.viewsOpen == 0) {
+  } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
   const own = neededBytes + copiesBytes(neededCopies);
-  if (hasRoomFor(own + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
+  // What is promised may land in the sets from which this makes another.
+  const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
+  neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
+  if (hasRoomFor(own + inFlight + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
   return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;
+}
+
+/** What it carries, its names twice, and what it delivers. */
+function withGroups(carried: u32): u32 {
+  if (groupBytes == 0) return carried;
+  return <u32>min(<u64>carried * 2 + groupBytes, <u64>u32.MAX_VALUE);
 }
 
 function copiesBytes(copies: u64): u64 {
@@ -185,6 +263,18 @@ export function promise(): void {
   promisedBytes += neededBytes;
   promisedCopies += neededCopies;
   promisedGrowth += neededGrowth;
+}
+
+/** Takes the growth of the request last judged out of what it will be promised. */
+export function takeGrowth(): u64 {
+  const growth = neededGrowth;
+  neededGrowth = 0;
+  return growth;
+}
+
+/** Promises growth of strings alone. */
+export function promiseGrowth(growth: u64): void {
+  promisedGrowth += growth;
 }
 
 /** Requests to which so much was promised have what they needed, or never ran. */
@@ -213,6 +303,7 @@ function hasRun(commandId: u32, measured: bool): bool {
   // Writes in flight may make the strings that an edit finds longer.
   if (isEdit(commandId)) bytes = neededBytes + min(promisedGrowth * 2, EDIT_BYTES_MAX);
   else if (commandId == ID_XADD || commandId == ID_RESTORE) bytes = neededBytes;
+  else if (groupBytes != 0) bytes = largeArguments() * 2;
   else bytes = largeArguments();
   if (bytes < SLAB_SIZE_MAX) return true;
   bytes += 2 * CHUNK_SIZE; // each of two is rounded up to chunks

@@ -4,7 +4,7 @@
 // that warm.ts can fetch them together. The requests are parsed again when they
 // run: that costs a tenth of what the waiting did.
 
-import { CMD_HOST, CMD_WRITE, ID_SELECT } from "./generated/commands";
+import { CMD_ALONE, CMD_HOST, CMD_WRITE } from "./generated/commands";
 import { PARSE_EMPTY, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { FLAG_AUTHENTICATED } from "./session";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
@@ -28,7 +28,7 @@ export function lookAhead(at: usize, end: usize, flags: u32, withWrites: bool): 
     const code = parseRequest(at, end, (flags & FLAG_AUTHENTICATED) != 0);
     if (code != PARSE_REQUEST && code != PARSE_EMPTY) break;
     if (code == PARSE_REQUEST && judge(flags) == VERDICT_RUN) {
-      if (commandFlagsNow & CMD_HOST || commandId == ID_SELECT) break;
+      if (commandFlagsNow & (CMD_ALONE | CMD_HOST)) break;
       if (!withWrites && commandFlagsNow & CMD_WRITE) break;
       const count = keyRows(commandId);
       writeKeyRows(from + used * WARM_ROW, commandId, count);

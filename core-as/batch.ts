@@ -11,21 +11,27 @@
 // │ +24  runs: { database u32, length u32, requests }  │
 // ╘════════════════════════════════════════════════════╛
 //
-// A run is one session's write requests in RESP. On the leader a committed
+// A run is one session's write requests in RESP, or a transaction: its database
+// then has RUN_TRANSACTION set, and in front of its requests, those that write or
+// select a database, stand the bytes of its list of watched keys u32 and this list
+// (transactions.ts). On the leader a committed
 // batch is applied from the sessions' own bytes, so that reads between the
 // writes get their answers in place; everywhere else, and at recovery, from
 // the entry. Both run the same requests in the same order.
 
 import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
-import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { encodedBytes, encodeRequest } from "./encode";
 import { inputAt, isInline, Session } from "./session";
-import { keepPromises, neededBytes, neededCopies, neededGrowth, promise } from "./admission";
-import { redeemAll } from "./escrow";
-import { writeUnsigned } from "./text/integers";
+import { keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "./admission";
+import { commandId } from "./verdict";
+import { ID_SWAPDB } from "./generated/commands";
+import { redeemAll, returnSince } from "./escrow";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "./warm";
 
 export const ENTRY_HEADER: u32 = 24;
 export const RUN_HEADER: u32 = 8;
+/** Bit in a run's database: nothing of it runs when a watched key has changed. */
+export const RUN_TRANSACTION: u32 = 0x80000000;
 /** A gathering batch takes no further session beyond this. */
 const PROPOSAL_BYTES_SOFT: u32 = 4 << 20;
 const START_BYTES: u32 = 64 * 1024 - OBJECT_HEADER;
@@ -51,6 +57,8 @@ export class Batch {
   keyCapacity: u32 = 0;
   /** Writes added. */
   writes: u32 = 0;
+  /** Of these, SWAPDB. */
+  swaps: u32 = 0;
   /** Promised to its requests, see admission.ts. */
   promisedBytes: u64 = 0;
   promisedCopies: u64 = 0;
@@ -135,13 +143,6 @@ export function leaveBatch(): void {
   if (batch.writes == 0) redeemAll(batch);
 }
 
-/** Bytes of the request in the table as a RESP array, at most. */
-function encodedBytes(): u32 {
-  let bytes: u32 = 16;
-  for (let i: u32 = 0; i < argumentCount; i++) bytes += argumentLength(i) + 16;
-  return bytes;
-}
-
 /**
  * Copies the write request just parsed and admitted, at input offsets [from, to).
  *
@@ -152,27 +153,118 @@ export function addWrite(session: Session, from: u32, to: u32): bool {
   const inline = isInline(session, from);
   const bytes = inline ? encodedBytes() : to - from;
   if (!reserveEntry(batch, bytes + RUN_HEADER)) return false;
-  const base = <usize>batch.entry + OBJECT_HEADER;
   if (runSession != changetype<usize>(session) || runDatabase != session.database) {
+    beginRun(batch, session.database);
     runSession = changetype<usize>(session);
     runDatabase = session.database;
-    runAt = batch.entryLength;
-    store<u32>(base + runAt, runDatabase);
-    store<u32>(base + runAt, 0, 4);
-    batch.entryLength += RUN_HEADER;
   }
-  const at = base + batch.entryLength;
-  let written = bytes;
-  if (inline) written = encodeRequest(at);
-  else memory.copy(at, inputAt(session, from), bytes);
-  batch.entryLength += written;
-  store<u32>(base + runAt, load<u32>(base + runAt, 4) + written, 4);
+  if (inline) lengthenRun(batch, encodeRequest(entryEnd(batch)));
+  else addToRun(batch, inputAt(session, from), bytes);
+  promiseWrite(batch);
+  return true;
+}
+
+function entryEnd(batch: Batch): usize {
+  return <usize>batch.entry + OBJECT_HEADER + batch.entryLength;
+}
+
+/** Requires: room for the header. */
+function beginRun(batch: Batch, database: u32): void {
+  runAt = batch.entryLength;
+  store<u32>(entryEnd(batch), database);
+  store<u32>(entryEnd(batch), 0, 4);
+  batch.entryLength += RUN_HEADER;
+}
+
+function lengthenRun(batch: Batch, bytes: u32): void {
+  const header = <usize>batch.entry + OBJECT_HEADER + runAt;
+  store<u32>(header, load<u32>(header, 4) + bytes, 4);
+  batch.entryLength += bytes;
+}
+
+/** Requires: room for `bytes`. */
+function addToRun(batch: Batch, at: usize, bytes: u32): void {
+  memory.copy(entryEnd(batch), at, bytes);
+  lengthenRun(batch, bytes);
+}
+
+function promiseWrite(batch: Batch): void {
   promise();
   batch.promisedBytes += neededBytes;
   batch.promisedCopies += neededCopies;
   batch.promisedGrowth += neededGrowth;
   batch.writes++;
+  if (commandId == ID_SWAPDB) {
+    batch.swaps++;
+    swapsInFlight++;
+  }
+}
+
+/** SWAPDB in batches that are not applied. */
+export let swapsInFlight: u32 = 0;
+
+// === Transactions ===
+
+/** The gathering batch as it was before a transaction was added. */
+let markLength: u32 = 0;
+let markWrites: u32 = 0;
+let markSwaps: u32 = 0;
+let markDeposit: u32 = 0;
+let markBytes: u64 = 0;
+let markCopies: u64 = 0;
+let markGrowth: u64 = 0;
+
+/**
+ * Starts the run of a transaction in `database` that holds if the keys in the list
+ * at `watched` are as they were; `addQueued` adds its requests, of at most `bytes`.
+ *
+ * @returns Whether there was memory for it. If not, `leaveTransaction` follows.
+ */
+export function beginTransaction(session: Session, watched: usize, watchedBytes: u32, bytes: u32): bool {
+  const batch = gatheringBatch();
+  markLength = batch.entryLength;
+  markWrites = batch.writes;
+  markSwaps = batch.swaps;
+  markDeposit = batch.depositLast;
+  markBytes = batch.promisedBytes;
+  markCopies = batch.promisedCopies;
+  markGrowth = batch.promisedGrowth;
+  joinBatch(session);
+  if (!reserveEntry(batch, RUN_HEADER + 4 + watchedBytes + bytes)) return false;
+  beginRun(batch, session.database | RUN_TRANSACTION);
+  store<u32>(entryEnd(batch), watchedBytes);
+  lengthenRun(batch, 4);
+  addToRun(batch, watched, watchedBytes);
   return true;
+}
+
+/** Adds the request in [from, to); a write was just admitted. */
+export function addQueued(from: usize, to: usize, isWrite: bool): void {
+  const batch = gatheringBatch();
+  addToRun(batch, from, <u32>(to - from));
+  if (isWrite) promiseWrite(batch);
+}
+
+/** Ends the transaction, whose strings may be others for those who come behind it, longer by `growth`. */
+export function endTransaction(growth: u64): void {
+  promiseGrowth(growth);
+  gatheringBatch().promisedGrowth += growth;
+}
+
+/** Takes back what was added since `beginTransaction`. */
+export function leaveTransaction(): void {
+  const batch = gatheringBatch();
+  batch.entryLength = markLength;
+  batch.writes = markWrites;
+  swapsInFlight -= batch.swaps - markSwaps;
+  batch.swaps = markSwaps;
+  returnSince(batch, markDeposit);
+  keepPromises(batch.promisedBytes - markBytes, batch.promisedCopies - markCopies, batch.promisedGrowth - markGrowth);
+  batch.promisedBytes = markBytes;
+  batch.promisedCopies = markCopies;
+  batch.promisedGrowth = markGrowth;
+  runSession = 0;
+  batch.sessionCount--;
 }
 
 // === Keys of the requests ===
@@ -213,26 +305,6 @@ export function useBatchKeys(): void {
   const batch = oldestBatch();
   const from = <usize>batch.keys + OBJECT_HEADER;
   useRows(from, from + <usize>batch.keyCount * WARM_ROW);
-}
-
-function writeCount(at: usize, type: u8, count: u32): usize {
-  store<u8>(at, type);
-  const digits = writeUnsigned(at + 1, count);
-  store<u16>(at + 1 + digits, 0x0a0d);
-  return at + digits + 3;
-}
-
-/** Writes the request in the table as a RESP array; bytes written. */
-function encodeRequest(at: usize): u32 {
-  let p = writeCount(at, 0x2a, argumentCount);
-  for (let i: u32 = 0; i < argumentCount; i++) {
-    const length = argumentLength(i);
-    p = writeCount(p, 0x24, length);
-    memory.copy(p, argumentAt(i), length);
-    store<u16>(p + length, 0x0a0d);
-    p += length + 2;
-  }
-  return <u32>(p - at);
 }
 
 /** Sessions waiting in the gathering batch. */
@@ -283,6 +355,7 @@ export function dropBatch(): void {
   if (oldestSealed == 0) newestSealed = 0;
   keepPromises(batch.promisedBytes, batch.promisedCopies, batch.promisedGrowth);
   redeemAll(batch);
+  swapsInFlight -= batch.swaps;
   if (batch.sessions != 0) free(batch.sessions);
   if (batch.entry != 0) free(batch.entry);
   if (batch.keys != 0) free(batch.keys);

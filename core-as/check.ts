@@ -15,14 +15,18 @@ import {
 } from "./heap";
 import {
   childCount, childOf, compareKey, countOf, headAt, levelOf, Page, PAGE_SLOTS, recordAt, recordBytes, RECORD_HEADER,
-  SLOT_BYTES, SUBTREES, TAIL_BLOB, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf,
+  SLOT_BYTES, SUBTREES, TAIL_BLOB, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf, weightAt,
+  WEIGHTED,
 } from "./page";
 import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
-import { hashField, hashKey } from "./warm";
-import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, typeOf } from "./keyspace";
+import { hashField, hashKey, hashMember } from "./warm";
+import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_ZSET, typeOf } from "./keyspace";
 import { fieldCount } from "./hash_fields";
+import { isStreamSound } from "./group_check";
+import { checkList, isChunkSound } from "./list_check";
+import { isSortedSetSound } from "./sorted_set_check";
 
 export const SOUND: u32 = 0;
 const BAD_REFERENCE: u32 = 1;
@@ -34,11 +38,15 @@ const BAD_HEAP: u32 = 6;
 const BAD_DUE: u32 = 7;
 const BAD_BYTES: u32 = 8;
 const BAD_BORDER: u32 = 9;
+const BAD_STREAM: u32 = 10;
+const BAD_SORTED_SET: u32 = 11;
 
-/** Heads of the tree being walked mean: anything, a key, a field. */
+/** Heads of the tree being walked mean: anything, a key, a field, a member, one with a score. */
 const HEADS_ANY: u32 = 0;
 const HEADS_KEYS: u32 = 1;
 const HEADS_FIELDS: u32 = 2;
+const HEADS_MEMBERS: u32 = 3;
+const HEADS_SCORED: u32 = 4;
 
 export let checkedAt: usize = 0;
 let verdict: u32 = SOUND;
@@ -128,7 +136,7 @@ function walkTree(page: usize, level: u32): i64 {
     if (tailWord(record) & TAIL_BLOB && !meetBlob(<usize>load<u32>(record + RECORD_HEADER))) return -1;
     if (level == 0) {
       if (!isLeafRecordSound(page, i, record)) return -1;
-      records++;
+      records += weightAt(page, i);
     } else {
       const child = childOf(record);
       const below = walkTree(child, level - 1);
@@ -153,20 +161,36 @@ function isLeafRecordSound(page: usize, index: u32, record: usize): bool {
   const word = tailWord(record);
   const end = valueOf(record) + valueLength(record);
   if (word & VALUE_BLOB && !meetBlob(<usize>load<u32>(end - 8))) return false;
+  if (isPositional != ((word & WEIGHTED) != 0)) return fail(BAD_HEAD, record);
+  if (isPositional) return isChunkSound(page, index) || fail(BAD_COUNT, record);
   if (headKind == HEADS_FIELDS) return head == hashField(tailOf(record), tailLength(record)) || fail(BAD_HEAD, record);
+  if (headKind == HEADS_MEMBERS || headKind == HEADS_SCORED) {
+    const isMember = head == hashMember(tailOf(record), tailLength(record));
+    return (isMember && (valueLength(record) != 0) == (headKind == HEADS_SCORED)) || fail(BAD_HEAD, record);
+  }
   if (headKind != HEADS_KEYS) return true;
   if (head != hashKey(tailOf(record), tailLength(record))) return fail(BAD_HEAD, record);
   return !(word & SUBTREES) || isCollectionSound(record, end);
 }
 
+function headsOf(type: u32): u32 {
+  if (type == TYPE_HASH) return HEADS_FIELDS;
+  if (type == TYPE_SET) return HEADS_MEMBERS;
+  return type == TYPE_ZSET ? HEADS_SCORED : HEADS_ANY;
+}
+
 function isCollectionSound(record: usize, end: usize): bool {
   const type = typeOf(record);
-  const first = walkRoot(load<u32>(end - 8), type == TYPE_HASH ? HEADS_FIELDS : HEADS_ANY, type == TYPE_LIST);
+  const first = walkRoot(load<u32>(end - 8), headsOf(type), type == TYPE_LIST);
   const second = first < 0 ? -1 : walkRoot(load<u32>(end - 4), HEADS_ANY, false);
   headKind = HEADS_KEYS;
   isPositional = false;
   if (second < 0) return false;
-  if (type == TYPE_HASH && first != fieldCount(record)) return fail(BAD_COUNT, record);
+  const isCounted = type == TYPE_HASH || type == TYPE_SET;
+  if (isCounted && (first != fieldCount(record) || first == 0)) return fail(BAD_COUNT, record);
+  if (type == TYPE_STREAM && !isStreamSound(record)) return fail(BAD_STREAM, record);
+  if (type == TYPE_LIST && !checkList(record, <u32>first)) return fail(BAD_COUNT, record);
+  if (type == TYPE_ZSET && !isSortedSetSound(record)) return fail(BAD_SORTED_SET, record);
   return true;
 }
 

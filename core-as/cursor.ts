@@ -12,7 +12,8 @@
 // share one. A cursor is good until the tree changes other than through it.
 
 import {
-  childCount, childLower, childOf, childUpper, countOf, forgetBounds, headAt, levelOf, recordAt, searchChild, searchHit, searchPage,
+  childCount, childLower, childOf, childUpper, countOf, forgetBounds, headAt, levelOf, isWeighted, recordAt, searchChild, searchHit,
+  searchPage, weightBefore,
 } from "./page";
 
 export const LEVELS_MAX: u32 = 14;
@@ -124,9 +125,13 @@ export function seekLast(cursor: usize, root: usize): void {
   setIndex(cursor, 0, countOf(page) - 1);
 }
 
+/** Items of the weighted record under the cursor that lie before the rank `seekRank` looked for. */
+export let rankOffset: u32 = 0;
+
 /**
- * Stands where `rank` records lie before. At a border between two leaves it
- * prefers the end of the left one, unless the right one is empty.
+ * Stands where `rank` records, or items, lie before: in a weighted tree on the
+ * record with that item, which is `rankOffset` items into it. At a border between
+ * two leaves it prefers the end of the left one, unless the right one is empty.
  */
 export function seekRank(cursor: usize, root: usize, rank: u32): void {
   let level = start(cursor, root);
@@ -145,14 +150,23 @@ export function seekRank(cursor: usize, root: usize, rank: u32): void {
     page = descendTo(cursor, level, page, index);
   }
   setPage(cursor, 0, page);
-  setIndex(cursor, 0, left);
+  setIndex(cursor, 0, isWeighted(page) ? recordOfRank(page, left) : left);
 }
 
-/** Records before the cursor. */
+/** Index of the record of a weighted leaf that `rank` items lie before, the rest in `rankOffset`. */
+function recordOfRank(page: usize, rank: u32): u32 {
+  const count = countOf(page);
+  let index: u32 = 0;
+  while (index < count && rank >= <u32>headAt(page, index)) rank -= <u32>headAt(page, index++);
+  rankOffset = rank;
+  return index;
+}
+
+/** Records, or items, before the record under the cursor. */
 export function rankOf(cursor: usize): u32 {
   const top = topOf(cursor);
   if (top < 0) return 0;
-  let rank = indexAt(cursor, 0);
+  let rank = weightBefore(pageAt(cursor, 0), indexAt(cursor, 0));
   for (let level = 1; level <= top; level++) {
     const page = pageAt(cursor, level);
     const end = indexAt(cursor, level);
@@ -161,11 +175,11 @@ export function rankOf(cursor: usize): u32 {
   return rank;
 }
 
-/** Records in the tree. */
+/** Records, or items, in the tree. */
 export function treeCount(root: usize): u32 {
   if (root == 0) return 0;
   const entries = countOf(root);
-  if (levelOf(root) == 0) return entries;
+  if (levelOf(root) == 0) return weightBefore(root, entries);
   let sum: u32 = 0;
   for (let index: u32 = 0; index < entries; index++) sum += childCount(recordAt(root, index));
   return sum;

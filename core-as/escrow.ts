@@ -47,13 +47,30 @@ export function setAside(batch: Batch, bytes: u32): bool {
   return true;
 }
 
+function release(deposit: Deposit): void {
+  if (deposit.run != 0) free(deposit.run);
+  else releaseChunksPromised(deposit.chunks);
+  free(changetype<usize>(deposit));
+}
+
 function releaseFirst(batch: Batch): void {
   const first = changetype<Deposit>(batch.depositFirst);
-  if (first.run != 0) free(first.run);
-  else releaseChunksPromised(first.chunks);
   batch.depositFirst = first.next;
   if (first.next == 0) batch.depositLast = 0;
-  free(changetype<usize>(first));
+  release(first);
+}
+
+/** Gives back what was set aside for `batch` behind `last`, which was the last deposit then; 0 = none was. */
+export function returnSince(batch: Batch, last: u32): void {
+  let at = last == 0 ? batch.depositFirst : changetype<Deposit>(last).next;
+  while (at != 0) {
+    const deposit = changetype<Deposit>(at);
+    at = deposit.next;
+    release(deposit);
+  }
+  batch.depositLast = last;
+  if (last == 0) batch.depositFirst = 0;
+  else changetype<Deposit>(last).next = 0;
 }
 
 /** Gives back what was set aside for the next write of `batch`, which is about to run. */

@@ -3,21 +3,23 @@
 // `serve` is the way of every request of a client; `applyStep` and `applyEntry`
 // run what the log committed. All three end in `run`, which calls a command.
 
-import { CMD_HOST, CMD_WRITE, callCommand, ID_SELECT } from "./generated/commands";
+import { CMD_ALONE, CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, ID_EXEC } from "./generated/commands";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
-  FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, inputAt, isInline, nextRequest, replyProtocolError, requestEndOf, Session,
+  FLAG_AUTHENTICATED, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, inputAt, isInline, nextRequest, replyProtocolError, requestEndOf, Session,
 } from "./session";
 import {
   addKeys, addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, keysAdded, leaveBatch, oldestBatch,
-  RUN_HEADER, trimKeys, useBatchKeys,
+  RUN_HEADER, RUN_TRANSACTION, trimKeys, useBatchKeys,
 } from "./batch";
 import {
-  commandFlagsNow, commandId, isHttp, judge, reject, VERDICT_MEMORY, VERDICT_RUN, VERDICT_UNKNOWN,
+  commandFlagsNow, commandId, isHttp, judge, reject, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNKNOWN,
 } from "./verdict";
 import { DATABASE_COUNT, header } from "./layout";
-import { setEntry, setTime, useDatabase, useProtocol } from "./state";
+import { setEntry, setTime, swapSeeds, useDatabase, useProtocol } from "./state";
+import { deferExec, execute, goOnExecuting } from "./exec";
+import { hasChanged, judgeQueued, queueRequest } from "./transactions";
 import { setKeepsAccess } from "./lookup";
 import { expireDue } from "./expiry";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
@@ -31,6 +33,10 @@ export const SERVE_DEFERRED: u32 = 1;
 export const SERVE_HOST: u32 = 2;
 export const SERVE_BROKEN: u32 = 3;
 export const SERVE_YIELD: u32 = 4;
+/** The next request of the transaction that EXEC runs is the host's. */
+export const SERVE_HOST_QUEUED: u32 = 6;
+/** The host says whether the next request may be queued: arguments are in the table. */
+export const SERVE_CHECK: u32 = 7;
 
 /** Reply bytes after which `serve` lets the host write. */
 const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;
@@ -49,29 +55,37 @@ export function addWork(units: u32): void {
 
 // === Running ===
 
-/** Calls the judged command and keeps its statistics. */
+/** Calls the judged command, whose keys may have rows, and keeps its statistics. */
 function run(): void {
+  if (keyRows(commandId) != 0) enterRows();
+  runWithoutRows();
+  leaveRows();
+}
+
+/** The same for a command without rows. */
+export function runWithoutRows(): void {
   const before = errorCount;
   const workBefore = work;
-  if (keyRows(commandId) != 0) enterRows();
   callCommand(commandId);
-  leaveRows();
   noteCall(commandId, work - workBefore);
   if (errorCount != before) noteFailure(commandId);
 }
 
 function answer(verdict: u32, session: Session): void {
-  const flags = session.flags;
   const from = outputLength();
   if (verdict == VERDICT_RUN) run();
   else reject(verdict);
-  if (flags & (FLAG_SILENT | FLAG_SKIP)) {
-    truncateOutput(from);
-    session.flags &= ~FLAG_SKIP;
-  }
+  dropUnwanted(session, from);
 }
 
-function enter(session: Session): void {
+/** Drops the reply that starts at `from` if CLIENT REPLY says so. */
+function dropUnwanted(session: Session, from: u32): void {
+  if (!(session.flags & (FLAG_SILENT | FLAG_SKIP))) return;
+  truncateOutput(from);
+  session.flags &= ~FLAG_SKIP;
+}
+
+export function enter(session: Session): void {
   current = session;
   useDatabase(session.database);
   useProtocol(session.protocol);
@@ -83,6 +97,7 @@ export function serve(session: Session, timeMs: i64): u32 {
   setTime(timeMs);
   enter(session);
   useRows(0, 0);
+  if (session.execAt != 0) return goOnExecuting(session, false) ? SERVE_YIELD : SERVE_HOST_QUEUED;
   let from = session.start;
   let lookedTo: u32 = 0;
   while (true) {
@@ -94,19 +109,34 @@ export function serve(session: Session, timeMs: i64): u32 {
     }
     const end = requestEndOf(session);
     if (code == PARSE_REQUEST) {
-      const verdict = judge(session.flags);
+      let verdict = judge(session.flags);
+      if (session.flags & FLAG_MULTI) verdict = judgeQueued(session, verdict);
       session.lastCommand = commandId + 1;
       if (verdict == VERDICT_UNKNOWN && isHttp()) {
         truncateOutput(0); // nothing for a peer that speaks something else
         return SERVE_BROKEN;
       }
+      if (verdict == VERDICT_QUEUE) {
+        if (commandFlagsNow & (CMD_HOST | CMD_CONTAINER)) return hostTurn(session, end, SERVE_CHECK);
+        queue(session, from, end);
+        from = end;
+        session.start = end;
+        continue;
+      }
       if (verdict == VERDICT_RUN) {
-        if (commandFlagsNow & CMD_HOST) return hostTurn(session, end);
+        if (isExec(session)) {
+          const code = deferExec(session, end);
+          if (code != SERVE_IDLE) return code;
+          session.start = end;
+          if (!execute(session, false)) return SERVE_HOST_QUEUED;
+          return SERVE_YIELD;
+        }
+        if (commandFlagsNow & CMD_HOST) return hostTurn(session, end, SERVE_HOST);
         if (commandFlagsNow & CMD_WRITE) {
           verdictNow = verdict;
           return defer(session, from);
         }
-        if (from >= lookedTo && end < session.end) {
+        if (from >= lookedTo && end < session.end && !(session.flags & FLAG_MULTI)) {
           lookedTo = <u32>(lookAhead(inputAt(session, from), inputAt(session, session.end), session.flags, false) - inputAt(session, 0));
           code = nextRequest(session, from);
           assert(code == PARSE_REQUEST && judge(session.flags) == VERDICT_RUN);
@@ -121,9 +151,27 @@ export function serve(session: Session, timeMs: i64): u32 {
   }
 }
 
-function hostTurn(session: Session, end: u32): u32 {
+function hostTurn(session: Session, end: u32, code: u32): u32 {
   session.deferEnd = end;
-  return SERVE_HOST;
+  return code;
+}
+
+/** Whether the request that may run ends a transaction by running it. */
+function isExec(session: Session): bool {
+  return commandId == ID_EXEC && (session.flags & FLAG_MULTI) != 0;
+}
+
+/** Queues the request in the table, at input offsets [from, to). */
+function queue(session: Session, from: u32, to: u32): void {
+  const start = outputLength();
+  queueRequest(session, from, to);
+  dropUnwanted(session, start);
+}
+
+/** Queues the request that SERVE_CHECK handed to the host. */
+export function queueChecked(session: Session): void {
+  queue(session, session.start, session.deferEnd);
+  session.start = session.deferEnd;
 }
 
 /** Ends the host's turn: the request it was handed is done with. */
@@ -166,7 +214,7 @@ function defer(session: Session, from: u32): u32 {
     const code = nextDeferred(session, from);
     if (code != PARSE_REQUEST) break;
     if (commandId < 0 && isHttp()) break;
-    if (commandId >= 0 && ((commandFlagsNow & CMD_HOST) || commandId == ID_SELECT)) break;
+    if (commandFlagsNow & (CMD_ALONE | CMD_HOST)) break;
   }
   trimKeys(keys);
   session.deferEnd = end;
@@ -219,32 +267,54 @@ function beginEntry(entry: usize, index: u64): void {
   if (budget != 0) expireDue(budget);
 }
 
+/** Session whose transaction waits for the host; 0 = none. */
+let stepping: Session = changetype<Session>(0);
+/** Whether the session of the last `applyStep` waits for the host to run the request in the table. */
+export let stepNeedsHost: bool = false;
+
 /**
- * Applies the next session of the oldest sealed batch; its replies are then in
- * the output.
+ * Applies the next session of the oldest sealed batch, or goes on with the one that
+ * waited for the host; its replies are then in the output.
  *
  * @returns The session, or 0 when the batch is done and dropped.
  */
 export function applyStep(): Session {
   const batch = oldestBatch();
-  if (batch.appliedCount == batch.sessionCount) {
-    dropBatch();
-    return changetype<Session>(0);
-  }
-  const session = batchSession(batch, batch.appliedCount++);
-  enter(session);
-  while (session.start < session.deferEnd) {
-    const code = nextRequest(session, session.start);
-    assert(code == PARSE_REQUEST || code == PARSE_EMPTY); // it parsed when it was deferred
-    const end = requestEndOf(session);
-    if (code == PARSE_REQUEST) {
-      const verdict = judge(session.flags);
-      if (verdict == VERDICT_RUN && (commandFlagsNow & CMD_WRITE)) redeem(batch);
-      answer(verdict, session);
+  let session = stepping;
+  const goesOn = changetype<usize>(session) != 0;
+  if (!goesOn) {
+    if (batch.appliedCount == batch.sessionCount) {
+      dropBatch();
+      return changetype<Session>(0);
     }
-    session.start = end;
+    session = batchSession(batch, batch.appliedCount++);
   }
+  enter(session);
+  stepNeedsHost = goesOn ? !goOnExecuting(session, true) : false;
+  while (!stepNeedsHost && session.start < session.deferEnd) applyRequest(session);
+  stepping = stepNeedsHost ? session : changetype<Session>(0);
   return session;
+}
+
+/** Applies the session's next deferred request. */
+function applyRequest(session: Session): void {
+  const code = nextRequest(session, session.start);
+  assert(code == PARSE_REQUEST || code == PARSE_EMPTY); // it parsed when it was deferred
+  session.start = requestEndOf(session);
+  if (code != PARSE_REQUEST) return;
+  const verdict = judge(session.flags);
+  if (verdict == VERDICT_RUN && isExec(session)) {
+    stepNeedsHost = !execute(session, true);
+    return;
+  }
+  if (verdict == VERDICT_RUN && (commandFlagsNow & CMD_WRITE)) {
+    redeem(oldestBatch());
+    answer(verdict, session);
+  } else {
+    swapSeeds();
+    answer(verdict, session);
+    swapSeeds();
+  }
 }
 
 /** Applies a log entry without clients: recovery, and followers. */
@@ -257,21 +327,31 @@ export function applyEntry(entry: usize, length: u32, index: u64): void {
   const end = entry + length;
   let at = entry + ENTRY_HEADER;
   while (at < end) {
-    const database = load<u32>(at);
-    assert(database < DATABASE_COUNT);
+    const word = load<u32>(at);
     const runEnd = at + RUN_HEADER + load<u32>(at, 4);
-    useDatabase(database);
+    assert((word & ~RUN_TRANSACTION) < DATABASE_COUNT);
+    useDatabase(word & ~RUN_TRANSACTION);
     at += RUN_HEADER;
-    let lookedTo = at;
-    while (at < runEnd) {
-      if (at >= lookedTo) lookedTo = max(at + 1, lookAhead(at, runEnd, FLAG_AUTHENTICATED, true));
-      const code = parseRequest(at, runEnd, true);
-      assert(code == PARSE_REQUEST); // only whole requests are proposed
-      at = requestEnd;
-      const verdict = judge(FLAG_AUTHENTICATED);
-      assert(verdict == VERDICT_RUN);
-      run();
+    if (word & RUN_TRANSACTION) {
+      const watched = load<u32>(at);
+      at = hasChanged(at + 4, watched) ? runEnd : at + 4 + watched;
     }
+    applyRun(at, runEnd);
+    at = runEnd;
   }
   mute(false);
+}
+
+/** Runs the requests in [at, end). */
+function applyRun(at: usize, end: usize): void {
+  let lookedTo = at;
+  while (at < end) {
+    if (at >= lookedTo) lookedTo = max(at + 1, lookAhead(at, end, FLAG_AUTHENTICATED, true));
+    const code = parseRequest(at, end, true);
+    assert(code == PARSE_REQUEST); // only whole requests are proposed
+    at = requestEnd;
+    const verdict = judge(FLAG_AUTHENTICATED);
+    assert(verdict == VERDICT_RUN);
+    run();
+  }
 }

@@ -17,7 +17,7 @@ import { insert, remove, resize } from "./tree";
 import { SUBTREES, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "./page";
 import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
-import { findKey, keyHead, seekKey } from "./warm";
+import { findKey, HEADS_FIELD, keyHead, seekKey } from "./warm";
 import {
   dropOpenKey, ENCODING_RAW, newBlob, openKey, payloadOf, prepareKey, replaceKey, TYPE_HASH, typeOf,
 } from "./keyspace";
@@ -41,7 +41,7 @@ export function fieldsRoot(record: usize): usize {
 
 /** Record of a field, or 0. */
 export function findField(record: usize, field: usize, length: u32): usize {
-  return findKey(fieldsRoot(record), field, length, true);
+  return findKey(fieldsRoot(record), field, length, HEADS_FIELD);
 }
 
 /** Bytes of the value last looked at by `loadField`. */
@@ -106,7 +106,7 @@ export function setField(record: usize, field: usize, length: u32, value: usize,
 export function putField(payload: usize, field: usize, length: u32, value: usize, valueLen: u32): bool {
   const rootRef = payload + FIELDS_ROOT;
   const cursor = elementCursor();
-  const exists = seekKey(cursor, load<u32>(rootRef), field, length, true);
+  const exists = seekKey(cursor, load<u32>(rootRef), field, length, HEADS_FIELD);
   const head = keyHead;
   const isLarge = valueLen > VALUE_INLINE_MAX;
   const stored: u32 = isLarge ? 8 : valueLen;
@@ -138,7 +138,7 @@ export function removeField(record: usize, field: usize, length: u32): bool {
   const payload = payloadOf(record);
   const rootRef = payload + FIELDS_ROOT;
   const cursor = elementCursor();
-  if (!seekKey(cursor, load<u32>(rootRef), field, length, true)) return false;
+  if (!seekKey(cursor, load<u32>(rootRef), field, length, HEADS_FIELD)) return false;
   const element = recordOf(cursor);
   if (tailWord(element) & VALUE_BLOB) discard(<usize>load<u32>(valueOf(element)));
   remove(cursor, rootRef);

@@ -11,14 +11,13 @@ import {
   dropIfEmpty, editHash, fieldAt, fieldCount, fieldLen, fieldsRoot, findField, loadField, openHash, openRecord, removeField,
   setField,
 } from "./hash_fields";
-import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
-import { tailLength, tailOf } from "./page";
+import { replyElements, replyRank, scanElements, SHOW_NAMES, SHOW_VALUES } from "./elements";
 import {
-  outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
+  hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
   replyWrongType,
 } from "./reply";
-import { protocol, randomBelow, textScratch, walkCursor } from "./state";
-import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "./scan";
+import { nextRandom, protocol, randomAt, randomBelow, textScratch } from "./state";
+import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor } from "./scan";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
 import { addWork } from "./execute";
 import { hincrbyfloatCommand } from "./float_commands";
@@ -79,41 +78,22 @@ export function hstrlenCommand(): void {
   replyInteger(element == 0 ? 0 : fieldLen);
 }
 
-const SHOW_FIELDS: u32 = 1;
-const SHOW_VALUES: u32 = 2;
-
-function replyElement(element: usize, shown: u32): void {
-  if (shown & SHOW_FIELDS) replyBulk(tailOf(element), tailLength(element));
-  if (shown & SHOW_VALUES) {
-    loadField(element);
-    replyBulk(fieldAt, fieldLen);
-  }
-}
-
 function replyAll(shown: u32): void {
-  if (readRecord == 0) return;
-  const cursor = walkCursor();
-  seekFirst(cursor, fieldsRoot(readRecord));
-  let more = settle(cursor);
-  while (more) {
-    replyElement(recordOf(cursor), shown);
-    more = next(cursor);
-  }
-  addWork(fieldCount(readRecord));
+  if (readRecord != 0) replyElements(fieldsRoot(readRecord), fieldCount(readRecord), shown);
 }
 
 /** `HGETALL key` */
 export function hgetallCommand(): void {
   if (!readHash()) return;
   replyMap(readRecord == 0 ? 0 : fieldCount(readRecord));
-  replyAll(SHOW_FIELDS | SHOW_VALUES);
+  replyAll(SHOW_NAMES | SHOW_VALUES);
 }
 
 /** `HKEYS key` */
 export function hkeysCommand(): void {
   if (!readHash()) return;
   replyArray(readRecord == 0 ? 0 : fieldCount(readRecord));
-  replyAll(SHOW_FIELDS);
+  replyAll(SHOW_NAMES);
 }
 
 /** `HVALS key` */
@@ -139,37 +119,14 @@ export function hscanCommand(): void {
   }
   if (!readScanOptions(3, false)) return;
   const isSmall = !(encodingOf(readRecord) & ENCODING_RAW);
-  scanFields(start, isSmall ? 0 : from, isSmall ? i64.MAX_VALUE : scanCount);
-}
-
-function scanFields(start: u32, from: u64, limit: i64): void {
-  const cursor = walkCursor();
-  const isDone = from > u64.MAX_VALUE >> SCAN_SHIFT;
-  if (!isDone) seek(cursor, fieldsRoot(readRecord), from << SCAN_SHIFT, 0, 0);
-  let more = !isDone && settle(cursor);
-  let looked: i64 = 0;
-  let found: u32 = 0;
-  let last: u64 = 0;
-  while (more && (looked < limit || headOf(cursor) >> SCAN_SHIFT == last)) {
-    last = headOf(cursor) >> SCAN_SHIFT;
-    const element = recordOf(cursor);
-    if (passesPattern(tailOf(element), tailLength(element))) {
-      replyElement(element, SHOW_FIELDS | SHOW_VALUES);
-      found += 2;
-    }
-    looked++;
-    more = next(cursor);
-  }
-  addWork(<u32>min(looked, 1 << 30));
-  insertScanHeader(start, more ? last + 1 : 0, found);
+  const limit = isSmall ? i64.MAX_VALUE : scanCount;
+  scanElements(fieldsRoot(readRecord), start, isSmall ? 0 : from, limit, SHOW_NAMES | SHOW_VALUES);
 }
 
 // === HRANDFIELD ===
 
-function replyRank(rank: u32, shown: u32): void {
-  seekRank(walkCursor(), fieldsRoot(readRecord), rank);
-  settle(walkCursor());
-  replyElement(recordOf(walkCursor()), shown);
+function replyRankOf(rank: u32, shown: u32): void {
+  replyRank(fieldsRoot(readRecord), rank, shown);
 }
 
 /** Answers pairs as RESP3 shows them: each in an array of its own. */
@@ -179,9 +136,10 @@ function startPair(shown: u32): void {
 
 function replyWithRepeats(times: u32, shown: u32): void {
   replyArray(protocol == 3 || !(shown & SHOW_VALUES) ? times : times * 2);
-  for (let i: u32 = 0; i < times; i++) {
+  const seed = nextRandom();
+  for (let i: u32 = 0; i < times && hasRoomToReply(); i++) {
     startPair(shown);
-    replyRank(<u32>randomBelow(fieldCount(readRecord)), shown);
+    replyRankOf(<u32>randomAt(seed, i, fieldCount(readRecord)), shown);
   }
   addWork(times);
 }
@@ -194,7 +152,7 @@ function replyDistinct(wanted: u32, shown: u32): void {
   for (let rank: u32 = 0; left != 0; rank++) {
     if (randomBelow(size - rank) >= left) continue;
     startPair(shown);
-    replyRank(rank, shown);
+    replyRankOf(rank, shown);
     left--;
   }
   addWork(size);
@@ -205,7 +163,7 @@ export function hrandfieldCommand(): void {
   if (argumentCount == 2) {
     if (!readHash()) return;
     if (readRecord == 0) replyNull();
-    else replyRank(<u32>randomBelow(fieldCount(readRecord)), SHOW_FIELDS);
+    else replyRankOf(<u32>randomBelow(fieldCount(readRecord)), SHOW_NAMES);
     return;
   }
   if (!readInteger(2)) return;
@@ -218,7 +176,7 @@ export function hrandfieldCommand(): void {
     replySyntaxError();
     return;
   }
-  const shown: u32 = argumentCount == 4 ? SHOW_FIELDS | SHOW_VALUES : SHOW_FIELDS;
+  const shown: u32 = argumentCount == 4 ? SHOW_NAMES | SHOW_VALUES : SHOW_NAMES;
   if (argumentCount == 4 && (count < -RANDOM_PAIRS_MAX || count > RANDOM_PAIRS_MAX)) {
     replyError("ERR value is out of range");
     return;

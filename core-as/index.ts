@@ -11,11 +11,12 @@ import { HEADER, header, MAGIC } from "./layout";
 import { initialiseSlots } from "./text/crc16";
 import { attachScratch, SCRATCH_BYTES } from "./state";
 import {
-  closeSession, openSession, reserveInput, Session,
+  closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session,
 } from "./session";
 import {
-  applyEntry, applyStep, beginBatch, finishHostTurn, serve,
+  applyEntry, applyStep, beginBatch, finishHostTurn, queueChecked, serve, stepNeedsHost,
 } from "./execute";
+import { dropTransaction, isDirty } from "./transactions";
 import { commandId } from "./verdict";
 import { Batch, gatheredBytes, gatheredSessions, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
@@ -44,7 +45,13 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.epoch = birthEpoch;
   header.hashListpackEntries = 128;
   header.hashListpackValue = 64;
+  header.zsetListpackEntries = 128;
+  header.zsetListpackValue = 64;
   header.streamNodeEntries = 100;
+  header.setIntsetEntries = 512;
+  header.setListpackEntries = 128;
+  header.setListpackValue = 64;
+  header.listListpackSize = -2;
   makeCrc64Tables();
   initialiseHeap();
   initialiseSlots();
@@ -163,6 +170,39 @@ export function sessionInputBytes(session: usize): u32 {
   return changetype<Session>(session).capacity;
 }
 
+// === A session's transaction ===
+
+/** Queues the request that the host was asked about, and answers it. */
+export function transactionQueue(session: usize): void {
+  queueChecked(changetype<Session>(session));
+}
+
+/** The host refused that request: EXEC will fail. */
+export function transactionRefuse(session: usize): void {
+  changetype<Session>(session).flags |= FLAG_FAILED;
+  finishHostTurn(changetype<Session>(session));
+}
+
+/** Ends the transaction, if there is one, and forgets what is watched. */
+export function transactionDrop(session: usize): void {
+  dropTransaction(changetype<Session>(session));
+}
+
+/** Requests queued; -1 = no transaction. */
+export function transactionCount(session: usize): i32 {
+  return changetype<Session>(session).flags & FLAG_MULTI ? changetype<Session>(session).queueCount : -1;
+}
+
+/** Bytes of the buffers of queue and watched keys. */
+export function transactionBytes(session: usize): u32 {
+  return changetype<Session>(session).queueCapacity + changetype<Session>(session).watchedCapacity;
+}
+
+/** Whether a watched key has changed. */
+export function transactionIsDirty(session: usize): bool {
+  return isDirty(changetype<Session>(session));
+}
+
 // === The request handed to the host ===
 
 export function requestCommand(): i32 {
@@ -231,15 +271,17 @@ export function batchBegin(index: f64): void {
 }
 
 /**
- * Applies one session's requests; the session, with its lowest bit set when it has
- * bytes that are not served, or 0 when the batch is done.
+ * Applies one session's requests; the session, or 0 when the batch is done. Its lowest
+ * bit is set when it has bytes that are not served, the next one when its transaction
+ * waits for the host to run the request in the table.
  */
 export function batchStep(): usize {
   beginCrossing();
   const session = applyStep();
   endCrossing();
   const at = changetype<usize>(session);
-  return at == 0 || session.start == session.end ? at : at | 1;
+  if (at == 0) return 0;
+  return at | (session.start == session.end ? 0 : 1) | (stepNeedsHost ? 2 : 0);
 }
 
 /** Applies a log entry that no client of this node waits for. */

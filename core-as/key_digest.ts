@@ -11,9 +11,12 @@ import { next, recordOf, seekFirst, settle } from "./cursor";
 import { fieldAt, fieldLen, fieldsRoot, loadField } from "./hash_fields";
 import { hasExpiry, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf } from "./keyspace";
 import { database, DATABASE_COUNT } from "./layout";
-import { tailLength, tailOf } from "./page";
+import { itemAt, itemLen, itemsRoot, nextItem, openItem } from "./list_items";
+import { tailLength, tailOf, valueOf } from "./page";
 import { keyScratch, otherCursor, textScratch, walkCursor } from "./state";
 import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry } from "./stream_entries";
+import { scoreText, writePreciseScore } from "./score_arguments";
+import { membersRoot } from "./sorted_set_members";
 import { openFields, readWord, wordAt, wordLen } from "./stream_fields";
 import { writeUnsigned } from "./text/integers";
 import { addSha1, endSha1, SHA1_BYTES, startSha1 } from "./text/sha1";
@@ -68,6 +71,12 @@ function addValue(digest: usize, record: usize): void {
     mixIn(digest, stringAt, stringLen);
   } else if (type == TYPE_HASH) {
     addFields(digest, record);
+  } else if (type == TYPE_SET) {
+    addMembers(digest, record);
+  } else if (type == TYPE_LIST) {
+    addItems(digest, record);
+  } else if (type == TYPE_ZSET) {
+    addScores(digest, record);
   } else {
     addEntries(digest, record);
   }
@@ -113,6 +122,41 @@ function addFields(digest: usize, record: usize): void {
     memory.fill(element, 0, SHA1_BYTES);
     mixIn(element, tailOf(field), tailLength(field));
     mixIn(element, fieldAt, fieldLen);
+    xorIn(digest, element, SHA1_BYTES);
+    more = next(cursor);
+  }
+}
+
+function addMembers(digest: usize, record: usize): void {
+  const cursor = walkCursor();
+  seekFirst(cursor, fieldsRoot(record));
+  let more = settle(cursor);
+  while (more) {
+    const member = recordOf(cursor);
+    xorIn(digest, tailOf(member), tailLength(member));
+    more = next(cursor);
+  }
+}
+
+function addItems(digest: usize, record: usize): void {
+  const cursor = walkCursor();
+  openItem(cursor, itemsRoot(record), 0);
+  do {
+    mixIn(digest, itemAt, itemLen);
+  } while (nextItem(cursor));
+}
+
+function addScores(digest: usize, record: usize): void {
+  const element = keyScratch() + ELEMENT;
+  const cursor = walkCursor();
+  seekFirst(cursor, membersRoot(record));
+  let more = settle(cursor);
+  while (more) {
+    const member = recordOf(cursor);
+    memory.fill(element, 0, SHA1_BYTES);
+    mixIn(element, tailOf(member), tailLength(member));
+    const length = writePreciseScore(load<f64>(valueOf(member)));
+    mixIn(element, scoreText(), length);
     xorIn(digest, element, SHA1_BYTES);
     more = next(cursor);
   }

@@ -19,7 +19,7 @@
 
 import { database, Database, header } from "./layout";
 import {
-  SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf,
+  RECORD_HEADER, SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf,
 } from "./page";
 import { recordOf, seek } from "./cursor";
 import { touch } from "./path";
@@ -31,6 +31,7 @@ import { accessNow, countLookup, setAccess, stampAccess } from "./lookup";
 import { keyHead, seekKey } from "./warm";
 import { addDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
+import { noteGone } from "./watchers";
 
 export const TYPE_STRING: u32 = 0;
 export const TYPE_HASH: u32 = 1;
@@ -48,6 +49,8 @@ export const ENCODING_TEXT: u32 = 32;
 const ENCODING_MASK: u32 = 48;
 
 const META_BYTES: u32 = 10;
+/** Where the payload is in the record of a key that has no name and no expiry. */
+export const PAYLOAD_OFFSET: u32 = RECORD_HEADER + META_BYTES;
 const EXPIRY_BYTES: u32 = 8;
 
 // === Places ===
@@ -173,6 +176,13 @@ export function stampWrite(record: usize): void {
   store<u32>(meta, <u32>writeVersion, 4);
   store<u16>(meta, <u16>(writeVersion >> 32), 8);
   header.changes++;
+}
+
+/** `prepareKey` that leaves the version alone: a change that WATCH does not see, as in Redis. */
+export function prepareKeyUnseen(): usize {
+  touch(keyCursor(), rootRef(), 0);
+  header.changes++;
+  return recordOf(keyCursor());
 }
 
 /** Makes the open key's record writable in place and stamps it. */
@@ -325,6 +335,7 @@ export function moveOpenKey(target: u32, key: usize, keyLen: u32): void {
 function detachOpenKey(): void {
   const record = recordOf(keyCursor());
   const db = currentDatabase();
+  if (!isExpired(record)) noteGone(tailOf(record), tailLength(record));
   if (hasExpiry(record)) removeDue(db, expiryOf(record), tailOf(record), tailLength(record));
   remove(keyCursor(), rootRef());
   db.keys--;

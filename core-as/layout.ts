@@ -74,6 +74,13 @@ export class Header {
   hashListpackEntries: u32 = 128;
   hashListpackValue: u32 = 64;
   streamNodeEntries: u32 = 100;
+  setIntsetEntries: u32 = 512;
+  setListpackEntries: u32 = 128;
+  setListpackValue: u32 = 64;
+  /** Items of a list's listpack, or when negative -1…-5 for 4, 8, … 64 KiB. */
+  listListpackSize: i32 = -2;
+  zsetListpackEntries: u32 = 128;
+  zsetListpackValue: u32 = 64;
 }
 
 @unmanaged

@@ -3,14 +3,16 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  accessOf, ENCODING_RAW, ENCODING_TEXT, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_STREAM,
+  accessOf, ENCODING_RAW, ENCODING_TEXT, encodingOf, loadString, payloadOf, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM,
   TYPE_STRING, typeOf,
 } from "./keyspace";
 import { countKey } from "./lookup";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
 } from "./reply";
+import { isListpack } from "./list_encoding";
 import { recordOf } from "./cursor";
+import { ENCODING_LISTPACK } from "./set_encoding";
 import { valueOf } from "./page";
 import { keyCursor, nowMs } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
@@ -42,7 +44,9 @@ export function encodingName(record: usize): string {
   const type = typeOf(record);
   if (type == TYPE_STRING) return stringEncoding(record);
   if (type == TYPE_STREAM) return "stream";
+  if (type == TYPE_LIST) return isListpack(payloadOf(record)) ? "listpack" : "quicklist";
   const isLarge = (encodingOf(record) & ENCODING_RAW) != 0;
+  if (type == TYPE_SET) return isLarge ? "hashtable" : encodingOf(record) == ENCODING_LISTPACK ? "listpack" : "intset";
   if (type == TYPE_HASH) return isLarge ? "hashtable" : "listpack";
   return isLarge ? "skiplist" : "listpack";
 }

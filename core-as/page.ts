@@ -12,7 +12,7 @@
 // ╘══════════════════════════════════════════════════════════════════════╛
 //
 // ╒══════════════════════ Record ═════════════════════════════╕
-// │ +0  tailWord   u16   length of the tail, and three flags    │
+// │ +0  tailWord   u16   length of the tail, and four flags     │
 // │ +2  valueLen   u16   bytes of the value                     │
 // │ +4  tail, then value                                        │
 // ╘═════════════════════════════════════════════════════════════╛
@@ -30,6 +30,10 @@
 //   VALUE_BLOB  the value's last 8 bytes are { blob u32, length u32 }
 //   SUBTREES    the value's last 8 bytes are two root pages, 0 = none
 //
+// In a positional tree, a list's, records have no key: all of them are WEIGHTED,
+// which says that a record counts for as many items as its head says, and inner
+// records hold numbers of items.
+//
 // Distances count from the end so that a page can move to a larger object with
 // two block copies: pages grow in steps of their size class, which keeps them
 // about 95 % full under random insertion.
@@ -44,10 +48,11 @@ export const PAGE_ROOM: u32 = PAGE_SIZE_MAX - <u32>PAGE_SLOTS;
 export const SLOT_BYTES: u32 = 10;
 export const RECORD_HEADER: u32 = 4;
 
+export const WEIGHTED: u32 = 0x1000;
 export const TAIL_BLOB: u32 = 0x2000;
 export const VALUE_BLOB: u32 = 0x4000;
 export const SUBTREES: u32 = 0x8000;
-const TAIL_MASK: u32 = 0x1fff;
+const TAIL_MASK: u32 = 0x0fff;
 
 /** Tails above this are kept in a blob. */
 export const TAIL_INLINE_MAX: u32 = 256;
@@ -129,6 +134,24 @@ export function childOf(record: usize): usize {
 
 export function childCount(record: usize): u32 {
   return load<u32>(valueOf(record), 4);
+}
+
+/** What record `index` of a leaf counts for: one, or its items when it is weighted. */
+export function weightAt(page: usize, index: u32): u32 {
+  return tailWord(recordAt(page, index)) & WEIGHTED ? <u32>headAt(page, index) : 1;
+}
+
+/** Whether a leaf's records count for their items; of an empty one nothing is known. */
+export function isWeighted(page: usize): bool {
+  return countOf(page) != 0 && (tailWord(recordAt(page, 0)) & WEIGHTED) != 0;
+}
+
+/** What the first `end` records of a leaf count for. */
+export function weightBefore(page: usize, end: u32): u32 {
+  if (!isWeighted(page)) return end;
+  let sum: u32 = 0;
+  for (let index: u32 = 0; index < end; index++) sum += <u32>headAt(page, index);
+  return sum;
 }
 
 // === Making pages ===

@@ -32,7 +32,7 @@ export function touch(cursor: usize, rootRef: usize, room: u32): void {
   }
 }
 
-/** Notes `delta` more leaf records in every page above the leaf. */
+/** Notes `delta` more leaf records, or items, in every page above the leaf. */
 export function addCounts(cursor: usize, delta: i32): void {
   const top = topOf(cursor);
   for (let level = 1; level <= top; level++) {

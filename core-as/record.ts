@@ -1,6 +1,6 @@
 // === Records: tails of keys, children of inner pages ===
 
-import { childCount, countOf, levelOf, recordAt, RECORD_HEADER, TAIL_BLOB, TAIL_INLINE_MAX, tailWord, valueOf } from "./page";
+import { childCount, countOf, levelOf, recordAt, RECORD_HEADER, TAIL_BLOB, TAIL_INLINE_MAX, tailWord, valueOf, weightBefore } from "./page";
 import { allocate, KIND_BLOB, OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
 
@@ -39,7 +39,7 @@ export function dropTail(record: usize): void {
 
 function recordsBelow(page: usize): u32 {
   const entries = countOf(page);
-  if (levelOf(page) == 0) return entries;
+  if (levelOf(page) == 0) return weightBefore(page, entries);
   let sum: u32 = 0;
   for (let index: u32 = 0; index < entries; index++) sum += childCount(recordAt(page, index));
   return sum;

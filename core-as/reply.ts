@@ -91,6 +91,11 @@ export function emit(at: usize, length: u32): void {
   used += length;
 }
 
+/** Whether what is replied is written: not while muted, nor beyond the region's limit. */
+export function hasRoomToReply(): bool {
+  return room(1) != 0;
+}
+
 /**
  * Room for `bytes` to be written behind the output, good until the next call; 0
  * while muted or overflown. `advanceOutput` then keeps the first of them.
@@ -251,6 +256,13 @@ export function insertArray(from: u32, length: u32): void {
   moveToFront(from, end);
 }
 
+/** Puts a set header in front of what was written since `from`. */
+export function insertSet(from: u32, length: u32): void {
+  const end = used;
+  replySet(length);
+  moveToFront(from, end);
+}
+
 /** Puts a map header of `pairs` in front of what was written since `from`. */
 export function insertMap(from: u32, pairs: u32): void {
   const end = used;
@@ -343,6 +355,8 @@ export function replyNotFloat(): void {
   replyError("ERR value is not a valid float");
 }
 
+export const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
+
 export function replyOutOfMemory(): void {
-  replyError("OOM command not allowed when used memory > 'maxmemory'.");
+  replyError(OUT_OF_MEMORY);
 }

@@ -15,7 +15,7 @@ import {
   insertArray, moveToFront, outputLength, replyBulk, replyBulkUnsigned, replyError, replyNull, replySyntaxError,
 } from "./reply";
 import { isMatch } from "./text/glob";
-import { randomBelow, walkCursor } from "./state";
+import { nextRandom, randomAt, walkCursor } from "./state";
 import { typeName } from "./generic";
 import { addWork } from "./execute";
 
@@ -169,8 +169,10 @@ const RANDOM_TRIES: u32 = 100;
 /** `RANDOMKEY` */
 export function randomkeyCommand(): void {
   const db = currentDatabase();
+  // How many tries it takes depends on the order of keys, each server's own.
+  const start = nextRandom();
   for (let i: u32 = 0; i < RANDOM_TRIES && db.keys != 0; i++) {
-    seekRank(walkCursor(), db.root, <u32>randomBelow(db.keys));
+    seekRank(walkCursor(), db.root, <u32>randomAt(start, i, db.keys));
     settle(walkCursor());
     const record = recordOf(walkCursor());
     if (isExpired(record)) continue;

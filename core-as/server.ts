@@ -3,13 +3,15 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInt32 } from "./arguments";
 import {
-  replyArray, replyBulk, replyBulkInteger, replyError, replyInteger, replyOk, replyStatus, replySyntaxError,
+  replyArray, replyBulk, replyBulkInteger, replyBulkText, replyError, replyInteger, replyOk, replyStatus, replySyntaxError,
 } from "./reply";
+import { FLAG_CONFINED } from "./session";
 import { current } from "./execute";
 import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./layout";
 import { currentDatabase } from "./keyspace";
 import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
 import { discardTree } from "./reclaim";
+import { noteEmptied, noteSwapped } from "./watchers";
 import { overdueKeys } from "./expiry";
 import { memoryCommand } from "./memory";
 import { parsedInteger, parseInteger } from "./text/integers";
@@ -18,8 +20,15 @@ export { memoryCommand };
 
 // === Connection ===
 
-/** `PING [message]` */
+/** `PING [message]`: to who listens in RESP2 it answers in the form of a message. */
 export function pingCommand(): void {
+  if (argumentCount <= 2 && current.flags & FLAG_CONFINED) {
+    replyArray(2);
+    replyBulkText("pong");
+    if (argumentCount == 2) replyBulk(argumentAt(1), argumentLength(1));
+    else replyBulkText("");
+    return;
+  }
   if (argumentCount == 1) replyStatus("PONG");
   else if (argumentCount == 2) replyBulk(argumentAt(1), argumentLength(1));
   else replyError("ERR wrong number of arguments for 'ping' command");
@@ -37,7 +46,8 @@ export function selectCommand(): void {
     replyError("ERR DB index is out of range");
     return;
   }
-  current.database = <u32>integerRead;
+  // An entry applied without clients has no session.
+  if (changetype<usize>(current) != 0) current.database = <u32>integerRead;
   useDatabase(<u32>integerRead);
   replyOk();
 }
@@ -60,6 +70,7 @@ export function timeCommand(): void {
 /** Detaches everything in database `index`. */
 function emptyDatabase(index: u32): void {
   const db = database(index);
+  noteEmptied(index);
   header.changes += db.keys;
   discardTree(db.root);
   discardTree(db.dueRoot);
@@ -122,6 +133,7 @@ export function swapdbCommand(): void {
     replyError("ERR DB index is out of range");
     return;
   }
+  if (first != second) noteSwapped(<u32>first, <u32>second);
   if (first != second) swapRows(database(first), database(second));
   header.changes++;
   replyOk();

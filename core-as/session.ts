@@ -26,6 +26,7 @@ import {
 } from "./parser";
 import { beginError, emit, emitText, endError } from "./reply";
 import { textScratch } from "./state";
+import { dropTransaction } from "./transactions";
 
 export const FLAG_AUTHENTICATED: u32 = 1;
 export const FLAG_NO_TOUCH: u32 = 2;
@@ -33,6 +34,16 @@ export const FLAG_NO_TOUCH: u32 = 2;
 export const FLAG_SILENT: u32 = 4;
 /** CLIENT REPLY SKIP: the next request's reply is dropped. */
 export const FLAG_SKIP: u32 = 8;
+/** CLIENT REPLY SKIP has run: FLAG_SKIP is for the request behind it. */
+export const FLAG_SKIP_NEXT: u32 = 16;
+/** Between MULTI and EXEC. */
+export const FLAG_MULTI: u32 = 32;
+/** A request was refused since MULTI: EXEC fails. */
+export const FLAG_FAILED: u32 = 64;
+/** A watched key was seen changed: EXEC runs nothing. */
+export const FLAG_DIRTY: u32 = 128;
+/** Listens in RESP2: few commands may run. */
+export const FLAG_CONFINED: u32 = 256;
 
 @unmanaged
 export class Session {
@@ -60,6 +71,23 @@ export class Session {
   lastCommand: u32 = 0;
   /** The host's number for the connection. */
   owner: u32 = 0;
+  /** Requests since MULTI, see transactions.ts: a buffer, their bytes and number, the union of their CMD_… bits. */
+  queue: u32 = 0;
+  queueLength: u32 = 0;
+  queueCapacity: u32 = 0;
+  queueCount: u32 = 0;
+  queueFlags: u32 = 0;
+  /** While EXEC runs: offset in the queue of the next request, plus 1; else 0. */
+  execAt: u32 = 0;
+  /** Watched keys: a buffer, and their bytes. */
+  watched: u32 = 0;
+  watchedLength: u32 = 0;
+  watchedCapacity: u32 = 0;
+  /** Its place in the list of watchers, see watchers.ts, and how many of its keys were not there. */
+  isWatcher: u32 = 0;
+  watcherBefore: u32 = 0;
+  watcherBehind: u32 = 0;
+  watchedAbsent: u32 = 0;
 }
 
 export const SESSION_BYTES: u32 = <u32>offsetof<Session>();
@@ -84,6 +112,7 @@ export function openSession(owner: u32): Session {
 export function closeSession(session: Session): void {
   if (session.input != 0) free(session.input);
   dropPartial(session);
+  dropTransaction(session);
   free(changetype<usize>(session));
 }
 

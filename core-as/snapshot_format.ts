@@ -11,7 +11,8 @@
 //
 // A collection's KEY has its payload without the two roots as value (headerLen =
 // valueLen); its elements follow, those of the first tree, then of the second.
-// Keys of one database come in the order of its tree, elements too. Numbers are
+// Keys of one database come in the order of its tree, elements too. The elements of
+// a list are its chunks: their heads are numbers of items, their tails empty. Numbers are
 // little-endian. The file around the content is src/storage's.
 
 export const ITEM_HEADER: u8 = 0x48;

@@ -7,9 +7,9 @@
 import { DATABASE_COUNT, header } from "./layout";
 import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { insert } from "./tree";
-import { seek } from "./cursor";
+import { indexAt, seek, seekLast, setIndex } from "./cursor";
 import { SUBTREES, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueOf } from "./page";
-import { newBlob, openKey, payloadOf, replaceKey, replaceString, restoreMeta, TYPE_STREAM, TYPE_STRING } from "./keyspace";
+import { newBlob, openKey, payloadOf, replaceKey, replaceString, restoreMeta, TYPE_LIST, TYPE_STREAM, TYPE_STRING } from "./keyspace";
 import { elementCursor, setTime, useDatabase } from "./state";
 import {
   ELEMENT_ITEM_BYTES, END_ITEM_BYTES, HEADER_ITEM_BYTES, ITEM_BYTES_MAX, ITEM_ELEMENT, ITEM_END, ITEM_HEADER, ITEM_KEY, ITEM_NEXT,
@@ -230,16 +230,28 @@ function openElementItem(item: usize): void {
   openName(load<u32>(item, 9), load<u32>(item, 13));
 }
 
+function standBehindLast(cursor: usize, root: usize): void {
+  seekLast(cursor, root);
+  if (root != 0) setIndex(cursor, 0, indexAt(cursor, 0) + 1);
+}
+
 /** Makes the element; where its value's bytes go. */
 function placeElement(): usize {
   const cursor = elementCursor();
   const name = nameBuffer + OBJECT_HEADER;
-  if (seek(cursor, load<u32>(rootRef), elementHead, name, nameLen)) {
+  const isPositional = (keyFlags & 7) == TYPE_LIST;
+  if (isPositional && (nameLen != 0 || elementHead == 0 || elementHead > u32.MAX_VALUE)) {
+    status = IMPORT_BAD;
+    return 0;
+  }
+  if (isPositional) {
+    standBehindLast(cursor, load<u32>(rootRef));
+  } else if (seek(cursor, load<u32>(rootRef), elementHead, name, nameLen)) {
     status = IMPORT_BAD;
     return 0;
   }
   const isLarge = valueLen > VALUE_INLINE_MAX;
-  const record = insert(cursor, rootRef, elementHead, name, nameLen, isLarge ? 8 : valueLen);
+  const record = insert(cursor, rootRef, elementHead, name, nameLen, isLarge ? 8 : valueLen, isPositional);
   if (!isLarge) return valueOf(record);
   const blob = newBlob(valueLen);
   store<u16>(record, <u16>(tailWord(record) | VALUE_BLOB));

@@ -51,6 +51,11 @@ export function walkCursor(): usize {
   return scratch + CURSOR_BYTES * 4;
 }
 
+/** Cursors 0 to 2 for check.ts, which may run between the steps of any walk. */
+export function checkCursor(index: u32): usize {
+  return scratch + CURSOR_BYTES * (5 + index);
+}
+
 /** Places of descents that are walked together, 8 KiB; see warm.ts. */
 export function warmScratch(): usize {
   return scratch + SCRATCH_TEXT + 49152;
@@ -93,10 +98,35 @@ export function useProtocol(version: u32): void {
   protocol = version;
 }
 
+/** Numbers for reads that run between the writes of an entry: they must not change what those draw. */
+let otherSeed: u64 = 0;
+
+/** Exchanges the entry's random sequence and one that is no part of the log. */
+export function swapSeeds(): void {
+  const entrySeed = seed;
+  seed = otherSeed;
+  otherSeed = entrySeed;
+}
+
+const GOLDEN: u64 = 0x9e3779b97f4a7c15;
+
 /** Next number of the entry's random sequence (splitmix64). */
 export function nextRandom(): u64 {
-  seed += 0x9e3779b97f4a7c15;
-  let z = seed;
+  seed += GOLDEN;
+  return scramble(seed);
+}
+
+/**
+ * A number below `bound` of another sequence, the one that `start` begins: for
+ * those who may stop early, on one server and not on others. Requires: bound > 0.
+ */
+export function randomAt(start: u64, index: u32, bound: u64): u64 {
+  return scramble(start + (<u64>index + 1) * GOLDEN) % bound;
+}
+
+/** The finish of splitmix64. */
+export function scramble(value: u64): u64 {
+  let z = value;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);

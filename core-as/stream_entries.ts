@@ -9,20 +9,20 @@
 // │ +40  count         u32   entries                                  │
 // │ +44  reserved      u32                                            │
 // │ +48  entries       u32   root of the entries' tree                │
-// │ +52  groups        u32   root of consumer groups, 0               │
+// │ +52  groups        u32   root of the groups' tree, 0 = none       │
 // ╘════════════════════════════════════════════════════════════════════╛
 //
 // An entry's head is the first half of its id, its tail the second half, big
 // endian. Its value is what a client gets: the array of fields and values in
 // RESP, so that a range is answered by copying. Ranges cost what they return.
 
-import { headOf, next, previous, recordOf, seek, seekFirst, seekLast, settle } from "./cursor";
+import { find, headOf, next, previous, recordOf, seek, seekFirst, seekLast, settle } from "./cursor";
 import { insert, remove } from "./tree";
 import { SUBTREES, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "./page";
 import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
-import { newBlob, openKey, payloadOf, prepareKey, replaceKey, TYPE_STREAM, typeOf } from "./keyspace";
-import { readKey } from "./lookup";
+import { newBlob, openKey, payloadOf, prepareKey, prepareKeyUnseen, replaceKey, TYPE_STREAM, typeOf } from "./keyspace";
+import { countLookup, readKey } from "./lookup";
 import { emit, replyArray, replyStreamId, replyWrongType } from "./reply";
 import { elementCursor, textScratch, walkCursor } from "./state";
 import { addWork } from "./execute";
@@ -46,12 +46,24 @@ export class StreamHeader {
 /** Record of the stream found by `openStream` or `readStream`; 0 = no such key. */
 export let streamRecord: usize = 0;
 
+/** Makes the stream in a record the open one. */
+export function useStream(record: usize): void {
+  streamRecord = record;
+}
+
 /** Opens `key` for a write; false after answering for another type. */
 export function openStream(key: usize, keyLen: u32): bool {
   streamRecord = openKey(key, keyLen);
   if (streamRecord == 0 || typeOf(streamRecord) == TYPE_STREAM) return true;
   replyWrongType();
   return false;
+}
+
+/** `openStream` for commands that also count hits and misses. */
+export function openStreamCounted(key: usize, keyLen: u32): bool {
+  const isStream = openStream(key, keyLen);
+  countLookup(streamRecord);
+  return isStream;
 }
 
 /** Looks `key` up; false after answering for another type. */
@@ -82,6 +94,13 @@ export function editStream(): StreamHeader {
   return streamHeader(streamRecord);
 }
 
+/** Makes the open stream writable for a change that WATCH does not see: of its groups, of its last id. */
+export function editStreamUnseen(): StreamHeader {
+  if (streamRecord == 0) return editStream();
+  streamRecord = prepareKeyUnseen();
+  return streamHeader(streamRecord);
+}
+
 /** Order of two ids. */
 export function compareIds(ms: u64, seq: u64, otherMs: u64, otherSeq: u64): i32 {
   if (ms != otherMs) return ms < otherMs ? -1 : 1;
@@ -99,8 +118,13 @@ function sequenceOf(cursor: usize): u64 {
   return bswap(load<u64>(tailOf(recordOf(cursor))));
 }
 
+/** Whether the stream has an entry with an id. */
+export function hasEntry(record: usize, ms: u64, seq: u64): bool {
+  return find(load<u32>(entriesRef(record)), ms, sequenceTail(seq), SEQUENCE_BYTES) != 0;
+}
+
 /** Stands at the first entry not below an id; whether there is one. */
-function seekId(cursor: usize, record: usize, ms: u64, seq: u64): bool {
+export function seekEntry(cursor: usize, record: usize, ms: u64, seq: u64): bool {
   seek(cursor, load<u32>(entriesRef(record)), ms, sequenceTail(seq), SEQUENCE_BYTES);
   return settle(cursor);
 }
@@ -147,18 +171,17 @@ function removeHere(cursor: usize): void {
   header.count--;
 }
 
-/** Removes the entry of an id; whether it was there. */
-export function removeEntry(ms: u64, seq: u64): bool {
+/** Removes the entry of an id. Requires: there is one. */
+export function removeEntry(ms: u64, seq: u64): void {
   const cursor = elementCursor();
-  const tail = sequenceTail(seq);
-  if (!seek(cursor, load<u32>(entriesRef(streamRecord)), ms, tail, SEQUENCE_BYTES)) return false;
+  const known = seek(cursor, load<u32>(entriesRef(streamRecord)), ms, sequenceTail(seq), SEQUENCE_BYTES);
+  assert(known);
   removeHere(cursor);
   const header = streamHeader(streamRecord);
   if (compareIds(ms, seq, header.deletedMs, header.deletedSeq) > 0) {
     header.deletedMs = ms;
     header.deletedSeq = seq;
   }
-  return true;
 }
 
 /** Id of the entry last looked at by `peekFirst` and `peekLast`. */
@@ -216,7 +239,8 @@ export function firstEntry(cursor: usize, record: usize): bool {
 
 // === Ranges ===
 
-function replyEntry(cursor: usize): void {
+/** Answers the entry under `cursor`, which is then what `loadEntry` shows. */
+export function replyEntry(cursor: usize): void {
   loadEntry(cursor);
   replyArray(2);
   replyStreamId(entryMs, entrySeq);
@@ -227,7 +251,7 @@ function replyEntry(cursor: usize): void {
 export function replyForward(record: usize, startMs: u64, startSeq: u64, endMs: u64, endSeq: u64, limit: u64): u32 {
   const cursor = walkCursor();
   let found: u32 = 0;
-  let more = seekId(cursor, record, startMs, startSeq);
+  let more = seekEntry(cursor, record, startMs, startSeq);
   while (more && found < limit) {
     if (compareIds(headOf(cursor), sequenceOf(cursor), endMs, endSeq) > 0) break;
     replyEntry(cursor);

@@ -18,10 +18,6 @@ export let idIsOpen: bool = false;
 /** Whether it was given as `(id`. */
 export let idIsExclusive: bool = false;
 
-function refuse(): bool {
-  replyError("ERR Invalid stream ID specified as stream command argument");
-  return false;
-}
 
 /** Reads an unsigned number as C's strtoull does where Redis uses it: spaces, a plus, leading zeros. */
 function readNumber(from: usize, to: usize): bool {
@@ -34,16 +30,24 @@ function readNumber(from: usize, to: usize): bool {
 }
 
 /**
- * Reads argument `index` as an id; `missingSeq` is the sequence of an id without
- * one. `-` and `+` are read where `isRange`, `ms-*` where `takesOpen`.
+ * Reads argument `index` as an id, or answers the error; `missingSeq` is the
+ * sequence of an id without one. `-` and `+` are read where `isRange`, `ms-*`
+ * where `takesOpen`.
  */
 export function readId(index: u32, missingSeq: u64, isRange: bool, takesOpen: bool, skip: u32 = 0): bool {
+  if (parseId(index, missingSeq, isRange, takesOpen, skip)) return true;
+  replyError("ERR Invalid stream ID specified as stream command argument");
+  return false;
+}
+
+/** `readId` that answers nothing. */
+export function parseId(index: u32, missingSeq: u64, isRange: bool, takesOpen: bool, skip: u32 = 0): bool {
   const from = argumentAt(index) + skip;
   const length = argumentLength(index) - skip;
   idIsOpen = false;
-  if (length > TEXT_BYTES_MAX) return refuse();
+  if (length > TEXT_BYTES_MAX) return false;
   if (length == 1 && (load<u8>(from) == 0x2d || load<u8>(from) == 0x2b)) {
-    if (!isRange) return refuse();
+    if (!isRange) return false;
     const isLeast = load<u8>(from) == 0x2d;
     idMs = isLeast ? 0 : u64.MAX_VALUE;
     idSeq = idMs;
@@ -52,7 +56,7 @@ export function readId(index: u32, missingSeq: u64, isRange: bool, takesOpen: bo
   const end = from + length;
   let dash = from;
   while (dash < end && load<u8>(dash) != 0x2d) dash++;
-  if (!readNumber(from, dash)) return refuse();
+  if (!readNumber(from, dash)) return false;
   idMs = parsedUnsigned();
   if (dash == end) {
     idSeq = missingSeq;
@@ -64,7 +68,7 @@ export function readId(index: u32, missingSeq: u64, isRange: bool, takesOpen: bo
     idSeq = 0;
     return true;
   }
-  if (!readNumber(dash + 1, end)) return refuse();
+  if (!readNumber(dash + 1, end)) return false;
   idSeq = parsedUnsigned();
   return true;
 }
@@ -73,6 +77,12 @@ export function readId(index: u32, missingSeq: u64, isRange: bool, takesOpen: bo
 export function readRangeId(index: u32, missingSeq: u64): bool {
   idIsExclusive = argumentLength(index) > 1 && load<u8>(argumentAt(index)) == 0x28;
   return idIsExclusive ? readId(index, missingSeq, false, false, 1) : readId(index, missingSeq, true, false);
+}
+
+/** Makes the id the greatest there is. */
+export function readGreatest(): void {
+  idMs = u64.MAX_VALUE;
+  idSeq = u64.MAX_VALUE;
 }
 
 /** Makes the id the next one; false when there is none. */

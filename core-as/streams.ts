@@ -1,23 +1,34 @@
 // === Streams ===
 //
-// Commands of the group "stream" but consumer groups;
-// https://redis.io/commands/?group=stream. Trimming is in stream_trim.ts.
+// Commands of the group "stream"; https://redis.io/commands/?group=stream.
+// XREAD is in stream_reads.ts, options of trimming in stream_trim.ts; consumer
+// groups are in stream_groups.ts and group_edit.ts, their commands in group_commands.ts,
+// group_reads.ts, group_claims.ts and group_pending.ts, XINFO in stream_info.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import {
-  insertArray, insertMap, outputLength, replyArray, replyBulk, replyError, replyInteger, replyNull,
-  replyNullArray, replyOk, replyStreamId, replySyntaxError, truncateOutput,
+  insertArray, outputLength, replyArray, replyError, replyInteger, replyNull, replyNullArray, replyOk, replyStreamId,
+  replySyntaxError,
 } from "./reply";
-import { nowMs, protocol } from "./state";
+import { nowMs } from "./state";
 import {
-  appendEntry, compareIds, editStream, entryMs, entrySeq, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
+  appendEntry, compareIds, editStream, editStreamUnseen, entryMs, entrySeq, hasEntry, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
   streamHeader, streamRecord,
 } from "./stream_entries";
 import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "./stream_fields";
 import { decrementId, idIsExclusive, idIsOpen, idMs, idSeq, incrementId, readId, readRangeId } from "./stream_ids";
 import { hasTrim, idArgument, isAutoId, readTrimArguments, skipsCreation, trimmableEntries, trimStream } from "./stream_trim";
-import { parsedInteger, parseInteger } from "./text/integers";
+import { xackCommand, xgroupCommand } from "./group_commands";
+import { xautoclaimCommand, xclaimCommand } from "./group_claims";
+import { xpendingCommand } from "./group_pending";
+import { xreadgroupCommand } from "./group_reads";
+import { xinfoCommand } from "./stream_info";
+import { xreadCommand } from "./stream_reads";
+
+export {
+  xackCommand, xautoclaimCommand, xclaimCommand, xgroupCommand, xinfoCommand, xpendingCommand, xreadCommand, xreadgroupCommand,
+};
 
 // === XADD ===
 
@@ -117,8 +128,10 @@ export function xdelCommand(): void {
   let removed: u32 = 0;
   for (let i: u32 = 2; i < argumentCount; i++) {
     readId(i, 0, false, false);
+    if (!hasEntry(streamRecord, idMs, idSeq)) continue;
     if (removed == 0) editStream();
-    if (removeEntry(idMs, idSeq)) removed++;
+    removeEntry(idMs, idSeq);
+    removed++;
   }
   replyInteger(removed);
 }
@@ -175,7 +188,7 @@ function setLastId(ms: u64, seq: u64, added: i64, deletedMs: u64, deletedSeq: u6
       return replyError("ERR The entries_added specified in XSETID is smaller than the target stream length");
     }
   }
-  const header = editStream();
+  const header = editStreamUnseen();
   header.lastMs = ms;
   header.lastSeq = seq;
   if (added >= 0) header.entriesAdded = added;
@@ -222,106 +235,4 @@ export function xrangeCommand(): void {
 /** `XREVRANGE key end start [COUNT count]` */
 export function xrevrangeCommand(): void {
   range(3, 2, true);
-}
-
-// === XREAD ===
-
-let readCount: u64 = 0;
-let firstStream: u32 = 0;
-let streamCount: u32 = 0;
-
-function readTimeout(index: u32): bool {
-  if (!parseInteger(argumentAt(index), argumentLength(index))) {
-    replyError("ERR timeout is not an integer or out of range");
-    return false;
-  }
-  if (parsedInteger() >= 0) return true;
-  replyError("ERR timeout is negative");
-  return false;
-}
-
-function readOptions(): bool {
-  readCount = 0;
-  firstStream = 0;
-  for (let i: u32 = 1; i < argumentCount; i++) {
-    const hasValue = i + 1 < argumentCount;
-    if (hasValue && isWord(i, "block")) {
-      if (!readTimeout(++i)) return false;
-    } else if (hasValue && isWord(i, "count")) {
-      if (!readInteger(++i)) return false;
-      readCount = integerRead < 0 ? 0 : integerRead;
-    } else if (hasValue && isWord(i, "streams")) {
-      firstStream = i + 1;
-      streamCount = argumentCount - firstStream;
-      break;
-    } else {
-      replySyntaxError();
-      return false;
-    }
-  }
-  if (firstStream == 0) {
-    replySyntaxError();
-    return false;
-  }
-  if (streamCount & 1) {
-    replyError("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
-    return false;
-  }
-  streamCount >>= 1;
-  return true;
-}
-
-/** Reads the id that stream `index` is asked for; false after answering an error. */
-function readStart(index: u32): bool {
-  if (!readStream(argumentAt(firstStream + index), argumentLength(firstStream + index))) return false;
-  const at = firstStream + streamCount + index;
-  if (argumentLength(at) == 1 && load<u8>(argumentAt(at)) == 0x3e) {
-    replyError(
-      "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.",
-    );
-    return false;
-  }
-  if (isNewest(at)) return true;
-  return readId(at, 0, false, false);
-}
-
-function isNewest(index: u32): bool {
-  return argumentLength(index) == 1 && load<u8>(argumentAt(index)) == 0x24;
-}
-
-/** `XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]` */
-export function xreadCommand(): void {
-  if (!readOptions()) return;
-  for (let i: u32 = 0; i < streamCount; i++) {
-    if (!readStart(i)) return;
-  }
-  const start = outputLength();
-  let answered: u32 = 0;
-  for (let i: u32 = 0; i < streamCount; i++) {
-    if (replyStream(i)) answered++;
-  }
-  if (answered == 0) replyNullArray();
-  else if (protocol == 3) insertMap(start, answered);
-  else insertArray(start, answered);
-}
-
-/** Writes stream `index` if it has entries behind the id asked for. */
-function replyStream(index: u32): bool {
-  const key = firstStream + index;
-  const at = key + streamCount;
-  if (!readStart(index) || isNewest(at) || streamRecord == 0) return false;
-  const header = streamHeader(streamRecord);
-  if (compareIds(header.lastMs, header.lastSeq, idMs, idSeq) <= 0 || !incrementId()) return false;
-  const start = outputLength();
-  if (protocol == 2) replyArray(2);
-  replyBulk(argumentAt(key), argumentLength(key));
-  const from = outputLength();
-  const limit: u64 = readCount == 0 ? u64.MAX_VALUE : readCount;
-  const found = replyForward(streamRecord, idMs, idSeq, u64.MAX_VALUE, u64.MAX_VALUE, limit);
-  if (found == 0) {
-    truncateOutput(start);
-    return false;
-  }
-  insertArray(from, found);
-  return true;
 }

@@ -8,15 +8,17 @@
 // Invariants:
 //  (1) Within a page keys strictly rise; all keys of child i are ≥ key i and
 //      < key i+1 (positional trees, whose keys are all empty, keep order only).
-//  (2) An inner record's count is the number of leaf records below its child.
+//  (2) An inner record's count is what the leaf records below its child count for: one
+//      each, or in a positional tree the items that their heads say.
 //  (3) No page is empty, and the root is a leaf or has at least two children.
 
 import {
-  closeRecord, countOf, freeBytes, newPage, openRecord, Page, PAGE_SLOTS, recordAt, recordBytes, RECORD_BYTES_MAX,
-  RECORD_HEADER, SLOT_BYTES, valueLength,
+  appendRecords, closeRecord, countOf, freeBytes, headAt, liveBytes, newPage, openRecord, Page, PAGE_ROOM, PAGE_SLOTS, recordAt,
+  recordBytes, RECORD_BYTES_MAX, RECORD_HEADER, SLOT_BYTES, tailWord, valueLength, weightAt, WEIGHTED,
 } from "./page";
 import { indexAt, pageAt, rankOf, seek, seekRank, setIndex, setPage, setTop, settle, topOf } from "./cursor";
-import { addCounts, storeRoot, touch } from "./path";
+import { free } from "./heap";
+import { addCounts, relink, storeRoot, touch } from "./path";
 import { dropTail, storedLength, writeTail } from "./record";
 import { growPage, split } from "./split";
 import { lowerRoot, rebalance } from "./merge";
@@ -33,8 +35,9 @@ function firstRecord(cursor: usize, rootRef: usize, head: u64, bytes: u32): usiz
 }
 
 /**
- * Inserts a record at the cursor. A positional tree passes `isPositional` and
- * no key. The cursor then stands on the new record.
+ * Inserts a record at the cursor. A positional tree passes `isPositional`, the
+ * record's number of items as head, and no tail. The cursor then stands on the
+ * new record.
  *
  * Requires: the cursor stands where the key belongs, and the key is not there.
  *
@@ -48,6 +51,7 @@ export function insert(
   if (topOf(cursor) < 0) {
     const record = firstRecord(cursor, rootRef, head, bytes);
     writeTail(record, tail, tailLen, valueLen);
+    if (isPositional) store<u16>(record, <u16>WEIGHTED);
     return record;
   }
   const need = SLOT_BYTES + bytes;
@@ -61,7 +65,8 @@ export function insert(
   }
   const record = openRecord(pageAt(cursor, 0), indexAt(cursor, 0), head, bytes);
   writeTail(record, tail, tailLen, valueLen);
-  addCounts(cursor, 1);
+  if (isPositional) store<u16>(record, <u16>WEIGHTED);
+  addCounts(cursor, isPositional ? <i32>head : 1);
   return record;
 }
 
@@ -109,6 +114,7 @@ function enlargeRecord(cursor: usize, rootRef: usize, valueLen: u32): usize {
   const record = recordAt(pageAt(cursor, 0), indexAt(cursor, 0));
   const bytes = recordBytes(record) - valueLength(record) + valueLen;
   assert(bytes <= RECORD_BYTES_MAX);
+  if (tailWord(record) & WEIGHTED) return enlargeChunk(cursor, rootRef, valueLen - valueLength(record));
   if (freeBytes(pageAt(cursor, 0)) < bytes) {
     if (!growPage(cursor, rootRef, 0, bytes)) {
       splitAtRecord(cursor, rootRef);
@@ -130,6 +136,53 @@ function enlargeRecord(cursor: usize, rootRef: usize, valueLen: u32): usize {
   memory.copy(target, source, oldBytes);
   store<u16>(target, <u16>valueLen, 2);
   return target;
+}
+
+// A list grows by the item, at a record that is nearly always the same: it is
+// kept the newest of its page, so that it grows where it lies, and a page is full
+// only when what lives in it fills it.
+function enlargeChunk(cursor: usize, rootRef: usize, gained: u32): usize {
+  const page = pageAt(cursor, 0);
+  const index = indexAt(cursor, 0);
+  const fields = changetype<Page>(page);
+  if (liveBytes(page) + gained > PAGE_ROOM) {
+    splitAtRecord(cursor, rootRef);
+    return enlargeChunk(cursor, rootRef, gained);
+  }
+  const slot = page + PAGE_SLOTS + index * SLOT_BYTES;
+  if (load<u16>(slot, 8) != fields.heapBytes || freeBytes(page) < gained) {
+    const larger = makeNewest(page, index, gained);
+    relink(cursor, rootRef, 0, larger);
+    free(page);
+    return enlargeChunk(cursor, rootRef, gained);
+  }
+  const source = recordAt(page, index);
+  const valueLen = valueLength(source) + gained;
+  fields.heapBytes += <u16>gained;
+  store<u16>(slot, fields.heapBytes, 8);
+  memory.copy(source - gained, source, recordBytes(source));
+  store<u16>(source - gained, <u16>valueLen, 2);
+  return source - gained;
+}
+
+/** A copy of a leaf with room for `room` more bytes, whose newest record is `index`. */
+function makeNewest(page: usize, index: u32, room: u32): usize {
+  const live = liveBytes(page);
+  const copy = newPage(0, min(live + max(room, live >> 3), PAGE_ROOM));
+  appendRecords(copy, page, 0, index);
+  appendRecords(copy, page, index + 1, countOf(page));
+  const record = recordAt(page, index);
+  const bytes = recordBytes(record);
+  memory.copy(openRecord(copy, index, headAt(page, index), bytes), record, bytes);
+  return copy;
+}
+
+/** Makes the weighted record under the cursor count for `weight` items. Requires: the path is private. */
+export function setWeight(cursor: usize, weight: u32): void {
+  const page = pageAt(cursor, 0);
+  const index = indexAt(cursor, 0);
+  addCounts(cursor, <i32>(weight - <u32>headAt(page, index)));
+  store<u64>(page + PAGE_SLOTS + index * SLOT_BYTES, weight);
 }
 
 /** Splits the leaf under the cursor in two halves and finds the record again. */
@@ -154,14 +207,26 @@ function seekRecord(cursor: usize, rank: u32, rootRef: usize): void {
 
 // === Remove ===
 
+/** Removes the leaf under the cursor with all its records; what their values refer to is the caller's. */
+export function removeLeaf(cursor: usize, rootRef: usize): void {
+  touch(cursor, rootRef, 0);
+  const page = pageAt(cursor, 0);
+  const count = countOf(page);
+  for (let index: u32 = 0; index < count; index++) dropTail(recordAt(page, index));
+  changetype<Page>(page).count = 0;
+  addCounts(cursor, -<i32>count);
+  rebalance(cursor, rootRef, 0);
+  lowerRoot(rootRef);
+}
+
 /** Removes the record under the cursor; what its value refers to is the caller's. */
 export function remove(cursor: usize, rootRef: usize): void {
   touch(cursor, rootRef, 0);
   const page = pageAt(cursor, 0);
   const index = indexAt(cursor, 0);
   dropTail(recordAt(page, index));
+  addCounts(cursor, -<i32>weightAt(page, index));
   closeRecord(page, index);
-  addCounts(cursor, -1);
   rebalance(cursor, rootRef, 0);
   lowerRoot(rootRef);
 }

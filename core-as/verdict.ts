@@ -1,20 +1,28 @@
 // === Verdicts: what may happen to a request before it runs ===
 
 import {
-  CMD_NO_AUTH, CMD_UNSERVED, commandArity, commandFlags, lookupCommand,
+  CMD_CONFINED, CMD_CONTAINER, CMD_HOST, CMD_NO_AUTH, CMD_UNSERVED, commandArity, commandFlags, ID_EXEC, lookupCommand,
 } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { beginError, emit, emitText, emitUpToNul, endError, replyError, replyOutOfMemory } from "./reply";
-import { FLAG_AUTHENTICATED } from "./session";
+import { beginError, emit, emitText, emitUpToNul, endError, OUT_OF_MEMORY, replyError, replyOutOfMemory } from "./reply";
+import { FLAG_AUTHENTICATED, FLAG_CONFINED } from "./session";
 import { isWord } from "./arguments";
 import { noteRejection } from "./statistics";
 import { textScratch } from "./state";
+import { current } from "./execute";
+import { dropTransaction } from "./transactions";
 
 export const VERDICT_RUN: u32 = 0;
 export const VERDICT_UNKNOWN: u32 = 1;
 export const VERDICT_ARITY: u32 = 2;
 export const VERDICT_NOAUTH: u32 = 3;
 export const VERDICT_MEMORY: u32 = 4;
+/** Not allowed inside a transaction. */
+export const VERDICT_NO_MULTI: u32 = 5;
+/** Waits for EXEC. */
+export const VERDICT_QUEUE: u32 = 6;
+/** Not allowed while the client listens in RESP2. */
+export const VERDICT_CONFINED: u32 = 7;
 
 /** Id of the command of the request in the table; -1 = unknown. */
 export let commandId: i32 = -1;
@@ -34,7 +42,17 @@ export function judge(flags: u32): u32 {
   commandFlagsNow = commandFlags(commandId);
   if (commandFlagsNow & CMD_UNSERVED) return VERDICT_UNKNOWN;
   if (!hasArity(commandId)) return VERDICT_ARITY;
+  if ((flags & (FLAG_AUTHENTICATED | FLAG_CONFINED)) != FLAG_AUTHENTICATED) return judgeRestricted(flags);
+  return VERDICT_RUN;
+}
+
+/** As `judge`, in a session that may not run everything. */
+function judgeRestricted(flags: u32): u32 {
   if (!(flags & FLAG_AUTHENTICATED) && !(commandFlagsNow & CMD_NO_AUTH)) return VERDICT_NOAUTH;
+  if (!(flags & FLAG_CONFINED) || commandFlagsNow & CMD_CONFINED) return VERDICT_RUN;
+  if (!(commandFlagsNow & CMD_CONTAINER)) return VERDICT_CONFINED;
+  // The host refuses it, by the name of its subcommand.
+  commandFlagsNow = CMD_CONTAINER | CMD_HOST;
   return VERDICT_RUN;
 }
 
@@ -61,19 +79,56 @@ function rejectUnknown(): void {
   endError();
 }
 
-/** `text` is a command's name, `|` before a subcommand's. */
-export function replyWrongArity(at: usize, length: u32): void {
+function emitConfined(): void {
+  emitText("Can't execute '");
+  emitLowerCase(argumentAt(0), argumentLength(0));
+  emitText("': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
+}
+
+function rejectConfined(): void {
   beginError();
-  emitText("ERR wrong number of arguments for '");
+  emitText("ERR ");
+  emitConfined();
+  endError();
+}
+
+/** Emits a command's name. */
+function emitLowerCase(at: usize, length: u32): void {
   const out = textScratch();
   for (let i: u32 = 0; i < length; i++) {
     const byte = load<u8>(at + i);
     store<u8>(out + i, byte - 0x41 < 26 ? byte | 0x20 : byte);
   }
   emit(out, length);
+}
+
+function emitWrongArity(at: usize, length: u32): void {
+  emitText("wrong number of arguments for '");
+  emitLowerCase(at, length);
   emitText("' command");
+}
+
+/** `text` is a command's name, `|` before a subcommand's. */
+export function replyWrongArity(at: usize, length: u32): void {
+  beginError();
+  emitText("ERR ");
+  emitWrongArity(at, length);
   endError();
 }
+
+/** EXEC itself is refused, which ends the transaction. */
+function rejectExec(verdict: u32): void {
+  beginError();
+  emitText("EXECABORT Transaction discarded because of: ");
+  if (verdict == VERDICT_ARITY) emitWrongArity(argumentAt(0), argumentLength(0));
+  else if (verdict == VERDICT_NOAUTH) emitText(NOAUTH);
+  else if (verdict == VERDICT_CONFINED) emitConfined();
+  else emitText(OUT_OF_MEMORY);
+  endError();
+  dropTransaction(current);
+}
+
+const NOAUTH = "NOAUTH Authentication required.";
 
 /** Answers a request that does not run. */
 export function reject(verdict: u32): void {
@@ -82,7 +137,10 @@ export function reject(verdict: u32): void {
     return;
   }
   noteRejection(commandId);
-  if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
-  else if (verdict == VERDICT_NOAUTH) replyError("NOAUTH Authentication required.");
+  if (commandId == ID_EXEC) rejectExec(verdict);
+  else if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
+  else if (verdict == VERDICT_NOAUTH) replyError(NOAUTH);
+  else if (verdict == VERDICT_NO_MULTI) replyError("ERR Command not allowed inside a transaction");
+  else if (verdict == VERDICT_CONFINED) rejectConfined();
   else replyOutOfMemory();
 }

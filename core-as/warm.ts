@@ -7,7 +7,7 @@
 // processor fetch the lines of different keys at once.
 //
 // ╒═════════════════ row of a key to come (24 bytes) ═════════════════╕
-// │ +0  head      u64   hashKey, or hashField of a field               │
+// │ +0  head      u64   hashKey; of an element hashField, hashMember   │
 // │ +8  key       u32   address of its bytes in a request              │
 // │ +12 length    u32                                                  │
 // │ +16 rows      u32   rows of its request, on the first; 0 on others │
@@ -19,7 +19,8 @@
 // only while the request's bytes stay where they are.
 
 import {
-  commandFieldStep, commandFirstField, commandFirstKey, commandKeyStep, commandLastField, commandLastKey,
+  commandFieldStep, commandFirstField, commandFirstKey, commandKeyStep, commandLastField, commandLastKey, ID_SADD, ID_SISMEMBER,
+  ID_SMISMEMBER, ID_SREM,
 } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
@@ -30,7 +31,7 @@ import {
   copyPath, CURSOR_BYTES, find, indexAt, isPathGood, pageAt, seek, setIndex, setPage, setTop, topOf,
 } from "./cursor";
 import { database, header } from "./layout";
-import { TYPE_HASH, typeOf } from "./keyspace";
+import { TYPE_HASH, TYPE_SET, typeOf } from "./keyspace";
 import { fieldsRoot } from "./hash_fields";
 import { databaseIndex, warmScratch } from "./state";
 import { keySlot } from "./text/crc16";
@@ -55,6 +56,27 @@ export function hashKey(key: usize, length: u32): u64 {
 /** Head of a field in the tree of a hash. */
 export function hashField(field: usize, length: u32): u64 {
   return hash64(field, length, header.hashKey0, header.hashKey1);
+}
+
+/** Head of a member in the tree of a set: the same on every server. */
+export function hashMember(member: usize, length: u32): u64 {
+  return hash64(member, length, 0, 0);
+}
+
+/** What the heads of a tree are made of. */
+export const HEADS_KEY: u32 = 0;
+export const HEADS_FIELD: u32 = 1;
+export const HEADS_MEMBER: u32 = 2;
+
+function hashOf(key: usize, length: u32, heads: u32): u64 {
+  if (heads == HEADS_KEY) return hashKey(key, length);
+  return heads == HEADS_FIELD ? hashField(key, length) : hashMember(key, length);
+}
+
+/** What the heads of the elements are made of that a command names. */
+function elementHeads(id: u32): u32 {
+  const isOfSet = id == ID_SADD || id == ID_SREM || id == ID_SISMEMBER || id == ID_SMISMEMBER;
+  return isOfSet ? HEADS_MEMBER : HEADS_FIELD;
 }
 
 // === Rows ===
@@ -97,8 +119,9 @@ export function writeKeyRows(at: usize, id: u32, rows: u32): void {
     argument += <u32>commandKeyStep(id);
   }
   argument = <u32>commandFirstField(id);
+  const heads = elementHeads(id);
   for (let i = keys; i < rows; i++) {
-    const head = hashField(argumentAt(argument), argumentLength(argument));
+    const head = hashOf(argumentAt(argument), argumentLength(argument), heads);
     writeRow(at, argument, head, 0, FIELD | i);
     at += WARM_ROW;
     argument += <u32>commandFieldStep(id);
@@ -158,7 +181,7 @@ function placeOf(row: usize, root: usize): usize {
 }
 
 /** The place where a key or field is known to be in the tree of `root`, or 0; sets `keyHead`. */
-function knownPlace(root: usize, key: usize, length: u32, isField: bool): usize {
+function knownPlace(root: usize, key: usize, length: u32, heads: u32): usize {
   if (matchRow(key, length)) {
     keyHead = load<u64>(next);
     if (next >= warmEnd && end - next > WARM_ROW) {
@@ -167,21 +190,21 @@ function knownPlace(root: usize, key: usize, length: u32, isField: bool): usize 
     }
     return placeOf(next, root);
   }
-  keyHead = isField ? hashField(key, length) : hashKey(key, length);
+  keyHead = hashOf(key, length, heads);
   return 0;
 }
 
-/** Record of a key in a key tree, or of a field in a hash's; or 0. */
-export function findKey(root: usize, key: usize, length: u32, isField: bool = false): usize {
-  const place = knownPlace(root, key, length, isField);
+/** Record of a key in a tree whose heads are HEADS_…, or 0. */
+export function findKey(root: usize, key: usize, length: u32, heads: u32 = HEADS_KEY): usize {
+  const place = knownPlace(root, key, length, heads);
   if (place == 0) return find(root, keyHead, key, length);
   const index = searchPlace(place, key, length);
   return searchHit ? recordAt(pageAt(place, 0), index) : 0;
 }
 
-/** As `seek` for a key in a key tree, or a field in a hash's. */
-export function seekKey(cursor: usize, root: usize, key: usize, length: u32, isField: bool = false): bool {
-  const place = knownPlace(root, key, length, isField);
+/** As `seek` for a key in a tree whose heads are HEADS_…. */
+export function seekKey(cursor: usize, root: usize, key: usize, length: u32, heads: u32 = HEADS_KEY): bool {
+  const place = knownPlace(root, key, length, heads);
   if (place == 0) return seek(cursor, root, keyHead, key, length);
   copyPath(cursor, place);
   setIndex(cursor, 0, searchPlace(place, key, length));
@@ -281,7 +304,8 @@ function rootOf(row: usize): usize {
     parentHead = head;
     const root: usize = database(load<u32>(parent, 20)).root;
     const record = find(root, head, load<u32>(parent, 8), load<u32>(parent, 12));
-    parentRoot = record != 0 && typeOf(record) == TYPE_HASH ? fieldsRoot(record) : 0;
+    const hasFields = record != 0 && (typeOf(record) == TYPE_HASH || typeOf(record) == TYPE_SET);
+    parentRoot = hasFields ? fieldsRoot(record) : 0;
   }
   return parentRoot;
 }

@@ -42,6 +42,7 @@ import {
   STATISTICS_BYTES,
   type ToRaft,
 } from "./replica/mod.ts";
+import { type Certificate, readCertificate } from "./net/mod.ts";
 import { DirectoryLock } from "./storage/mod.ts";
 import type { FromServe, ToServe } from "./workers/messages.ts";
 
@@ -52,6 +53,8 @@ const SOLE_NODE_ID = 1;
 export interface ReadyNode {
   /** Client port bound. */
   readonly port: number;
+  /** Client port for TLS, if there is one. */
+  readonly tlsPort: number | undefined;
   /** Log index recovered. */
   readonly recoveredIndex: number;
   /** Keys recovered. */
@@ -65,6 +68,7 @@ export type NodeEnd =
 
 /** One process of ours. */
 export class Node {
+  readonly #certificate: Certificate | undefined;
   readonly #lock: DirectoryLock;
   readonly #serve: Worker;
   readonly #raft: Worker;
@@ -84,11 +88,16 @@ export class Node {
   /**
    * Takes the directory and the admin port, and starts the Workers.
    *
+   * @throws {OptionError} When the certificate cannot be read.
    * @throws {DirectoryError} When the directory cannot be used.
    * @throws {ListenError} When the admin port cannot be had.
    */
   constructor(options: Options, version: string, listen = listenHttp) {
     this.#version = version;
+    const { tlsPort, tlsCertFile, tlsKeyFile } = options;
+    this.#certificate = tlsPort === 0
+      ? undefined
+      : readCertificate(tlsCertFile, tlsKeyFile);
     this.#lock = new DirectoryLock(options.storageDirectory);
     this.#admin = this.#startAdmin(options, listen);
     this.#loopGap.start();
@@ -172,7 +181,13 @@ export class Node {
       this.#onServe(event.data);
     this.#watch(worker, "serve");
     const raftStatistics = this.#raftStatistics;
-    const message: ToServe = { kind: "start", options, log, raftStatistics };
+    const message: ToServe = {
+      kind: "start",
+      options,
+      certificate: this.#certificate,
+      log,
+      raftStatistics,
+    };
     worker.postMessage(message);
     return worker;
   }

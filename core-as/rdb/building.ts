@@ -8,9 +8,16 @@
 // the bytes that a real build may need are summed up.
 
 import { keyScratch } from "../state";
+import { VALUE_INLINE_MAX } from "../page";
 import { discardTree } from "../reclaim";
 import { FIELDS_ROOT, putField } from "../hash_fields";
-import { ENTRIES_ROOT, placeEntry, STREAM_BYTES } from "../stream_entries";
+import { pushItem } from "../list_edit";
+import { ITEMS_ROOT, packedBytes } from "../list_items";
+import { putMember } from "../set_members";
+import { PAYLOAD_OFFSET } from "../keyspace";
+import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_set_members";
+import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../stream_entries";
+import { GROUPS_ROOT } from "../stream_groups";
 
 const AREA: usize = 256;
 /** What a record costs beyond its bytes, in a tree of half empty pages. */
@@ -28,7 +35,7 @@ export let bytesMeasured: u64 = 0;
 export function beginBuild(measures: bool): void {
   isMeasuring = measures;
   bytesMeasured = 0;
-  memory.fill(buildArea(), 0, STREAM_BYTES);
+  memory.fill(buildArea() - PAYLOAD_OFFSET, 0, PAYLOAD_OFFSET + STREAM_BYTES);
 }
 
 /** Address of the collection's payload. */
@@ -55,6 +62,40 @@ export function buildField(field: usize, fieldLen: u32, value: usize, valueLen: 
   return true;
 }
 
+/** Adds a member to the set being built; false when it is there already. */
+export function buildMember(member: usize, length: u32): bool {
+  if (!isMeasuring) return putMember(buildArea(), member, length);
+  measureRecord(length, 0);
+  return true;
+}
+
+/** Bytes that chunks and pages add to those of their items: one in so many. */
+const CHUNK_SHARE: u64 = 4;
+
+/** Adds an item to the end of the list being built. */
+export function buildItem(item: usize, length: u32): void {
+  if (!isMeasuring) return pushItem(buildArea(), item, length, true);
+  const bytes = <u64>packedBytes(length);
+  bytesMeasured += bytes + bytes / CHUNK_SHARE + 1;
+  if (length > VALUE_INLINE_MAX / 2) bytesMeasured += RECORD_OVERHEAD;
+  if (length > CHUNKED_BYTES) bytesMeasured += CHUNK_BYTES;
+}
+
+/** Root of the hash or set being built. */
+export function builtRoot(): usize {
+  return load<u32>(buildArea() + FIELDS_ROOT);
+}
+
+/** Adds a member to the sorted set being built; false when it is there already. */
+export function buildScore(member: usize, length: u32, score: f64): bool {
+  measureRecord(length, 8);
+  measureRecord(length, 0);
+  if (isMeasuring) return true;
+  if (seekMember(buildArea(), member, length)) return false;
+  insertMember(buildArea(), member, length, score);
+  return true;
+}
+
 /** Adds an entry, whose id is above all others, to the stream being built; where its fields go. */
 export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
   return placeEntry(buildArea() + ENTRIES_ROOT, ms, seq, bytes);
@@ -62,10 +103,32 @@ export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
 
 /** Gives up the hash being built. */
 export function dropBuiltHash(): void {
-  discardTree(load<u32>(buildArea() + FIELDS_ROOT));
+  discardTree(builtRoot());
+}
+
+/** Gives up the set being built. */
+export function dropBuiltSet(): void {
+  discardTree(builtRoot());
+}
+
+/** Gives up the sorted set being built. */
+export function dropBuiltSortedSet(): void {
+  discardTree(load<u32>(buildArea() + MEMBERS_ROOT));
+  discardTree(load<u32>(buildArea() + SCORES_ROOT));
+}
+
+/** Gives up the list being built. */
+export function dropBuiltList(): void {
+  discardTree(load<u32>(buildArea() + ITEMS_ROOT));
+}
+
+/** Makes the stream being built the open one: its payload is that of a record without key. */
+export function useBuiltStream(): void {
+  useStream(buildArea() - PAYLOAD_OFFSET);
 }
 
 /** Gives up the stream being built. */
 export function dropBuiltStream(): void {
+  discardTree(load<u32>(buildArea() + GROUPS_ROOT));
   discardTree(load<u32>(buildArea() + ENTRIES_ROOT));
 }

@@ -194,6 +194,13 @@ export function numberElementBytes(value: i64): u32 {
   return value >= i32.MIN_VALUE && value <= i32.MAX_VALUE ? 6 : 10;
 }
 
+/** Bytes that `emitElement` writes. */
+export function elementBytes(at: usize, length: u32): u32 {
+  if (length <= 20 && parseInteger(at, length)) return numberElementBytes(parsedInteger());
+  const head = length + (length < 64 ? 1 : length < 4096 ? 2 : 5);
+  return head + backBytes(head);
+}
+
 /** Appends a string, as an integer when it is the text of one. */
 export function emitElement(at: usize, length: u32): void {
   if (length <= 20 && parseInteger(at, length)) return emitNumberElement(parsedInteger());

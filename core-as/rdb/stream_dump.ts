@@ -1,7 +1,7 @@
 // === RDB: writing streams ===
 //
 //   stream := nodes · (id string · listpack string)* · entries · last id · first id
-//             · largest deleted id · entries ever added · groups
+//             · largest deleted id · entries ever added · groups (group_dump.ts)
 //   id     := ms u64 · seq u64, big endian in strings, else two lengths
 //
 // A node's listpack holds up to 100 entries, or about 4 KiB:
@@ -18,6 +18,7 @@ import { addWork } from "../execute";
 import { advanceOutput, insertFront, moveToFront, outputLength, reserveOutput } from "../reply";
 import { walkCursor } from "../state";
 import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry, peekFirst, streamHeader } from "../stream_entries";
+import { emitGroups } from "./group_dump";
 import { fieldsPlace, moveFields, openFields, readWord, wordAt, wordLen } from "../stream_fields";
 import { LENGTH_BYTES_MAX, writeLength } from "./length";
 import { emitElement, emitNumberElement, insertListpack, LISTPACK_HEADER, numberElementBytes } from "./listpack";
@@ -74,7 +75,7 @@ function emitFacts(record: usize): void {
   emitLength(facts.deletedMs);
   emitLength(facts.deletedSeq);
   emitLength(facts.entriesAdded);
-  emitLength(0);
+  emitGroups(record);
 }
 
 // === Nodes ===

@@ -1,12 +1,14 @@
 // === RDB: reading streams ===
 //
-// The format is in stream_dump.ts; versions 1 to 3 of it are read. Consumer
-// groups are not served, so a stream that has some is not read.
+// The format is in stream_dump.ts; versions 1 to 3 of it are read.
 
 import { compareIds, StreamHeader } from "../stream_entries";
 import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "../stream_fields";
-import { beginBuild, buildArea, buildEntry, dropBuiltStream, isMeasuring, measureBytes, measureRecord } from "./building";
+import {
+  beginBuild, buildArea, buildEntry, dropBuiltStream, isMeasuring, measureBytes, measureRecord, useBuiltStream,
+} from "./building";
 import { bytesAt, bytesLen, isNumber, number, TEXT_OF_VALUE, useText } from "./element";
+import { buildGroups } from "./group_restore";
 import { lengthRead, readLength } from "./length";
 import {
   claimsCount, isListpackDone, listpackPlace, moveListpack, openListpack, readElement, readNumberElement,
@@ -35,6 +37,7 @@ let nodeFieldsBytes: u64 = 0;
 /** Reads a stream of the form `type`; on false nothing is left of the build. */
 export function buildStream(type: u8, measures: bool): bool {
   beginBuild(measures);
+  useBuiltStream();
   entries = 0;
   const isSound = readNodes() && readFacts(type);
   dropStrings();
@@ -62,7 +65,7 @@ function readFacts(type: u8): bool {
   // New entries go behind the last id, so that must not be below the top one.
   if (entries != 0 && compareIds(facts.lastMs, facts.lastSeq, topMs, topSeq) < 0) return false;
   if (type != RDB_STREAM_LISTPACKS && !readNewerFacts(facts)) return false;
-  return readLength() && lengthRead == 0;
+  return buildGroups(type);
 }
 
 function readNewerFacts(facts: StreamHeader): bool {

@@ -3,20 +3,29 @@
 //   payload := type u8 · value · version u16 · crc64 u64, little endian
 //
 // https://redis.io/commands/dump/. The value is what Redis 7.0 writes, byte for
-// byte but for the order of a hash's fields.
+// byte but for the order of a hash's fields and a set's members, and the texts of
+// fractions (scores in a listpack), which are 7.2's.
 
 import { next, recordOf, seekFirst, settle } from "../cursor";
 import { addWork } from "../execute";
 import { fieldAt, fieldCount, fieldLen, fieldsRoot, loadField } from "../hash_fields";
-import { ENCODING_RAW, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_STRING, typeOf } from "../keyspace";
+import {
+  ENCODING_RAW, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf,
+} from "../keyspace";
 import { tailLength, tailOf } from "../page";
 import { advanceOutput, hasOverflown, outputLength, outputStart, reserveOutput } from "../reply";
+import { ENCODING_INTSET } from "../set_encoding";
 import { walkCursor } from "../state";
 import { crc64 } from "./crc64";
 import { emitElement, insertListpack } from "./listpack";
+import { emitList } from "./list_dump";
+import { emitSet } from "./set_dump";
+import { emitSortedSet } from "./sorted_set_dump";
 import { emitStream } from "./stream_dump";
 import { emitLength, emitString, insertString } from "./strings";
-import { RDB_HASH, RDB_HASH_LISTPACK, RDB_STREAM_LISTPACKS_2, RDB_STRING, RDB_VERSION } from "./types";
+import {
+  RDB_HASH, RDB_HASH_LISTPACK, RDB_LIST_QUICKLIST_2, RDB_SET, RDB_SET_INTSET, RDB_STREAM_LISTPACKS_2, RDB_STRING, RDB_VERSION,
+} from "./types";
 
 /** Version and sum behind a value. */
 export const FOOTER_BYTES: u32 = 10;
@@ -40,6 +49,15 @@ export function emitValue(record: usize): void {
     addWork(stringLen / BYTES_PER_WORK);
   } else if (type == TYPE_HASH) {
     emitHash(record);
+  } else if (type == TYPE_SET) {
+    const isIntset = encodingOf(record) == ENCODING_INTSET;
+    emitByte(isIntset ? RDB_SET_INTSET : RDB_SET);
+    emitSet(record, isIntset);
+  } else if (type == TYPE_LIST) {
+    emitByte(RDB_LIST_QUICKLIST_2);
+    emitList(record);
+  } else if (type == TYPE_ZSET) {
+    emitSortedSet(record);
   } else {
     emitByte(RDB_STREAM_LISTPACKS_2);
     emitStream(record);

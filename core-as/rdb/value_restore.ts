@@ -7,22 +7,32 @@
 import { free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "../heap";
 import { HASH_BYTES } from "../hash_fields";
 import {
-  ENCODING_RAW, newBlob, payloadOf, replaceKey, replaceString, TYPE_HASH, TYPE_STREAM, TYPE_STRING,
+  ENCODING_RAW, newBlob, payloadOf, replaceKey, replaceString, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET,
 } from "../keyspace";
+import { LIST_BYTES } from "../list_items";
 import { SUBTREES, VALUE_BLOB, VALUE_INLINE_MAX } from "../page";
+import { SET_BYTES } from "../set_members";
+import { SORTED_SET_BYTES } from "../sorted_set_members";
 import { STREAM_BYTES } from "../stream_entries";
-import { beginBuild, buildArea, bytesMeasured, dropBuiltHash, dropBuiltStream, measureBytes } from "./building";
+import {
+  beginBuild, buildArea, bytesMeasured, dropBuiltHash, dropBuiltList, dropBuiltSet, dropBuiltSortedSet, dropBuiltStream,
+  measureBytes,
+} from "./building";
 import { crc64 } from "./crc64";
 import { buildHash, isBuiltHashLarge } from "./hash_restore";
 import { openPayload, takeBytes } from "./length";
+import { buildList } from "./list_restore";
 import { decompress } from "./lzf";
+import { buildSet, builtSetEncoding } from "./set_restore";
+import { buildSortedSet, isBuiltSetLarge } from "./sorted_set_restore";
 import { buildStream } from "./stream_restore";
 import {
   beginStrings, dropStrings, isStringTooLarge, openString, packedAt, packedLen, textAt, textLen, unpackString,
 } from "./strings";
 import {
-  RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP, RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_2,
-  RDB_STREAM_LISTPACKS_3, RDB_STRING, RDB_VERSION_MAX,
+  RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP, RDB_LIST, RDB_LIST_QUICKLIST, RDB_LIST_QUICKLIST_2, RDB_LIST_ZIPLIST,
+  RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK, RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_2, RDB_STREAM_LISTPACKS_3, RDB_STRING,
+  RDB_VERSION_MAX, RDB_ZSET, RDB_ZSET_2, RDB_ZSET_LISTPACK, RDB_ZSET_ZIPLIST,
 } from "./types";
 import { FOOTER_BYTES } from "./value_dump";
 
@@ -43,6 +53,18 @@ let builtBlob: usize = 0;
 
 function isHash(type: u8): bool {
   return type == RDB_HASH || type == RDB_HASH_LISTPACK || type == RDB_HASH_ZIPLIST || type == RDB_HASH_ZIPMAP;
+}
+
+function isList(type: u8): bool {
+  return type == RDB_LIST || type == RDB_LIST_ZIPLIST || type == RDB_LIST_QUICKLIST || type == RDB_LIST_QUICKLIST_2;
+}
+
+function isSet(type: u8): bool {
+  return type == RDB_SET || type == RDB_SET_INTSET || type == RDB_SET_LISTPACK;
+}
+
+function isSortedSet(type: u8): bool {
+  return type == RDB_ZSET || type == RDB_ZSET_2 || type == RDB_ZSET_LISTPACK || type == RDB_ZSET_ZIPLIST;
 }
 
 function isStream(type: u8): bool {
@@ -71,6 +93,15 @@ export function buildValue(at: usize, length: u32): bool {
   } else if (isHash(type)) {
     builtType = TYPE_HASH;
     isSound = buildHash(type, false);
+  } else if (isList(type)) {
+    builtType = TYPE_LIST;
+    isSound = buildList(type, false);
+  } else if (isSet(type)) {
+    builtType = TYPE_SET;
+    isSound = buildSet(type, false);
+  } else if (isSortedSet(type)) {
+    builtType = TYPE_ZSET;
+    isSound = buildSortedSet(type, false);
   } else if (isStream(type)) {
     builtType = TYPE_STREAM;
     isSound = buildStream(type, false);
@@ -90,6 +121,12 @@ export function measureValue(at: usize, length: u32): u64 {
     if (openString()) measureBytes(textLen + (textLen >> 3) + BLOB_ROUNDING);
   } else if (isHash(type)) {
     buildHash(type, true);
+  } else if (isList(type)) {
+    buildList(type, true);
+  } else if (isSet(type)) {
+    buildSet(type, true);
+  } else if (isSortedSet(type)) {
+    buildSortedSet(type, true);
   } else if (isStream(type)) {
     buildStream(type, true);
   }
@@ -128,9 +165,20 @@ export function storeBuilt(exists: bool, expiry: i64): void {
     dropStrings();
     return;
   }
-  const isHash = builtType == TYPE_HASH;
-  const length = isHash ? HASH_BYTES : STREAM_BYTES;
-  const encoding = isHash && isBuiltHashLarge ? ENCODING_RAW : 0;
+  let length = STREAM_BYTES;
+  let encoding: u32 = 0;
+  if (builtType == TYPE_HASH) {
+    length = HASH_BYTES;
+    encoding = isBuiltHashLarge ? ENCODING_RAW : 0;
+  } else if (builtType == TYPE_LIST) {
+    length = LIST_BYTES;
+  } else if (builtType == TYPE_SET) {
+    length = SET_BYTES;
+    encoding = builtSetEncoding;
+  } else if (builtType == TYPE_ZSET) {
+    length = SORTED_SET_BYTES;
+    encoding = isBuiltSetLarge ? ENCODING_RAW : 0;
+  }
   const record = replaceKey(exists, builtType, encoding, expiry, length, SUBTREES);
   memory.copy(payloadOf(record), buildArea(), length);
 }
@@ -138,6 +186,9 @@ export function storeBuilt(exists: bool, expiry: i64): void {
 /** Gives up what was built. */
 export function dropBuilt(): void {
   if (builtType == TYPE_HASH) dropBuiltHash();
+  else if (builtType == TYPE_LIST) dropBuiltList();
+  else if (builtType == TYPE_SET) dropBuiltSet();
+  else if (builtType == TYPE_ZSET) dropBuiltSortedSet();
   else if (builtType == TYPE_STREAM) dropBuiltStream();
   else if (builtBlob != 0) free(builtBlob);
   dropStrings();

@@ -123,6 +123,14 @@ export function bitsFrom(natural: usize, offset: u32): u64 {
   return part == 0 ? low : low | (<u64>load<u32>(at + 8) << (64 - part));
 }
 
+/** The lowest 64 of all bits from `offset` on. Requires: offset ≤ bitLength. */
+export function bitsAbove(natural: usize, offset: u32): u64 {
+  const count = countOf(natural);
+  assert(count + 3 <= LIMBS_MAX);
+  memory.fill(limbAt(natural, count), 0, 12);
+  return bitsFrom(natural, offset);
+}
+
 /** Whether a bit below `offset` is set. Requires: offset ≤ bitLength. */
 export function hasBitsBelow(natural: usize, offset: u32): bool {
   const whole = offset >> 5;

@@ -1,6 +1,6 @@
 /**
  * What every other folder may use and nothing else knows about: assertions,
- * error classes, clocks, random numbers, log lines.
+ * error classes, clocks, random numbers, glob patterns, log lines.
  *
  * This folder imports nothing of the project.
  *
@@ -8,6 +8,7 @@
  */
 
 export { assert, AssertionError, unreachable } from "./assert.ts";
+export { byteText } from "./byte_text.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
   CapacityError,
@@ -20,6 +21,7 @@ export {
   OptionError,
   SnapshotError,
 } from "./errors.ts";
+export { globMatches, globMatchesAnyCase } from "./glob.ts";
 export {
   addHistograms,
   Histogram,

@@ -30,6 +30,12 @@ export const FLAG_BITS = {
   CMD_MOVABLE_KEYS: 512,
   /** Not allowed in scripts. */
   CMD_NOSCRIPT: 1024,
+  /** Not allowed inside a transaction. */
+  CMD_NO_MULTI: 2048,
+  /** Runs for clients that listen in RESP2. */
+  CMD_CONFINED: 32768,
+  /** Decides how the requests behind it run: none is looked at before. */
+  CMD_ALONE: 65536,
 } as const;
 
 type FlagName = keyof typeof FLAG_BITS;
@@ -40,6 +46,7 @@ const BITS_OF_FLAGS: Readonly<Record<string, FlagName>> = {
   fast: "CMD_FAST",
   movablekeys: "CMD_MOVABLE_KEYS",
   no_auth: "CMD_NO_AUTH",
+  no_multi: "CMD_NO_MULTI",
   noscript: "CMD_NOSCRIPT",
   readonly: "CMD_READ",
   write: "CMD_WRITE",
@@ -47,6 +54,29 @@ const BITS_OF_FLAGS: Readonly<Record<string, FlagName>> = {
 
 /** Flags of a subcommand in the core that its container has too. */
 const INHERITED: readonly string[] = ["write", "readonly", "denyoom"];
+
+/** Commands of clients that listen in RESP2; Redis names them in its code. */
+const CONFINED: ReadonlySet<string> = new Set([
+  "ping",
+  "psubscribe",
+  "punsubscribe",
+  "quit",
+  "reset",
+  "ssubscribe",
+  "subscribe",
+  "sunsubscribe",
+  "unsubscribe",
+]);
+
+/** Commands that change database or transaction. */
+const ALONE: ReadonlySet<string> = new Set([
+  "discard",
+  "exec",
+  "multi",
+  "select",
+  "unwatch",
+  "watch",
+]);
 
 /** Redis's flags of `row` and, since a container's name alone says little, of what it holds. */
 function flagsOf(row: CommandRow): ReadonlySet<string> {
@@ -67,6 +97,8 @@ export function dispatchFlags(row: CommandRow, isServed: boolean): number {
     if (name !== undefined) bits |= FLAG_BITS[name];
   }
   if (row.home === "host") bits |= FLAG_BITS.CMD_HOST;
+  if (CONFINED.has(row.name)) bits |= FLAG_BITS.CMD_CONFINED;
+  if (ALONE.has(row.name)) bits |= FLAG_BITS.CMD_ALONE;
   if (!isServed) bits |= FLAG_BITS.CMD_UNSERVED;
   return row.subcommands.length > 0 ? bits | FLAG_BITS.CMD_CONTAINER : bits;
 }

@@ -23,6 +23,7 @@ const GROUP_FILES: Readonly<Record<string, string>> = {
   "sorted-set": "sorted_sets",
   stream: "streams",
   string: "strings",
+  transactions: "transactions",
 };
 
 /** Name of the function that runs a command in the core. */

@@ -22,5 +22,10 @@ export type {
   HostServer,
   HostSession,
 } from "./host/mod.ts";
-export { meetsArity, REDIS_VERSION } from "./host/mod.ts";
+export {
+  judgeQueued,
+  meetsArity,
+  REDIS_VERSION,
+  refuseSubcommand,
+} from "./host/mod.ts";
 export { type CommandRow, COMMANDS, findRow } from "./table/mod.ts";

@@ -106,8 +106,22 @@ export const REPLY_BYTES_KEPT = 64 * 1024;
 /** Connections that the system completes and nobody has accepted. Full: the system drops new ones. */
 export const ACCEPT_QUEUE_MAX = 511;
 
+/** How long a client that is refused may take to hear the reason. At the bound: it is closed. */
+export const TURN_AWAY_MS_MAX = 1_000;
+
 /** Between two accepts while the system refuses them. Reached by doubling; a success starts again. */
 export const ACCEPT_RETRY_MS_MAX = 100;
+
+/** Replies and messages written to a connection at once; what waits behind them follows. */
+export const WRITE_BYTES_MAX = 1024 * 1024;
+
+// -- Publish and subscribe --
+
+/** What all subscriptions take: names, and 200 bytes each. At the bound: SUBSCRIBE answers OOM. */
+export const SUBSCRIPTIONS_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Messages that a subscriber has not read, whatever `client-output-buffer-limit` says. At the bound: it is closed. */
+export const SUBSCRIBER_BACKLOG_BYTES_MAX = 1024 * 1024 * 1024;
 
 // -- The raft Worker --
 

@@ -20,6 +20,12 @@ export interface Options {
   readonly bind: string;
   /** Client port; 0 picks a free one. */
   readonly port: number;
+  /** Client port for TLS; 0 = none. */
+  readonly tlsPort: number;
+  /** File of the TLS port's certificate. */
+  readonly tlsCertFile: string;
+  /** File of its private key. */
+  readonly tlsKeyFile: string;
   /** Directory of data that storage does not name itself. */
   readonly dir: string;
   /** Directory of the WAL and snapshots. */
@@ -59,6 +65,24 @@ const FLAGS: readonly Flag[] = [
     fallback: "6379",
     placeholder: "PORT",
     help: "client port; 0 picks a free one",
+  },
+  {
+    name: "tls-port",
+    fallback: "0",
+    placeholder: "PORT",
+    help: "client port for TLS, beside the other; 0 = none",
+  },
+  {
+    name: "tls-cert",
+    fallback: "",
+    placeholder: "FILE",
+    help: "certificate of the TLS port, as PEM",
+  },
+  {
+    name: "tls-key",
+    fallback: "",
+    placeholder: "FILE",
+    help: "its private key, as PEM",
   },
   {
     name: "dir",
@@ -250,9 +274,16 @@ export function parseOptions(
   if (snapshotBytes < SNAPSHOT_BYTES_MIN) {
     values.bad("snapshot-bytes", `at least ${SNAPSHOT_BYTES_MIN} bytes`);
   }
+  const tlsPort = values.integer("tls-port", 0, 65_535);
+  for (const name of tlsPort === 0 ? [] : ["tls-cert", "tls-key"]) {
+    if (values.text(name) === "") values.bad(name, "a file for --tls-port");
+  }
   const options: Options = {
     bind: values.text("bind"),
     port: values.integer("port", 0, 65_535),
+    tlsPort,
+    tlsCertFile: values.text("tls-cert"),
+    tlsKeyFile: values.text("tls-key"),
     dir: values.text("dir"),
     storageDirectory: storageDirectory(values),
     fsync: values.oneOf("fsync", ["always", "everysec", "no"]),

@@ -30,6 +30,10 @@ export const SERVED = {
   yield: 4,
   /** The gathering batch is full: seal it, then serve again. */
   full: 5,
+  /** The next request of the transaction under way is the host's; then serve again. */
+  hostQueued: 6,
+  /** The host says whether the next request may be queued. */
+  check: 7,
 } as const;
 
 /** Bits of a session's flags. */
@@ -44,6 +48,10 @@ export const SESSION_FLAGS = {
   skip: 8,
   /** CLIENT REPLY SKIP runs: the next request's reply will be dropped. */
   skipNext: 16,
+  /** Between MULTI and EXEC. */
+  multi: 32,
+  /** Listens in RESP2: few commands may run. */
+  confined: 256,
 } as const;
 
 /** A SHA-1 digest. */
@@ -62,6 +70,8 @@ export class Core {
   readonly header: CoreHeader;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
+  /** Whether its transaction waits for the host to run a request; then `stepBatch` goes on. */
+  stepNeedsHost = false;
   /** The last output, which the next one may be again. */
   #output: Uint8Array | undefined;
   readonly #exports: CoreExports;
@@ -167,6 +177,38 @@ export class Core {
     return this.#exports.sessionInputBytes(session);
   }
 
+  // -- The session's transaction --
+
+  /** Queues the request of `SERVED.check`; its reply is then in the output. */
+  queueRequest(session: SessionAddress): void {
+    this.#exports.transactionQueue(session);
+  }
+
+  /** Refuses the request of `SERVED.check`, which makes EXEC fail. */
+  refuseRequest(session: SessionAddress): void {
+    this.#exports.transactionRefuse(session);
+  }
+
+  /** Ends the transaction, if there is one, and forgets what is watched. */
+  dropTransaction(session: SessionAddress): void {
+    this.#exports.transactionDrop(session);
+  }
+
+  /** Requests queued since MULTI; -1 = no transaction. */
+  transactionCount(session: SessionAddress): number {
+    return this.#exports.transactionCount(session);
+  }
+
+  /** Bytes that queue and watched keys take. */
+  transactionBytes(session: SessionAddress): number {
+    return this.#exports.transactionBytes(session);
+  }
+
+  /** Whether a key that the session watches has changed. */
+  isDirty(session: SessionAddress): boolean {
+    return this.#exports.transactionIsDirty(session) !== 0;
+  }
+
   // -- The request handed to the host, and replies --
 
   /** Id of the command that the host is to run. */
@@ -258,7 +300,8 @@ export class Core {
   stepBatch(): SessionAddress | undefined {
     const stepped = this.#exports.batchStep() >>> 0;
     this.stepHasInput = (stepped & 1) !== 0;
-    const session = (stepped & ~1) >>> 0;
+    this.stepNeedsHost = (stepped & 2) !== 0;
+    const session = (stepped & ~3) >>> 0;
     return session === 0 ? undefined : session;
   }
 

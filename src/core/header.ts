@@ -40,6 +40,12 @@ const VIEWS_OPEN = 128;
 const HASH_LISTPACK_ENTRIES = 200;
 const HASH_LISTPACK_VALUE = 204;
 const STREAM_NODE_ENTRIES = 208;
+const SET_INTSET_ENTRIES = 212;
+const SET_LISTPACK_ENTRIES = 216;
+const SET_LISTPACK_VALUE = 220;
+const LIST_LISTPACK_SIZE = 224;
+const ZSET_LISTPACK_ENTRIES = 228;
+const ZSET_LISTPACK_VALUE = 232;
 const DATABASES = 1024;
 const DATABASE_BYTES = 32;
 const VIEWS = 4096;
@@ -149,9 +155,37 @@ export class CoreHeader {
     this.#setLimit(HASH_LISTPACK_VALUE, valueBytesMax);
   }
 
+  /** Sets the limits of the small sorted-set encoding, as {@linkcode setHashListpack}. */
+  setSortedSetListpack(entriesMax: number, valueBytesMax: number): void {
+    this.#setLimit(ZSET_LISTPACK_ENTRIES, entriesMax);
+    this.#setLimit(ZSET_LISTPACK_VALUE, valueBytesMax);
+  }
+
   /** Sets the entries that Redis would keep in a node of a stream. */
   setStreamNode(entriesMax: number): void {
     this.#setLimit(STREAM_NODE_ENTRIES, entriesMax);
+  }
+
+  /**
+   * Sets the limits of the small set encodings that OBJECT ENCODING reports. What
+   * exceeds 32 bits is no limit.
+   */
+  setSetLimits(
+    intsetMax: number,
+    listpackMax: number,
+    valueBytesMax: number,
+  ): void {
+    this.#setLimit(SET_INTSET_ENTRIES, intsetMax);
+    this.#setLimit(SET_LISTPACK_ENTRIES, listpackMax);
+    this.#setLimit(SET_LISTPACK_VALUE, valueBytesMax);
+  }
+
+  /**
+   * Sets how large a list may be that OBJECT ENCODING reports as a listpack, and a
+   * node of DUMP: items, or when negative −1…−5 for 4, 8, … 64 KiB.
+   */
+  setListNode(size: number): void {
+    this.#memory.setU32(this.#address + LIST_LISTPACK_SIZE, size >>> 0);
   }
 
   #setLimit(offset: number, limit: number): void {

@@ -65,6 +65,18 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   sessionInputBytes(session: number): number;
   /** @see core-as/index.ts */
+  transactionQueue(session: number): void;
+  /** @see core-as/index.ts */
+  transactionRefuse(session: number): void;
+  /** @see core-as/index.ts */
+  transactionDrop(session: number): void;
+  /** @see core-as/index.ts */
+  transactionCount(session: number): number;
+  /** @see core-as/index.ts */
+  transactionBytes(session: number): number;
+  /** @see core-as/index.ts */
+  transactionIsDirty(session: number): number;
+  /** @see core-as/index.ts */
   requestCommand(): number;
   /** @see core-as/index.ts */
   requestArguments(): number;

@@ -12,6 +12,8 @@ import { UNTIMED } from "./meter.ts";
 export interface ClientPort {
   /** Queues a copy of `bytes` for the socket. */
   send(bytes: Uint8Array): void;
+  /** Queues `bytes` themselves, which nobody may change any more. */
+  share(bytes: Uint8Array): void;
   /** Closes the socket once everything queued has been written. */
   finish(): void;
   /** Closes the socket now, dropping what is queued. */
@@ -73,6 +75,8 @@ export interface Client {
   wroteMs: number;
   /** How often they count, see `Meter`. */
   wroteTimes: number;
+  /** Whether its transaction under way has asked for the end: no more is sent. */
+  isEnding: boolean;
   /** Whether the socket is gone and only the session is left to close. */
   isGone: boolean;
 }
@@ -99,6 +103,7 @@ export function newClient(known: NewClient): Client {
     bytesOut: 0,
     wroteMs: UNTIMED,
     wroteTimes: 0,
+    isEnding: false,
     isGone: false,
   };
 }

@@ -22,14 +22,17 @@ import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import { type Client, type ClientPort, newClient } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
-import type { HostRunner, LogPort } from "./ports.ts";
+import type { HostPort, LogPort } from "./ports.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
+import { Replier } from "./replier.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 
 /** Bounds and switches of an engine. */
 export interface EngineOptions extends ProposerOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
+  /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */
+  readonly onLeaving?: (client: Client) => void;
 }
 
 /** The engine of one shard. */
@@ -42,8 +45,9 @@ export class Engine {
   readonly slowWatch: SlowWatch;
   readonly #clock: Clock;
   readonly #log: LogPort;
-  readonly #runHost: HostRunner;
+  readonly #host: HostPort;
   readonly #options: EngineOptions;
+  readonly #replier: Replier;
   readonly #proposer: Proposer;
   readonly #clients = new Map<number, Client>();
   readonly #sessions = new Map<number, Client>();
@@ -63,7 +67,7 @@ export class Engine {
     clock: Clock,
     random: Random,
     log: LogPort,
-    runHost: HostRunner,
+    host: HostPort,
     onSlow: SlowListener,
     options: EngineOptions,
   ) {
@@ -72,8 +76,9 @@ export class Engine {
     this.slowWatch = new SlowWatch(core, clock, onSlow);
     this.#clock = clock;
     this.#log = log;
-    this.#runHost = runHost;
+    this.#host = host;
     this.#options = options;
+    this.#replier = new Replier(core, this.meter, host);
     this.#proposer = new Proposer(
       core,
       clock,
@@ -150,6 +155,7 @@ export class Engine {
     assert(!client.isGone, "a client disconnects once");
     client.isGone = true;
     this.#clients.delete(client.id);
+    this.#options.onLeaving?.(client);
     if (client.state !== "committing") this.#forget(client);
     client.state = "closing";
   }
@@ -177,8 +183,16 @@ export class Engine {
       } else if (served === SERVED.yield) {
         this.slowWatch.untimed(client);
       }
-      this.#deliver(client);
+      this.#replier.deliver(client);
       if (client.isGone) return false;
+      if (served === SERVED.hostQueued) {
+        this.#replier.runQueued(client);
+        continue;
+      }
+      if (client.isEnding) {
+        this.#finish(client);
+        return false;
+      }
       switch (served) {
         case SERVED.deferred:
           client.state = "committing";
@@ -187,7 +201,10 @@ export class Engine {
           this.#proposer.gathered();
           return false;
         case SERVED.host:
-          if (!this.#host(client)) return false;
+          if (!this.#runHost(client)) return false;
+          break;
+        case SERVED.check:
+          this.#replier.queue(client);
           break;
         case SERVED.full:
           client.state = "held";
@@ -210,22 +227,8 @@ export class Engine {
     return false;
   }
 
-  /** Sends what the core wrote for the client. */
-  #deliver(client: Client): void {
-    const hasOverflown = this.core.hasOverflown();
-    if (this.core.outputBytes() === 0 && !hasOverflown) return;
-    if (hasOverflown) {
-      client.port.abort();
-    } else if (!client.isGone) {
-      const output = this.core.output();
-      client.bytesOut += output.length;
-      this.meter.bytesOut += output.length;
-      client.port.send(output);
-    }
-    this.core.clearOutput();
-  }
-
   #finish(client: Client): void {
+    this.#options.onLeaving?.(client);
     client.state = "closing";
     client.port.finish();
   }
@@ -253,9 +256,9 @@ export class Engine {
   }
 
   /** Runs a host command; whether the client's next request may run at once. */
-  #host(client: Client): boolean {
+  #runHost(client: Client): boolean {
     const commandId = this.core.requestCommand();
-    const outcome = this.#runHost(
+    const outcome = this.#host.run(
       client,
       commandId,
       this.core.requestArguments(),
@@ -266,28 +269,25 @@ export class Engine {
       client.state = "held";
       outcome.later.then((reply) => {
         if (client.isGone) return;
-        this.#answerHost(client, reply);
+        this.#replier.answerHost(client, reply);
         this.#release(client);
       });
       return false;
     }
-    this.#answerHost(client, outcome.reply);
+    this.#replier.answerHost(client, outcome.reply);
     if (outcome.isLast) this.#finish(client);
     return client.state !== "closing";
   }
 
-  /** Sends a host command's reply unless CLIENT REPLY says not to. */
-  #answerHost(client: Client, reply: Uint8Array): void {
-    const { silent, skip, skipNext } = SESSION_FLAGS;
-    const flags = this.core.flags(client.session);
-    if ((flags & (skip | skipNext)) !== 0) {
-      const next = (flags & skipNext) !== 0 ? skip : 0;
-      this.core.setFlags(client.session, (flags & ~(skip | skipNext)) | next);
-    }
-    if ((flags & (silent | skip)) !== 0 || reply.length === 0) return;
-    client.bytesOut += reply.length;
-    this.meter.bytesOut += reply.length;
-    client.port.send(reply);
+  /**
+   * Sends `bytes`, which are no reply: a message. The client's replies before and
+   * after it keep their order. Nobody may change `bytes` any more.
+   */
+  push(client: Client, bytes: Uint8Array): void {
+    if (client.isGone) return;
+    client.bytesOut += bytes.length;
+    this.meter.bytesOut += bytes.length;
+    client.port.share(bytes);
   }
 
   // -- Proposing --
@@ -352,11 +352,18 @@ export class Engine {
       if (startMs === UNTIMED) this.slowWatch.untimed(client);
       else this.slowWatch.timed(client, this.meter.applied(startMs), false);
       const hasInput = core.stepHasInput;
-      this.#deliver(client);
+      this.#replier.deliver(client);
+      if (core.stepNeedsHost) {
+        this.#replier.runQueued(client);
+        continue;
+      }
       applied.push(client);
       if (client.isGone) this.#forget(client);
-      else if (hasInput || this.#hasBacklog(client)) unserved.push(client);
-      else this.#readOn(client);
+      else if (client.isEnding) this.#finish(client);
+      else if (hasInput || this.#hasBacklog(client)) {
+        client.state = "held";
+        unserved.push(client);
+      } else this.#readOn(client);
     }
     this.meter.answered(applied);
     for (const client of unserved) this.#release(client);

@@ -29,9 +29,17 @@ export interface HostOutcome {
   readonly later?: Promise<Uint8Array>;
 }
 
-/** Runs one host command for a client. */
-export type HostRunner = (
-  client: Client,
-  commandId: number,
-  parameters: Uint8Array[],
-) => HostOutcome;
+/** Who runs the commands of the host. */
+export interface HostPort {
+  /** Runs one for a client. */
+  run(
+    client: Client,
+    commandId: number,
+    parameters: Uint8Array[],
+  ): HostOutcome;
+  /**
+   * Whether a request may be queued for EXEC, where it names a subcommand or is the
+   * host's: the encoded error if not.
+   */
+  refusal(client: Client, parameters: Uint8Array[]): Uint8Array | undefined;
+}

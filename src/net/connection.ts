@@ -13,9 +13,11 @@ import {
   READ_BYTES_MAX,
   READ_BYTES_MIN,
   WRITE_BYTES_KEPT,
+  WRITE_BYTES_MAX,
 } from "../config/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 import { endpointOf } from "./address.ts";
+import { Backlog } from "./backlog.ts";
 
 /** What a connection needs of its socket. */
 export type ClientSocket = Pick<
@@ -49,15 +51,16 @@ export class Connection implements ClientPort {
   #isReading = false;
   #isFinishing = false;
   #isClosed = false;
-  /** Bytes `[#written, #filled)` of `#front` are being written. */
+  /** Room for replies on their way out. */
   #front = new Uint8Array(0);
+  /** Bytes `[#written, #filled)` of it are being written: `#front`, or bytes that others share. */
+  #source: Uint8Array = this.#front;
   #written = 0;
   #filled = 0;
   /** The bytes that are being written, kept for replies of the same length. */
-  #leaving = this.#front;
+  #leaving: Uint8Array = this.#front;
   /** Bytes that arrived meanwhile. */
-  #queue: Uint8Array[] = [];
-  #queueBytes = 0;
+  readonly #backlog = new Backlog();
   #drained: (() => void) | undefined;
 
   /** Takes over `socket`. Call {@linkcode start} next. */
@@ -131,32 +134,44 @@ export class Connection implements ClientPort {
 
   /** Bytes queued and not yet taken by the system. */
   get backlogBytes(): number {
-    return this.#filled - this.#written + this.#queueBytes;
+    return this.#filled - this.#written + this.#backlog.bytes;
   }
 
   /** Queues a copy of `bytes`. */
   send(bytes: Uint8Array): void {
     if (this.#isClosed) return;
     if (this.#filled !== 0) {
-      this.#queue.push(bytes.slice());
-      this.#queueBytes += bytes.length;
+      this.#backlog.push(bytes.slice());
       return;
     }
     if (this.#front.length < bytes.length) {
       this.#front = new Uint8Array(Math.max(bytes.length, 256));
     }
     this.#front.set(bytes);
-    this.#filled = bytes.length;
+    this.#begin(this.#front, bytes.length);
+  }
+
+  /** Queues `bytes` themselves, which other connections may share. */
+  share(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    if (this.#filled === 0) this.#begin(bytes, bytes.length);
+    else this.#backlog.push(bytes);
+  }
+
+  #begin(source: Uint8Array, length: number): void {
+    this.#source = source;
+    this.#filled = length;
     this.#write();
   }
 
   #write(): void {
     const length = this.#filled - this.#written;
-    const isSame = this.#leaving.buffer === this.#front.buffer &&
-      this.#leaving.byteOffset === this.#written &&
+    const source = this.#source;
+    const isSame = this.#leaving.buffer === source.buffer &&
+      this.#leaving.byteOffset === source.byteOffset + this.#written &&
       this.#leaving.length === length;
     if (!isSame) {
-      this.#leaving = this.#front.subarray(this.#written, this.#filled);
+      this.#leaving = source.subarray(this.#written, this.#filled);
     }
     this.#socket.write(this.#leaving)
       .then(this.#onWritten, this.#onWriteFailure);
@@ -170,27 +185,26 @@ export class Connection implements ClientPort {
     }
     this.#written = 0;
     this.#filled = 0;
-    if (this.#front.length > WRITE_BYTES_KEPT) {
-      this.#front = new Uint8Array(0);
+    if (this.#front.length > WRITE_BYTES_KEPT) this.#front = new Uint8Array(0);
+    if (this.#source !== this.#front) {
+      this.#source = this.#front;
       this.#leaving = this.#front;
     }
-    if (this.#queue.length > 0) this.#writeQueue();
+    if (this.#backlog.bytes > 0) this.#writeBacklog();
     else this.#onDrained();
   };
 
   /** Closing ends the read under way, which then lets go of the client. */
   readonly #onWriteFailure = (): void => this.#close();
 
-  #writeQueue(): void {
-    const bytes = this.#queueBytes;
-    if (this.#front.length < bytes) this.#front = new Uint8Array(bytes);
-    for (const piece of this.#queue) {
-      this.#front.set(piece, this.#filled);
-      this.#filled += piece.length;
+  #writeBacklog(): void {
+    const bytes = this.#backlog.nextBytes(WRITE_BYTES_MAX);
+    const whole = this.#backlog.takeWhole(bytes);
+    if (whole === undefined) {
+      if (this.#front.length < bytes) this.#front = new Uint8Array(bytes);
+      this.#backlog.copyTo(this.#front, bytes);
     }
-    this.#queue = [];
-    this.#queueBytes = 0;
-    this.#write();
+    this.#begin(whole ?? this.#front, bytes);
   }
 
   #onDrained(): void {
@@ -223,7 +237,7 @@ export class Connection implements ClientPort {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#socket.close();
-      this.#queue = [];
+      this.#backlog.clear();
     }
     if (this.#isReading || this.#client === undefined) return;
     const client = this.#client;

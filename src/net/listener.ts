@@ -1,40 +1,24 @@
 /**
- * The client port: accepts connections and refuses those beyond the bound.
+ * The client ports: accept connections and refuse those beyond the bound.
  *
  * @module
  */
 
-import { assert } from "../base/mod.ts";
-import { ACCEPT_QUEUE_MAX, ACCEPT_RETRY_MS_MAX } from "../config/mod.ts";
+import { TURN_AWAY_MS_MAX } from "../config/mod.ts";
 import { hostOf } from "./address.ts";
+import { Connection, type ConnectionEngine } from "./connection.ts";
 import {
-  type ClientSocket,
-  Connection,
-  type ConnectionEngine,
-} from "./connection.ts";
-
-/** What the listener needs of an accepted socket. */
-export type AcceptedSocket = ClientSocket & Pick<Deno.TcpConn, "setNoDelay">;
-
-/** A bound port. */
-export interface ClientPortBinding {
-  /** Where it is bound. */
-  readonly addr: Deno.Addr;
-  /** Resolves with the next client; rejects once closed, or when the system refuses. */
-  accept(): Promise<AcceptedSocket>;
-  /** Ends it. */
-  close(): void;
-}
-
-/** Binds a port; `Deno.listen` but for tests. */
-export type Listen = (options: Deno.TcpListenOptions) => ClientPortBinding;
+  type AcceptedSocket,
+  BoundPort,
+  type Listen,
+  listenSystem,
+  type PortAddress,
+} from "./port.ts";
 
 /** Where to listen, and whom to let in. */
 export interface ListenerOptions {
-  /** Address to bind. */
-  readonly hostname: string;
-  /** TCP port; 0 picks a free one. */
-  readonly port: number;
+  /** Ports to bind: all of them or none. */
+  readonly ports: readonly PortAddress[];
   /** Connections at once; further ones get an error and are closed. */
   readonly connectionsMax: () => number;
   /** Whether a new client needs no password. */
@@ -61,58 +45,44 @@ export class ClientListener {
     accepted: 0,
     rejected: new Map(),
   };
-  readonly #listener: ClientPortBinding;
+  readonly #ports: BoundPort[] = [];
   readonly #engine: ConnectionEngine;
   readonly #options: ListenerOptions;
-  #isClosed = false;
-  /** Accepts that failed since the last that did not. */
-  #failures = 0;
 
-  /** Binds the port at once; {@linkcode run} accepts. */
+  /**
+   * Binds the ports at once; {@linkcode run} accepts.
+   *
+   * @throws {ListenError} When one cannot be had.
+   */
   constructor(
     engine: ConnectionEngine,
     options: ListenerOptions,
-    listen: Listen = Deno.listen,
+    listen: Listen = listenSystem,
   ) {
     this.#engine = engine;
     this.#options = options;
-    this.#listener = listen({
-      hostname: options.hostname,
-      port: options.port,
-      tcpBacklog: ACCEPT_QUEUE_MAX,
-    });
+    const events = {
+      accepted: (socket: AcceptedSocket) => this.#welcome(socket),
+      failed: (reason: string) => this.#reject(reason),
+    };
+    try {
+      for (const address of options.ports) {
+        this.#ports.push(new BoundPort(address, listen, events));
+      }
+    } catch (cause) {
+      this.close();
+      throw cause;
+    }
   }
 
-  /** The port bound. */
-  get port(): number {
-    const { addr } = this.#listener;
-    assert(addr.transport === "tcp", "clients come by TCP");
-    return addr.port;
+  /** The ports bound, in the order of the options. */
+  get ports(): number[] {
+    return this.#ports.map((port) => port.number);
   }
 
   /** Accepts connections until {@linkcode close}. */
   async run(): Promise<void> {
-    while (!this.#isClosed) {
-      let socket: AcceptedSocket;
-      try {
-        socket = await this.#listener.accept();
-      } catch (error) {
-        if (this.#isClosed) return;
-        // Out of file descriptors, or a peer that left before it was accepted:
-        // neither concerns the clients already there.
-        this.#reject(error instanceof Error ? error.name : "error");
-        await this.#pause();
-        continue;
-      }
-      this.#failures = 0;
-      this.#welcome(socket);
-    }
-  }
-
-  /** Lets failures in a row come slower and slower, so that they cost nobody time. */
-  async #pause(): Promise<void> {
-    const ms = Math.min(2 ** this.#failures++ - 1, ACCEPT_RETRY_MS_MAX);
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    await Promise.all(this.#ports.map((port) => port.run()));
   }
 
   #welcome(socket: AcceptedSocket): void {
@@ -128,7 +98,7 @@ export class ClientListener {
   }
 
   #open(socket: AcceptedSocket): void {
-    socket.setNoDelay(true);
+    socket.setNoDelay?.(true);
     const connection = new Connection(socket, this.#engine, {
       isAuthenticated: this.#options.isOpen(),
       onClosed: () => this.counts.open--,
@@ -142,9 +112,24 @@ export class ClientListener {
 
   #turnAway(socket: AcceptedSocket, reason: string, text: string): void {
     this.#reject(reason);
-    socket.write(new TextEncoder().encode(text)).catch(() => {
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(patience.resolve, TURN_AWAY_MS_MAX);
+    void Promise.race([this.#tell(socket, text), patience.promise])
+      .finally(() => {
+        clearTimeout(timer);
+        socket.close();
+      });
+  }
+
+  /** A TLS peer takes nothing before its handshake is over, so it has to send something first. */
+  async #tell(socket: AcceptedSocket, text: string): Promise<void> {
+    const isTls = socket.setNoDelay === undefined;
+    try {
+      if (isTls) await socket.read(new Uint8Array(1));
+      await socket.write(new TextEncoder().encode(text));
+    } catch {
       // The peer did not wait for the reason.
-    }).finally(() => socket.close());
+    }
   }
 
   #reject(reason: string): void {
@@ -154,7 +139,6 @@ export class ClientListener {
 
   /** Stops accepting. Connections stay. */
   close(): void {
-    this.#isClosed = true;
-    this.#listener.close();
+    for (const port of this.#ports) port.close();
   }
 }

@@ -8,6 +8,7 @@
  */
 
 export { isLoopback } from "./address.ts";
+export { type Certificate, readCertificate } from "./certificate.ts";
 export {
   type ClientSocket,
   Connection,
@@ -15,10 +16,14 @@ export {
   type ConnectionOptions,
 } from "./connection.ts";
 export {
-  type AcceptedSocket,
   ClientListener,
-  type ClientPortBinding,
-  type Listen,
   type ListenerCounts,
   type ListenerOptions,
 } from "./listener.ts";
+export {
+  type AcceptedSocket,
+  type Listen,
+  listenSystem,
+  type PortAddress,
+  type PortBinding,
+} from "./port.ts";

@@ -86,7 +86,16 @@ type Write = (reply: Reply) => void;
 function writeCommon(
   reply: Extract<
     Reply,
-    { kind: "none" | "status" | "error" | "integer" | "bulk" | "array" }
+    {
+      kind:
+        | "none"
+        | "status"
+        | "error"
+        | "integer"
+        | "bulk"
+        | "array"
+        | "sequence";
+    }
   >,
   write: Write,
 ): void {
@@ -103,6 +112,8 @@ function writeCommon(
       return writeBulk("$", "", reply.bytes);
     case "array":
       return writeItems("*", reply.items, write);
+    case "sequence":
+      return reply.items.forEach(write);
     default:
       unreachable(reply);
   }

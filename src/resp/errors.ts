@@ -31,6 +31,24 @@ export const OOM: Reply = error(
   "OOM command not allowed when used memory > 'maxmemory'.",
 );
 
+/** No memory left for further subscriptions. */
+export const SUBSCRIPTIONS_FULL: Reply = error(
+  "OOM command not allowed: subscriptions are at their limit",
+);
+
+/** A transaction may subscribe to channels and patterns, not to these. */
+export const SHARD_IN_EXEC: Reply = error(
+  "ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client",
+);
+
+/** In RESP2 a connection that listens can do little else; `name` as in {@linkcode wrongArity}. */
+export function subscribedContext(name: string): Reply {
+  return error(
+    `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / ` +
+      "PING / QUIT / RESET are allowed in this context",
+  );
+}
+
 /** Not a whole number of 64 bits. */
 export const NOT_INTEGER: Reply = error(
   "ERR value is not an integer or out of range",
@@ -45,6 +63,9 @@ export const NOT_POSITIVE: Reply = error(
 export function wrongArity(name: string): Reply {
   return error(`ERR wrong number of arguments for '${name}' command`);
 }
+
+/** A command that may not stand between MULTI and EXEC. */
+export const NO_MULTI = error("ERR Command not allowed inside a transaction");
 
 /** As {@linkcode unknownSubcommand}, where a wrong number of words has the same error. */
 export function unknownSubcommandOrArity(

@@ -38,6 +38,8 @@ export type Reply =
     readonly kind: "map";
     readonly pairs: readonly (readonly [Reply, Reply])[];
   }
+  /** One reply after the other. */
+  | { readonly kind: "sequence"; readonly items: readonly Reply[] }
   /** Nothing at all, as after CLIENT REPLY OFF. */
   | { readonly kind: "none" };
 

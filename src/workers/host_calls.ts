@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Histogram } from "../base/mod.ts";
+import { assert, Histogram } from "../base/mod.ts";
 import { findRow, meetsArity } from "../commands/mod.ts";
 import type { Reply } from "../resp/mod.ts";
 
@@ -71,6 +71,13 @@ export class HostCalls {
     counts.us.add(us);
     this.us.add(us);
     return true;
+  }
+
+  /** A call of `name` was refused with `reply` before it ran. */
+  refused(name: string, reply: Reply): void {
+    assert(reply.kind === "error", "a refusal is an error");
+    this.#countError(reply.text);
+    if (findRow(name) !== undefined) this.#of(name).rejected++;
   }
 
   #of(name: string): HostCallCounts {

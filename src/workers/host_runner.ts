@@ -8,11 +8,13 @@
  * @module
  */
 
-import { assert, type Clock, isOperatingError } from "../base/mod.ts";
+import { assert, byteText, type Clock, isOperatingError } from "../base/mod.ts";
 import {
   HOST_COMMANDS,
   type HostReply,
   type HostServer,
+  judgeQueued,
+  refuseSubcommand,
 } from "../commands/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Client, HostOutcome } from "../engine/mod.ts";
@@ -20,7 +22,6 @@ import { encodeReply, error, type Reply } from "../resp/mod.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { SlowCommands } from "./slow_commands.ts";
 
-const latin1 = new TextDecoder("latin1");
 const NO_REPLY = new Uint8Array(0);
 
 /** The error reply for what the machine did; throws anything else on. */
@@ -55,8 +56,10 @@ export class HostCommandRunner {
   /** Runs the request `words` of `client`. Its name is a host command's. */
   run(client: Client, words: readonly Uint8Array[]): HostOutcome {
     const startMs = this.#clock.monotonicMs();
-    const name = latin1.decode(words[0]).toLowerCase();
+    const name = byteText(words[0]!).toLowerCase();
     client.lastCommand = name;
+    const refusal = this.#refusedSubcommand(client, words);
+    if (refusal !== undefined) return { reply: refusal };
     const outcome = this.#call(name, client, words);
     // The client may send nothing else meanwhile, so this is what ran.
     const ranName = client.lastCommand;
@@ -77,6 +80,38 @@ export class HostCommandRunner {
       default:
         return { reply: end(outcome) };
     }
+  }
+
+  /** The encoded error if the request `words` may not be queued in a transaction. */
+  refusal(
+    client: Client,
+    words: readonly Uint8Array[],
+  ): Uint8Array | undefined {
+    const { name, reply } = judgeQueued(
+      words.map(byteText),
+    );
+    client.lastCommand = name;
+    if (reply === undefined) return undefined;
+    this.#calls.ended(name, words.length, 0, reply);
+    return encodeReply(reply, this.#core.protocol(client.session));
+  }
+
+  /**
+   * The encoded error if `words` are a container's and the client listens in RESP2:
+   * such requests come here to be refused by the name of their subcommand.
+   */
+  #refusedSubcommand(
+    client: Client,
+    words: readonly Uint8Array[],
+  ): Uint8Array | undefined {
+    const session = this.#server.session(client);
+    // What a transaction runs was judged when it was queued.
+    if (!session.isConfined || session.queuedCount >= 0) return undefined;
+    const refusal = refuseSubcommand(words);
+    if (refusal === undefined) return undefined;
+    client.lastCommand = refusal.name;
+    this.#calls.refused(refusal.name, refusal.reply);
+    return encodeReply(refusal.reply, session.protocol);
   }
 
   #call(

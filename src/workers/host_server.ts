@@ -18,8 +18,10 @@ import {
 import type { ParameterStore } from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine } from "../engine/mod.ts";
+import type { Listener, PubSub } from "../pubsub/mod.ts";
 import { commandTimes, reportCommands } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
+import type { Subscribers } from "./subscribers.ts";
 
 /** A client's session as host commands see it. */
 class SessionSwitches implements HostSession {
@@ -99,6 +101,14 @@ class SessionSwitches implements HostSession {
     this.#setFlag(SESSION_FLAGS.skipNext, isOn);
   }
 
+  get isConfined(): boolean {
+    return this.#flag(SESSION_FLAGS.confined);
+  }
+
+  set isConfined(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.confined, isOn);
+  }
+
   get lastCommand(): string {
     const id = this.#engine.core.lastCommand(this.#client.session);
     if (id === undefined) return "NULL";
@@ -117,6 +127,22 @@ class SessionSwitches implements HostSession {
   get outputBytes(): number {
     return this.#client.port.backlogBytes;
   }
+
+  get queuedCount(): number {
+    return this.#engine.core.transactionCount(this.#client.session);
+  }
+
+  get queuedBytes(): number {
+    return this.#engine.core.transactionBytes(this.#client.session);
+  }
+
+  get isDirty(): boolean {
+    return this.#engine.core.isDirty(this.#client.session);
+  }
+
+  dropTransaction(): void {
+    this.#engine.core.dropTransaction(this.#client.session);
+  }
 }
 
 /** What the serve Worker adds to the engine. */
@@ -131,6 +157,8 @@ export interface HostParts {
   readonly slowLog: SlowLog;
   /** Events that took long. */
   readonly latency: LatencyMonitor;
+  /** Clients as listeners, and what they listen to. */
+  readonly subscribers: Subscribers;
   /** Random numbers. */
   readonly random: Random;
   /** Wall time in milliseconds. */
@@ -171,6 +199,8 @@ export class WorkerHostServer implements HostServer {
   readonly slowLog: SlowLog;
   /** Events that took long. */
   readonly latency: LatencyMonitor;
+  /** Who listens to what. */
+  readonly pubSub: PubSub;
   readonly #parts: HostParts;
 
   /** Offers `parts` to host commands. */
@@ -179,6 +209,7 @@ export class WorkerHostServer implements HostServer {
     this.parameters = parts.parameters;
     this.slowLog = parts.slowLog;
     this.latency = parts.latency;
+    this.pubSub = parts.subscribers.pubSub;
   }
 
   /** @inheritdoc */
@@ -216,8 +247,15 @@ export class WorkerHostServer implements HostServer {
   }
 
   /** @inheritdoc */
+  listener(client: HostClient): Listener {
+    return this.#parts.subscribers.listener(this.#client(client));
+  }
+
+  /** @inheritdoc */
   kill(client: HostClient): void {
     this.#client(client).port.abort();
+    // Its socket ends in a later turn; from now on it takes no message.
+    this.pubSub.leave(client.id);
   }
 
   /** @inheritdoc */

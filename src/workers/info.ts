@@ -20,6 +20,7 @@ import type { RaftStatistics } from "../replica/mod.ts";
 import { commandstats, errorstats, latencystats } from "./command_info.ts";
 import { reportCommands, reportErrors } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
+import type { Subscribers } from "./subscribers.ts";
 
 /** Databases that the keyspace section looks at. */
 const DATABASES = 16;
@@ -44,6 +45,8 @@ export interface InfoSource {
   readonly isLoading: () => boolean;
   /** Random identity of this run. */
   readonly runId: string;
+  /** Clients that listen. */
+  readonly subscribers: Pick<Subscribers, "closed" | "pubSub">;
   /** Counts of host commands. */
   readonly host: HostCalls;
   /** Percentiles for latencystats. */
@@ -194,9 +197,12 @@ function stats(source: InfoSource): InfoFields {
     ["evicted_clients", 0],
     ["keyspace_hits", header.get("keyspaceHits")],
     ["keyspace_misses", header.get("keyspaceMisses")],
-    ["pubsub_channels", 0],
-    ["pubsub_patterns", 0],
-    ["pubsubshard_channels", 0],
+    ["pubsub_channels", source.subscribers.pubSub.topicCount("channel")],
+    ["pubsub_patterns", source.subscribers.pubSub.topicCount("pattern")],
+    [
+      "pubsubshard_channels",
+      source.subscribers.pubSub.topicCount("shard-channel"),
+    ],
     ["latest_fork_usec", 0],
     ["total_forks", 0],
     [
@@ -204,6 +210,7 @@ function stats(source: InfoSource): InfoFields {
       header.get("errorReplies") + source.host.totals.errors,
     ],
     ["dump_payload_sanitizations", 0],
+    ["client_output_buffer_limit_disconnections", source.subscribers.closed],
     ["pages_copied", header.get("pagesCopied")],
     ["views_open", header.viewsOpen],
   ];

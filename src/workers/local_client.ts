@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CapacityError } from "../base/mod.ts";
+import { byteText, CapacityError } from "../base/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 
 /** The bytes of requests whose words hold one character a byte. */
@@ -15,8 +15,6 @@ function encodeRequests(requests: readonly (readonly string[])[]): Uint8Array {
   }).join("");
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
-
-const latin1 = new TextDecoder("latin1");
 
 /** Requests on a session of their own. */
 class LocalPort implements ClientPort {
@@ -29,7 +27,11 @@ class LocalPort implements ClientPort {
   }
 
   send(bytes: Uint8Array): void {
-    this.#replies += latin1.decode(bytes);
+    this.#replies += byteText(bytes);
+  }
+
+  share(bytes: Uint8Array): void {
+    this.send(bytes);
   }
 
   /** The engine wants more to read: everything sent has been answered. */

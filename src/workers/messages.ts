@@ -10,12 +10,15 @@ import type { HistogramFacts } from "../base/mod.ts";
 import type { Options } from "../config/mod.ts";
 import type { ReaderGrant } from "../core/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
+import type { Certificate } from "../net/mod.ts";
 
 /** main → serve. */
 export type ToServe =
   | {
     readonly kind: "start";
     readonly options: Options;
+    /** Certificate of the TLS port, if there is to be one. */
+    readonly certificate: Certificate | undefined;
     /** End of the link to the raft Worker. */
     readonly log: LinkPort;
     /** Counters of the raft Worker. */
@@ -32,6 +35,7 @@ export type FromServe =
   | {
     readonly kind: "ready";
     readonly port: number;
+    readonly tlsPort: number | undefined;
     readonly recoveredIndex: number;
     readonly keys: number;
   }

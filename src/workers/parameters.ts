@@ -12,6 +12,8 @@ import {
   type ParameterStore,
 } from "../config/mod.ts";
 import type { CoreHeader } from "../core/mod.ts";
+import { readOutputLimit } from "../pubsub/mod.ts";
+import type { Subscribers } from "./subscribers.ts";
 
 /** What parameters change. */
 export interface ParameterTargets {
@@ -23,6 +25,8 @@ export interface ParameterTargets {
   readonly slowLog: SlowLog;
   /** Threshold. */
   readonly latency: LatencyMonitor;
+  /** What they may leave unread. */
+  readonly subscribers: Pick<Subscribers, "limit">;
   /** Called when one of the two thresholds has changed. */
   readonly onThreshold: () => void;
 }
@@ -37,6 +41,9 @@ function presetOptions(parameters: ParameterStore, options: Options): void {
   parameters.preset("maxmemory", `${options.maxmemoryBytes}`);
   parameters.preset("port", `${options.port}`);
   parameters.preset("requirepass", options.requirepass);
+  parameters.preset("tls-cert-file", options.tlsCertFile);
+  parameters.preset("tls-key-file", options.tlsKeyFile);
+  parameters.preset("tls-port", `${options.tlsPort}`);
 }
 
 /** Bytes that data may take: what is asked for, 0 = as much as the core holds. */
@@ -45,16 +52,57 @@ function limitMemory(header: CoreHeader, bytes: number): void {
   header.set("memoryLimit", Math.min(limit, CORE_BYTES_MAX));
 }
 
-/** The limits of small hashes, which the core takes together. */
-function bindHashLimits(parameters: ParameterStore, header: CoreHeader): void {
-  const names = ["hash-max-listpack-entries", "hash-max-listpack-value"];
-  const apply = () => {
-    const [entries, bytes] = names.map((name) =>
-      Number(parameters.value(name))
-    );
-    header.setHashListpack(entries!, bytes!);
+/** Gives limits that the core takes together, whenever one of them changes. */
+function bindLimits(
+  parameters: ParameterStore,
+  names: readonly string[],
+  apply: (...limits: number[]) => void,
+): void {
+  const change = () =>
+    apply(...names.map((name) => Number(parameters.value(name))));
+  for (const name of names) parameters.onChange(name, change);
+}
+
+/** The limits of small encodings. */
+function bindEncodings(parameters: ParameterStore, header: CoreHeader): void {
+  bindLimits(
+    parameters,
+    ["hash-max-listpack-entries", "hash-max-listpack-value"],
+    (entries, bytes) => header.setHashListpack(entries!, bytes!),
+  );
+  bindLimits(
+    parameters,
+    ["list-max-listpack-size"],
+    (size) => header.setListNode(size!),
+  );
+  bindLimits(
+    parameters,
+    [
+      "set-max-intset-entries",
+      "set-max-listpack-entries",
+      "set-max-listpack-value",
+    ],
+    (integers, entries, bytes) =>
+      header.setSetLimits(integers!, entries!, bytes!),
+  );
+  bindLimits(
+    parameters,
+    ["zset-max-listpack-entries", "zset-max-listpack-value"],
+    (entries, bytes) => header.setSortedSetListpack(entries!, bytes!),
+  );
+}
+
+/** What subscribers may leave unread; of the other classes there is none. */
+function bindOutputLimit(
+  parameters: ParameterStore,
+  subscribers: Pick<Subscribers, "limit">,
+): void {
+  const name = "client-output-buffer-limit";
+  const apply = (value: string) => {
+    subscribers.limit = readOutputLimit(value, "pubsub");
   };
-  for (const name of names) parameters.onChange(name, apply);
+  apply(parameters.value(name));
+  parameters.onChange(name, apply);
 }
 
 /** Parameters show the flags, and those that can change act at once and from now on. */
@@ -65,7 +113,8 @@ export function bindParameters(
 ): void {
   const { header, latency, logger, onThreshold, slowLog } = targets;
   presetOptions(parameters, options);
-  bindHashLimits(parameters, header);
+  bindEncodings(parameters, header);
+  bindOutputLimit(parameters, targets.subscribers);
   const bind = (name: string, act: (value: number) => void) => {
     act(Number(parameters.value(name)));
     parameters.onChange(name, (text) => act(Number(text)));

@@ -27,6 +27,7 @@ self.onmessage = (event: MessageEvent<ToServe>) => {
     case "start":
       shard = new ServeShard(
         message.options,
+        message.certificate,
         message.log,
         message.raftStatistics,
         report,

@@ -39,10 +39,11 @@ import {
 import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
-import { ClientListener, isLoopback } from "../net/mod.ts";
+import { type Certificate, ClientListener } from "../net/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
 import { infoSections } from "./info.ts";
+import { clientPorts } from "./client_ports.ts";
 import { HostCalls } from "./host_calls.ts";
 import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
@@ -54,6 +55,7 @@ import { gatherFacts } from "./serve_facts.ts";
 import { SlowEvents } from "./slow_events.ts";
 import { SlowCommands } from "./slow_commands.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Subscribers } from "./subscribers.ts";
 
 /** Counters of the core that CONFIG RESETSTAT zeroes. */
 const RESET_FIELDS = [
@@ -70,6 +72,7 @@ export class ServeShard {
   /** CONFIG's parameters. */
   readonly parameters = new ParameterStore();
   readonly #options: Options;
+  readonly #certificate: Certificate | undefined;
   readonly #report: (message: FromServe) => void;
   readonly #logger: Logger;
   readonly #core = new Core(systemRandom.u64(), systemRandom.u64());
@@ -88,6 +91,7 @@ export class ServeShard {
     this.#slowLog,
     this.#latency,
   );
+  readonly #subscribers: Subscribers;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
@@ -104,11 +108,13 @@ export class ServeShard {
   /** Prepares a shard that recovers over `log`. Call {@linkcode run} next. */
   constructor(
     options: Options,
+    certificate: Certificate | undefined,
     log: LinkPort,
     raftStatistics: SharedArrayBuffer,
     report: (message: FromServe) => void,
   ) {
     this.#options = options;
+    this.#certificate = certificate;
     this.#report = report;
     this.#logger = new Logger("serve", options.logLevel);
     this.#raft = new RaftStatistics(raftStatistics);
@@ -125,6 +131,11 @@ export class ServeShard {
     );
     this.#link = this.#makeLink(log);
     this.#engine = this.#makeEngine();
+    this.#subscribers = new Subscribers(
+      this.#engine,
+      systemClock,
+      this.#logger,
+    );
     this.#reloader = new Reloader(this.#engine, {
       directory: options.storageDirectory,
       poll: () => this.#link.poll(),
@@ -170,7 +181,10 @@ export class ServeShard {
       systemClock,
       systemRandom,
       this.#link,
-      (client, _id, words) => this.#hostRunner.run(client, words),
+      {
+        run: (client, _id, words) => this.#hostRunner.run(client, words),
+        refusal: (client, words) => this.#hostRunner.refusal(client, words),
+      },
       (client, command) => this.#slowCommands.ranInCore(client, command),
       {
         groupCommit: {
@@ -179,6 +193,7 @@ export class ServeShard {
           waitsForClients: isSynced,
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
+        onLeaving: (client) => this.#subscribers.leave(client),
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
         after: (ms, then) => void setTimeout(then, ms),
       },
@@ -191,6 +206,7 @@ export class ServeShard {
       logger: this.#logger,
       slowLog: this.#slowLog,
       latency: this.#latency,
+      subscribers: this.#subscribers,
       onThreshold: () => {
         this.#engine.slowWatch.thresholdUs = this.#slowCommands.thresholdUs;
       },
@@ -226,15 +242,14 @@ export class ServeShard {
     try {
       this.#listen();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const { bind, port } = this.#options;
-      this.#fail(`Cannot listen on ${bind}:${port}: ${reason}`);
+      this.#fail(describeError(cause));
       return;
     }
     this.#timer = setInterval(() => this.#tick(), UPKEEP_INTERVAL_MS);
     this.#report({
       kind: "ready",
-      port: this.#listener!.port,
+      port: this.#listener!.ports[0]!,
+      tlsPort: this.#listener!.ports[1],
       recoveredIndex: index,
       keys: this.#keys(),
     });
@@ -249,27 +264,19 @@ export class ServeShard {
   }
 
   #listen(): void {
-    this.#listener = new ClientListener(this.#engine, {
-      hostname: this.#options.bind,
-      port: this.#options.port,
-      connectionsMax: () => Number(this.parameters.value("maxclients")),
-      isOpen: () => this.parameters.value("requirepass") === "",
-      refusal: (hostname) => this.#refusal(hostname),
-    });
+    const { parameters } = this;
+    this.#listener = new ClientListener(
+      this.#engine,
+      clientPorts(this.#options, this.#certificate, parameters),
+    );
     void this.#listener.run();
-  }
-
-  /** Protected mode: without a password only this machine may come in. */
-  #refusal(hostname: string): string | undefined {
-    if (this.parameters.value("requirepass") !== "") return undefined;
-    if (isLoopback(hostname)) return undefined;
-    return "-DENIED Protected mode: no password is set, so only connections from this machine are accepted. Set one with --requirepass.\r\n";
   }
 
   // -- Upkeep --
 
   #tick(): void {
     this.#engine.tick(EXPIRIES_PER_TICK);
+    this.#subscribers.tick();
     this.#core.upkeep(UPKEEP_OBJECTS);
     const processed = this.#core.header.get("commandsProcessed");
     const perSecond = (processed - this.#processedBefore) * 1000 /
@@ -316,9 +323,10 @@ export class ServeShard {
       connections: () => this.#connections,
       wallMs: () => systemClock.wallMs(),
       startedMs: this.#startedMs,
-      port: () => this.#listener?.port ?? 0,
+      port: () => this.#listener?.ports[0] ?? 0,
       isLoading: () => this.#isLoading,
       runId: runId(),
+      subscribers: this.#subscribers,
       host: this.#hostCalls,
       percentiles: () => this.#percentiles(),
       snapshots: () => ({
@@ -335,6 +343,7 @@ export class ServeShard {
       calls: this.#hostCalls,
       slowLog: this.#slowLog,
       latency: this.#latency,
+      subscribers: this.#subscribers,
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),
@@ -385,6 +394,7 @@ export class ServeShard {
     header.resetErrors();
     this.#engine.meter.reset();
     this.#hostCalls.reset();
+    this.#subscribers.closed = 0;
     this.#processedBefore = 0;
     const { counts } = this.#listener ?? {};
     if (counts === undefined) return;

@@ -137,3 +137,82 @@ Deno.test("ioredis connects again after a restart and finds its data", () =>
       await new Promise((resolve) => redis.once("end", resolve));
     }
   }));
+
+Deno.test("ioredis runs transactions", () =>
+  withIoredis(async (redis) => {
+    const results = await redis.multi()
+      .set("a", 1)
+      .incr("a")
+      .hset("h", "f", "v")
+      .incr("h")
+      .select(2)
+      .get("a")
+      .select(1)
+      .get("a")
+      .exec();
+    assertEquals(results!.map(([failure]) => failure === null), [
+      ...[true, true, true],
+      ...[false, true, true, true, true],
+    ]);
+    assertEquals(results!.map(([, value]) => value), [
+      ...["OK", 2, 1],
+      ...[undefined, "OK", null, "OK", "2"],
+    ]);
+    await redis.multi({ pipeline: false });
+    assertEquals(await redis.set("a", "9") as string, "QUEUED");
+    assertEquals(await redis.discard(), "OK");
+    assertEquals(await redis.get("a"), "2");
+    await assertRejects(() =>
+      redis.multi().set("b", "1").call("set", "b").exec()
+    );
+    assertEquals(await redis.exists("b"), 0);
+  }));
+
+Deno.test("ioredis watches keys", () =>
+  withIoredis(async (redis) => {
+    const other = redis.duplicate();
+    try {
+      await redis.set("a", "1");
+      await redis.watch("a", "b");
+      await other.incr("a");
+      assertEquals(await redis.multi().set("a", "lost").exec(), null);
+      assertEquals(await redis.get("a"), "2");
+      await redis.watch("a", "b");
+      await other.incr("c");
+      const results = await redis.multi().incr("a").exec();
+      assertEquals(results, [[null, 3]]);
+      await redis.watch("a");
+      await other.incr("a");
+      await redis.unwatch();
+      assertEquals(await redis.multi().get("a").exec(), [[null, "4"]]);
+    } finally {
+      other.disconnect();
+      await new Promise((resolve) => other.once("end", resolve));
+    }
+  }));
+
+Deno.test("ioredis sends transactions and pipelines of many connections at once", () =>
+  withIoredis(async (redis) => {
+    const others = Array.from({ length: 8 }, () => redis.duplicate());
+    try {
+      // A transaction reads what it wrote and nothing of the others.
+      await Promise.all(others.map(async (other, id) => {
+        for (let round = 0; round < 20; round++) {
+          const results = await other.multi()
+            .set("shared", id)
+            .incr(`count:${id}`)
+            .get("shared")
+            .incr("total")
+            .exec();
+          assertEquals(results![2], [null, `${id}`]);
+          assertEquals(results![1], [null, round + 1]);
+        }
+      }));
+      assertEquals(await redis.get("total"), "160");
+    } finally {
+      await Promise.all(others.map((other) => {
+        other.disconnect();
+        return new Promise((resolve) => other.once("end", resolve));
+      }));
+    }
+  }));

@@ -113,4 +113,35 @@ for (const version of [2, 3] as const) {
       assertEquals(await client.flushDb(), "OK");
       assertEquals(await client.dbSize(), 0);
     }));
+
+  Deno.test(`node-redis runs transactions and watches keys over RESP${version}`, () =>
+    withClient(version, async (client) => {
+      const replies = await client.multi()
+        .set("a", "1")
+        .incrBy("a", 2)
+        .hSet("h", { f: "v", g: "w" })
+        .hGetAll("h")
+        .get("missing")
+        .exec();
+      assertEquals(JSON.parse(JSON.stringify(replies)), [
+        "OK",
+        3,
+        2,
+        { f: "v", g: "w" },
+        null,
+      ]);
+      await assertRejects(() => client.multi().incr("h").exec());
+      const other = await client.duplicate().connect();
+      try {
+        await client.watch("a");
+        await other.incr("a");
+        const lost = await client.multi().set("a", "lost").exec()
+          .catch((error) => error.constructor.name);
+        assertEquals(lost, "WatchError");
+        await client.watch("a");
+        assertEquals(String(await client.multi().incr("a").exec()), "5");
+      } finally {
+        other.destroy();
+      }
+    }));
 }

@@ -146,3 +146,22 @@ cliTest("prints server information", async (run) => {
   assertEquals(await run("CONFIG", "GET", "maxmemory"), "maxmemory\n0\n");
   assertMatch(await run("LOLWUT"), /Redis ver\. 7/);
 });
+
+cliTest("runs transactions from its input", async (_run, server) => {
+  const lines = [
+    ...["MULTI", "SET a 1", "INCR a", "GET a", "EXEC"],
+    ...["MULTI", "NOSUCH", "EXEC", "GET a"],
+  ];
+  const stdin = new TextEncoder().encode(lines.join("\n") + "\n");
+  const { code, stdout } = await runCli(server, [], stdin);
+  assertEquals(code, 0);
+  assertEquals(
+    stdout.split("\n").map((line) => line.trim()).filter((line) => line !== ""),
+    [
+      ...["OK", "QUEUED", "QUEUED", "QUEUED", "OK", "2", "2", "OK"],
+      "ERR unknown command 'NOSUCH', with args beginning with:",
+      "EXECABORT Transaction discarded because of previous errors.",
+      "2",
+    ],
+  );
+});

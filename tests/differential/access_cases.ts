@@ -6,6 +6,11 @@
  * @module
  */
 
+import { GROUP_REQUESTS } from "./access_group_cases.ts";
+import { LIST_REQUESTS } from "./access_list_cases.ts";
+import { HYPERLOGLOG_REQUESTS, SET_REQUESTS } from "./access_set_cases.ts";
+import { SORTED_SET_REQUESTS } from "./access_sorted_set_cases.ts";
+
 const EXPIRIES = ["EXPIRE K 1000", "PEXPIRE K 1000000"].flatMap((request) => [
   request,
   `${request} NX`,
@@ -168,11 +173,30 @@ const ANY = [
   "RANDOMKEY",
 ];
 
+/** Of no data: names of shard channels, and the keys a client watches. */
+const CONNECTIONS = [
+  "SPUBLISH K message",
+  "SUNSUBSCRIBE K",
+  "WATCH K N",
+];
+
 /** All of them, words apart by one space; an empty last word is an empty argument. */
 export const ACCESS_REQUESTS: readonly string[] = [
   ...STRINGS,
   ...BITS,
   ...HASHES,
+  ...LIST_REQUESTS,
+  ...SET_REQUESTS,
+  ...SORTED_SET_REQUESTS,
+  ...HYPERLOGLOG_REQUESTS,
   ...STREAMS,
+  ...GROUP_REQUESTS,
   ...ANY,
+  ...CONNECTIONS,
 ];
+
+/**
+ * Commands that have no request: SSUBSCRIBE takes the name of a channel in
+ * place of a key, and with RESP2 the client can then ask for nothing else.
+ */
+export const WITHOUT_REQUEST: readonly string[] = ["ssubscribe"];

@@ -16,6 +16,7 @@ import {
   haveSameDocuments,
   haveSameRows,
 } from "./command_agreement.ts";
+import { comparableGroupFacts } from "./group_agreement.ts";
 import type { Command, Comparison } from "./commands.ts";
 
 /** Both replies of one command, and what came just before on each server. */
@@ -149,6 +150,23 @@ function isRandomMember({ oracle, subject, previous }: ReplyPair): boolean {
   return known.has(keyOf(subject)) || previous === undefined;
 }
 
+/** Members picked at random: as many on both sides, each out of its set. */
+function areRandomMembers(pair: ReplyPair): boolean {
+  const { oracle, subject, previous } = pair;
+  if (oracle.kind !== subject.kind || oracle.tag !== subject.tag) return false;
+  if (oracle.kind === "null" || previous === undefined) return true;
+  const picked = [oracle, subject].map((reply) =>
+    (reply.kind === "list" ? reply.items : [reply]).map(keyOf)
+  );
+  const mayRepeat = (pair.command.args[2] ?? "").startsWith("-");
+  const known = new Set(itemsOf(previous.subject).map(keyOf));
+  return picked[0]!.length === picked[1]!.length &&
+    picked.every((members) =>
+      (mayRepeat || new Set(members).size === members.length) &&
+      members.every((member) => known.has(member))
+    );
+}
+
 /** How long a relative expiry may differ, in milliseconds. */
 const MILLISECONDS_TOLERANCE = SECONDS_TOLERANCE * 1000;
 
@@ -175,6 +193,11 @@ function agreeBy(comparison: Comparison, pair: ReplyPair): boolean {
       return oracle.tag === subject.tag && oracle.kind === subject.kind;
     case "ids":
       return isEqual(blankIds(oracle), blankIds(subject));
+    case "group-facts":
+      return isEqual(
+        comparableGroupFacts(oracle),
+        comparableGroupFacts(subject),
+      );
     case "clock":
       return haveSameClock(oracle, subject);
     case "command-rows":
@@ -185,6 +208,8 @@ function agreeBy(comparison: Comparison, pair: ReplyPair): boolean {
       return areNamesAmong(oracle, subject);
     case "fields-of-previous":
       return areRandomFields(pair);
+    case "members-of-previous":
+      return areRandomMembers(pair);
     case "member-of-previous":
       return isRandomMember(pair);
   }

@@ -67,7 +67,14 @@ const SAMPLES: readonly (readonly string[])[] = [
   ["SETBIT", "sample", "1000", "1"],
   ["HSET", "sample", "f0", "v", "f1", "12", "f2", "\x00", "f3", "x".repeat(60)],
   ["HSET", "sample", "f0", "y".repeat(70), "f1", "z".repeat(300)],
+  ["RPUSH", "sample", "a", "12", "-70000", "", "z".repeat(300), "\x00"],
+  ["RPUSH", "sample", ..."abcdefghij".split("").map((c) => c.repeat(3000))],
+  ["SADD", "sample", "1", "-70000", "9223372036854775807"],
+  ["SADD", "sample", "7", "-7"],
+  ["SADD", "sample", "a", "12", "", "z".repeat(300)],
   ["XADD", "sample", "1-1", "f0", "v0", "f1", "-5"],
+  ["ZADD", "sample", "1", "m0", "-0.5", "m1", "inf", "m2", "300", "17"],
+  ["ZADD", "sample", "1", "m".repeat(70), "-inf", "m1", "0.25", ""],
 ];
 
 /** DUMP payloads of sample values as the oracle makes them. */
@@ -84,10 +91,13 @@ async function makePayloads(port: number): Promise<string[]> {
   }
   for (let index = 0; index < 150; index++) {
     await client.call("HSET", "sample:wide", `field${index}`, index * 3);
+    await client.call("RPUSH", "sample:list", `item${index % 20}`, index);
+    await client.call("SADD", "sample:set", `member${index}`);
     await client.call("XADD", "sample:long", `5-${index + 1}`, "f", index);
   }
   await client.call("XDEL", "sample:long", "5-3", "5-150");
-  for (const key of ["sample:wide", "sample:long"]) {
+  const wide = ["sample:wide", "sample:list", "sample:set", "sample:long"];
+  for (const key of wide) {
     payloads.push(textOf(await client.call("DUMP", key)));
   }
   return payloads;

@@ -31,10 +31,14 @@ export type Comparison =
   | "kind-after-previous"
   /** Equal but for stream ids and their length. */
   | "ids"
+  /** Equal but for clocks and the shape of trees: see `group_agreement.ts`. */
+  | "group-facts"
   /** TIME: the seconds agree within a few. */
   | "clock"
   /** HRANDFIELD: as many, all out of the reply of HGETALL just before. */
   | "fields-of-previous"
+  /** SRANDMEMBER, SPOP: as many, all out of the reply of SMEMBERS just before. */
+  | "members-of-previous"
   /** COMMAND INFO, DOCS and LIST: see `command_agreement.ts`. */
   | "command-rows"
   | "command-documents"

@@ -81,6 +81,47 @@ export const FLOATS: readonly string[] = [
   "-1",
 ];
 
+/** Scores of few digits, in which fractions are sums of powers of two. */
+export const PLAIN_SCORES: readonly string[] = [
+  "0",
+  "-0",
+  "1",
+  "1",
+  "2",
+  "-1",
+  "3.0",
+  "0.5",
+  "-1.25",
+  "2.75",
+  ".5",
+  "5.",
+  "1e5",
+  "0x1p4",
+  "0x1.8",
+  "inf",
+  "-inf",
+  "+Infinity",
+  "4503599627370495",
+  "-9007199254740992",
+];
+
+/** Texts that are no score. */
+export const BAD_SCORES: readonly string[] = [
+  "",
+  "abc",
+  "nan",
+  "-nan",
+  "1e400",
+  "-1e400",
+  "1e-400",
+  " 1",
+  "1 ",
+  "1x",
+  "1e",
+  "0x",
+  "1\x00",
+];
+
 /** Floats at the limits, and texts that are none. */
 export const EDGE_FLOATS: readonly string[] = [
   "1e400",

@@ -57,6 +57,25 @@ function isShared(key: string | undefined, previous?: ReplyPair): boolean {
     textOf(previous.oracle) === SHARED_REFERENCES;
 }
 
+/** Whether a text is a number that C's strtod reads as JavaScript does. */
+function isNumber(text: string): boolean {
+  return /^-?(\d+(\.\d+)?(e[+-]\d+)?|inf)$/.test(text);
+}
+
+/** Whether two replies are the same but for the digits of numbers that are the same. */
+function haveSameNumbers(a: RespValue, b: RespValue): boolean {
+  if (a.tag !== b.tag || a.kind !== b.kind) return false;
+  const [itemsA, itemsB] = [itemsOf(a), itemsOf(b)];
+  if (a.kind === "list") {
+    return itemsA.length === itemsB.length &&
+      itemsA.every((item, at) => haveSameNumbers(item, itemsB[at]!));
+  }
+  if (a.kind === "null") return true;
+  const [textA, textB] = [textOf(a), textOf(b)];
+  return textA === textB || isNumber(textA) && isNumber(textB) &&
+      Number(textA) === Number(textB);
+}
+
 /** Every meant difference. */
 export const EXPLANATIONS: readonly Explanation[] = [
   {
@@ -90,6 +109,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
       isError(pair.oracle, "wrong number of arguments for 'command|getkeys"),
   },
   {
+    name: "ZRANK WITHSCORE since 7.2",
+    reason: "redis-server 7.0 takes two words behind ZRANK and ZREVRANK, " +
+      "7.2 looks at a third.",
+    matches: (pair) =>
+      /^Z(REV)?RANK\b/.test(nameOf(pair)) && pair.command.args.length > 3 &&
+      isError(pair.oracle, "wrong number of arguments for 'z"),
+  },
+  {
     name: "DBSIZE without overdue keys",
     reason: "redis-server counts a key whose time is over until something " +
       "touches it; here it stops counting when its time comes.",
@@ -109,6 +136,13 @@ export const EXPLANATIONS: readonly Explanation[] = [
       isUnlisted(pair.command.args[2], pair.previous),
   },
   {
+    name: "scores of sorted sets since 7.2",
+    reason: "redis-server 7.0 shows scores with 17 digits, 7.2 with as few " +
+      "as tell the number from all others; the numbers are compared.",
+    matches: (pair) =>
+      /^Z/.test(nameOf(pair)) && haveSameNumbers(pair.oracle, pair.subject),
+  },
+  {
     name: "OBJECT IDLETIME of shared integers",
     reason: "redis-server has one object for all keys with the same small " +
       "integer: a use of one is a use of all, and being written is none. " +
@@ -117,6 +151,25 @@ export const EXPLANATIONS: readonly Explanation[] = [
       nameOf(pair) === "OBJECT IDLETIME" &&
       pair.oracle.tag === ":" && pair.subject.tag === ":" &&
       isShared(pair.command.args[2], pair.previous),
+  },
+  {
+    name: "OBJECT ENCODING of small lists since 7.2",
+    reason: "redis-server 7.0 calls every list a quicklist; 7.2 calls a list " +
+      "that fits in one node a listpack.",
+    matches: (pair) =>
+      nameOf(pair) === "OBJECT ENCODING" &&
+      textOf(pair.oracle) === "quicklist" &&
+      textOf(pair.subject) === "listpack",
+  },
+  {
+    name: "LPOS with the least rank since 7.2",
+    reason:
+      "redis-server 7.0 negates the least 64-bit number, which C leaves " +
+      "undefined; 7.2 refuses it.",
+    matches: (pair) =>
+      /^LPOS\b/.test(nameOf(pair)) &&
+      pair.command.args.includes("-9223372036854775808") &&
+      isError(pair.subject, "value must between -9223372036854775807"),
   },
   {
     name: "OBJECT REFCOUNT of integers",

@@ -29,9 +29,11 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   "oom-score-adj": "kept as given, relative not shown as yes",
   "oom-score-adj-values": "any text is kept",
   "proc-title-template": "any text is kept",
-  "tls-cluster": "no TLS, so it cannot be set",
-  "tls-port": "no TLS, so it cannot be set",
-  "tls-replication": "no TLS, so it cannot be set",
+  "tls-cert-file": "set by a flag alone",
+  "tls-key-file": "set by a flag alone",
+  "tls-port": "set by a flag alone",
+  "tls-cluster": "no TLS between nodes, so it cannot be set",
+  "tls-replication": "no TLS between nodes, so it cannot be set",
   "maxmemory-clients": "a number above 2^63 is no share",
 };
 

@@ -8,6 +8,8 @@ import { CoreSession } from "../fuzz/core_session.ts";
 import {
   bulkOf,
   latin1Bytes,
+  listBody,
+  oldSortedSetBody,
   streamBody,
   ziplistBody,
   zipmapBody,
@@ -27,10 +29,12 @@ const SEED = Number(Deno.env.get("LANEKV_SEED") ?? Date.now() >>> 0);
 
 /** The body of a random value as a version before 7.0 would dump it. */
 function oldBody(draw: Draw, source: CoreSession): Uint8Array {
-  const type = draw(3) === 0 ? "stream" : "hash";
+  const type = (["stream", "hash", "list", "zset"] as const)[draw(4)]!;
   const commands = valueCommands(draw, type, "k");
+  const words = commands[0]!;
+  if (type === "list") return listBody(draw, words);
+  if (type === "zset") return oldSortedSetBody(words, draw(2) === 0);
   if (type === "hash") {
-    const words = commands[0]!;
     return draw(2) === 0 ? ziplistBody(words) : zipmapBody(words, draw(3));
   }
   source.run("DEL", "k");
@@ -58,7 +62,10 @@ Deno.test({
       assertEquals(ours, "+OK\r\n", note);
       const encoding = textOf(await client.call("OBJECT", "ENCODING", "k"));
       const line = core.text("OBJECT", "ENCODING", "k").split("\r\n")[1];
-      assertEquals(line, encoding, note);
+      // A list of one node has no other name in 7.0.
+      if (line !== "listpack" || encoding !== "quicklist") {
+        assertEquals(line, encoding, note);
+      }
       // Through their dump of theirs: fields in another order are sorted out.
       const dumped = fromLatin1(textOf(await client.call("DUMP", "k")));
       core.run("RESTORE", "theirs", "0", dumped, "REPLACE");

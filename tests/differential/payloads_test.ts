@@ -1,7 +1,7 @@
 /**
  * DUMP of random values on redis-server and on a bare core: strings and streams
- * byte for byte, hashes but for the order of their fields. RESTORE of each on
- * the other side.
+ * byte for byte, hashes and sets but for the order of what they hold. RESTORE of
+ * each on the other side.
  */
 
 import { assertEquals } from "@std/assert";
@@ -13,6 +13,7 @@ import {
   valueCommands,
   type ValueType,
 } from "../fuzz/payload_values.ts";
+import { RDB_TYPES } from "../fuzz/rdb_payload.ts";
 import {
   fromLatin1,
   hasRedis,
@@ -78,6 +79,8 @@ function checkValues(name: string, check: Check): void {
       await using redis = await startRedis({ args });
       using client = await RespClient.connect(redis.port);
       const pair = new Pair(client);
+      // redis-server 7.0 has no listpacks of sets.
+      pair.core.core.header.setSetLimits(512, 0, 64);
       for (let index = 0; index < VALUES; index++) {
         const type = randomType(draw);
         await pair.both("DEL", KEY, COPY);
@@ -96,8 +99,9 @@ checkValues(
   async (pair, type, note) => {
     const theirs = await pair.redisText("DUMP", KEY);
     const ours = pair.coreDump(KEY);
-    const isOrdered = type !== "hash" ||
-      pair.core.text("HLEN", KEY) === ":1\r\n";
+    const isOrdered = type === "set"
+      ? theirs.charCodeAt(0) === RDB_TYPES.setIntset
+      : type !== "hash" || pair.core.text("HLEN", KEY) === ":1\r\n";
     if (isOrdered) assertEquals(ours, theirs, note);
     else assertEquals(ours[0], theirs[0], `${note}: its form`);
   },
@@ -109,11 +113,14 @@ checkValues(
     const theirs = await pair.redisText("DUMP", KEY);
     const reply = pair.core.text("RESTORE", COPY, "0", fromLatin1(theirs));
     assertEquals(reply, "+OK\r\n", note);
-    if (type !== "hash") assertEquals(pair.coreDump(COPY), theirs, note);
+    const isOrdered = type === "string" || type === "stream";
+    if (isOrdered) assertEquals(pair.coreDump(COPY), theirs, note);
     else assertEquals(pair.coreDump(COPY), pair.coreDump(KEY), note);
     const encoding = await pair.redisText("OBJECT", "ENCODING", KEY);
     const line = pair.core.text("OBJECT", "ENCODING", COPY).split("\r\n")[1];
-    assertEquals(line, encoding, note);
+    // redis-server 7.0 has no other name for a list of one node.
+    const isNamedSince72 = type === "list" && line === "listpack";
+    assertEquals(isNamedSince72 ? "quicklist" : line, encoding, note);
   },
 );
 

@@ -7,11 +7,13 @@
 
 import {
   BAD_INTEGERS,
+  BAD_SCORES,
   EDGE_FLOATS,
   EDGE_INTEGERS,
   FLOATS,
   ODD_KEYS,
   PATTERNS,
+  PLAIN_SCORES,
   SMALL_INTEGERS,
   STREAM_IDS,
   TEXTS,
@@ -20,14 +22,27 @@ import { randomFloatText } from "./float_texts.ts";
 import type { Random } from "./random.ts";
 
 /** Kind of value a key's name stands for; other kinds land there now and then. */
-export type KeyKind = "string" | "number" | "hash" | "bitmap" | "stream";
+export type KeyKind =
+  | "string"
+  | "number"
+  | "hash"
+  | "list"
+  | "set"
+  | "bitmap"
+  | "hyperloglog"
+  | "stream"
+  | "zset";
 
 const KEY_PREFIXES: Readonly<Record<KeyKind, string>> = {
   string: "s",
   number: "n",
   hash: "h",
+  list: "l",
+  set: "t",
   bitmap: "b",
+  hyperloglog: "p",
   stream: "x",
+  zset: "z",
 };
 
 /** The choices of one sequence. */
@@ -56,7 +71,7 @@ export class Pools {
   anyKey(): string {
     const draw = this.random.below(100);
     if (draw < 80) {
-      return this.random.pick([..."snhbx"]) + this.random.below(6);
+      return this.random.pick([..."snhlbtxz"]) + this.random.below(6);
     }
     if (draw < 90) return this.random.pick(ODD_KEYS);
     return `missing${this.random.below(3)}`;
@@ -94,6 +109,44 @@ export class Pools {
       ];
     }
     return [this.field(), this.value()];
+  }
+
+  /** A member of a sorted set, the empty one and binary ones too. */
+  member(): string {
+    const draw = this.random.below(30);
+    if (draw === 0) return this.random.pick(ODD_KEYS);
+    if (draw === 1) return this.random.pick(TEXTS);
+    return (draw < 5 ? "" : "m") + this.random.below(draw < 5 ? 20 : 12);
+  }
+
+  /** A score whose text is the same in all versions of Redis. */
+  plainScore(): string {
+    return this.random.chance(0.7)
+      ? this.random.pick(PLAIN_SCORES)
+      : String(this.random.between(-1_000_000, 1_000_000));
+  }
+
+  /** A score, or now and then none at all. */
+  score(): string {
+    return this.random.chance(0.04)
+      ? this.random.pick(BAD_SCORES)
+      : this.plainScore();
+  }
+
+  /** An item of a list: few different ones, so that searches find them. */
+  item(): string {
+    return this.random.chance(0.7) ? `i${this.random.below(6)}` : this.value();
+  }
+
+  /** A member of a set: integers often, so that some sets have nothing else. */
+  setMember(): string {
+    const draw = this.random.below(20);
+    if (draw < 11) return this.random.pick(SMALL_INTEGERS);
+    if (draw === 11) return this.random.pick(EDGE_INTEGERS);
+    if (draw === 12) return this.random.pick(BAD_INTEGERS);
+    if (draw === 13) return this.random.pick(ODD_KEYS);
+    if (draw === 14) return this.value();
+    return `m${this.random.below(10)}`;
   }
 
   /** Any value: text, number, binary. */

@@ -7,10 +7,15 @@
 
 import { type Command, fitsInline, type Unit } from "./commands.ts";
 import { BITMAP_GROUP } from "./groups/bitmap_group.ts";
+import { CONSUMER_GROUP } from "./groups/consumer_group.ts";
 import { GENERIC_GROUP } from "./groups/generic_group.ts";
 import type { Generator } from "./groups/generator.ts";
 import { HASH_GROUP } from "./groups/hash_group.ts";
+import { HYPERLOGLOG_GROUP } from "./groups/hyperloglog_group.ts";
+import { LIST_GROUP } from "./groups/list_group.ts";
 import { SERVER_GROUP } from "./groups/server_group.ts";
+import { SET_GROUP } from "./groups/set_group.ts";
+import { SORTED_SET_GROUP } from "./groups/sorted_set_group.ts";
 import { STREAM_GROUP } from "./groups/stream_group.ts";
 import { STRING_GROUP } from "./groups/string_group.ts";
 import { Pools } from "./pools.ts";
@@ -19,9 +24,14 @@ import { Random } from "./random.ts";
 const GROUPS = {
   string: { weight: 25, generators: STRING_GROUP },
   hash: { weight: 20, generators: HASH_GROUP },
+  list: { weight: 20, generators: LIST_GROUP },
+  set: { weight: 20, generators: SET_GROUP },
+  hyperloglog: { weight: 6, generators: HYPERLOGLOG_GROUP },
   bitmap: { weight: 12, generators: BITMAP_GROUP },
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },
+  "sorted-set": { weight: 22, generators: SORTED_SET_GROUP },
+  consumer: { weight: 17, generators: CONSUMER_GROUP },
   server: { weight: 8, generators: SERVER_GROUP },
 } as const;
 
@@ -51,14 +61,15 @@ export interface SequenceOptions {
 // clock, block, or touch the process; a HELLO that fails half-way has set the
 // name in 7.0, not in 7.2.
 const UNSPOILT =
-  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|H?SCAN)$/i;
+  /^(HELLO|TIME|XADD|XREAD|DEBUG|CONFIG|CLIENT|RESTORE|COMMAND|SLOWLOG|LATENCY|ACL|[HSZ]?SCAN|SPOP|PFCOUNT)$/i;
 const UNSWAPPED = /^(P?SETEX|SET|GETEX|P?EXPIRE(AT)?|SELECT|SETRANGE|SETBIT)$/i;
 
 function spoil(command: Command, pools: Pools): Command {
   const { random } = pools;
   const args = [...command.args];
   const name = args[0]!;
-  const isSwappable = !UNSWAPPED.test(name) && !/^(BITFIELD|LCS)/i.test(name);
+  const isSwappable = !UNSWAPPED.test(name) &&
+    !/^(BITFIELD|LCS|XREADGROUP|XCLAIM|XAUTOCLAIM|XPENDING)/i.test(name);
   switch (random.below(isSwappable ? 4 : 3)) {
     case 0:
       if (args.length > 1) args.pop();

@@ -5,7 +5,12 @@
  */
 
 import { Core, CoreReader, type ReaderGrant } from "../../src/core/mod.ts";
-import { type CoreModel, type Entry, StreamValue } from "./core_model.ts";
+import {
+  type CoreModel,
+  type Entry,
+  SortedSetValue,
+  StreamValue,
+} from "./core_model.ts";
 import type { Operation } from "./core_operation.ts";
 import { CorePipeline } from "./core_pipeline.ts";
 import { arrayHead, bulk, bulks, integer, OK } from "./core_replies.ts";
@@ -28,6 +33,24 @@ function* shown(key: string, entry: Entry): Generator<Operation> {
       reply += arrayHead(2) + bulk(`${ms}-${seq}`) + bulks(words);
     }
     yield { words: ["XRANGE", key, "-", "+"], reply };
+  } else if (value instanceof SortedSetValue) {
+    const words = value.sorted().flatMap((member) => [
+      member,
+      String(value.scores.get(member)),
+    ]);
+    yield { words: ["ZCARD", key], reply: integer(value.scores.size) };
+    yield {
+      words: ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+      reply: bulks(words),
+    };
+  } else if (Array.isArray(value)) {
+    yield { words: ["LLEN", key], reply: integer(value.length) };
+    yield { words: ["LRANGE", key, "0", "-1"], reply: bulks(value) };
+  } else if (value instanceof Set) {
+    yield { words: ["SCARD", key], reply: integer(value.size) };
+    const members = [...value];
+    const reply = arrayHead(value.size) + integer(1).repeat(value.size);
+    yield { words: ["SMISMEMBER", key, ...members], reply };
   } else {
     yield { words: ["HLEN", key], reply: integer(value.size) };
     const fields = [...value.keys()];

@@ -9,6 +9,9 @@
 /** A hash: fields and values. */
 export type HashValue = Map<string, string>;
 
+/** A set: its members. */
+export type SetValue = Set<string>;
+
 /** Id of a stream entry. */
 export interface StreamId {
   /** Milliseconds. */
@@ -23,12 +26,43 @@ export interface StreamEntry extends StreamId {
   readonly words: readonly string[];
 }
 
+/** An entry that a consumer has got and not acknowledged. */
+export interface PendingEntry {
+  /** Its id. */
+  readonly id: StreamId;
+  /** Name of the consumer. */
+  consumer: string;
+  /** When it was last delivered, milliseconds since 1970. */
+  deliveredMs: number;
+  /** How often it was delivered. */
+  deliveries: number;
+}
+
+/** A consumer group of a stream. */
+export class GroupValue {
+  /** The last id delivered. */
+  last: StreamId;
+  /** Names of consumers. */
+  readonly consumers: Set<string>;
+  /** In the order of their ids. */
+  pending: PendingEntry[];
+
+  /** A group that goes on behind `last`. */
+  constructor(last: StreamId, consumers: Iterable<string> = []) {
+    this.last = last;
+    this.consumers = new Set(consumers);
+    this.pending = [];
+  }
+}
+
 /** A stream. */
 export class StreamValue {
   /** Entries, oldest first. */
   readonly entries: StreamEntry[];
   /** The greatest id ever added or set. */
   last: StreamId;
+  /** Consumer groups by name. */
+  readonly groups: Map<string, GroupValue> = new Map();
 
   /** A stream of `entries`. */
   constructor(entries: StreamEntry[] = [], last: StreamId = { ms: 0, seq: 0 }) {
@@ -37,8 +71,35 @@ export class StreamValue {
   }
 }
 
+/** A list: its items. */
+export type ListValue = string[];
+
+/** A sorted set. */
+export class SortedSetValue {
+  /** Scores by member. */
+  readonly scores: Map<string, number>;
+
+  /** A sorted set of `scores`. */
+  constructor(scores: Map<string, number> = new Map()) {
+    this.scores = scores;
+  }
+
+  /** Members in order: by score, then by their bytes. */
+  sorted(): string[] {
+    return [...this.scores]
+      .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
+      .map(([member]) => member);
+  }
+}
+
 /** A value of any type. */
-export type Value = string | HashValue | StreamValue;
+export type Value =
+  | string
+  | HashValue
+  | ListValue
+  | SetValue
+  | SortedSetValue
+  | StreamValue;
 
 /** A key's value and when its time is over. */
 export interface Entry {
@@ -54,7 +115,18 @@ export const MODEL_DATABASES = 3;
 function copyValue(value: Value): Value {
   if (typeof value === "string") return value;
   if (value instanceof Map) return new Map(value);
-  return new StreamValue([...value.entries], value.last);
+  if (Array.isArray(value)) return [...value];
+  if (value instanceof Set) return new Set(value);
+  if (value instanceof SortedSetValue) {
+    return new SortedSetValue(new Map(value.scores));
+  }
+  const copy = new StreamValue([...value.entries], value.last);
+  for (const [name, group] of value.groups) {
+    const copied = new GroupValue(group.last, group.consumers);
+    copied.pending = group.pending.map((entry) => ({ ...entry }));
+    copy.groups.set(name, copied);
+  }
+  return copy;
 }
 
 /** Negative, 0 or positive as `a` is before, at or behind `b`. */

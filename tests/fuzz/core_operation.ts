@@ -5,8 +5,15 @@
  */
 
 import type { Random } from "../differential/random.ts";
-import type { CoreModel, Entry, HashValue, StreamValue } from "./core_model.ts";
-import { StreamValue as Stream } from "./core_model.ts";
+import type {
+  CoreModel,
+  Entry,
+  HashValue,
+  ListValue,
+  SetValue,
+  StreamValue,
+} from "./core_model.ts";
+import { SortedSetValue, StreamValue as Stream } from "./core_model.ts";
 import type { ProtocolReplies } from "./core_replies.ts";
 
 /** A command with the reply it must get. */
@@ -48,9 +55,9 @@ export interface Profile {
 }
 
 /** Kinds of keys; a key of another kind is used now and then. */
-export type KeyKind = "s" | "h" | "x";
+export type KeyKind = "s" | "h" | "l" | "t" | "x" | "z";
 
-const KINDS: readonly KeyKind[] = ["s", "h", "x"];
+const KINDS: readonly KeyKind[] = ["s", "h", "l", "t", "x", "z"];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** Draws keys and values; knows the model. */
@@ -103,6 +110,14 @@ export class OperationContext {
     return this.random.below(300) === 0 ? name.padEnd(600, "y") : name;
   }
 
+  /** A member of a set: integers mostly. */
+  member(): string {
+    const { random, profile } = this;
+    if (random.below(3) !== 0) return `${random.below(profile.fieldCount)}`;
+    const name = `m${random.below(profile.fieldCount)}`;
+    return random.below(300) === 0 ? name.padEnd(600, "y") : name;
+  }
+
   /** A value: mostly short, now and then large, some numbers. */
   value(): string {
     const { random, profile } = this;
@@ -142,6 +157,27 @@ export class OperationContext {
     const entry = this.model.find(key);
     if (entry === undefined) return undefined;
     return entry.value instanceof Map ? entry.value : false;
+  }
+
+  /** The list at `key`: `undefined` when there is none, `false` for another type. */
+  list(key: string): ListValue | undefined | false {
+    const entry = this.model.find(key);
+    if (entry === undefined) return undefined;
+    return Array.isArray(entry.value) ? entry.value : false;
+  }
+
+  /** The set at `key`: `undefined` when there is none, `false` for another type. */
+  set(key: string): SetValue | undefined | false {
+    const entry = this.model.find(key);
+    if (entry === undefined) return undefined;
+    return entry.value instanceof Set ? entry.value : false;
+  }
+
+  /** The sorted set at `key`: `undefined` when there is none, `false` for another type. */
+  sortedSet(key: string): SortedSetValue | undefined | false {
+    const entry = this.model.find(key);
+    if (entry === undefined) return undefined;
+    return entry.value instanceof SortedSetValue ? entry.value : false;
   }
 
   /** The stream at `key`: `undefined` when there is none, `false` for another type. */

@@ -105,10 +105,11 @@ export class CorePipeline {
     return text;
   }
 
-  /** Sends what waits and compares the replies. */
-  flush(): void {
+  /** Sends what waits, as one transaction if so, and compares the replies. */
+  flush(asTransaction = false): void {
     if (this.#waiting.length === 0) return;
-    this.#run();
+    if (asTransaction) this.#runTransaction();
+    else this.#run();
     const at = this.#actual.difference(this.#expected);
     if (at >= 0 && this.compares) {
       throw new Error(
@@ -137,6 +138,23 @@ export class CorePipeline {
     }
   }
 
+  /** Runs what waits between MULTI and EXEC; what is expected then begins with OK and QUEUED. */
+  #runTransaction(): void {
+    const count = this.#waiting.length;
+    const { bytes, length } = this.#expected;
+    const replies = bytes.slice(0, length);
+    this.#expected.clear();
+    this.#expected.text("+OK\r\n" + "+QUEUED\r\n".repeat(count));
+    this.#expected.header(0x2a, count);
+    this.#expected.slice(replies, 0, length);
+    const requests = this.#requests.bytes.slice(0, this.#requests.length);
+    this.#requests.clear();
+    this.#requests.text("*1\r\n$5\r\nMULTI\r\n");
+    this.#requests.slice(requests, 0, requests.length);
+    this.#requests.text("*1\r\n$4\r\nEXEC\r\n");
+    this.#run();
+  }
+
   #run(): void {
     const { bytes, length } = this.#requests;
     const room = this.#core.inputRoom(this.#session, length);
@@ -144,12 +162,19 @@ export class CorePipeline {
     if (room === undefined) return this.#reopen();
     room.set(bytes.subarray(0, length));
     this.#core.received(this.#session, length);
+    this.#serve();
+  }
+
+  #serve(): void {
     for (;;) {
       const served = this.#core.serve(this.#session, this.timeMs);
       this.#take();
       if (served === SERVED.idle) return;
       if (served === SERVED.deferred || served === SERVED.full) this.#commit();
-      else if (served !== SERVED.yield) throw new Error(`served ${served}`);
+      else if (served === SERVED.check) {
+        this.#core.queueRequest(this.#session);
+        this.#take();
+      } else if (served !== SERVED.yield) throw new Error(`served ${served}`);
     }
   }
 

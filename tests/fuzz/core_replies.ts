@@ -57,6 +57,11 @@ export class ProtocolReplies {
     return text === undefined ? this.nil : bulk(text);
   }
 
+  /** The head of a set. */
+  setHead(count: number): string {
+    return this.version === 3 ? `~${count}\r\n` : arrayHead(count);
+  }
+
   /** The head of a map of `pairs`. */
   mapHead(pairs: number): string {
     return this.version === 3 ? `%${pairs}\r\n` : arrayHead(pairs * 2);

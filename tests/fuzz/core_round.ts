@@ -18,10 +18,18 @@ import { OperationContext, type Profile } from "./core_operation.ts";
 import { CorePipeline } from "./core_pipeline.ts";
 import { makeOperation } from "./operations/mod.ts";
 import { ProtocolReplies } from "./core_replies.ts";
-import { fieldIteration, iterate, keyIteration } from "./core_scan.ts";
+import {
+  fieldIteration,
+  iterate,
+  type Iteration,
+  keyIteration,
+  memberIteration,
+} from "./core_scan.ts";
 
 const VIEWS_MAX = 6;
 const PIPELINE_MAX = 40;
+/** Pipelines that are transactions. */
+const TRANSACTION_ONCE_IN = 5;
 const SCAN_WRITES_MAX = 12;
 
 /** Sizes, one for each round in turn. */
@@ -170,7 +178,7 @@ export class CoreRound {
     let nextCheck = checkEvery;
     while (this.counts.operations < operations) {
       this.#operate(this.#random.between(1, PIPELINE_MAX));
-      this.#pipeline.flush();
+      this.#pipeline.flush(this.#random.below(TRANSACTION_ONCE_IN) === 0);
       this.#tick();
       this.#maybeDisturb();
       if (this.counts.operations < nextCheck) continue;
@@ -256,14 +264,23 @@ export class CoreRound {
     this.counts.scans++;
     const { random } = this.#context;
     const count = random.between(1, random.below(2) === 0 ? 10 : 1000);
-    const iteration = random.below(2) === 0
-      ? keyIteration(this.#model, Math.max(count, this.#model.keys.size >> 5))
-      : fieldIteration(this.#model, this.#context.key("h"), count);
+    const iteration = this.#iteration(count);
     iterate(
       this.#pipeline,
       iteration,
       () => this.#operate(random.below(SCAN_WRITES_MAX)),
     );
+  }
+
+  #iteration(count: number): Iteration {
+    const { random } = this.#context;
+    const model = this.#model;
+    if (random.below(2) === 0) {
+      return keyIteration(model, Math.max(count, model.keys.size >> 5));
+    }
+    return random.below(2) === 0
+      ? fieldIteration(model, this.#context.key("h"), count)
+      : memberIteration(model, this.#context.key("t"), count);
   }
 
   // -- The same data by other ways --

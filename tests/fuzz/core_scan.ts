@@ -1,5 +1,5 @@
 /**
- * Whole iterations by SCAN and HSCAN with writes in between: what is there from
+ * Whole iterations by SCAN, HSCAN and SSCAN with writes in between: what is there from
  * start to end is met exactly once, what is not there is not met.
  *
  * @module
@@ -11,6 +11,9 @@ import { parseReply } from "./core_replies.ts";
 
 const STEPS_MAX = 100_000;
 
+/** Names, with values where there are any. */
+type Present = ReadonlyMap<string, unknown> | ReadonlySet<string>;
+
 /** What one iteration looks at. */
 export interface Iteration {
   /** Command up to the cursor. */
@@ -20,7 +23,7 @@ export interface Iteration {
   /** Elements that each element answered consists of: 2 for fields with values. */
   readonly stride: 1 | 2;
   /** Names that are there now. */
-  readonly present: () => ReadonlyMap<string, unknown> | undefined;
+  readonly present: () => Present | undefined;
 }
 
 /** All keys of the database in use. */
@@ -49,6 +52,23 @@ export function fieldIteration(
     present: () => {
       const value = model.find(key)?.value;
       return value instanceof Map ? value : undefined;
+    },
+  };
+}
+
+/** All members of the set at `key`. */
+export function memberIteration(
+  model: CoreModel,
+  key: string,
+  count: number,
+): Iteration {
+  return {
+    words: ["SSCAN", key],
+    count,
+    stride: 1,
+    present: () => {
+      const value = model.find(key)?.value;
+      return value instanceof Set ? value : undefined;
     },
   };
 }
@@ -88,7 +108,7 @@ export function iterate(
 function note(
   { words, stride }: Iteration,
   items: readonly string[],
-  present: ReadonlyMap<string, unknown>,
+  present: Present,
   lasting: ReadonlySet<string>,
   met: Set<string>,
 ): void {
@@ -99,7 +119,8 @@ function note(
     if (lasting.has(name) && met.has(name)) {
       throw new Error(`${words} met ${shown} twice`);
     }
-    if (stride === 2 && present.get(name) !== items[at + 1]) {
+    const value = present instanceof Map ? present.get(name) : undefined;
+    if (stride === 2 && value !== items[at + 1]) {
       throw new Error(`${words} met another value of ${shown}`);
     }
     met.add(name);

@@ -19,7 +19,7 @@ export function drawFrom(seed: number): Draw {
 /** A request's words; strings hold one byte a character. */
 export type Words = readonly string[];
 
-const TYPES = ["string", "hash", "stream"] as const;
+const TYPES = ["string", "hash", "list", "set", "zset", "stream"] as const;
 
 /** A type of value. */
 export type ValueType = typeof TYPES[number];
@@ -76,6 +76,45 @@ function hashCommands(draw: Draw, key: string): Words[] {
   return [words];
 }
 
+function setCommands(draw: Draw, key: string): Words[] {
+  const members = draw(8) === 0 ? 1 + draw(700) : 1 + draw(20);
+  const hasText = draw(2) === 0;
+  const isNarrow = draw(2) === 0;
+  // None twice: how many are named decides about the encoding in 7.2, not 7.0.
+  const words = new Set<string>();
+  for (let index = 0; index < members; index++) {
+    const isText = hasText && draw(4) === 0;
+    const number = isNarrow ? `${draw(60_000) - 30_000}` : integer(draw);
+    words.add(isText ? randomText(draw) : number);
+  }
+  return [["SADD", key, ...words]];
+}
+
+/** Some lists are of several nodes; items too large for one stand alone in Redis. */
+function listCommands(draw: Draw, key: string): Words[] {
+  const items = draw(6) === 0 ? 1 + draw(900) : 1 + draw(20);
+  const isShort = draw(2) === 0;
+  const words = ["RPUSH", key];
+  for (let index = 0; index < items; index++) {
+    words.push(isShort ? word(draw, 64) : randomText(draw));
+  }
+  return [words];
+}
+
+/** Scores whose texts are the same in all versions of Redis. */
+function sortedSetCommands(draw: Draw, key: string): Words[] {
+  const members = draw(8) === 0 ? 1 + draw(300) : 1 + draw(20);
+  const isShort = draw(2) === 0;
+  const words = ["ZADD", key];
+  for (let index = 0; index < members; index++) {
+    const whole = draw(2) === 0 ? draw(2 ** 31) - 2 ** 30 : draw(9) - 4;
+    const score = draw(20) === 0 ? "-inf" : String(whole + draw(8) / 8);
+    words.push(draw(20) === 0 ? "inf" : score);
+    words.push(isShort ? word(draw, 64) : randomText(draw));
+  }
+  return [words];
+}
+
 function streamCommands(draw: Draw, key: string): Words[] {
   const commands: Words[] = [];
   const entries = draw(6) === 0 ? draw(400) : draw(20);
@@ -95,6 +134,18 @@ function streamCommands(draw: Draw, key: string): Words[] {
     }
     commands.push(words);
   }
+  return [...commands, ...groupCommands(draw, key)];
+}
+
+/** Groups without consumers, of which payloads tell the time. */
+function groupCommands(draw: Draw, key: string): Words[] {
+  const commands: Words[] = [];
+  for (let left = draw(4) === 0 ? draw(4) : 0; left > 0; left--) {
+    const name = draw(2) === 0 ? `g${left}` : `${left}${randomText(draw)}`;
+    const words = ["XGROUP", "CREATE", key, name, draw(2) === 0 ? "$" : "5-7"];
+    if (draw(2) === 0) words.push("ENTRIESREAD", `${draw(100_000)}`);
+    commands.push(words);
+  }
   return commands;
 }
 
@@ -105,6 +156,9 @@ export function valueCommands(
   key: string,
 ): Words[] {
   if (type === "hash") return hashCommands(draw, key);
+  if (type === "set") return setCommands(draw, key);
+  if (type === "list") return listCommands(draw, key);
+  if (type === "zset") return sortedSetCommands(draw, key);
   if (type === "stream") return streamCommands(draw, key);
   return [["SET", key, randomText(draw)]];
 }

@@ -10,12 +10,23 @@ import { join } from "./core_session.ts";
 /** Numbers of the types of values. */
 export const RDB_TYPES = {
   string: 0,
+  list: 1,
+  set: 2,
+  zset: 3,
   hash: 4,
+  zset2: 5,
   hashZipmap: 9,
+  listZiplist: 10,
+  setIntset: 11,
+  zsetZiplist: 12,
   hashZiplist: 13,
+  listQuicklist: 14,
   streamListpacks: 15,
   hashListpack: 16,
+  zsetListpack: 17,
+  listQuicklist2: 18,
   streamListpacks2: 19,
+  setListpack: 20,
   streamListpacks3: 21,
 } as const;
 
@@ -150,6 +161,11 @@ export class PayloadReader {
     return stringBytes(unpackLzf(this.#take(packed), length));
   }
 
+  /** The 8 bytes of a score. */
+  score(): Uint8Array {
+    return this.#take(8);
+  }
+
   #take(count: number): Uint8Array {
     this.#at += count;
     return this.#bytes.subarray(this.#at - count, this.#at);
@@ -165,30 +181,45 @@ export class PayloadReader {
 export interface BodyParts {
   /** Type, and lengths before the strings. */
   readonly head: Uint8Array;
-  /** Strings as they are written, with their lengths. */
+  /** Strings as they are written, with their lengths, and what a node has in front. */
   readonly strings: readonly Uint8Array[];
   /** What follows them. */
   readonly rest: Uint8Array;
 }
 
-const WITH_COUNT: readonly number[] = [
-  RDB_TYPES.hash,
-  RDB_TYPES.streamListpacks,
-  RDB_TYPES.streamListpacks2,
-  RDB_TYPES.streamListpacks3,
-];
+/** Types that are a number of parts, and the strings of a part. */
+const STRINGS_OF_PARTS: Readonly<Record<number, number>> = {
+  [RDB_TYPES.list]: 1,
+  [RDB_TYPES.listQuicklist]: 1,
+  [RDB_TYPES.listQuicklist2]: 1,
+  [RDB_TYPES.set]: 1,
+  [RDB_TYPES.zset2]: 1,
+  [RDB_TYPES.hash]: 2,
+  [RDB_TYPES.streamListpacks]: 2,
+  [RDB_TYPES.streamListpacks2]: 2,
+  [RDB_TYPES.streamListpacks3]: 2,
+};
 
 /** Takes a sound payload's body apart, so that damage can reach inside of strings. */
 export function partsOf(body: Uint8Array): BodyParts {
   const reader = new PayloadReader(body);
   const type = body.subarray(0, 1);
-  if (!WITH_COUNT.includes(type[0]!)) {
+  const stringsOfPart = STRINGS_OF_PARTS[type[0]!];
+  if (stringsOfPart === undefined) {
     return { head: type, strings: [reader.string()], rest: reader.rest() };
   }
   const count = reader.length();
   const strings = Array.from(
-    { length: Number(count) * 2 },
-    () => reader.string(),
+    { length: Number(count) * stringsOfPart },
+    () => {
+      if (type[0] === RDB_TYPES.listQuicklist2) {
+        return join([lengthBytes(reader.length()), reader.string()]);
+      }
+      const string = reader.string();
+      return type[0] === RDB_TYPES.zset2
+        ? join([string, reader.score()])
+        : string;
+    },
   );
   const head = join([type, lengthBytes(count)]);
   return { head, strings, rest: reader.rest() };

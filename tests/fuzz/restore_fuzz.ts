@@ -18,6 +18,7 @@ import {
   bodyFrom,
   partsOf,
   PayloadReader,
+  RDB_TYPES,
   seal,
   stringBytes,
 } from "./rdb_payload.ts";
@@ -219,6 +220,7 @@ export class RestoreFuzz {
     if (reply === "-ERR Bad data format\r\n") return false;
     if (reply !== "+OK\r\n") throw new Error(`RESTORE answers ${reply}`);
     client.run("HGETALL", "key");
+    client.run("SMEMBERS", "key");
     client.run("XRANGE", "key", "-", "+");
     const dumped = bulkOf(client.run("DUMP", "key"));
     if (!areEqual(bulkOf(this.#witness.run("DUMP", "witness")), dumped)) {
@@ -226,7 +228,11 @@ export class RestoreFuzz {
     }
     const again = client.text("RESTORE", "again", "0", dumped, "REPLACE");
     if (again !== "+OK\r\n") throw new Error(`its own dump answers ${again}`);
-    if (!areEqual(bulkOf(client.run("DUMP", "again")), dumped)) {
+    const dumpedAgain = bulkOf(client.run("DUMP", "again"));
+    // A set that outgrew the intset is one again.
+    const isIntset = dumped[0] === RDB_TYPES.set &&
+      dumpedAgain[0] === RDB_TYPES.setIntset;
+    if (!isIntset && !areEqual(dumpedAgain, dumped)) {
       throw new Error("the dump of what its own dump made differs");
     }
     return true;

@@ -52,6 +52,8 @@ Deno.test("wrong flags and values end with one line and exit code 1", async () =
     ["--maxmemory=lots"],
     ["--storage=nowhere:x"],
     ["--log-level=shouting"],
+    ["--tls-key=", "--tls-cert=x", "--tls-port=7000"],
+    ["--tls-cert=/nowhere/cert.pem", "--tls-port=7000", "--tls-key=x"],
   ];
   for (const flags of wrong) {
     const { code, lines } = await runToEnd(flags);

@@ -79,15 +79,25 @@ export const DOORS: readonly Door[] = [
     reason: "the one file that sets a thread's priority",
   },
   {
-    file: "src/net/listener.ts",
+    file: "src/net/port.ts",
     uses: [
       "Deno.listen",
-      "Deno.TcpListenOptions",
+      "Deno.listenTls",
       "Deno.TcpConn",
       "Deno.Addr",
       "setTimeout",
     ],
     reason: "accepts clients; a Listen of one's own is its twin",
+  },
+  {
+    file: "src/net/listener.ts",
+    uses: ["setTimeout"],
+    reason: "waits for clients that are refused",
+  },
+  {
+    file: "src/net/certificate.ts",
+    uses: ["Deno.readTextFileSync"],
+    reason: "reads the certificate, once",
   },
   {
     file: "src/net/connection.ts",

@@ -23,7 +23,7 @@ import {
 } from "../../resp/mod.ts";
 import { kill } from "./client_kill.ts";
 import { describeClient } from "./client_line.ts";
-import { isClientType, isPrintable } from "./client_words.ts";
+import { clientTypeOf, isClientType, isPrintable } from "./client_words.ts";
 import { container } from "./container.ts";
 import {
   type HostCall,
@@ -42,7 +42,7 @@ function choose(call: HostCall): readonly HostClient[] | Reply {
   if (words.length === 4 && lower(call, 2) === "type") {
     const type = lower(call, 3);
     if (!isClientType(type)) return unknownClientType(word(call, 3));
-    return type === "normal" ? all : [];
+    return all.filter((client) => clientTypeOf(server, client) === type);
   }
   if (words.length === 3 || lower(call, 2) !== "id") return SYNTAX;
   const ids = texts(call).slice(3).map(parseInteger);

@@ -16,7 +16,7 @@ import {
   SYNTAX,
   unknownClientType,
 } from "../../resp/mod.ts";
-import { isClientType } from "./client_words.ts";
+import { clientTypeOf, isClientType } from "./client_words.ts";
 import {
   type HostCall,
   type HostClient,
@@ -48,7 +48,7 @@ function readFilter(call: HostCall, at: number): Filter | Reply | undefined {
     case "type": {
       const type = value.toLowerCase();
       if (!isClientType(type)) return unknownClientType(value);
-      return () => type === "normal";
+      return (client) => clientTypeOf(call.server, client) === type;
     }
     default:
       return undefined;

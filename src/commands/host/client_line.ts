@@ -6,14 +6,23 @@
  * @module
  */
 
+import type { TopicKind } from "../../pubsub/mod.ts";
 import type { HostClient, HostServer } from "./context.ts";
 
 /** The line of a client, without its end. */
 export function describeClient(server: HostServer, client: HostClient): string {
   const session = server.session(client);
   const seconds = (ms: number) => Math.floor((server.wallMs() - ms) / 1000);
-  const flags = `${client.isNoEvict ? "e" : ""}${session.isNoTouch ? "T" : ""}`;
-  const { inputBytes, pendingBytes, outputBytes } = session;
+  const { pubSub } = server;
+  const flags = [
+    pubSub.isSubscribed(client.id) ? "P" : "",
+    session.queuedCount >= 0 ? "x" : "",
+    session.isDirty ? "d" : "",
+    client.isNoEvict ? "e" : "",
+    session.isNoTouch ? "T" : "",
+  ].join("");
+  const names = (kind: TopicKind) => pubSub.names(kind, client.id).size;
+  const { inputBytes, pendingBytes, outputBytes, queuedBytes } = session;
   return [
     `id=${client.id}`,
     `addr=${client.address}`,
@@ -25,20 +34,20 @@ export function describeClient(server: HostServer, client: HostClient): string {
     `idle=${seconds(client.usedMs)}`,
     `flags=${flags === "" ? "N" : flags}`,
     `db=${session.database}`,
-    "sub=0",
-    "psub=0",
-    "ssub=0",
-    "multi=-1",
+    `sub=${names("channel")}`,
+    `psub=${names("pattern")}`,
+    `ssub=${names("shard-channel")}`,
+    `multi=${session.queuedCount}`,
     `qbuf=${pendingBytes}`,
     `qbuf-free=${inputBytes - pendingBytes}`,
     "argv-mem=0",
-    "multi-mem=0",
+    `multi-mem=${queuedBytes}`,
     "rbs=0",
     "rbp=0",
     "obl=0",
     `oll=${outputBytes > 0 ? 1 : 0}`,
     `omem=${outputBytes}`,
-    `tot-mem=${inputBytes + outputBytes}`,
+    `tot-mem=${inputBytes + outputBytes + queuedBytes}`,
     `events=${outputBytes > 0 ? "rw" : "r"}`,
     `cmd=${session.lastCommand}`,
     `user=${client.user}`,

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { globMatchesAnyCase } from "../../base/mod.ts";
 import {
   array,
   bulk,
@@ -33,7 +34,6 @@ import { describeCommand } from "./command_info.ts";
 import { findKeys, type FoundKey, hasKeys } from "./command_keys.ts";
 import { container, meetsArity } from "./container.ts";
 import { type HostCall, type HostCommand, texts } from "./context.ts";
-import { globMatches } from "./glob.ts";
 
 const SERVED = COMMANDS.filter(isServed);
 
@@ -77,7 +77,9 @@ function commandList(filter: readonly string[]): Reply {
       return namesOf(rows.filter((row) => categoriesOf(row).includes(wanted)));
     }
     case "pattern":
-      return namesOf(rows.filter(({ name }) => globMatches(value!, name)));
+      return namesOf(
+        rows.filter(({ name }) => globMatchesAnyCase(value!, name)),
+      );
     default:
       return SYNTAX;
   }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { globMatchesAnyCase } from "../../base/mod.ts";
 import {
   bulk,
   error,
@@ -17,13 +18,12 @@ import {
 } from "../../resp/mod.ts";
 import { container } from "./container.ts";
 import { type HostCall, texts } from "./context.ts";
-import { globMatches } from "./glob.ts";
 
 /** `CONFIG GET pattern [pattern ...]` */
 function get(call: HostCall): Reply {
   const patterns = texts(call).slice(2);
   const values = call.server.parameters.select((name) =>
-    patterns.some((pattern) => globMatches(pattern, name))
+    patterns.some((pattern) => globMatchesAnyCase(pattern, name))
   );
   return map(values.map(([name, value]) => [bulk(name), bulk(value)]));
 }

@@ -5,11 +5,12 @@
  * @module
  */
 
-import { assert } from "../../base/mod.ts";
+import { assert, byteText } from "../../base/mod.ts";
 import {
   array,
   type Reply,
   status,
+  subscribedContext,
   unknownSubcommand,
   wrongArity,
 } from "../../resp/mod.ts";
@@ -53,6 +54,28 @@ function helpOf(row: CommandRow): Reply {
     isServed(subcommand) && subcommand.name !== `${row.name}|help`
   );
   return helpReply(row.name, rows.map(helpEntry));
+}
+
+/**
+ * The refusal of a container's subcommand to a client that listens in RESP2, and
+ * the name of what is refused; `undefined`: `words` call no container.
+ */
+export function refuseSubcommand(
+  words: readonly Uint8Array[],
+): { readonly name: string; readonly reply: Reply } | undefined {
+  const [container, given = ""] = words.map(byteText);
+  const name = container!.toLowerCase();
+  const row = findRow(name);
+  if (row === undefined || row.subcommands.length === 0) return undefined;
+  const fullName = `${name}|${given.toLowerCase()}`;
+  const meant = findRow(fullName);
+  if (meant === undefined || !isServed(meant)) {
+    return { name, reply: unknownSubcommand(given, name) };
+  }
+  const reply = meetsArity(meant.arity, words.length)
+    ? subscribedContext(fullName)
+    : wrongArity(fullName);
+  return { name: fullName, reply };
 }
 
 /**

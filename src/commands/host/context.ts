@@ -5,7 +5,9 @@
  * @module
  */
 
+import { byteText } from "../../base/mod.ts";
 import type { ParameterStore } from "../../config/mod.ts";
+import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
@@ -56,6 +58,8 @@ export interface HostSession {
   isSkipped: boolean;
   /** CLIENT REPLY SKIP: the next reply is dropped. */
   isSkipping: boolean;
+  /** Whether it listens in RESP2, where few commands are allowed meanwhile. */
+  isConfined: boolean;
   /** Name of the last command; `NULL` when there is none of that name. */
   readonly lastCommand: string;
   /** Bytes of its input buffer. */
@@ -64,6 +68,14 @@ export interface HostSession {
   readonly pendingBytes: number;
   /** Bytes of replies it has not read. */
   readonly outputBytes: number;
+  /** Requests queued since MULTI; -1 = no transaction. */
+  readonly queuedCount: number;
+  /** Bytes that these and the watched keys take. */
+  readonly queuedBytes: number;
+  /** Whether a watched key has changed. */
+  readonly isDirty: boolean;
+  /** Ends the transaction, if there is one, and forgets what is watched. */
+  dropTransaction(): void;
 }
 
 /** How long the calls of a command took. */
@@ -82,6 +94,10 @@ export interface HostServer {
   readonly slowLog: SlowLog;
   /** Events that took long. */
   readonly latency: LatencyMonitor;
+  /** Who listens to what. */
+  readonly pubSub: PubSub;
+  /** The client as a listener, which takes messages whether or not it gets replies. */
+  listener(client: HostClient): Listener;
   /** Times of commands in microseconds, by name in lower case. */
   commandTimes(): ReadonlyMap<string, CommandTimes>;
   /** A random whole number in [0, bound) that nobody can foretell. */
@@ -158,11 +174,9 @@ export type HostReply =
 /** A host command. */
 export type HostCommand = (call: HostCall) => HostReply;
 
-const decoder = new TextDecoder("latin1");
-
 /** Argument `index` as text, one character a byte. */
 export function word(call: HostCall, index: number): string {
-  return decoder.decode(call.words[index] ?? new Uint8Array(0));
+  return byteText(call.words[index] ?? new Uint8Array(0));
 }
 
 /** Argument `index` in lower case. */
@@ -172,5 +186,5 @@ export function lower(call: HostCall, index: number): string {
 
 /** All words as text, one character a byte. */
 export function texts(call: HostCall): string[] {
-  return call.words.map((bytes) => decoder.decode(bytes));
+  return call.words.map(byteText);
 }

@@ -15,6 +15,17 @@ import type { HostCommand } from "./context.ts";
 import { debug } from "./debug.ts";
 import { info, lolwut, role } from "./info.ts";
 import { latency } from "./latency.ts";
+import {
+  psubscribe,
+  publish,
+  pubsub,
+  punsubscribe,
+  spublish,
+  ssubscribe,
+  subscribe,
+  sunsubscribe,
+  unsubscribe,
+} from "./pubsub.ts";
 import { bgrewriteaof, bgsave, lastsave, save, shutdown } from "./save.ts";
 import { auth, hello, quit, reset } from "./session.ts";
 import { slowlog } from "./slowlog.ts";
@@ -28,7 +39,8 @@ export type {
   HostServer,
   HostSession,
 } from "./context.ts";
-export { meetsArity } from "./container.ts";
+export { meetsArity, refuseSubcommand } from "./container.ts";
+export { judgeQueued } from "./queued.ts";
 export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";
 export { type SlowCall, SlowLog } from "./slow_log.ts";
 export { REDIS_VERSION } from "./redis_version.ts";
@@ -48,10 +60,19 @@ export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["lastsave", lastsave],
   ["latency", latency],
   ["lolwut", lolwut],
+  ["psubscribe", psubscribe],
+  ["publish", publish],
+  ["pubsub", pubsub],
+  ["punsubscribe", punsubscribe],
   ["quit", quit],
   ["reset", reset],
   ["role", role],
   ["save", save],
   ["shutdown", shutdown],
   ["slowlog", slowlog],
+  ["spublish", spublish],
+  ["ssubscribe", ssubscribe],
+  ["subscribe", subscribe],
+  ["sunsubscribe", sunsubscribe],
+  ["unsubscribe", unsubscribe],
 ]);

@@ -26,6 +26,7 @@ import {
 import { isPrintable } from "./client_words.ts";
 import { type HostCall, type HostReply, lower, word } from "./context.ts";
 import { parseInteger } from "./integers.ts";
+import { confine } from "./pubsub.ts";
 import { REDIS_VERSION } from "./redis_version.ts";
 
 /** Whether two texts are equal, in a time that does not tell where they differ. */
@@ -108,6 +109,7 @@ export function hello(call: HostCall): HostReply {
   if (!call.session.isAuthenticated) return HELLO_NOAUTH;
   if (name !== undefined) call.client.name = name;
   call.session.protocol = protocol;
+  confine(call);
   return record({
     server: bulk("redis"),
     version: bulk(REDIS_VERSION),
@@ -121,6 +123,7 @@ export function hello(call: HostCall): HostReply {
 
 /** `RESET` */
 export function reset({ client, server, session }: HostCall): HostReply {
+  session.dropTransaction();
   client.name = "";
   client.isNoEvict = false;
   session.protocol = 2;
@@ -128,6 +131,8 @@ export function reset({ client, server, session }: HostCall): HostReply {
   session.isNoTouch = false;
   session.isSilent = false;
   session.isSkipping = false;
+  server.pubSub.leave(client.id);
+  session.isConfined = false;
   session.isAuthenticated = server.password() === "";
   return status("RESET");
 }

@@ -11,7 +11,7 @@ import { command, keysFrom, oneKey } from "./row_builder.ts";
 
 /** Rows of the hyperloglog group, sorted by name. */
 export const HYPERLOGLOG_COMMANDS: readonly CommandRow[] = [
-  command("pfadd", "hyperloglog", "none", {
+  command("pfadd", "hyperloglog", "core", {
     since: "2.8.9",
     arity: -2,
     flags: "write denyoom fast",
@@ -21,7 +21,7 @@ export const HYPERLOGLOG_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1) for each element",
     arguments: "key@0 element?*:string",
   }),
-  command("pfcount", "hyperloglog", "none", {
+  command("pfcount", "hyperloglog", "core", {
     since: "2.8.9",
     arity: -2,
     flags: "readonly may_replicate",
@@ -37,7 +37,7 @@ export const HYPERLOGLOG_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1) for one key, O(N) for N keys",
     arguments: "key*@0",
   }),
-  command("pfdebug", "hyperloglog", "none", {
+  command("pfdebug", "hyperloglog", "core", {
     since: "2.8.9",
     arity: 3,
     flags: "write denyoom admin",
@@ -48,7 +48,7 @@ export const HYPERLOGLOG_COMMANDS: readonly CommandRow[] = [
     arguments: "subcommand:string key@0",
     isInternal: true,
   }),
-  command("pfmerge", "hyperloglog", "none", {
+  command("pfmerge", "hyperloglog", "core", {
     since: "2.8.9",
     arity: -2,
     flags: "write denyoom",

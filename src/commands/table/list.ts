@@ -73,7 +73,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`BLMOVE` with the `RIGHT` and `LEFT` arguments",
     },
   }),
-  command("lindex", "list", "none", {
+  command("lindex", "list", "core", {
     since: "1.0.0",
     arity: 3,
     flags: "readonly",
@@ -83,7 +83,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items on the way",
     arguments: "key@0 index:integer",
   }),
-  command("linsert", "list", "none", {
+  command("linsert", "list", "core", {
     since: "2.2.0",
     arity: 5,
     flags: "write denyoom",
@@ -94,7 +94,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     arguments:
       "key@0 where<before=BEFORE|after=AFTER> pivot:string element:string",
   }),
-  command("llen", "list", "none", {
+  command("llen", "list", "core", {
     since: "1.0.0",
     arity: 2,
     flags: "readonly fast",
@@ -104,7 +104,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("lmove", "list", "none", {
+  command("lmove", "list", "core", {
     since: "6.2.0",
     arity: 5,
     flags: "write denyoom",
@@ -115,7 +115,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     arguments: "source@0 destination@1 wherefrom<left=LEFT|right=RIGHT> " +
       "whereto<left=LEFT|right=RIGHT>",
   }),
-  command("lmpop", "list", "none", {
+  command("lmpop", "list", "core", {
     since: "7.0.0",
     arity: -4,
     flags: "write",
@@ -126,7 +126,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     arguments: "numkeys:integer key*@0 where<left=LEFT|right=RIGHT> " +
       "count?:integer=COUNT",
   }),
-  command("lpop", "list", "none", {
+  command("lpop", "list", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "write fast",
@@ -136,7 +136,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items taken",
     arguments: "key@0 count?:integer^6.2.0",
   }),
-  command("lpos", "list", "none", {
+  command("lpos", "list", "core", {
     since: "6.0.6",
     arity: -3,
     flags: "readonly",
@@ -148,7 +148,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
       "key@0 element:string rank?:integer=RANK num-matches?:integer=COUNT " +
       "len?:integer=MAXLEN",
   }),
-  command("lpush", "list", "none", {
+  command("lpush", "list", "core", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom fast",
@@ -158,7 +158,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items added",
     arguments: "key@0 element*:string",
   }),
-  command("lpushx", "list", "none", {
+  command("lpushx", "list", "core", {
     since: "2.2.0",
     arity: -3,
     flags: "write denyoom fast",
@@ -168,7 +168,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items added",
     arguments: "key@0 element*:string",
   }),
-  command("lrange", "list", "none", {
+  command("lrange", "list", "core", {
     since: "1.0.0",
     arity: 4,
     flags: "readonly",
@@ -178,7 +178,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(S+N), S = distance of the first from an end, N = items read",
     arguments: "key@0 start:integer stop:integer",
   }),
-  command("lrem", "list", "none", {
+  command("lrem", "list", "core", {
     since: "1.0.0",
     arity: 4,
     flags: "write",
@@ -188,7 +188,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N+M), N = items, M = items removed",
     arguments: "key@0 count:integer element:string",
   }),
-  command("lset", "list", "none", {
+  command("lset", "list", "core", {
     since: "1.0.0",
     arity: 4,
     flags: "write denyoom",
@@ -198,7 +198,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items on the way",
     arguments: "key@0 index:integer element:string",
   }),
-  command("ltrim", "list", "none", {
+  command("ltrim", "list", "core", {
     since: "1.0.0",
     arity: 4,
     flags: "write",
@@ -208,7 +208,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items removed",
     arguments: "key@0 start:integer stop:integer",
   }),
-  command("rpop", "list", "none", {
+  command("rpop", "list", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "write fast",
@@ -218,7 +218,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items taken",
     arguments: "key@0 count?:integer^6.2.0",
   }),
-  command("rpoplpush", "list", "none", {
+  command("rpoplpush", "list", "core", {
     since: "1.2.0",
     arity: 3,
     flags: "write denyoom",
@@ -232,7 +232,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`LMOVE` with the `RIGHT` and `LEFT` arguments",
     },
   }),
-  command("rpush", "list", "none", {
+  command("rpush", "list", "core", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom fast",
@@ -242,7 +242,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = items added",
     arguments: "key@0 element*:string",
   }),
-  command("rpushx", "list", "none", {
+  command("rpushx", "list", "core", {
     since: "2.2.0",
     arity: -3,
     flags: "write denyoom fast",

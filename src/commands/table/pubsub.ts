@@ -12,7 +12,7 @@ import { command, keysFrom, oneKey } from "./row_builder.ts";
 
 /** Rows of the pubsub group, sorted by name. */
 export const PUBSUB_COMMANDS: readonly CommandRow[] = [
-  command("psubscribe", "pubsub", "none", {
+  command("psubscribe", "pubsub", "host", {
     since: "2.0.0",
     arity: -2,
     flags: "pubsub noscript loading stale sentinel",
@@ -20,7 +20,7 @@ export const PUBSUB_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = patterns of this connection",
     arguments: "pattern*{pattern:pattern}",
   }),
-  command("publish", "pubsub", "none", {
+  command("publish", "pubsub", "host", {
     since: "2.0.0",
     arity: 3,
     flags: "pubsub loading stale fast may_replicate sentinel",
@@ -28,14 +28,14 @@ export const PUBSUB_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N+M), N = subscribers of the channel, M = patterns of all",
     arguments: "channel:string message:string",
   }),
-  command("pubsub", "pubsub", "none", {
+  command("pubsub", "pubsub", "host", {
     since: "2.8.0",
     arity: -2,
     summary: "Channels and their subscribers",
     complexity: "Depends on the subcommand",
     subcommands: PUBSUB_SUBCOMMANDS,
   }),
-  command("punsubscribe", "pubsub", "none", {
+  command("punsubscribe", "pubsub", "host", {
     since: "2.0.0",
     arity: -1,
     flags: "pubsub noscript loading stale sentinel",
@@ -43,7 +43,7 @@ export const PUBSUB_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N+M), N = patterns of this connection, M = patterns of all",
     arguments: "pattern?*:pattern",
   }),
-  command("spublish", "pubsub", "none", {
+  command("spublish", "pubsub", "host", {
     since: "7.0.0",
     arity: 3,
     flags: "pubsub loading stale fast may_replicate",
@@ -52,7 +52,7 @@ export const PUBSUB_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = subscribers of the channel",
     arguments: "shardchannel:string message:string",
   }),
-  command("ssubscribe", "pubsub", "none", {
+  command("ssubscribe", "pubsub", "host", {
     since: "7.0.0",
     arity: -2,
     flags: "pubsub noscript loading stale",
@@ -61,7 +61,7 @@ export const PUBSUB_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = shard channels named",
     arguments: "shardchannel*:string",
   }),
-  command("subscribe", "pubsub", "none", {
+  command("subscribe", "pubsub", "host", {
     since: "2.0.0",
     arity: -2,
     flags: "pubsub noscript loading stale sentinel",
@@ -69,7 +69,7 @@ export const PUBSUB_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = channels named",
     arguments: "channel*:string",
   }),
-  command("sunsubscribe", "pubsub", "none", {
+  command("sunsubscribe", "pubsub", "host", {
     since: "7.0.0",
     arity: -1,
     flags: "pubsub noscript loading stale",
@@ -78,7 +78,7 @@ export const PUBSUB_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = subscribers of the channels",
     arguments: "shardchannel?*:string",
   }),
-  command("unsubscribe", "pubsub", "none", {
+  command("unsubscribe", "pubsub", "host", {
     since: "2.0.0",
     arity: -1,
     flags: "pubsub noscript loading stale sentinel",

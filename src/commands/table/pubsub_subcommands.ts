@@ -11,7 +11,7 @@ import { command } from "./row_builder.ts";
 
 /** Rows of PUBSUB's subcommands, sorted by name. */
 export const PUBSUB_SUBCOMMANDS: readonly CommandRow[] = [
-  command("pubsub|channels", "pubsub", "none", {
+  command("pubsub|channels", "pubsub", "host", {
     since: "2.8.0",
     arity: -2,
     flags: "pubsub loading stale",
@@ -19,21 +19,21 @@ export const PUBSUB_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = channels",
     arguments: "pattern?:pattern",
   }),
-  command("pubsub|help", "pubsub", "none", {
+  command("pubsub|help", "pubsub", "host", {
     since: "6.2.0",
     arity: 2,
     flags: "loading stale",
     summary: "Prints what PUBSUB can do",
     complexity: "O(1)",
   }),
-  command("pubsub|numpat", "pubsub", "none", {
+  command("pubsub|numpat", "pubsub", "host", {
     since: "2.8.0",
     arity: 2,
     flags: "pubsub loading stale",
     summary: "Counts the patterns subscribed to",
     complexity: "O(1)",
   }),
-  command("pubsub|numsub", "pubsub", "none", {
+  command("pubsub|numsub", "pubsub", "host", {
     since: "2.8.0",
     arity: -2,
     flags: "pubsub loading stale",
@@ -41,7 +41,7 @@ export const PUBSUB_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = channels asked for",
     arguments: "channel?*:string",
   }),
-  command("pubsub|shardchannels", "pubsub", "none", {
+  command("pubsub|shardchannels", "pubsub", "host", {
     since: "7.0.0",
     arity: -2,
     flags: "pubsub loading stale",
@@ -49,7 +49,7 @@ export const PUBSUB_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = shard channels",
     arguments: "pattern?:pattern",
   }),
-  command("pubsub|shardnumsub", "pubsub", "none", {
+  command("pubsub|shardnumsub", "pubsub", "host", {
     since: "7.0.0",
     arity: -2,
     flags: "pubsub loading stale",

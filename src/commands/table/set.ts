@@ -7,21 +7,31 @@
  */
 
 import type { CommandRow } from "./command_row.ts";
-import { at, command, counted, keys, keysFrom, oneKey } from "./row_builder.ts";
+import {
+  at,
+  command,
+  counted,
+  fieldsBy,
+  keys,
+  keysFrom,
+  ONE_FIELD,
+  oneKey,
+} from "./row_builder.ts";
 
 /** Rows of the set group, sorted by name. */
 export const SET_COMMANDS: readonly CommandRow[] = [
-  command("sadd", "set", "none", {
+  command("sadd", "set", "core", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom fast",
     categories: "set",
     keys: [oneKey("RW insert")],
+    fields: fieldsBy(1),
     summary: "Adds members to a set",
     complexity: "O(N), N = members named",
     arguments: "key@0 member*:string",
   }),
-  command("scard", "set", "none", {
+  command("scard", "set", "core", {
     since: "1.0.0",
     arity: 2,
     flags: "readonly fast",
@@ -31,7 +41,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("sdiff", "set", "none", {
+  command("sdiff", "set", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -42,7 +52,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key*@0",
   }),
-  command("sdiffstore", "set", "none", {
+  command("sdiffstore", "set", "core", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom",
@@ -52,7 +62,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = members of all sets",
     arguments: "destination@0 key*@1",
   }),
-  command("sinter", "set", "none", {
+  command("sinter", "set", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -63,7 +73,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key*@0",
   }),
-  command("sintercard", "set", "none", {
+  command("sintercard", "set", "core", {
     since: "7.0.0",
     arity: -3,
     flags: "readonly",
@@ -73,7 +83,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N*M), N = members of the smallest set, M = sets",
     arguments: "numkeys:integer key*@0 limit?:integer=LIMIT",
   }),
-  command("sinterstore", "set", "none", {
+  command("sinterstore", "set", "core", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom",
@@ -83,17 +93,18 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N*M), N = members of the smallest set, M = sets",
     arguments: "destination@0 key*@1",
   }),
-  command("sismember", "set", "none", {
+  command("sismember", "set", "core", {
     since: "1.0.0",
     arity: 3,
     flags: "readonly fast",
     categories: "set",
     keys: [oneKey("RO")],
+    fields: ONE_FIELD,
     summary: "Tells whether a set has a member",
     complexity: "O(1)",
     arguments: "key@0 member:string",
   }),
-  command("smembers", "set", "none", {
+  command("smembers", "set", "core", {
     since: "1.0.0",
     arity: 2,
     flags: "readonly",
@@ -104,17 +115,18 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key@0",
   }),
-  command("smismember", "set", "none", {
+  command("smismember", "set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly fast",
     categories: "set",
     keys: [oneKey("RO access")],
+    fields: fieldsBy(1),
     summary: "Tells for several members whether a set has them",
     complexity: "O(N), N = members named",
     arguments: "key@0 member*:string",
   }),
-  command("smove", "set", "none", {
+  command("smove", "set", "core", {
     since: "1.0.0",
     arity: 4,
     flags: "write fast",
@@ -124,7 +136,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "source@0 destination@1 member:string",
   }),
-  command("spop", "set", "none", {
+  command("spop", "set", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "write fast",
@@ -135,7 +147,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "key@0 count?:integer^3.2.0",
   }),
-  command("srandmember", "set", "none", {
+  command("srandmember", "set", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -146,17 +158,18 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "key@0 count?:integer^2.6.0",
   }),
-  command("srem", "set", "none", {
+  command("srem", "set", "core", {
     since: "1.0.0",
     arity: -3,
     flags: "write fast",
     categories: "set",
     keys: [oneKey("RW delete")],
+    fields: fieldsBy(1),
     summary: "Removes members of a set",
     complexity: "O(N), N = members named",
     arguments: "key@0 member*:string",
   }),
-  command("sscan", "set", "none", {
+  command("sscan", "set", "core", {
     since: "2.8.0",
     arity: -3,
     flags: "readonly",
@@ -168,7 +181,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     arguments:
       "key@0 cursor:integer pattern?:pattern=MATCH count?:integer=COUNT",
   }),
-  command("sunion", "set", "none", {
+  command("sunion", "set", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "readonly",
@@ -179,7 +192,7 @@ export const SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output_order",
     arguments: "key*@0",
   }),
-  command("sunionstore", "set", "none", {
+  command("sunionstore", "set", "core", {
     since: "1.0.0",
     arity: -3,
     flags: "write denyoom",

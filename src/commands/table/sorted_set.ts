@@ -44,7 +44,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key*@0 timeout:double",
   }),
-  command("zadd", "sorted-set", "none", {
+  command("zadd", "sorted-set", "core", {
     since: "1.2.0",
     arity: -4,
     flags: "write denyoom fast",
@@ -57,7 +57,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "change?=CH^3.0.2 increment?=INCR^3.0.2 score_member*{score:double " +
       "member:string}",
   }),
-  command("zcard", "sorted-set", "none", {
+  command("zcard", "sorted-set", "core", {
     since: "1.2.0",
     arity: 2,
     flags: "readonly fast",
@@ -67,7 +67,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("zcount", "sorted-set", "none", {
+  command("zcount", "sorted-set", "core", {
     since: "2.0.0",
     arity: 4,
     flags: "readonly fast",
@@ -77,7 +77,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key@0 min:double max:double",
   }),
-  command("zdiff", "sorted-set", "none", {
+  command("zdiff", "sorted-set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly",
@@ -89,7 +89,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "the result",
     arguments: "numkeys:integer key*@0 withscores?=WITHSCORES",
   }),
-  command("zdiffstore", "sorted-set", "none", {
+  command("zdiffstore", "sorted-set", "core", {
     since: "6.2.0",
     arity: -4,
     flags: "write denyoom",
@@ -101,7 +101,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "the result",
     arguments: "destination@0 numkeys:integer key*@1",
   }),
-  command("zincrby", "sorted-set", "none", {
+  command("zincrby", "sorted-set", "core", {
     since: "1.2.0",
     arity: 4,
     flags: "write denyoom fast",
@@ -111,7 +111,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key@0 increment:integer member:string",
   }),
-  command("zinter", "sorted-set", "none", {
+  command("zinter", "sorted-set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly",
@@ -125,7 +125,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "numkeys:integer key*@0 weight?*:integer=WEIGHTS aggregate?<sum=SUM|" +
       "min=MIN|max=MAX>=AGGREGATE withscores?=WITHSCORES",
   }),
-  command("zintercard", "sorted-set", "none", {
+  command("zintercard", "sorted-set", "core", {
     since: "7.0.0",
     arity: -3,
     flags: "readonly",
@@ -135,7 +135,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N*K), N = members of the smallest, K = sets",
     arguments: "numkeys:integer key*@0 limit?:integer=LIMIT",
   }),
-  command("zinterstore", "sorted-set", "none", {
+  command("zinterstore", "sorted-set", "core", {
     since: "2.0.0",
     arity: -4,
     flags: "write denyoom",
@@ -149,7 +149,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "destination@0 numkeys:integer key*@1 weight?*:integer=WEIGHTS " +
       "aggregate?<sum=SUM|min=MIN|max=MAX>=AGGREGATE",
   }),
-  command("zlexcount", "sorted-set", "none", {
+  command("zlexcount", "sorted-set", "core", {
     since: "2.8.9",
     arity: 4,
     flags: "readonly fast",
@@ -159,7 +159,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key@0 min:string max:string",
   }),
-  command("zmpop", "sorted-set", "none", {
+  command("zmpop", "sorted-set", "core", {
     since: "7.0.0",
     arity: -4,
     flags: "write",
@@ -170,7 +170,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     arguments:
       "numkeys:integer key*@0 where<min=MIN|max=MAX> count?:integer=COUNT",
   }),
-  command("zmscore", "sorted-set", "none", {
+  command("zmscore", "sorted-set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly fast",
@@ -180,7 +180,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = members named",
     arguments: "key@0 member*:string",
   }),
-  command("zpopmax", "sorted-set", "none", {
+  command("zpopmax", "sorted-set", "core", {
     since: "5.0.0",
     arity: -2,
     flags: "write fast",
@@ -190,7 +190,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)*M), N = members, M = taken",
     arguments: "key@0 count?:integer",
   }),
-  command("zpopmin", "sorted-set", "none", {
+  command("zpopmin", "sorted-set", "core", {
     since: "5.0.0",
     arity: -2,
     flags: "write fast",
@@ -200,7 +200,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)*M), N = members, M = taken",
     arguments: "key@0 count?:integer",
   }),
-  command("zrandmember", "sorted-set", "none", {
+  command("zrandmember", "sorted-set", "core", {
     since: "6.2.0",
     arity: -2,
     flags: "readonly",
@@ -211,7 +211,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "key@0 options?{count:integer withscores?=WITHSCORES}",
   }),
-  command("zrange", "sorted-set", "none", {
+  command("zrange", "sorted-set", "core", {
     since: "1.2.0",
     arity: -4,
     flags: "readonly",
@@ -223,7 +223,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "bylex=BYLEX>^6.2.0 rev?=REV^6.2.0 offset_count?{offset:integer " +
       "count:integer}=LIMIT^6.2.0 withscores?=WITHSCORES",
   }),
-  command("zrangebylex", "sorted-set", "none", {
+  command("zrangebylex", "sorted-set", "core", {
     since: "2.8.9",
     arity: -4,
     flags: "readonly",
@@ -238,7 +238,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`ZRANGE` with the `BYLEX` argument",
     },
   }),
-  command("zrangebyscore", "sorted-set", "none", {
+  command("zrangebyscore", "sorted-set", "core", {
     since: "1.0.5",
     arity: -4,
     flags: "readonly",
@@ -253,7 +253,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`ZRANGE` with the `BYSCORE` argument",
     },
   }),
-  command("zrangestore", "sorted-set", "none", {
+  command("zrangestore", "sorted-set", "core", {
     since: "6.2.0",
     arity: -5,
     flags: "write denyoom",
@@ -265,7 +265,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "bylex=BYLEX> rev?=REV offset_count?{offset:integer " +
       "count:integer}=LIMIT",
   }),
-  command("zrank", "sorted-set", "none", {
+  command("zrank", "sorted-set", "core", {
     since: "2.0.0",
     arity: -3,
     flags: "readonly fast",
@@ -275,7 +275,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key@0 member:string withscore?=WITHSCORE^7.2.0",
   }),
-  command("zrem", "sorted-set", "none", {
+  command("zrem", "sorted-set", "core", {
     since: "1.2.0",
     arity: -3,
     flags: "write fast",
@@ -285,7 +285,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(M*log(N)), N = members, M = removed",
     arguments: "key@0 member*:string",
   }),
-  command("zremrangebylex", "sorted-set", "none", {
+  command("zremrangebylex", "sorted-set", "core", {
     since: "2.8.9",
     arity: 4,
     flags: "write",
@@ -295,7 +295,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)+M), N = members, M = removed",
     arguments: "key@0 min:string max:string",
   }),
-  command("zremrangebyrank", "sorted-set", "none", {
+  command("zremrangebyrank", "sorted-set", "core", {
     since: "2.0.0",
     arity: 4,
     flags: "write",
@@ -305,7 +305,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)+M), N = members, M = removed",
     arguments: "key@0 start:integer stop:integer",
   }),
-  command("zremrangebyscore", "sorted-set", "none", {
+  command("zremrangebyscore", "sorted-set", "core", {
     since: "1.2.0",
     arity: 4,
     flags: "write",
@@ -315,7 +315,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)+M), N = members, M = removed",
     arguments: "key@0 min:double max:double",
   }),
-  command("zrevrange", "sorted-set", "none", {
+  command("zrevrange", "sorted-set", "core", {
     since: "1.2.0",
     arity: -4,
     flags: "readonly",
@@ -329,7 +329,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`ZRANGE` with the `REV` argument",
     },
   }),
-  command("zrevrangebylex", "sorted-set", "none", {
+  command("zrevrangebylex", "sorted-set", "core", {
     since: "2.8.9",
     arity: -4,
     flags: "readonly",
@@ -344,7 +344,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`ZRANGE` with the `REV` and `BYLEX` arguments",
     },
   }),
-  command("zrevrangebyscore", "sorted-set", "none", {
+  command("zrevrangebyscore", "sorted-set", "core", {
     since: "2.2.0",
     arity: -4,
     flags: "readonly",
@@ -359,7 +359,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`ZRANGE` with the `REV` and `BYSCORE` arguments",
     },
   }),
-  command("zrevrank", "sorted-set", "none", {
+  command("zrevrank", "sorted-set", "core", {
     since: "2.0.0",
     arity: -3,
     flags: "readonly fast",
@@ -369,7 +369,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key@0 member:string withscore?=WITHSCORE^7.2.0",
   }),
-  command("zscan", "sorted-set", "none", {
+  command("zscan", "sorted-set", "core", {
     since: "2.8.0",
     arity: -3,
     flags: "readonly",
@@ -381,7 +381,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     arguments:
       "key@0 cursor:integer pattern?:pattern=MATCH count?:integer=COUNT",
   }),
-  command("zscore", "sorted-set", "none", {
+  command("zscore", "sorted-set", "core", {
     since: "1.2.0",
     arity: 3,
     flags: "readonly fast",
@@ -391,7 +391,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0 member:string",
   }),
-  command("zunion", "sorted-set", "none", {
+  command("zunion", "sorted-set", "core", {
     since: "6.2.0",
     arity: -3,
     flags: "readonly",
@@ -403,7 +403,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
       "numkeys:integer key*@0 weight?*:integer=WEIGHTS aggregate?<sum=SUM|" +
       "min=MIN|max=MAX>=AGGREGATE withscores?=WITHSCORES",
   }),
-  command("zunionstore", "sorted-set", "none", {
+  command("zunionstore", "sorted-set", "core", {
     since: "2.0.0",
     arity: -4,
     flags: "write denyoom",

@@ -12,7 +12,7 @@ import { after, command, keys, oneKey, range } from "./row_builder.ts";
 
 /** Rows of the stream group, sorted by name. */
 export const STREAM_COMMANDS: readonly CommandRow[] = [
-  command("xack", "stream", "none", {
+  command("xack", "stream", "core", {
     since: "5.0.0",
     arity: -4,
     flags: "write fast",
@@ -42,7 +42,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
       "threshold:string count?:integer=LIMIT^6.2.0} id_or_auto<auto_id=*|" +
       "id:string> field_value*{field:string value:string}",
   }),
-  command("xautoclaim", "stream", "none", {
+  command("xautoclaim", "stream", "core", {
     since: "6.2.0",
     arity: -6,
     flags: "write fast",
@@ -54,7 +54,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
     arguments: "key@0 group:string consumer:string min-idle-time:string " +
       "start:string count?:integer=COUNT justid?=JUSTID",
   }),
-  command("xclaim", "stream", "none", {
+  command("xclaim", "stream", "core", {
     since: "5.0.0",
     arity: -6,
     flags: "write fast",
@@ -79,14 +79,14 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1) for each entry",
     arguments: "key@0 id*:string",
   }),
-  command("xgroup", "stream", "none", {
+  command("xgroup", "stream", "core", {
     since: "5.0.0",
     arity: -2,
     summary: "Consumer groups of a stream",
     complexity: "Depends on the subcommand",
     subcommands: XGROUP_SUBCOMMANDS,
   }),
-  command("xinfo", "stream", "none", {
+  command("xinfo", "stream", "core", {
     since: "5.0.0",
     arity: -2,
     summary: "Facts about streams, groups and consumers",
@@ -103,7 +103,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("xpending", "stream", "none", {
+  command("xpending", "stream", "core", {
     since: "5.0.0",
     arity: -3,
     flags: "readonly",
@@ -139,7 +139,7 @@ export const STREAM_COMMANDS: readonly CommandRow[] = [
       "count?:integer=COUNT milliseconds?:integer=BLOCK streams{key*@0 " +
       "id*:string}=STREAMS",
   }),
-  command("xreadgroup", "stream", "none", {
+  command("xreadgroup", "stream", "core", {
     since: "5.0.0",
     arity: -7,
     flags: "write blocking",

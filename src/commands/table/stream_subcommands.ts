@@ -11,7 +11,7 @@ import { command, oneKey } from "./row_builder.ts";
 
 /** Rows of XGROUP's subcommands, sorted by name. */
 export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
-  command("xgroup|create", "stream", "none", {
+  command("xgroup|create", "stream", "core", {
     since: "5.0.0",
     arity: -5,
     flags: "write denyoom",
@@ -23,7 +23,7 @@ export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
       "key@0 groupname:string id<id:string|new_id=$> mkstream?=MKSTREAM " +
       "entries_read?:integer=ENTRIESREAD",
   }),
-  command("xgroup|createconsumer", "stream", "none", {
+  command("xgroup|createconsumer", "stream", "core", {
     since: "6.2.0",
     arity: 5,
     flags: "write denyoom",
@@ -33,7 +33,7 @@ export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0 groupname:string consumername:string",
   }),
-  command("xgroup|delconsumer", "stream", "none", {
+  command("xgroup|delconsumer", "stream", "core", {
     since: "5.0.0",
     arity: 5,
     flags: "write",
@@ -43,7 +43,7 @@ export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0 groupname:string consumername:string",
   }),
-  command("xgroup|destroy", "stream", "none", {
+  command("xgroup|destroy", "stream", "core", {
     since: "5.0.0",
     arity: 4,
     flags: "write",
@@ -53,7 +53,7 @@ export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = pending entries",
     arguments: "key@0 groupname:string",
   }),
-  command("xgroup|help", "stream", "none", {
+  command("xgroup|help", "stream", "core", {
     since: "5.0.0",
     arity: 2,
     flags: "loading stale",
@@ -61,7 +61,7 @@ export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Prints what XGROUP can do",
     complexity: "O(1)",
   }),
-  command("xgroup|setid", "stream", "none", {
+  command("xgroup|setid", "stream", "core", {
     since: "5.0.0",
     arity: -5,
     flags: "write",
@@ -76,7 +76,7 @@ export const XGROUP_SUBCOMMANDS: readonly CommandRow[] = [
 
 /** Rows of XINFO's subcommands, sorted by name. */
 export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
-  command("xinfo|consumers", "stream", "none", {
+  command("xinfo|consumers", "stream", "core", {
     since: "5.0.0",
     arity: 4,
     flags: "readonly",
@@ -87,7 +87,7 @@ export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "key@0 groupname:string",
   }),
-  command("xinfo|groups", "stream", "none", {
+  command("xinfo|groups", "stream", "core", {
     since: "5.0.0",
     arity: 3,
     flags: "readonly",
@@ -97,7 +97,7 @@ export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0",
   }),
-  command("xinfo|help", "stream", "none", {
+  command("xinfo|help", "stream", "core", {
     since: "5.0.0",
     arity: 2,
     flags: "loading stale",
@@ -105,7 +105,7 @@ export const XINFO_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Prints what XINFO can do",
     complexity: "O(1)",
   }),
-  command("xinfo|stream", "stream", "none", {
+  command("xinfo|stream", "stream", "core", {
     since: "5.0.0",
     arity: -3,
     flags: "readonly",

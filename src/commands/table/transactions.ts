@@ -11,7 +11,7 @@ import { command, keysFrom } from "./row_builder.ts";
 
 /** Rows of the transactions group, sorted by name. */
 export const TRANSACTIONS_COMMANDS: readonly CommandRow[] = [
-  command("discard", "transactions", "none", {
+  command("discard", "transactions", "core", {
     since: "2.0.0",
     arity: 1,
     flags: "noscript loading stale fast allow_busy",
@@ -19,7 +19,7 @@ export const TRANSACTIONS_COMMANDS: readonly CommandRow[] = [
     summary: "Drops the commands of a transaction",
     complexity: "O(N), N = queued commands",
   }),
-  command("exec", "transactions", "none", {
+  command("exec", "transactions", "core", {
     since: "1.2.0",
     arity: 1,
     flags: "noscript loading stale skip_slowlog",
@@ -27,7 +27,7 @@ export const TRANSACTIONS_COMMANDS: readonly CommandRow[] = [
     summary: "Runs the commands of a transaction",
     complexity: "Depends on the commands",
   }),
-  command("multi", "transactions", "none", {
+  command("multi", "transactions", "core", {
     since: "1.2.0",
     arity: 1,
     flags: "noscript loading stale fast allow_busy",
@@ -35,7 +35,7 @@ export const TRANSACTIONS_COMMANDS: readonly CommandRow[] = [
     summary: "Starts a transaction",
     complexity: "O(1)",
   }),
-  command("unwatch", "transactions", "none", {
+  command("unwatch", "transactions", "core", {
     since: "2.2.0",
     arity: 1,
     flags: "noscript loading stale fast allow_busy",
@@ -43,7 +43,7 @@ export const TRANSACTIONS_COMMANDS: readonly CommandRow[] = [
     summary: "Forgets all watched keys",
     complexity: "O(1)",
   }),
-  command("watch", "transactions", "none", {
+  command("watch", "transactions", "core", {
     since: "2.2.0",
     arity: -2,
     flags: "noscript loading stale fast allow_busy",

@@ -15,6 +15,7 @@ import { MONITOR_GROUP } from "./monitor_group.ts";
 export const SHARED_PARAMETERS: Readonly<Record<string, string>> = {
   "hash-max-listpack-entries": "128",
   "hash-max-listpack-value": "64",
+  "set-max-intset-entries": "512",
   "stream-node-max-entries": "1",
   "stream-node-max-bytes": "4096",
   "slowlog-log-slower-than": "10000",
@@ -29,6 +30,7 @@ export const SHARED_PARAMETERS: Readonly<Record<string, string>> = {
 const PARAMETER_VALUES: Readonly<Record<string, readonly string[]>> = {
   "hash-max-listpack-entries": ["128", "4", "0", "-1", "abc"],
   "hash-max-listpack-value": ["64", "8", "0", "64kb", ""],
+  "set-max-intset-entries": ["512", "20", "0", "-1"],
   "slowlog-log-slower-than": ["10000", "-1", "99999999", "1.5"],
   "slowlog-max-len": ["128", "0", "-1"],
   "latency-monitor-threshold": ["0", "100", "x"],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Entry } from "../core_model.ts";
+import { type Entry, SortedSetValue } from "../core_model.ts";
 import type {
   Operation,
   OperationContext,
@@ -30,6 +30,9 @@ function exists(c: OperationContext): Operation {
 function typeName(entry: Entry | undefined): string {
   if (entry === undefined) return "none";
   if (typeof entry.value === "string") return "string";
+  if (Array.isArray(entry.value)) return "list";
+  if (entry.value instanceof Set) return "set";
+  if (entry.value instanceof SortedSetValue) return "zset";
   return entry.value instanceof Map ? "hash" : "stream";
 }
 
@@ -210,7 +213,7 @@ function randomkey(c: OperationContext): Operation {
 
 function keys(c: OperationContext): Operation {
   c.model.expire();
-  const letter = c.random.pick(["s", "h", "x"]);
+  const letter = c.random.pick(["s", "h", "l", "x"]);
   const digit = c.random.below(10);
   const expected = [...c.model.keys.keys()].filter((key) =>
     key.startsWith(`${letter}${digit}`)

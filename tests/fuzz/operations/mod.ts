@@ -11,7 +11,11 @@ import type {
 } from "../core_operation.ts";
 import { BITMAP_OPERATIONS } from "./bitmaps.ts";
 import { GENERIC_OPERATIONS } from "./generic.ts";
+import { GROUP_OPERATIONS } from "./groups.ts";
 import { HASH_OPERATIONS } from "./hashes.ts";
+import { LIST_OPERATIONS } from "./lists.ts";
+import { SET_OPERATIONS } from "./sets.ts";
+import { SORTED_SET_OPERATIONS } from "./sorted_sets.ts";
 import { STREAM_OPERATIONS } from "./streams.ts";
 import { STRING_OPERATIONS } from "./strings.ts";
 
@@ -20,7 +24,11 @@ const MAKERS = makeTable([
   [30, STRING_OPERATIONS],
   [10, BITMAP_OPERATIONS],
   [25, HASH_OPERATIONS],
+  [30, LIST_OPERATIONS],
+  [20, SET_OPERATIONS],
+  [25, SORTED_SET_OPERATIONS],
   [20, STREAM_OPERATIONS],
+  [20, GROUP_OPERATIONS],
   [15, GENERIC_OPERATIONS],
 ]);
 

@@ -29,12 +29,13 @@ const APPROXIMATE_LIMIT = 10_000;
 const ID_SMALL =
   "-ERR The ID specified in XADD is equal or smaller than the target stream top item\r\n";
 
-function idText({ ms, seq }: StreamId): string {
+/** An id as text. */
+export function idText({ ms, seq }: StreamId): string {
   return `${ms}-${seq}`;
 }
 
 /** An id near those in use; not 0-0, which is refused in most places. */
-function someId(c: OperationContext): StreamId {
+export function someId(c: OperationContext): StreamId {
   const { random, model } = c;
   if (random.below(4) === 0) {
     return { ms: model.nowMs - random.below(3000), seq: random.below(3) };
@@ -182,12 +183,14 @@ function xsetid(c: OperationContext): Operation {
   return { words, reply: OK };
 }
 
-function entriesReply(entries: readonly StreamEntry[]): string {
-  let reply = arrayHead(entries.length);
-  for (const entry of entries) {
-    reply += arrayHead(2) + bulk(idText(entry)) + bulks(entry.words);
-  }
-  return reply;
+/** An entry as commands answer it. */
+export function entryReply(entry: StreamEntry): string {
+  return arrayHead(2) + bulk(idText(entry)) + bulks(entry.words);
+}
+
+/** Entries as XRANGE answers them. */
+export function entriesReply(entries: readonly StreamEntry[]): string {
+  return arrayHead(entries.length) + entries.map(entryReply).join("");
 }
 
 /** An end of a range as text, and whether an id is within it. */

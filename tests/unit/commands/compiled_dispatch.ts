@@ -55,8 +55,6 @@ export interface CompiledDispatch {
   place(bytes: Uint8Array): number;
 }
 
-const FILES = ["bits", "generic", "hashes", "server", "streams", "strings"];
-
 /** Writes the dispatch and its handlers below `directory`; returns the handlers. */
 function writeSources(directory: string): string[] {
   const handlers = COMMANDS.filter(({ home }) => home === "core").map((
@@ -69,9 +67,10 @@ function writeSources(directory: string): string[] {
     `${directory}/last.ts`,
     "export let last: i32 = -1;\nexport function note(n: i32): void { last = n; }\n",
   );
-  for (const file of FILES) {
-    const wanted = new RegExp(`import {([^}]*)} from "../${file}"`).exec(text);
-    const names = wanted?.[1]?.split(",").map((name) => name.trim()) ?? [];
+  for (
+    const [, list, file] of text.matchAll(/import {([^}]*)} from "..\/(\w+)"/g)
+  ) {
+    const names = list!.split(",").map((name) => name.trim());
     const functions = names.map((name) =>
       `export function ${name}(): void { note(${handlers.indexOf(name)}); }\n`
     );

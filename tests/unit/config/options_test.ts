@@ -23,6 +23,9 @@ function refusalOf(words: string[], environment: Environment = {}): string {
 const DEFAULTS: Options = {
   bind: "127.0.0.1",
   port: 6379,
+  tlsPort: 0,
+  tlsCertFile: "",
+  tlsKeyFile: "",
   dir: "./data",
   storageDirectory: "./data",
   fsync: "always",
@@ -38,6 +41,8 @@ const DEFAULTS: Options = {
 const FLAGS: readonly (readonly [string, string, Partial<Options>])[] = [
   ["bind", "0.0.0.0", { bind: "0.0.0.0" }],
   ["port", "0", { port: 0 }],
+  ["tls-cert", "/c", { tlsCertFile: "/c" }],
+  ["tls-key", "/k", { tlsKeyFile: "/k" }],
   ["dir", "/d", { dir: "/d", storageDirectory: "/d" }],
   ["storage", "fs:/s", { storageDirectory: "/s" }],
   ["fsync", "everysec", { fsync: "everysec" }],
@@ -48,6 +53,18 @@ const FLAGS: readonly (readonly [string, string, Partial<Options>])[] = [
   ["snapshot-bytes", "64kb", { snapshotBytes: 65_536 }],
   ["log-level", "debug", { logLevel: "debug" }],
 ];
+
+Deno.test("parseOptions() wants a certificate and its key for a TLS port", () => {
+  const files = ["--tls-cert=/c", "--tls-key=/k"];
+  const { tlsPort } = optionsOf(["--tls-port=6380", ...files]);
+  assertEquals(tlsPort, 6380);
+  for (const [at, name] of ["tls-key", "tls-cert"].entries()) {
+    assertEquals(
+      refusalOf(["--tls-port=6380", files[at]!]),
+      `Flag --${name} must be a file for --tls-port, got ""`,
+    );
+  }
+});
 
 Deno.test("parseOptions() without words gives the defaults", () => {
   assertEquals(optionsOf([]), DEFAULTS);
@@ -141,8 +158,8 @@ Deno.test("parseOptions() asks the environment for LANEKV_ names alone", () => {
   });
   assertEquals(
     [...new Set(asked)].sort(),
-    FLAGS.map(([name]) => `LANEKV_${name.toUpperCase().replace("-", "_")}`)
-      .sort(),
+    [...FLAGS.map(([name]) => name), "tls-port"]
+      .map((name) => `LANEKV_${name.toUpperCase().replace("-", "_")}`).sort(),
   );
 });
 

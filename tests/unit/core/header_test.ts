@@ -85,6 +85,55 @@ Deno.test("CoreHeader.setHashListpack() takes more than 32 bits for no limit", (
   assertEquals(encoding, "$8\r\nlistpack\r\n");
 });
 
+Deno.test("CoreHeader.setSortedSetListpack() decides OBJECT ENCODING", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  const encoding = (key: string) =>
+    run(core, session, `OBJECT ENCODING ${key}`).split("\r\n")[1];
+  run(core, session, "ZADD h 1 12345678 2 b");
+  assertEquals(encoding("h"), "listpack");
+  core.header.setSortedSetListpack(1, 64);
+  run(core, session, "ZADD i 1 12345678", "ZADD j 1 12345678 2 b");
+  assertEquals(encoding("i"), "listpack");
+  assertEquals(encoding("j"), "skiplist");
+  core.header.setSortedSetListpack(128, 7);
+  run(core, session, "ZADD k 1 1234567", "ZADD l 1 12345678");
+  assertEquals(encoding("k"), "listpack");
+  assertEquals(encoding("l"), "skiplist");
+});
+
+Deno.test("CoreHeader.setListNode() decides OBJECT ENCODING, by items or bytes", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  const encoding = (size: number, key: string) => {
+    core.header.setListNode(size);
+    run(core, session, `RPUSH ${key} ${"1 ".repeat(5).trim()}`);
+    run(core, session, `RPUSH ${key} ${"x".repeat(5000)}`);
+    return run(core, session, `OBJECT ENCODING ${key}`).split("\r\n")[1];
+  };
+  assertEquals(encoding(-1, "a"), "quicklist");
+  assertEquals(encoding(-2, "b"), "listpack");
+  assertEquals(encoding(6, "c"), "listpack");
+  assertEquals(encoding(5, "d"), "quicklist");
+});
+
+Deno.test("CoreHeader.setSetLimits() decides OBJECT ENCODING", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  const encoding = (...members: string[]) => {
+    run(core, session, "DEL s", `SADD s ${members.join(" ")}`);
+    return run(core, session, "OBJECT ENCODING s").split("\r\n")[1];
+  };
+  core.header.setSetLimits(2, 3, 4);
+  assertEquals(encoding("1", "2"), "intset");
+  assertEquals(encoding("a", "2", "3"), "listpack");
+  assertEquals(encoding("a", "2", "3", "4"), "hashtable");
+  assertEquals(encoding("abcd"), "listpack");
+  assertEquals(encoding("abcde"), "hashtable");
+  core.header.setSetLimits(2 ** 63, 2 ** 63, 2 ** 63);
+  assertEquals(encoding("a", "b".repeat(500)), "listpack");
+});
+
 Deno.test("CoreHeader.setStreamNode() writes the field that the core reads", () => {
   const offset = layoutOffsets().get("streamNodeEntries")!;
   const core = makeCore();

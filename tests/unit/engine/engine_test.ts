@@ -301,3 +301,43 @@ Deno.test("Engine pause() and unpause() come in turn", () => {
   engine.pause();
   assertThrows(() => engine.pause(), AssertionError);
 });
+
+Deno.test("Engine push() sends between replies, and nothing to who is gone", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.receive(client, "PING\r\n");
+  bench.engine.push(client, new TextEncoder().encode(">0\r\n"));
+  bench.receive(client, "PING\r\n");
+  assertEquals(bench.take(client), "+PONG\r\n>0\r\n+PONG\r\n");
+  assertEquals([client.bytesOut, bench.engine.meter.bytesOut], [18, 18]);
+  bench.engine.disconnected(client);
+  bench.engine.push(client, new TextEncoder().encode(">0\r\n"));
+  assertEquals(bench.take(client), "");
+});
+
+Deno.test("Engine tells of clients that are being closed or gone", () => {
+  const left: number[] = [];
+  const bench = new Bench({ onLeaving: ({ id }) => left.push(id) });
+  const [first, second] = [bench.connect(), bench.connect()];
+  bench.host = () => ({ reply: new Uint8Array(0), isLast: true });
+  bench.receive(first, "QUIT\r\n");
+  bench.engine.disconnected(second);
+  assertEquals(left, [first.id, second.id]);
+});
+
+Deno.test("Engine runs no host command in the transaction of who is gone", async () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  const ran: string[] = [];
+  bench.host = (_client, words) => {
+    ran.push(words[0]!);
+    return { reply: new Uint8Array(0) };
+  };
+  bench.receive(client, "MULTI\r\nSET a 1\r\nPUBLISH a b\r\nEXEC\r\n");
+  bench.engine.disconnected(client);
+  const other = bench.connect();
+  await bench.settle();
+  assertEquals(ran, []);
+  bench.receive(other, "GET a\r\n");
+  assertEquals(bench.take(other), "$1\r\n1\r\n");
+});

@@ -13,7 +13,7 @@ import {
   type EngineOptions,
   type GroupCommitOptions,
   type HostOutcome,
-  type HostRunner,
+  type HostPort,
   type LogPort,
 } from "../../../src/engine/mod.ts";
 
@@ -46,6 +46,10 @@ export class FakePort implements ClientPort {
   send(bytes: Uint8Array): void {
     this.sent += decoder.decode(bytes.slice());
     if (this.isClogged) this.backlogBytes += bytes.length;
+  }
+
+  share(bytes: Uint8Array): void {
+    this.send(bytes);
   }
 
   finish(): void {
@@ -124,18 +128,25 @@ export class Bench {
     reply: encode("+HOST\r\n"),
   });
 
+  /** Says why a request may not be queued in a transaction. */
+  refusal: (words: string[]) => Uint8Array | undefined = () => undefined;
+
   constructor(
     options: Partial<EngineOptions> = {},
     groupCommit: Partial<GroupCommitOptions> = {},
   ) {
-    const run: HostRunner = (client, _id, words) =>
-      this.host(client, words.map((word) => decoder.decode(word)));
+    const texts = (words: Uint8Array[]) =>
+      words.map((word) => decoder.decode(word));
+    const host: HostPort = {
+      run: (client, _id, words) => this.host(client, texts(words)),
+      refusal: (_client, words) => this.refusal(texts(words)),
+    };
     this.engine = new Engine(
       this.core,
       this.clock,
       new SeededRandom(1),
       this.log,
-      run,
+      host,
       () => {},
       {
         groupCommit: {

@@ -3,6 +3,7 @@ import {
   READ_BYTES_MAX,
   READ_BYTES_MIN,
   WRITE_BYTES_KEPT,
+  WRITE_BYTES_MAX,
 } from "../../../src/config/mod.ts";
 import { Connection } from "../../../src/net/mod.ts";
 import { FakeEngine, FakeSocket, settle } from "./fakes.ts";
@@ -273,4 +274,57 @@ Deno.test("Connection takes calls after its end and does nothing", async () => {
   assertEquals([socket.writes, socket.isReading], [[], false]);
   assertEquals([engine.gone.length, closed()], [1, 1]);
   assert(connection.backlogBytes === 0);
+});
+
+// -- Sharing --
+
+Deno.test("Connection.share() writes the bytes themselves, in order with replies", async () => {
+  const { socket, connection } = open();
+  const message = encode("message");
+  connection.share(message);
+  connection.send(encode("reply"));
+  connection.share(message);
+  await socket.take(3);
+  await socket.take();
+  await socket.take();
+  assertEquals(socket.written, "messagereplymessage");
+  connection.send(encode("other reply"));
+  await socket.take();
+  assertEquals(new TextDecoder().decode(message), "message");
+  assertEquals(socket.written, "messagereplymessageother reply");
+});
+
+Deno.test("Connection.share() takes part of a larger buffer", async () => {
+  const { socket, connection } = open();
+  const bytes = encode("__one__two__");
+  connection.share(bytes.subarray(2, 5));
+  await socket.take();
+  connection.share(bytes.subarray(7, 10));
+  await socket.take(1);
+  await socket.take();
+  assertEquals(socket.written, "onetwo");
+});
+
+Deno.test("Connection writes what waits in portions of a bounded size", async () => {
+  const { socket, connection } = open();
+  const message = new Uint8Array(WRITE_BYTES_MAX / 4).fill(97);
+  const large = new Uint8Array(WRITE_BYTES_MAX * 2).fill(98);
+  for (let count = 0; count < 6; count++) connection.share(message);
+  connection.share(large);
+  connection.send(encode("end"));
+  while (socket.isWriting) await socket.take();
+  const quarter = WRITE_BYTES_MAX / 4;
+  assertEquals(socket.writes, [
+    ...[quarter, WRITE_BYTES_MAX, quarter],
+    ...[WRITE_BYTES_MAX * 2, 3],
+  ]);
+  assertEquals(socket.written.length, quarter * 6 + WRITE_BYTES_MAX * 2 + 3);
+  assertEquals(connection.backlogBytes, 0);
+});
+
+Deno.test("Connection.share() does nothing once closed", () => {
+  const { socket, connection } = open();
+  connection.abort();
+  connection.share(encode("late"));
+  assertEquals(socket.writes, []);
 });

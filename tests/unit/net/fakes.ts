@@ -5,7 +5,11 @@
  */
 
 import type { Client, ClientPort } from "../../../src/engine/mod.ts";
-import type { AcceptedSocket, ConnectionEngine } from "../../../src/net/mod.ts";
+import type {
+  AcceptedSocket,
+  ConnectionEngine,
+  PortBinding,
+} from "../../../src/net/mod.ts";
 
 /** Lets everything run that is ready to. */
 export function settle(): Promise<void> {
@@ -169,5 +173,40 @@ export class FakeEngine implements ConnectionEngine {
 
   disconnected(client: Client): void {
     this.gone.push(client);
+  }
+}
+
+/** A port whose clients come when the test says so. */
+export class FakePort implements PortBinding {
+  readonly addr: Deno.Addr = {
+    transport: "tcp",
+    hostname: "127.0.0.1",
+    port: 4711,
+  };
+  accepts = 0;
+  #accepting: PromiseWithResolvers<AcceptedSocket> | undefined;
+
+  accept(): Promise<AcceptedSocket> {
+    this.accepts++;
+    this.#accepting = Promise.withResolvers();
+    return this.#accepting.promise;
+  }
+
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+    this.#accepting?.reject(new Deno.errors.BadResource("Listener closed"));
+  }
+
+  async arrive(socket: AcceptedSocket): Promise<void> {
+    this.#accepting!.resolve(socket);
+    await settle();
+  }
+
+  async fail(error: Error): Promise<void> {
+    const { accepts } = this;
+    this.#accepting!.reject(error);
+    while (this.accepts === accepts) await settle();
   }
 }

@@ -1,70 +1,60 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ACCEPT_QUEUE_MAX } from "../../../src/config/mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { ListenError } from "../../../src/base/mod.ts";
+import { TURN_AWAY_MS_MAX } from "../../../src/config/mod.ts";
 import {
-  type AcceptedSocket,
   ClientListener,
-  type ClientPortBinding,
   type ListenerOptions,
+  type PortAddress,
 } from "../../../src/net/mod.ts";
-import { FakeEngine, FakeSocket, settle } from "./fakes.ts";
+import { FakeEngine, FakePort, FakeSocket } from "./fakes.ts";
 
-/** A port whose clients come when the test says so. */
-class FakePort implements ClientPortBinding {
-  readonly addr: Deno.Addr = {
-    transport: "tcp",
-    hostname: "127.0.0.1",
-    port: 4711,
-  };
-  accepts = 0;
-  #accepting: PromiseWithResolvers<AcceptedSocket> | undefined;
-
-  accept(): Promise<AcceptedSocket> {
-    this.accepts++;
-    this.#accepting = Promise.withResolvers();
-    return this.#accepting.promise;
-  }
-
-  close(): void {
-    this.#accepting?.reject(new Deno.errors.BadResource("Listener closed"));
-  }
-
-  async arrive(socket: AcceptedSocket): Promise<void> {
-    this.#accepting!.resolve(socket);
-    await settle();
-  }
-
-  async fail(error: Error): Promise<void> {
-    const { accepts } = this;
-    this.#accepting!.reject(error);
-    while (this.accepts === accepts) await settle();
-  }
-}
+const ADDRESS: PortAddress = { hostname: "127.0.0.1", port: 0 };
 
 function listen(options: Partial<ListenerOptions> = {}) {
   const engine = new FakeEngine();
   const port = new FakePort();
-  const bound: Deno.TcpListenOptions[] = [];
   const listener = new ClientListener(engine, {
-    hostname: "127.0.0.1",
-    port: 0,
+    ports: [ADDRESS],
     connectionsMax: () => 2,
     isOpen: () => true,
     refusal: () => undefined,
     ...options,
-  }, (wanted) => {
-    bound.push(wanted);
-    return port;
-  });
+  }, () => port);
   const running = listener.run();
-  return { engine, port, listener, running, bound };
+  return { engine, port, listener, running };
 }
 
-Deno.test("ClientListener binds at once, with room for clients to queue", () => {
-  const { bound, listener } = listen({ hostname: "::1", port: 7000 });
-  assertEquals(bound, [
-    { hostname: "::1", port: 7000, tcpBacklog: ACCEPT_QUEUE_MAX },
-  ]);
-  assertEquals(listener.port, 4711);
+Deno.test("ClientListener binds all ports at once, or none", async () => {
+  const bound: PortAddress[] = [];
+  const ports = [new FakePort(), new FakePort()];
+  const options = {
+    ports: [ADDRESS, { ...ADDRESS, port: 6380 }, { ...ADDRESS, port: 1 }],
+    connectionsMax: () => 2,
+    isOpen: () => true,
+    refusal: () => undefined,
+  };
+  const listen = (address: PortAddress) => {
+    bound.push(address);
+    const port = ports[bound.length - 1];
+    if (port === undefined) throw new Error("Permission denied");
+    return port;
+  };
+  const refused = "Cannot listen on 127.0.0.1:1: Permission denied";
+  const build = () => new ClientListener(new FakeEngine(), options, listen);
+  assertThrows(build, ListenError, refused);
+  assertEquals(ports.map(({ isClosed }) => isClosed), [true, true]);
+  assertEquals(bound, options.ports);
+  ports.push(...[1, 2, 3].map(() => new FakePort()));
+  bound.length = 2;
+  const listener = build();
+  assertEquals(listener.ports, [4711, 4711, 4711]);
+  const running = listener.run();
+  const [, , first, second] = ports;
+  await first!.arrive(new FakeSocket());
+  await second!.arrive(new FakeSocket());
+  assertEquals(listener.counts.open, 2, "one bound for all ports");
+  listener.close();
+  await running;
 });
 
 Deno.test("ClientListener opens connections without delay of small writes", async () => {
@@ -155,31 +145,6 @@ Deno.test("ClientListener refuses clients when the core's memory is full", async
   assertEquals([...listener.counts.rejected], [["memory", 1]]);
 });
 
-Deno.test("ClientListener goes on after accepts that fail, and counts them", async () => {
-  const { port, listener } = listen();
-  await port.arrive(new FakeSocket());
-  const error = new Deno.errors.ConnectionAborted("gone");
-  for (let failure = 0; failure < 3; failure++) await port.fail(error);
-  await port.fail(new Error("Too many open files"));
-  await port.arrive(new FakeSocket());
-  assertEquals([listener.counts.open, listener.counts.accepted], [2, 2]);
-  assertEquals([...listener.counts.rejected], [
-    ["ConnectionAborted", 3],
-    ["Error", 1],
-  ]);
-});
-
-Deno.test("ClientListener accepts less and less often while accepts fail", async () => {
-  const { port } = listen();
-  await port.fail(new Error("Too many open files"));
-  // Four more in a row: 1, 3, 7 and 15 ms lie between them. A slow machine takes longer.
-  const startMs = performance.now();
-  for (let failure = 0; failure < 4; failure++) {
-    await port.fail(new Error("Too many open files"));
-  }
-  assert(performance.now() - startMs >= 20, "failures in a row are slowed");
-});
-
 Deno.test("ClientListener.close() ends run() and leaves connections open", async () => {
   const { port, listener, running } = listen();
   const socket = new FakeSocket();
@@ -193,8 +158,7 @@ Deno.test("ClientListener.close() ends run() and leaves connections open", async
 Deno.test("ClientListener serves real sockets, and reports a port in use", async () => {
   const engine = new FakeEngine();
   const options: ListenerOptions = {
-    hostname: "127.0.0.1",
-    port: 0,
+    ports: [ADDRESS],
     connectionsMax: () => 10,
     isOpen: () => true,
     refusal: () => undefined,
@@ -203,12 +167,14 @@ Deno.test("ClientListener serves real sockets, and reports a port in use", async
   const running = listener.run();
   engine.onReceived = (port) =>
     port.send(new TextEncoder().encode("+PONG\r\n"));
-  const { port } = listener;
+  const [port] = listener.ports;
+  const taken = { ...ADDRESS, port: port! };
   assertThrows(
-    () => new ClientListener(engine, { ...options, port }),
-    Deno.errors.AddrInUse,
+    () => new ClientListener(engine, { ...options, ports: [taken] }),
+    ListenError,
+    `Cannot listen on 127.0.0.1:${port}`,
   );
-  const client = await Deno.connect({ hostname: "127.0.0.1", port });
+  const client = await Deno.connect({ hostname: "127.0.0.1", port: port! });
   await client.write(new TextEncoder().encode("PING\r\n"));
   await client.closeWrite();
   const replies = await new Response(client.readable).text();
@@ -216,4 +182,13 @@ Deno.test("ClientListener serves real sockets, and reports a port in use", async
   assertEquals([engine.gone.length, listener.counts.open], [1, 0]);
   listener.close();
   await running;
+});
+
+Deno.test("ClientListener waits a while for a refused peer, then closes it", async () => {
+  const { port } = listen({ connectionsMax: () => 0 });
+  const socket = new FakeSocket();
+  await port.arrive(socket);
+  assertEquals(socket.isClosed, false);
+  await new Promise((resolve) => setTimeout(resolve, TURN_AWAY_MS_MAX + 50));
+  assertEquals(socket.isClosed, true);
 });

@@ -207,3 +207,16 @@ Deno.test("encodeReply() holds binary text as it came", () => {
   const bytes = encodeReply(bulk(every), 3);
   assertEquals(bytes.subarray(6, 262), fromLatin1(every));
 });
+
+Deno.test("encodeReply() writes the replies of a sequence one after the other", () => {
+  const items: Reply[] = [
+    { kind: "push", items: [integer(1)] },
+    { kind: "null" },
+  ];
+  const encode = (protocol: 2 | 3) =>
+    new TextDecoder().decode(
+      encodeReply({ kind: "sequence", items }, protocol),
+    );
+  assertEquals(encode(2), "*1\r\n:1\r\n$-1\r\n");
+  assertEquals(encode(3), ">1\r\n:1\r\n_\r\n");
+});

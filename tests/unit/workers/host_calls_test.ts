@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Reply } from "../../../src/resp/mod.ts";
+import { error, type Reply } from "../../../src/resp/mod.ts";
 import { HostCalls } from "../../../src/workers/host_calls.ts";
 
 const OK: Reply = { kind: "status", text: "OK" };
@@ -53,4 +53,13 @@ Deno.test("HostCalls.ended() tells what ran from what was refused", () => {
   assertEquals(run("client|id", 3, ERROR), false);
   calls.reset();
   assertEquals(calls.totals, { calls: 0, errors: 0 });
+});
+
+Deno.test("HostCalls.refused() counts a refusal, and no call", () => {
+  const calls = new HostCalls();
+  calls.refused("config|get", error("ERR Can't execute 'config|get'"));
+  calls.refused("config", error("ERR Can't execute 'config'"));
+  const { calls: ran, rejected } = calls.counts.get("config|get")!;
+  assertEquals([ran, rejected], [0, 1]);
+  assertEquals(calls.errors.get("ERR"), 2);
 });

@@ -118,3 +118,26 @@ Deno.test("HostCommandRunner run() has no reply for a client that is gone", asyn
   taken.resolve();
   assertEquals((await later)!.length, 0);
 });
+
+Deno.test("HostCommandRunner run() refuses who listens in RESP2 by the subcommand's name", () => {
+  const runner = new Runner();
+  const { session } = runner.server.fakes[0]!;
+  session.isConfined = true;
+  const answer = (...words: string[]) => toLatin1(runner.run(...words).reply);
+  assertEquals(
+    answer("Object", "ENCODING", "key"),
+    "-ERR Can't execute 'object|encoding': only (P|S)SUBSCRIBE / " +
+      "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context\r\n",
+  );
+  assertEquals(
+    answer("CONFIG", "nosuch"),
+    "-ERR unknown subcommand 'nosuch'. Try CONFIG HELP.\r\n",
+  );
+  assertEquals(
+    answer("config", "get"),
+    "-ERR wrong number of arguments for 'config|get' command\r\n",
+  );
+  assertEquals(runner.calls.counts.get("object|encoding")!.rejected, 1);
+  session.queuedCount = 2;
+  assertEquals(answer("CLIENT", "ID"), ":1\r\n");
+});

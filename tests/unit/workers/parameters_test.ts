@@ -18,18 +18,21 @@ function bound(...flags: string[]) {
   const latency = new LatencyMonitor();
   const lines: string[] = [];
   const logger = new Logger("test", "notice", (line) => lines.push(line));
+  const subscribers = { limit: { hardBytes: 0, softBytes: 0, softMs: 0 } };
   let thresholds = 0;
   bindParameters(parameters, invocation.options, {
     header,
     logger,
     slowLog,
     latency,
+    subscribers,
     onThreshold: () => thresholds++,
   });
   const set = (name: string, value: string) =>
     assertEquals(parameters.set([[name, value]]), undefined);
   return {
     ...{ parameters, header, slowLog, latency, logger, lines, set },
+    subscribers,
     thresholds: () => thresholds,
   };
 }
@@ -59,4 +62,20 @@ Deno.test("bindParameters() lets CONFIG SET act at once", () => {
   set("loglevel", "debug");
   logger.log("debug", "shown");
   assertEquals(lines.length, 1);
+});
+
+Deno.test("bindParameters() sets what subscribers may leave unread", () => {
+  const { set, subscribers } = bound();
+  const mib = 1024 * 1024;
+  assertEquals(subscribers.limit, {
+    hardBytes: 32 * mib,
+    softBytes: 8 * mib,
+    softMs: 60_000,
+  });
+  set("client-output-buffer-limit", "normal 1mb 0 0 pubsub 2mb 1mb 5");
+  assertEquals(subscribers.limit, {
+    hardBytes: 2 * mib,
+    softBytes: mib,
+    softMs: 5000,
+  });
 });

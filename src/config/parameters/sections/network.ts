@@ -36,7 +36,7 @@ export const NETWORK: readonly SectionRow[] = [
     initial:
       "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "client-query-buffer-limit",

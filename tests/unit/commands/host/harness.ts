@@ -13,6 +13,7 @@ import {
 } from "../../../../src/commands/mod.ts";
 import { SeededRandom } from "../../../../src/base/mod.ts";
 import { ParameterStore } from "../../../../src/config/mod.ts";
+import { type Listener, PubSub } from "../../../../src/pubsub/mod.ts";
 import { encodeReply, type Protocol } from "../../../../src/resp/mod.ts";
 import { fromLatin1, toLatin1 } from "../../../servers/mod.ts";
 
@@ -25,10 +26,18 @@ export class FakeSession implements HostSession {
   isSilent = false;
   isSkipped = false;
   isSkipping = false;
+  queuedCount = -1;
+  queuedBytes = 0;
+  isDirty = false;
+  isConfined = false;
   lastCommand = "NULL";
   inputBytes = 0;
   pendingBytes = 0;
   outputBytes = 0;
+
+  dropTransaction(): void {
+    this.queuedCount = -1;
+  }
 }
 
 /** A client of plain fields, connected at 1000 ms. */
@@ -44,6 +53,8 @@ export class FakeClient implements HostClient {
   isNoEvict = false;
   user = "default";
   lastCommand = "";
+  /** Messages received, one character a byte. */
+  received = "";
   readonly bytesIn = 0;
   readonly bytesOut = 0;
   readonly id: number;
@@ -59,6 +70,7 @@ export class FakeServer implements HostServer {
   readonly parameters = new ParameterStore();
   readonly slowLog = new SlowLog(1000);
   readonly latency = new LatencyMonitor();
+  readonly pubSub = new PubSub(1_000_000);
   readonly times = new Map<string, CommandTimes>();
   readonly #random = new SeededRandom(7);
   readonly fakes: FakeClient[] = [new FakeClient(1), new FakeClient(2)];
@@ -92,6 +104,20 @@ export class FakeServer implements HostServer {
     const found = this.fakes.find(({ id }) => id === client.id);
     assert(found !== undefined);
     return found.session;
+  }
+
+  listener({ id }: HostClient): Listener {
+    const found = this.fakes.find((client) => client.id === id);
+    assert(found !== undefined);
+    return {
+      id,
+      get protocol() {
+        return found.session.protocol;
+      },
+      receive: (bytes) => {
+        found.received += toLatin1(bytes);
+      },
+    };
   }
 
   kill(client: HostClient): void {

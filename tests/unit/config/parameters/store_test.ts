@@ -132,7 +132,7 @@ Deno.test("aliases are of the kind and weight of what they name", () => {
 
 Deno.test("listNoOps() names what is not effective", () => {
   const names = listNoOps();
-  assert(names.includes("save") && names.includes("tls-port"));
+  assert(names.includes("save") && names.includes("tls-ciphers"));
   for (const name of ["maxmemory", "maxclients", "requirepass", "loglevel"]) {
     assert(!names.includes(name), name);
   }

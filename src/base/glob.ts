@@ -1,17 +1,17 @@
 /**
- * Glob patterns over names of the host: CONFIG GET, COMMAND LIST. Data is matched
- * in the core.
+ * Glob patterns over names of the host: parameters, commands, channels. Keys and
+ * what they hold are matched in the core.
  *
  * @module
  */
 
 /**
- * Whether `text` as a whole matches `pattern`: `*`, `?`, `[ab]`, `[^a-z]`, `\`.
- * Upper and lower case are alike. Takes time up to the product of the lengths.
+ * Whether `given` as a whole matches `wanted`: `*`, `?`, `[ab]`, `[^a-z]`, `\`.
+ * Takes time up to the product of the lengths. As in Redis, only the empty
+ * pattern takes the empty text.
  */
-export function globMatches(pattern: string, text: string): boolean {
-  const wanted = pattern.toLowerCase();
-  const given = text.toLowerCase();
+export function globMatches(wanted: string, given: string): boolean {
+  if (given === "") return wanted === "";
   let at = 0;
   let seen = 0;
   // Behind the last star, and the first character it has not taken.
@@ -36,6 +36,11 @@ export function globMatches(pattern: string, text: string): boolean {
   }
   while (wanted[at] === "*") at++;
   return at >= wanted.length;
+}
+
+/** As {@linkcode globMatches}; upper and lower case are alike. */
+export function globMatchesAnyCase(pattern: string, text: string): boolean {
+  return globMatches(pattern.toLowerCase(), text.toLowerCase());
 }
 
 /** Where the pattern goes on if the one at `at` takes `character`; else -1. */

@@ -1,0 +1,202 @@
+// === EXEC: a transaction runs ===
+//
+// A transaction that writes is deferred whole: its writes join one run of the
+// gathering batch, all of them or none. It runs when the entry is applied, its
+// requests from the session's own queue, so that its reads are answered in place.
+// Where a request is the host's it stops, the host answers, and it goes on.
+
+import { CMD_HOST, CMD_WRITE, ID_EXEC, ID_SELECT, ID_SWAPDB } from "./generated/commands";
+import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
+import {
+  beginError, emitText, endError, errorCount, OUT_OF_MEMORY, outputLength, replyArray, replyError, replyNullArray, truncateOutput,
+} from "./reply";
+import { FLAG_AUTHENTICATED, FLAG_FAILED, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, Session } from "./session";
+import { addQueued, beginTransaction, endTransaction, isBatchOpen, leaveTransaction, oldestBatch, swapsInFlight } from "./batch";
+import { removeWatcher } from "./watchers";
+import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
+import { DATABASE_COUNT } from "./layout";
+import { swapSeeds, useDatabase } from "./state";
+import { ADMIT_NEVER, ADMIT_NOW, admit, hasPromises, takeGrowth } from "./admission";
+import { redeem } from "./escrow";
+import { runWithoutRows, SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_IDLE, SERVE_YIELD } from "./execute";
+import { dropTransaction, forgetWatched, isDirty, queueAt, watchedAt } from "./transactions";
+import { noteCall, noteFailure, noteRejection } from "./statistics";
+import { parsedInteger, parseInteger } from "./text/integers";
+
+// === Deferring ===
+
+/** Parses the queued request at `at`; the address behind it. */
+function nextQueued(session: Session, at: usize): usize {
+  const code = parseRequest(at, queueAt(session, session.queueLength), true);
+  assert(code == PARSE_REQUEST); // it parsed when it was queued
+  const verdict = judge(FLAG_AUTHENTICATED);
+  assert(verdict == VERDICT_RUN);
+  return requestEnd;
+}
+
+// Admission looks at the databases as they are before the transaction, so it must
+// know where a key will be found behind SELECT and SWAPDB.
+
+const PLACES_START: u64 = 0xfedcba9876543210;
+/** Four bits a database: which one is in its place now. */
+let places: u64 = PLACES_START;
+let selected: u32 = 0;
+if (DATABASE_COUNT != 16) ERROR("Places of databases have four bits");
+
+function placeOf(index: u32): u64 {
+  return (places >> (<u64>index << 2)) & 15;
+}
+
+function select(index: u32): void {
+  selected = index;
+  useDatabase(<u32>placeOf(index));
+}
+
+/** Reads argument `index` as a database's; -1 = it is none. */
+function databaseAt(index: u32): i32 {
+  if (!parseInteger(argumentAt(index), argumentLength(index))) return -1;
+  const number = parsedInteger();
+  return number >= 0 && number < <i64>DATABASE_COUNT ? <i32>number : -1;
+}
+
+/** Goes on admitting behind the request in the table. */
+function follow(): void {
+  if (commandId == ID_SELECT) {
+    const index = databaseAt(1);
+    if (index >= 0) select(index);
+  } else if (commandId == ID_SWAPDB) {
+    const first = databaseAt(1);
+    const second = databaseAt(2);
+    if (first < 0 || second < 0) return;
+    const change = placeOf(first) ^ placeOf(second);
+    places ^= (change << (<u64>first << 2)) ^ (change << (<u64>second << 2));
+    select(selected);
+  }
+}
+
+/** Adds the queue's writes to the run that was begun; ADMIT_…, how the first that failed did. */
+function addWrites(session: Session): u32 {
+  const end = queueAt(session, session.queueLength);
+  let at = queueAt(session, 0);
+  let growth: u64 = 0;
+  places = PLACES_START;
+  select(session.database);
+  while (at < end) {
+    const next = nextQueued(session, at);
+    const isWrite = (commandFlagsNow & CMD_WRITE) != 0;
+    if (isWrite) {
+      const admission = admit(commandId, commandFlagsNow);
+      if (admission != ADMIT_NOW) return admission;
+      // It moves strings to where `follow` looks for them.
+      if (commandId == ID_SWAPDB) growth += takeGrowth();
+    }
+    if (isWrite || commandId == ID_SELECT) addQueued(at, next, isWrite);
+    follow();
+    at = next;
+  }
+  endTransaction(growth);
+  return ADMIT_NOW;
+}
+
+/**
+ * Defers the session's transaction, whose EXEC ends at input offset `end`.
+ *
+ * @returns SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_YIELD when memory does not
+ * admit it, which is answered, or SERVE_IDLE when it needs no log: it only reads, or
+ * it fails.
+ */
+export function deferExec(session: Session, end: u32): u32 {
+  if (!(session.queueFlags & CMD_WRITE) || session.flags & FLAG_FAILED || isDirty(session)) return SERVE_IDLE;
+  // Databases that change places are noted when they do; it must be known before the log decides.
+  if (session.watchedLength != 0 && swapsInFlight != 0) return SERVE_DEFERRED_LATER;
+  if (!isBatchOpen()) return SERVE_DEFERRED_LATER;
+  const watchedBytes = session.watchedLength;
+  let admission = ADMIT_NEVER;
+  if (beginTransaction(session, watchedAt(session), watchedBytes, session.queueLength)) admission = addWrites(session);
+  useDatabase(session.database);
+  if (admission == ADMIT_NOW) {
+    session.deferEnd = end;
+    removeWatcher(session);
+    return SERVE_DEFERRED;
+  }
+  leaveTransaction();
+  // What was promised to the transaction's own first writes does not come back.
+  if (hasPromises()) return SERVE_DEFERRED_LATER;
+  session.start = end;
+  refuse(session);
+  return SERVE_YIELD;
+}
+
+function refuse(session: Session): void {
+  const from = outputLength();
+  noteRejection(ID_EXEC);
+  beginError();
+  emitText("EXECABORT Transaction discarded because of: ");
+  emitText(OUT_OF_MEMORY);
+  endError();
+  dropUnwanted(session, from);
+  finish(session);
+}
+
+// === Running ===
+
+/**
+ * Starts running the session's transaction; whether it is done. If not, the request
+ * in the table is the host's. `isApplying`: as part of a log entry.
+ */
+export function execute(session: Session, isApplying: bool): bool {
+  const from = outputLength();
+  const errorsBefore = errorCount;
+  noteCall(ID_EXEC, 0);
+  if (mustFail(session)) {
+    if (errorCount != errorsBefore) noteFailure(ID_EXEC);
+    dropUnwanted(session, from);
+    finish(session);
+    return true;
+  }
+  forgetWatched(session);
+  replyArray(session.queueCount);
+  dropUnwanted(session, from);
+  session.execAt = 1;
+  return goOnExecuting(session, isApplying);
+}
+
+/** Answers a transaction that runs nothing; whether it is one. */
+function mustFail(session: Session): bool {
+  if (session.flags & FLAG_FAILED) {
+    replyError("EXECABORT Transaction discarded because of previous errors.");
+    return true;
+  }
+  if (!isDirty(session)) return false;
+  replyNullArray();
+  return true;
+}
+
+/** Drops what was written since `from` if CLIENT REPLY says so. */
+function dropUnwanted(session: Session, from: u32): void {
+  if (session.flags & (FLAG_SILENT | FLAG_SKIP)) truncateOutput(from);
+}
+
+/** Runs requests of the transaction up to the next of the host; whether all are done. */
+export function goOnExecuting(session: Session, isApplying: bool): bool {
+  while (session.execAt <= session.queueLength) {
+    session.execAt = <u32>(nextQueued(session, queueAt(session, session.execAt - 1)) - queueAt(session, 0)) + 1;
+    if (commandFlagsNow & CMD_HOST) return false;
+    const isWrite = (commandFlagsNow & CMD_WRITE) != 0;
+    if (isApplying && isWrite) redeem(oldestBatch());
+    const from = outputLength();
+    if (!isWrite) swapSeeds();
+    runWithoutRows();
+    if (!isWrite) swapSeeds();
+    dropUnwanted(session, from);
+  }
+  finish(session);
+  return true;
+}
+
+function finish(session: Session): void {
+  dropTransaction(session);
+  const isNext = (session.flags & FLAG_SKIP_NEXT) != 0;
+  session.flags &= ~(FLAG_SKIP | FLAG_SKIP_NEXT);
+  if (isNext) session.flags |= FLAG_SKIP;
+}

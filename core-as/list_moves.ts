@@ -1,0 +1,110 @@
+// === Lists: commands that take items of several keys ===
+
+import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { isWord } from "./arguments";
+import { payloadOf, prepareKey, TYPE_LIST, typeOf } from "./keyspace";
+import { probeKey } from "./lookup";
+import { itemAt, itemLen, ITEMS_ROOT, seekEnd } from "./list_items";
+import { pushBlob, pushItem, removeEnd, takeBlob, takenBlob, takenBytes } from "./list_edit";
+import { noteGrowth } from "./list_encoding";
+import { editList, listRecord, openList, popItems, readItemCount, settleList } from "./lists";
+import { replyArray, replyBulk, replyNull, replyNullArray, replySyntaxError, replyWrongType } from "./reply";
+import { elementCursor, keyScratch } from "./state";
+import { parsedInteger } from "./text/integers";
+
+/** Whether the end that `readEnd` read is the last. */
+let isLastRead: bool = false;
+
+/** Reads argument `index` as LEFT or RIGHT, or answers the error. */
+function readEnd(index: u32): bool {
+  isLastRead = isWord(index, "right");
+  if (isLastRead || isWord(index, "left")) return true;
+  replySyntaxError();
+  return false;
+}
+
+// === LMOVE, RPOPLPUSH ===
+
+function isSameKey(): bool {
+  return argumentLength(1) == argumentLength(2) && memory.compare(argumentAt(1), argumentAt(2), argumentLength(1)) == 0;
+}
+
+/** Is done with the list at `source`, which lost an item; payload of the other list. */
+function openTarget(source: usize): usize {
+  settleList(source, 1);
+  openList(2);
+  return editList();
+}
+
+function move(fromLast: bool, toLast: bool): void {
+  if (!openList(1)) return;
+  if (listRecord == 0) return replyNull();
+  const other = probeKey(argumentAt(2), argumentLength(2));
+  if (other != 0 && typeOf(other) != TYPE_LIST) return replyWrongType();
+  const source = payloadOf(prepareKey());
+  seekEnd(elementCursor(), load<u32>(source + ITEMS_ROOT), fromLast);
+  replyBulk(itemAt, itemLen);
+  const length = itemLen;
+  // A large item keeps its blob; another one waits in scratch.
+  const isBlob = takeBlob(source);
+  if (!isBlob) {
+    memory.copy(keyScratch(), itemAt, length);
+    removeEnd(source, fromLast);
+  }
+  const target = isSameKey() ? source : openTarget(source);
+  noteGrowth(target, length, 1);
+  if (isBlob) pushBlob(target, takenBlob, takenBytes, toLast);
+  else pushItem(target, keyScratch(), length, toLast);
+}
+
+/** `LMOVE source destination LEFT|RIGHT LEFT|RIGHT` */
+export function lmoveCommand(): void {
+  if (!readEnd(3)) return;
+  const fromLast = isLastRead;
+  if (readEnd(4)) move(fromLast, isLastRead);
+}
+
+/** `RPOPLPUSH source destination` */
+export function rpoplpushCommand(): void {
+  move(true, false);
+}
+
+// === LMPOP ===
+
+/** Items wanted by `readPopOptions`. */
+let popCount: i64 = 1;
+
+function readPopOptions(from: u32): bool {
+  popCount = 1;
+  if (from == argumentCount) return true;
+  if (from + 2 != argumentCount || !isWord(from, "count")) {
+    // What stands behind a good COUNT is an error only after it.
+    if (from + 2 < argumentCount && isWord(from, "count") && !readItemCount(from + 1, 1, COUNT_ERROR)) return false;
+    replySyntaxError();
+    return false;
+  }
+  if (!readItemCount(from + 1, 1, COUNT_ERROR)) return false;
+  popCount = parsedInteger();
+  return true;
+}
+
+const COUNT_ERROR: string = "ERR count should be greater than 0";
+
+/** `LMPOP numkeys key [key ...] LEFT|RIGHT [COUNT count]` */
+export function lmpopCommand(): void {
+  if (!readItemCount(1, 1, "ERR numkeys should be greater than 0")) return;
+  const keys = parsedInteger();
+  if (keys >= <i64>argumentCount - 2) return replySyntaxError();
+  const end: u32 = 2 + <u32>keys;
+  if (!readEnd(end) || !readPopOptions(end + 1)) return;
+  const isLast = isLastRead;
+  for (let i: u32 = 2; i < end; i++) {
+    if (!openList(i)) return;
+    if (listRecord == 0) continue;
+    replyArray(2);
+    replyBulk(argumentAt(i), argumentLength(i));
+    popItems(isLast, popCount);
+    return;
+  }
+  replyNullArray();
+}

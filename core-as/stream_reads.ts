@@ -1,0 +1,136 @@
+// === XREAD, and the options that it shares with XREADGROUP ===
+
+import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { integerRead, isWord, readInteger } from "./arguments";
+import {
+  insertArray, insertMap, outputLength, replyArray, replyBulk, replyError, replyNullArray, truncateOutput,
+} from "./reply";
+import { protocol } from "./state";
+import { compareIds, readStream, replyForward, streamHeader, streamRecord } from "./stream_entries";
+import { idMs, idSeq, incrementId, readId } from "./stream_ids";
+import { parsedInteger, parseInteger } from "./text/integers";
+
+/** Entries wanted of each stream; 0 = all. */
+export let readCount: u64 = 0;
+/** Argument with the first key; the ids come behind `streamCount` keys. */
+export let firstStream: u32 = 0;
+export let streamCount: u32 = 0;
+/** Argument with the group's name, before that with the consumer's; 0 = not given. */
+export let groupArgument: u32 = 0;
+/** NOACK. */
+export let skipsPending: bool = false;
+
+function readTimeout(index: u32): bool {
+  if (!parseInteger(argumentAt(index), argumentLength(index))) {
+    return refuse("ERR timeout is not an integer or out of range");
+  }
+  if (parsedInteger() >= 0) return true;
+  return refuse("ERR timeout is negative");
+}
+
+/** Reads the options of XREAD or XREADGROUP up to the keys; false after answering an error. */
+export function readOptions(isGroup: bool): bool {
+  readCount = 0;
+  firstStream = 0;
+  groupArgument = 0;
+  skipsPending = false;
+  for (let i: u32 = 1; i < argumentCount; i++) {
+    const hasValue = i + 1 < argumentCount;
+    if (hasValue && isWord(i, "block")) {
+      if (!readTimeout(++i)) return false;
+    } else if (hasValue && isWord(i, "count")) {
+      if (!readInteger(++i)) return false;
+      readCount = integerRead < 0 ? 0 : integerRead;
+    } else if (hasValue && isWord(i, "streams")) {
+      firstStream = i + 1;
+      streamCount = argumentCount - firstStream;
+      return isBalanced(isGroup);
+    } else if (i + 2 < argumentCount && isWord(i, "group")) {
+      if (!isGroup) return refuse("ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.");
+      groupArgument = i + 1;
+      i += 2;
+    } else if (isWord(i, "noack")) {
+      if (!isGroup) return refuse("ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.");
+      skipsPending = true;
+    } else {
+      return refuse("ERR syntax error");
+    }
+  }
+  return refuse("ERR syntax error");
+}
+
+function refuse(error: string): bool {
+  replyError(error);
+  return false;
+}
+
+function isBalanced(isGroup: bool): bool {
+  if (streamCount & 1) {
+    return refuse("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
+  }
+  streamCount >>= 1;
+  return !isGroup || groupArgument != 0 || refuse("ERR Missing GROUP option for XREADGROUP");
+}
+
+/** Reads the id that stream `index` is asked for; false after answering an error. */
+function readStart(index: u32): bool {
+  if (!readStream(argumentAt(firstStream + index), argumentLength(firstStream + index))) return false;
+  const at = firstStream + streamCount + index;
+  if (isNew(at)) {
+    return refuse("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.");
+  }
+  if (isNewest(at)) return true;
+  return readId(at, 0, false, false);
+}
+
+/** Whether argument `index` is `>`. */
+export function isNew(index: u32): bool {
+  return argumentLength(index) == 1 && load<u8>(argumentAt(index)) == 0x3e;
+}
+
+/** Whether argument `index` is `$`. */
+export function isNewest(index: u32): bool {
+  return argumentLength(index) == 1 && load<u8>(argumentAt(index)) == 0x24;
+}
+
+/** `XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]` */
+export function xreadCommand(): void {
+  if (!readOptions(false)) return;
+  for (let i: u32 = 0; i < streamCount; i++) {
+    if (!readStart(i)) return;
+  }
+  const start = outputLength();
+  let answered: u32 = 0;
+  for (let i: u32 = 0; i < streamCount; i++) {
+    if (replyStream(i)) answered++;
+  }
+  endReads(start, answered);
+}
+
+/** Ends the reply of `answered` streams, which starts at `start` in the output. */
+export function endReads(start: u32, answered: u32): void {
+  if (answered == 0) replyNullArray();
+  else if (protocol == 3) insertMap(start, answered);
+  else insertArray(start, answered);
+}
+
+/** Writes stream `index` if it has entries behind the id asked for. */
+function replyStream(index: u32): bool {
+  const key = firstStream + index;
+  const at = key + streamCount;
+  if (!readStart(index) || isNewest(at) || streamRecord == 0) return false;
+  const header = streamHeader(streamRecord);
+  if (compareIds(header.lastMs, header.lastSeq, idMs, idSeq) <= 0 || !incrementId()) return false;
+  const start = outputLength();
+  if (protocol == 2) replyArray(2);
+  replyBulk(argumentAt(key), argumentLength(key));
+  const from = outputLength();
+  const limit: u64 = readCount == 0 ? u64.MAX_VALUE : readCount;
+  const found = replyForward(streamRecord, idMs, idSeq, u64.MAX_VALUE, u64.MAX_VALUE, limit);
+  if (found == 0) {
+    truncateOutput(start);
+    return false;
+  }
+  insertArray(from, found);
+  return true;
+}

@@ -1,0 +1,87 @@
+/**
+ * Sends clients what core and host answer, and lets the host take part in
+ * transactions.
+ *
+ * @module
+ */
+
+import { type Core, SESSION_FLAGS } from "../core/mod.ts";
+import type { Client } from "./client.ts";
+import type { Meter } from "./meter.ts";
+import type { HostPort } from "./ports.ts";
+
+/** What a transaction answers where a command takes time: nothing may run meanwhile. */
+const NO_WAIT = new TextEncoder().encode(
+  "-ERR This command has begun, but a transaction does not wait for it\r\n",
+);
+
+/** Answers the clients of one core. */
+export class Replier {
+  readonly #core: Core;
+  readonly #meter: Meter;
+  readonly #host: HostPort;
+
+  /** Sends what `core` and `host` answer; `meter` counts it. */
+  constructor(core: Core, meter: Meter, host: HostPort) {
+    this.#core = core;
+    this.#meter = meter;
+    this.#host = host;
+  }
+
+  /** Sends what the core wrote for the client. */
+  deliver(client: Client): void {
+    const hasOverflown = this.#core.hasOverflown();
+    if (this.#core.outputBytes() === 0 && !hasOverflown) return;
+    if (hasOverflown) {
+      client.port.abort();
+    } else if (!client.isGone && !client.isEnding) {
+      this.#send(client, this.#core.output());
+    }
+    this.#core.clearOutput();
+  }
+
+  /** Queues a request of a transaction if the host finds nothing wrong with it. */
+  queue(client: Client): void {
+    const core = this.#core;
+    const refusal = this.#host.refusal(client, core.requestArguments());
+    if (refusal === undefined) {
+      core.queueRequest(client.session);
+      this.deliver(client);
+    } else {
+      core.refuseRequest(client.session);
+      this.answerHost(client, refusal);
+    }
+  }
+
+  /** Runs the request of the host at which the client's transaction has stopped. */
+  runQueued(client: Client): void {
+    // What is the host's is about connections, and this one is no more.
+    if (client.isGone) return;
+    const core = this.#core;
+    const words = core.requestArguments();
+    const outcome = this.#host.run(client, core.requestCommand(), words);
+    if (client.isGone || client.isEnding) return;
+    client.isEnding = outcome.isLast === true;
+    const { silent, skip } = SESSION_FLAGS;
+    if ((core.flags(client.session) & (silent | skip)) !== 0) return;
+    this.#send(client, outcome.later === undefined ? outcome.reply : NO_WAIT);
+  }
+
+  #send(client: Client, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    client.bytesOut += bytes.length;
+    this.#meter.bytesOut += bytes.length;
+    client.port.send(bytes);
+  }
+
+  /** Sends a host command's reply unless CLIENT REPLY says not to. */
+  answerHost(client: Client, reply: Uint8Array): void {
+    const { silent, skip, skipNext } = SESSION_FLAGS;
+    const flags = this.#core.flags(client.session);
+    if ((flags & (skip | skipNext)) !== 0) {
+      const next = (flags & skipNext) !== 0 ? skip : 0;
+      this.#core.setFlags(client.session, (flags & ~(skip | skipNext)) | next);
+    }
+    if ((flags & (silent | skip)) === 0) this.#send(client, reply);
+  }
+}

@@ -1,0 +1,122 @@
+/** Transactions of the engine: the host's part in them. */
+
+import { assertEquals } from "@std/assert";
+import { Bench, encode } from "./harness.ts";
+
+const QUEUED = "+QUEUED\r\n";
+
+Deno.test("runQueued() answers the host's requests in their place, in reads and writes", async () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  const ran: string[][] = [];
+  bench.host = (_client, words) => {
+    ran.push(words);
+    return { reply: encode("+HOST\r\n") };
+  };
+  bench.receive(
+    client,
+    "MULTI\r\nPING\r\nLASTSAVE\r\nPING\r\nEXEC\r\nPING\r\n",
+  );
+  assertEquals(
+    bench.take(client),
+    `+OK\r\n${QUEUED.repeat(3)}*3\r\n+PONG\r\n+HOST\r\n+PONG\r\n+PONG\r\n`,
+  );
+  bench.receive(
+    client,
+    "MULTI\r\nSET a 1\r\nINFO x\r\nLASTSAVE\r\nINCR a\r\nEXEC\r\nGET a\r\n",
+  );
+  assertEquals(bench.take(client), `+OK\r\n${QUEUED.repeat(4)}`);
+  assertEquals(ran.length, 1);
+  await bench.settle();
+  assertEquals(
+    bench.take(client),
+    "*4\r\n+OK\r\n+HOST\r\n+HOST\r\n:2\r\n$1\r\n2\r\n",
+  );
+  assertEquals(ran, [["LASTSAVE"], ["INFO", "x"], ["LASTSAVE"]]);
+  assertEquals(bench.log.proposals.length, 1);
+});
+
+Deno.test("runQueued() lets nothing of others come between", async () => {
+  const bench = new Bench();
+  const [one, two] = [bench.connect(), bench.connect()];
+  bench.receive(one, "MULTI\r\nINCR a\r\nLASTSAVE\r\nINCR a\r\nEXEC\r\n");
+  bench.receive(
+    two,
+    "MULTI\r\nINCR a\r\nLASTSAVE\r\nINCR a\r\nEXEC\r\nGET a\r\n",
+  );
+  for (const client of [one, two]) bench.take(client);
+  await bench.settle();
+  assertEquals(bench.take(one), "*3\r\n:1\r\n+HOST\r\n:2\r\n");
+  assertEquals(bench.take(two), "*3\r\n:3\r\n+HOST\r\n:4\r\n$1\r\n4\r\n");
+});
+
+Deno.test("runQueued() ends the connection behind a transaction that asks for it", async () => {
+  for (const write of ["PING", "SET a 1"]) {
+    const bench = new Bench();
+    const client = bench.connect();
+    bench.host = () => ({ reply: encode("+BYE\r\n"), isLast: true });
+    bench.receive(
+      client,
+      `MULTI\r\n${write}\r\nCLIENT KILL x\r\nINCR b\r\nEXEC\r\nINCR b\r\n`,
+    );
+    await bench.settle();
+    const first = write === "PING" ? "+PONG" : "+OK";
+    assertEquals(
+      bench.take(client),
+      `+OK\r\n${QUEUED.repeat(3)}*3\r\n${first}\r\n+BYE\r\n`,
+    );
+    assertEquals([client.state, bench.port(client).end], [
+      "closing",
+      "finished",
+    ]);
+    const other = bench.connect();
+    bench.receive(other, "GET b\r\n");
+    assertEquals(bench.take(other), "$1\r\n1\r\n");
+  }
+});
+
+Deno.test("runQueued() goes on where its client has gone", async () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.host = (self) => {
+    bench.engine.disconnected(self);
+    return { reply: encode("+OK\r\n") };
+  };
+  bench.receive(client, "MULTI\r\nINCR a\r\nLASTSAVE\r\nINCR a\r\nEXEC\r\n");
+  await bench.settle();
+  const other = bench.connect();
+  bench.receive(other, "GET a\r\n");
+  assertEquals(bench.take(other), "$1\r\n2\r\n");
+  bench.receive(other, "MULTI\r\nLASTSAVE\r\nPING\r\nEXEC\r\n");
+  assertEquals(bench.engine.clients.size, 0);
+});
+
+Deno.test("runQueued() does not wait for a command that takes time", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  const later = Promise.withResolvers<Uint8Array>();
+  bench.host = () => ({ reply: new Uint8Array(0), later: later.promise });
+  bench.receive(client, "MULTI\r\nLASTSAVE\r\nPING\r\nEXEC\r\n");
+  assertEquals(
+    bench.take(client),
+    `+OK\r\n${QUEUED.repeat(2)}*2\r\n-ERR This command has begun, but a ` +
+      "transaction does not wait for it\r\n+PONG\r\n",
+  );
+});
+
+Deno.test("queue() answers the host's refusal, and EXEC then aborts", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.refusal = (words) =>
+    words[1] === "no" ? encode("-ERR no\r\n") : undefined;
+  bench.receive(
+    client,
+    "MULTI\r\nOBJECT\r\nOBJECT no x\r\nPING\r\nEXEC\r\n",
+  );
+  assertEquals(
+    bench.take(client),
+    "+OK\r\n-ERR wrong number of arguments for 'object' command\r\n" +
+      "-ERR no\r\n+QUEUED\r\n" +
+      "-EXECABORT Transaction discarded because of previous errors.\r\n",
+  );
+});

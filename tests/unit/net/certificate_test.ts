@@ -1,0 +1,28 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { OptionError } from "../../../src/base/mod.ts";
+import { readCertificate } from "../../../src/net/mod.ts";
+
+Deno.test("readCertificate() reads both files, and names the flag of one that is missing", async () => {
+  const directory = await Deno.makeTempDir();
+  const [cert, key] = [`${directory}/cert.pem`, `${directory}/key.pem`];
+  try {
+    await Deno.writeTextFile(cert, "a certificate");
+    assertThrows(
+      () => readCertificate(cert, key),
+      OptionError,
+      `Flag --tls-key: cannot read "${key}"`,
+    );
+    await Deno.writeTextFile(key, "a key");
+    assertEquals(readCertificate(cert, key), {
+      cert: "a certificate",
+      key: "a key",
+    });
+    assertThrows(
+      () => readCertificate(key + "x", key),
+      OptionError,
+      "tls-cert",
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
