@@ -11,7 +11,7 @@ import { HEADER, header, MAGIC } from "./layout";
 import { initialiseSlots } from "./text/crc16";
 import { attachScratch, SCRATCH_BYTES } from "./state";
 import {
-  closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session,
+  closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session, setInputLimit,
 } from "./session";
 import {
   applyEntry, applyStep, beginBatch, finishHostTurn, queueChecked, serve, stepNeedsHost,
@@ -168,6 +168,11 @@ export function sessionLastCommand(session: usize): u32 {
 /** Bytes of the input buffer, for CLIENT LIST. */
 export function sessionInputBytes(session: usize): u32 {
   return changetype<Session>(session).capacity;
+}
+
+/** Sets `client-query-buffer-limit`. */
+export function sessionLimitInput(bytes: f64): void {
+  setInputLimit(bytes);
 }
 
 // === A session's transaction ===

@@ -92,11 +92,18 @@ export class Session {
 
 export const SESSION_BYTES: u32 = <u32>offsetof<Session>();
 const INPUT_START_BYTES: u32 = 1016;
-/** `client-query-buffer-limit`. */
+/** What an input buffer holds at most, whatever `client-query-buffer-limit` says. */
 const INPUT_BYTES_MAX: u32 = 1 << 30;
+/** `client-query-buffer-limit`: a session that has more unserved reads no further. */
+let inputLimit: u32 = INPUT_BYTES_MAX;
 const INPUT_KEPT_MAX: u32 = 64 * 1024;
 /** Below this many arguments a partial request is read again from its start. */
 const PARTIAL_SAVED_MIN: u32 = 32;
+
+/** Sets the bytes that a request may have before it is whole. */
+export function setInputLimit(bytes: f64): void {
+  inputLimit = <u32>min(bytes, <f64>INPUT_BYTES_MAX);
+}
 
 export function openSession(owner: u32): Session {
   const at = allocate(SESSION_BYTES, KIND_BUFFER);
@@ -131,6 +138,7 @@ export function inputAt(session: Session, offset: u32): usize {
  * buffer is at its limit or memory is full. Requires: no read is under way.
  */
 export function reserveInput(session: Session, bytes: u32): usize {
+  if (session.end - session.start > inputLimit) return 0;
   if (session.start == session.end) {
     session.start = 0;
     session.end = 0;

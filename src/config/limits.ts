@@ -120,8 +120,19 @@ export const WRITE_BYTES_MAX = 1024 * 1024;
 /** What all subscriptions take: names, and 200 bytes each. At the bound: SUBSCRIBE answers OOM. */
 export const SUBSCRIPTIONS_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Messages that a subscriber has not read, whatever `client-output-buffer-limit` says. At the bound: it is closed. */
-export const SUBSCRIBER_BACKLOG_BYTES_MAX = 1024 * 1024 * 1024;
+/** Messages that a listener has not read, whatever `client-output-buffer-limit` says. At the bound: it is closed. */
+export const LISTENER_BACKLOG_BYTES_MAX = 1024 * 1024 * 1024;
+
+/** Unread bytes of a client that `client-output-buffer-limit` does not count: Redis's own buffer of a client. */
+export const OUTPUT_UNCOUNTED_BYTES = 16 * 1024;
+
+// -- Idle and large clients --
+
+/** Between two looks at how long clients have been idle. */
+export const IDLE_LOOK_MS = 1_000;
+
+/** The least that `maxmemory-clients` comes to, as in Redis: smaller values are taken for it. */
+export const CLIENTS_MEMORY_MIN = 128 * 1024;
 
 // -- The raft Worker --
 

@@ -34,6 +34,8 @@ export interface Options {
   readonly fsync: FsyncPolicy;
   /** Password of the default user; empty = none. */
   readonly requirepass: string;
+  /** Whether a node without a password takes only clients of this machine. */
+  readonly protectedMode: "yes" | "no";
   /** Bytes of data above which writes get OOM; 0 = the core's own bound. */
   readonly maxmemoryBytes: number;
   /** Client connections at once. */
@@ -107,6 +109,12 @@ const FLAGS: readonly Flag[] = [
     fallback: "",
     placeholder: "PASSWORD",
     help: "password of the default user; empty asks none",
+  },
+  {
+    name: "protected-mode",
+    fallback: "yes",
+    placeholder: "yes|no",
+    help: "without a password, take only clients of this machine",
   },
   {
     name: "maxmemory",
@@ -288,6 +296,7 @@ export function parseOptions(
     storageDirectory: storageDirectory(values),
     fsync: values.oneOf("fsync", ["always", "everysec", "no"]),
     requirepass: values.text("requirepass"),
+    protectedMode: values.oneOf("protected-mode", ["yes", "no"]),
     maxmemoryBytes: values.bytes("maxmemory"),
     maxclients: values.integer("maxclients", 1, 1_000_000),
     adminPort: values.integer("admin-port", 0, 65_535),

@@ -13,46 +13,9 @@ import {
   createMemory,
   instantiateCore,
 } from "./instance.ts";
+import { CoreControls } from "./controls.ts";
 import { CoreHeader } from "./header.ts";
 import { CoreMemory } from "./memory.ts";
-
-/** Why {@linkcode Core.serve} stopped. */
-export const SERVED = {
-  /** All complete requests are answered. */
-  idle: 0,
-  /** Requests from the first write on are in the gathering batch. */
-  deferred: 1,
-  /** The next request is the host's. */
-  host: 2,
-  /** A protocol error was answered; the connection must close. */
-  broken: 3,
-  /** Enough for one call. */
-  yield: 4,
-  /** The gathering batch is full: seal it, then serve again. */
-  full: 5,
-  /** The next request of the transaction under way is the host's; then serve again. */
-  hostQueued: 6,
-  /** The host says whether the next request may be queued. */
-  check: 7,
-} as const;
-
-/** Bits of a session's flags. */
-export const SESSION_FLAGS = {
-  /** The client may run any command. */
-  authenticated: 1,
-  /** Reads leave access times alone. */
-  noTouch: 2,
-  /** CLIENT REPLY OFF. */
-  silent: 4,
-  /** CLIENT REPLY SKIP came just before: this request's reply is dropped. */
-  skip: 8,
-  /** CLIENT REPLY SKIP runs: the next request's reply will be dropped. */
-  skipNext: 16,
-  /** Between MULTI and EXEC. */
-  multi: 32,
-  /** Listens in RESP2: few commands may run. */
-  confined: 256,
-} as const;
 
 /** A SHA-1 digest. */
 const DIGEST_BYTES = 20;
@@ -68,6 +31,8 @@ export class Core {
   readonly memory: CoreMemory;
   /** Its header. */
   readonly header: CoreHeader;
+  /** Its switches. */
+  readonly controls: CoreControls;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
   /** Whether its transaction waits for the host to run a request; then `stepBatch` goes on. */
@@ -84,6 +49,7 @@ export class Core {
     this.#exports = instantiateCore(this.module, memory);
     this.#exports.initialise(hashKey0, hashKey1);
     this.#exports.attach(this.#exports.newScratch());
+    this.controls = new CoreControls(this.#exports);
     this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
   }
 
@@ -126,7 +92,7 @@ export class Core {
     return this.#exports.sessionPending(session);
   }
 
-  /** Runs what can run now; one of {@linkcode SERVED}. */
+  /** Runs what can run now; one of `SERVED`. */
   serve(session: SessionAddress, timeMs: number): number {
     return this.#exports.sessionServe(session, timeMs);
   }
@@ -136,12 +102,12 @@ export class Core {
     this.#exports.sessionFinish(session);
   }
 
-  /** Bits of {@linkcode SESSION_FLAGS}. */
+  /** Bits of `SESSION_FLAGS`. */
   flags(session: SessionAddress): number {
     return this.#exports.sessionFlags(session);
   }
 
-  /** Sets the bits of {@linkcode SESSION_FLAGS}. */
+  /** Sets the bits of `SESSION_FLAGS`. */
   setFlags(session: SessionAddress, flags: number): void {
     this.#exports.sessionSetFlags(session, flags);
   }

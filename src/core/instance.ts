@@ -65,6 +65,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   sessionInputBytes(session: number): number;
   /** @see core-as/index.ts */
+  sessionLimitInput(bytes: number): void;
+  /** @see core-as/index.ts */
   transactionQueue(session: number): void;
   /** @see core-as/index.ts */
   transactionRefuse(session: number): void;

@@ -14,7 +14,9 @@
  * @module
  */
 
-export { Core, SERVED, SESSION_FLAGS, type SessionAddress } from "./core.ts";
+export { CoreControls } from "./controls.ts";
+export { SERVED, SESSION_FLAGS } from "./codes.ts";
+export { Core, type SessionAddress } from "./core.ts";
 export {
   type CommandCounts,
   CoreHeader,

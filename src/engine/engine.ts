@@ -22,7 +22,7 @@ import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import { type Client, type ClientPort, newClient } from "./client.ts";
 import { Meter, UNTIMED } from "./meter.ts";
-import type { HostPort, LogPort } from "./ports.ts";
+import type { HostPort, LogPort, UnreadWatch } from "./ports.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { Replier } from "./replier.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
@@ -31,6 +31,8 @@ import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 export interface EngineOptions extends ProposerOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
+  /** Looks at what clients leave unread. */
+  readonly unread?: UnreadWatch;
   /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */
   readonly onLeaving?: (client: Client) => void;
 }
@@ -78,7 +80,7 @@ export class Engine {
     this.#log = log;
     this.#host = host;
     this.#options = options;
-    this.#replier = new Replier(core, this.meter, host);
+    this.#replier = new Replier(core, this.meter, host, options.unread);
     this.#proposer = new Proposer(
       core,
       clock,
@@ -284,10 +286,7 @@ export class Engine {
    * after it keep their order. Nobody may change `bytes` any more.
    */
   push(client: Client, bytes: Uint8Array): void {
-    if (client.isGone) return;
-    client.bytesOut += bytes.length;
-    this.meter.bytesOut += bytes.length;
-    client.port.share(bytes);
+    this.#replier.push(client, bytes);
   }
 
   // -- Proposing --

@@ -16,7 +16,7 @@ export {
   type SealDecision,
 } from "./group_commit.ts";
 export { Meter } from "./meter.ts";
-export type { HostOutcome, HostPort, LogPort } from "./ports.ts";
+export type { HostOutcome, HostPort, LogPort, UnreadWatch } from "./ports.ts";
 export {
   type SlowCommand,
   type SlowListener,

@@ -29,6 +29,14 @@ export interface HostOutcome {
   readonly later?: Promise<Uint8Array>;
 }
 
+/** Who looks at what clients leave unread. */
+export interface UnreadWatch {
+  /** Bytes below which it does not want to be told. */
+  readonly leastBytes: number;
+  /** `client` was sent something and has `leastBytes` or more unread; it may be closed now. */
+  check(client: Client): void;
+}
+
 /** Who runs the commands of the host. */
 export interface HostPort {
   /** Runs one for a client. */

@@ -8,24 +8,33 @@
 import { type Core, SESSION_FLAGS } from "../core/mod.ts";
 import type { Client } from "./client.ts";
 import type { Meter } from "./meter.ts";
-import type { HostPort } from "./ports.ts";
+import type { HostPort, UnreadWatch } from "./ports.ts";
 
 /** What a transaction answers where a command takes time: nothing may run meanwhile. */
 const NO_WAIT = new TextEncoder().encode(
   "-ERR This command has begun, but a transaction does not wait for it\r\n",
 );
 
+const NOBODY_LOOKS: UnreadWatch = { leastBytes: Infinity, check: () => {} };
+
 /** Answers the clients of one core. */
 export class Replier {
   readonly #core: Core;
   readonly #meter: Meter;
   readonly #host: HostPort;
+  readonly #unread: UnreadWatch;
 
-  /** Sends what `core` and `host` answer; `meter` counts it. */
-  constructor(core: Core, meter: Meter, host: HostPort) {
+  /** Sends what `core` and `host` answer; `meter` counts it, `unread` what stays. */
+  constructor(
+    core: Core,
+    meter: Meter,
+    host: HostPort,
+    unread: UnreadWatch = NOBODY_LOOKS,
+  ) {
     this.#core = core;
     this.#meter = meter;
     this.#host = host;
+    this.#unread = unread;
   }
 
   /** Sends what the core wrote for the client. */
@@ -72,6 +81,24 @@ export class Replier {
     client.bytesOut += bytes.length;
     this.#meter.bytesOut += bytes.length;
     client.port.send(bytes);
+    this.#watch(client);
+  }
+
+  /**
+   * Sends `bytes` themselves, which are no reply: a message. Replies before and
+   * after it keep their order. Nobody may change `bytes` any more.
+   */
+  push(client: Client, bytes: Uint8Array): void {
+    if (client.isGone) return;
+    client.bytesOut += bytes.length;
+    this.#meter.bytesOut += bytes.length;
+    client.port.share(bytes);
+    this.#watch(client);
+  }
+
+  #watch(client: Client): void {
+    if (client.port.backlogBytes < this.#unread.leastBytes) return;
+    this.#unread.check(client);
   }
 
   /** Sends a host command's reply unless CLIENT REPLY says not to. */

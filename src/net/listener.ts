@@ -25,6 +25,8 @@ export interface ListenerOptions {
   readonly isOpen: () => boolean;
   /** Reason to refuse a peer by its address, or `undefined`. */
   readonly refusal: (hostname: string) => string | undefined;
+  /** Whether the system is to ask silent peers now and then whether they are still there. */
+  readonly keepsAlive: () => boolean;
 }
 
 /** Connections counted since the start. */
@@ -99,6 +101,7 @@ export class ClientListener {
 
   #open(socket: AcceptedSocket): void {
     socket.setNoDelay?.(true);
+    if (this.#options.keepsAlive()) socket.setKeepAlive?.(true);
     const connection = new Connection(socket, this.#engine, {
       isAuthenticated: this.#options.isOpen(),
       onClosed: () => this.counts.open--,

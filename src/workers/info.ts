@@ -17,6 +17,7 @@ import type { CoreHeader } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import type { ListenerCounts } from "../net/mod.ts";
 import type { RaftStatistics } from "../replica/mod.ts";
+import type { ClientWatch } from "./client_watch.ts";
 import { commandstats, errorstats, latencystats } from "./command_info.ts";
 import { reportCommands, reportErrors } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
@@ -46,7 +47,9 @@ export interface InfoSource {
   /** Random identity of this run. */
   readonly runId: string;
   /** Clients that listen. */
-  readonly subscribers: Pick<Subscribers, "closed" | "pubSub">;
+  readonly subscribers: Pick<Subscribers, "pubSub">;
+  /** Clients that were closed at a limit. */
+  readonly clients: Pick<ClientWatch, "closed">;
   /** Counts of host commands. */
   readonly host: HostCalls;
   /** Percentiles for latencystats. */
@@ -194,7 +197,7 @@ function stats(source: InfoSource): InfoFields {
     ["expired_keys", header.get("expiredKeys")],
     ["expired_stale_perc", "0.00"],
     ["evicted_keys", header.get("evictedKeys")],
-    ["evicted_clients", 0],
+    ["evicted_clients", source.clients.closed.memory],
     ["keyspace_hits", header.get("keyspaceHits")],
     ["keyspace_misses", header.get("keyspaceMisses")],
     ["pubsub_channels", source.subscribers.pubSub.topicCount("channel")],
@@ -210,7 +213,7 @@ function stats(source: InfoSource): InfoFields {
       header.get("errorReplies") + source.host.totals.errors,
     ],
     ["dump_payload_sanitizations", 0],
-    ["client_output_buffer_limit_disconnections", source.subscribers.closed],
+    ["client_output_buffer_limit_disconnections", source.clients.closed.output],
     ["pages_copied", header.get("pagesCopied")],
     ["views_open", header.viewsOpen],
   ];

@@ -11,22 +11,23 @@ import {
   type Options,
   type ParameterStore,
 } from "../config/mod.ts";
-import type { CoreHeader } from "../core/mod.ts";
-import { readOutputLimit } from "../pubsub/mod.ts";
-import type { Subscribers } from "./subscribers.ts";
+import type { CoreControls, CoreHeader } from "../core/mod.ts";
+import type { ClientWatch } from "./client_watch.ts";
 
 /** What parameters change. */
 export interface ParameterTargets {
   /** Limits of the core. */
   readonly header: CoreHeader;
+  /** Limits of its sessions. */
+  readonly controls: CoreControls;
   /** Its level is `loglevel`. */
   readonly logger: Logger;
   /** Threshold and length. */
   readonly slowLog: SlowLog;
   /** Threshold. */
   readonly latency: LatencyMonitor;
-  /** What they may leave unread. */
-  readonly subscribers: Pick<Subscribers, "limit">;
+  /** Limits of clients. */
+  readonly clients: Pick<ClientWatch, "bind">;
   /** Called when one of the two thresholds has changed. */
   readonly onThreshold: () => void;
 }
@@ -40,6 +41,7 @@ function presetOptions(parameters: ParameterStore, options: Options): void {
   parameters.preset("maxclients", `${options.maxclients}`);
   parameters.preset("maxmemory", `${options.maxmemoryBytes}`);
   parameters.preset("port", `${options.port}`);
+  parameters.preset("protected-mode", options.protectedMode);
   parameters.preset("requirepass", options.requirepass);
   parameters.preset("tls-cert-file", options.tlsCertFile);
   parameters.preset("tls-key-file", options.tlsKeyFile);
@@ -92,19 +94,6 @@ function bindEncodings(parameters: ParameterStore, header: CoreHeader): void {
   );
 }
 
-/** What subscribers may leave unread; of the other classes there is none. */
-function bindOutputLimit(
-  parameters: ParameterStore,
-  subscribers: Pick<Subscribers, "limit">,
-): void {
-  const name = "client-output-buffer-limit";
-  const apply = (value: string) => {
-    subscribers.limit = readOutputLimit(value, "pubsub");
-  };
-  apply(parameters.value(name));
-  parameters.onChange(name, apply);
-}
-
 /** Parameters show the flags, and those that can change act at once and from now on. */
 export function bindParameters(
   parameters: ParameterStore,
@@ -114,7 +103,7 @@ export function bindParameters(
   const { header, latency, logger, onThreshold, slowLog } = targets;
   presetOptions(parameters, options);
   bindEncodings(parameters, header);
-  bindOutputLimit(parameters, targets.subscribers);
+  targets.clients.bind(parameters);
   const bind = (name: string, act: (value: number) => void) => {
     act(Number(parameters.value(name)));
     parameters.onChange(name, (text) => act(Number(text)));
@@ -128,6 +117,10 @@ export function bindParameters(
     (text) => header.setStreamNode(Number(text)),
   );
   bind("maxmemory", (bytes) => limitMemory(header, bytes));
+  bind(
+    "client-query-buffer-limit",
+    (bytes) => targets.controls.setInputLimit(bytes),
+  );
   bind("slowlog-max-len", (length) => slowLog.setLengthMax(length));
   bind("slowlog-log-slower-than", (us) => {
     slowLog.thresholdUs = us;

@@ -44,6 +44,7 @@ import { RaftStatistics } from "../replica/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
 import { infoSections } from "./info.ts";
 import { clientPorts } from "./client_ports.ts";
+import { ClientWatch } from "./client_watch.ts";
 import { HostCalls } from "./host_calls.ts";
 import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
@@ -91,6 +92,7 @@ export class ServeShard {
     this.#slowLog,
     this.#latency,
   );
+  readonly #clients: ClientWatch;
   readonly #subscribers: Subscribers;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
@@ -130,12 +132,13 @@ export class ServeShard {
       (reason) => this.#fail(reason),
     );
     this.#link = this.#makeLink(log);
+    this.#clients = new ClientWatch(systemClock, this.#logger, {
+      engine: () => this.#engine,
+      isSubscribed: ({ id }) => this.#subscribers.pubSub.isSubscribed(id),
+      isMonitor: () => false,
+    });
     this.#engine = this.#makeEngine();
-    this.#subscribers = new Subscribers(
-      this.#engine,
-      systemClock,
-      this.#logger,
-    );
+    this.#subscribers = new Subscribers(this.#engine);
     this.#reloader = new Reloader(this.#engine, {
       directory: options.storageDirectory,
       poll: () => this.#link.poll(),
@@ -193,7 +196,11 @@ export class ServeShard {
           waitsForClients: isSynced,
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
-        onLeaving: (client) => this.#subscribers.leave(client),
+        unread: this.#clients.unread,
+        onLeaving: (client) => {
+          this.#subscribers.leave(client);
+          this.#clients.leave(client);
+        },
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
         after: (ms, then) => void setTimeout(then, ms),
       },
@@ -203,10 +210,11 @@ export class ServeShard {
   #bindParameters(): void {
     bindParameters(this.parameters, this.#options, {
       header: this.#core.header,
+      controls: this.#core.controls,
       logger: this.#logger,
       slowLog: this.#slowLog,
       latency: this.#latency,
-      subscribers: this.#subscribers,
+      clients: this.#clients,
       onThreshold: () => {
         this.#engine.slowWatch.thresholdUs = this.#slowCommands.thresholdUs;
       },
@@ -276,7 +284,7 @@ export class ServeShard {
 
   #tick(): void {
     this.#engine.tick(EXPIRIES_PER_TICK);
-    this.#subscribers.tick();
+    this.#clients.tick();
     this.#core.upkeep(UPKEEP_OBJECTS);
     const processed = this.#core.header.get("commandsProcessed");
     const perSecond = (processed - this.#processedBefore) * 1000 /
@@ -327,6 +335,7 @@ export class ServeShard {
       isLoading: () => this.#isLoading,
       runId: runId(),
       subscribers: this.#subscribers,
+      clients: this.#clients,
       host: this.#hostCalls,
       percentiles: () => this.#percentiles(),
       snapshots: () => ({
@@ -394,7 +403,7 @@ export class ServeShard {
     header.resetErrors();
     this.#engine.meter.reset();
     this.#hostCalls.reset();
-    this.#subscribers.closed = 0;
+    this.#clients.reset();
     this.#processedBefore = 0;
     const { counts } = this.#listener ?? {};
     if (counts === undefined) return;

@@ -24,7 +24,6 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   "dir": "set by a flag alone",
   "port": "set by a flag alone",
   "dbfilename": "has no file here, so it is immutable, not protected",
-  "protected-mode": "always on",
   "cluster-announce-hostname": "any text is kept",
   "oom-score-adj": "kept as given, relative not shown as yes",
   "oom-score-adj-values": "any text is kept",

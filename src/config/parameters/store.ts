@@ -29,7 +29,7 @@ export class ParameterStore {
     PARAMETERS.filter(({ aliasOf }) => aliasOf === undefined)
       .map(({ name, initial }) => [name, initial]),
   );
-  readonly #listeners = new Map<string, (value: string) => void>();
+  readonly #listeners = new Map<string, ((value: string) => void)[]>();
 
   /** The value of the parameter `name`, as text. */
   value(name: string): string {
@@ -43,7 +43,9 @@ export class ParameterStore {
 
   /** Calls `listener` whenever CONFIG SET gives `name` a value, under any name. */
   onChange(name: string, listener: (value: string) => void): void {
-    this.#listeners.set(holderOf(name).name, listener);
+    const holder = holderOf(name).name;
+    const others = this.#listeners.get(holder) ?? [];
+    this.#listeners.set(holder, [...others, listener]);
   }
 
   /** Names and values for which `matches` holds, sorted by name. */
@@ -57,7 +59,9 @@ export class ParameterStore {
     const values = this.#readAll(pairs);
     if (!(values instanceof Map)) return values;
     for (const [name, value] of values) this.#values.set(name, value);
-    for (const [name, value] of values) this.#listeners.get(name)?.(value);
+    for (const [name, value] of values) {
+      for (const listener of this.#listeners.get(name) ?? []) listener(value);
+    }
     return undefined;
   }
 

@@ -341,3 +341,19 @@ Deno.test("Engine runs no host command in the transaction of who is gone", async
   bench.receive(other, "GET a\r\n");
   assertEquals(bench.take(other), "$1\r\n1\r\n");
 });
+
+Deno.test("Engine tells of clients that leave replies or messages unread", () => {
+  const told: number[] = [];
+  const unread = {
+    leastBytes: 10,
+    check: (client: { id: number }) => void told.push(client.id),
+  };
+  const bench = new Bench({ unread });
+  const client = bench.connect();
+  bench.receive(client, "PING\r\n");
+  assertEquals(told, []);
+  bench.ports.get(client)!.backlogBytes = 10;
+  bench.receive(client, "PING\r\n");
+  bench.engine.push(client, new Uint8Array(3));
+  assertEquals(told, [client.id, client.id]);
+});

@@ -38,6 +38,7 @@ export class FakeSocket implements AcceptedSocket {
   readonly reads: number[] = [];
   isClosed = false;
   isNoDelay = false;
+  isKeptAlive = false;
   #reading: Waiting<number | null> | undefined;
   #writing: Waiting<number> | undefined;
 
@@ -48,6 +49,10 @@ export class FakeSocket implements AcceptedSocket {
 
   setNoDelay(noDelay = true): void {
     this.isNoDelay = noDelay;
+  }
+
+  setKeepAlive(keepAlive = true): void {
+    this.isKeptAlive = keepAlive;
   }
 
   read(buffer: Uint8Array): Promise<number | null> {

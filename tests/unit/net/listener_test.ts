@@ -18,6 +18,7 @@ function listen(options: Partial<ListenerOptions> = {}) {
     connectionsMax: () => 2,
     isOpen: () => true,
     refusal: () => undefined,
+    keepsAlive: () => false,
     ...options,
   }, () => port);
   const running = listener.run();
@@ -32,6 +33,7 @@ Deno.test("ClientListener binds all ports at once, or none", async () => {
     connectionsMax: () => 2,
     isOpen: () => true,
     refusal: () => undefined,
+    keepsAlive: () => false,
   };
   const listen = (address: PortAddress) => {
     bound.push(address);
@@ -104,6 +106,16 @@ Deno.test("ClientListener looks the bound up for each client", async () => {
   assertEquals([listener.counts.open, listener.counts.accepted], [2, 2]);
 });
 
+Deno.test("ClientListener has the system look after silent peers if it is to", async () => {
+  let keepsAlive = false;
+  const { port } = listen({ keepsAlive: () => keepsAlive });
+  const [before, after] = [new FakeSocket(), new FakeSocket()];
+  await port.arrive(before);
+  keepsAlive = true;
+  await port.arrive(after);
+  assertEquals([before.isKeptAlive, after.isKeptAlive], [false, true]);
+});
+
 Deno.test("ClientListener refuses peers by their address, before all else", async () => {
   const asked: string[] = [];
   const { engine, port, listener } = listen({
@@ -162,6 +174,7 @@ Deno.test("ClientListener serves real sockets, and reports a port in use", async
     connectionsMax: () => 10,
     isOpen: () => true,
     refusal: () => undefined,
+    keepsAlive: () => false,
   };
   const listener = new ClientListener(engine, options);
   const running = listener.run();

@@ -33,6 +33,12 @@ Deno.test("clientPorts() lets strangers in when there is a password, looked up f
   parameters.preset("requirepass", "secret");
   assertEquals(ports.isOpen(), false);
   assertEquals(ports.refusal("10.0.0.9"), undefined);
+  parameters.preset("requirepass", "");
+  parameters.preset("protected-mode", "no");
+  assertEquals(ports.refusal("10.0.0.9"), undefined);
+  assertEquals(ports.keepsAlive(), true);
+  parameters.preset("tcp-keepalive", "0");
+  assertEquals(ports.keepsAlive(), false);
   assertEquals(ports.connectionsMax(), 10_000);
   parameters.preset("maxclients", "7");
   assertEquals(ports.connectionsMax(), 7);

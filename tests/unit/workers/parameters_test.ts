@@ -13,26 +13,28 @@ function bound(...flags: string[]) {
   const invocation = parseOptions(flags, () => undefined);
   if (invocation.kind !== "start") throw new Error("These flags start a node");
   const parameters = new ParameterStore();
-  const { header } = makeCore();
+  const { controls, header } = makeCore();
   const slowLog = new SlowLog(1000);
   const latency = new LatencyMonitor();
   const lines: string[] = [];
   const logger = new Logger("test", "notice", (line) => lines.push(line));
-  const subscribers = { limit: { hardBytes: 0, softBytes: 0, softMs: 0 } };
+  const clients = { bind: (bound: ParameterStore) => void (watched = bound) };
+  let watched: ParameterStore | undefined;
   let thresholds = 0;
   bindParameters(parameters, invocation.options, {
     header,
+    controls,
     logger,
     slowLog,
     latency,
-    subscribers,
+    clients,
     onThreshold: () => thresholds++,
   });
   const set = (name: string, value: string) =>
     assertEquals(parameters.set([[name, value]]), undefined);
   return {
     ...{ parameters, header, slowLog, latency, logger, lines, set },
-    subscribers,
+    isWatched: () => watched === parameters,
     thresholds: () => thresholds,
   };
 }
@@ -64,18 +66,6 @@ Deno.test("bindParameters() lets CONFIG SET act at once", () => {
   assertEquals(lines.length, 1);
 });
 
-Deno.test("bindParameters() sets what subscribers may leave unread", () => {
-  const { set, subscribers } = bound();
-  const mib = 1024 * 1024;
-  assertEquals(subscribers.limit, {
-    hardBytes: 32 * mib,
-    softBytes: 8 * mib,
-    softMs: 60_000,
-  });
-  set("client-output-buffer-limit", "normal 1mb 0 0 pubsub 2mb 1mb 5");
-  assertEquals(subscribers.limit, {
-    hardBytes: 2 * mib,
-    softBytes: mib,
-    softMs: 5000,
-  });
+Deno.test("bindParameters() gives the limits of clients their parameters", () => {
+  assertEquals(bound().isWatched(), true);
 });

@@ -1,0 +1,43 @@
+/**
+ * Numbers that the core and the host tell each other.
+ *
+ * @module
+ */
+
+/** Why `Core.serve` stopped. */
+export const SERVED = {
+  /** All complete requests are answered. */
+  idle: 0,
+  /** Requests from the first write on are in the gathering batch. */
+  deferred: 1,
+  /** The next request is the host's. */
+  host: 2,
+  /** A protocol error was answered; the connection must close. */
+  broken: 3,
+  /** Enough for one call. */
+  yield: 4,
+  /** The gathering batch is full: seal it, then serve again. */
+  full: 5,
+  /** The next request of the transaction under way is the host's; then serve again. */
+  hostQueued: 6,
+  /** The host says whether the next request may be queued. */
+  check: 7,
+} as const;
+
+/** Bits of a session's flags. */
+export const SESSION_FLAGS = {
+  /** The client may run any command. */
+  authenticated: 1,
+  /** Reads leave access times alone. */
+  noTouch: 2,
+  /** CLIENT REPLY OFF. */
+  silent: 4,
+  /** CLIENT REPLY SKIP came just before: this request's reply is dropped. */
+  skip: 8,
+  /** CLIENT REPLY SKIP runs: the next request's reply will be dropped. */
+  skipNext: 16,
+  /** Between MULTI and EXEC. */
+  multi: 32,
+  /** Listens in RESP2: few commands may run. */
+  confined: 256,
+} as const;
