@@ -11,6 +11,7 @@ import { replyError, replyFlag, replySyntaxError } from "./reply";
 import { databaseIndex, keyScratch, useDatabase } from "./state";
 import { readTargetDatabase } from "./generic";
 import { copyTree } from "./tree_copy";
+import { enterHashDue } from "./expiry";
 import { SUBTREES, tailWord } from "./page";
 
 let target: u32 = 0;
@@ -94,4 +95,5 @@ function copyCollection(from: usize, type: u32, encoding: u32, expiry: i64): voi
   useDatabase(target);
   openKey(argumentAt(2), argumentLength(2));
   memory.copy(payloadOf(replaceKey(false, type, encoding, expiry, length, flags)), payload, length);
+  enterHashDue();
 }

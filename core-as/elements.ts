@@ -2,6 +2,7 @@
 
 import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
 import { tailLength, tailOf } from "./page";
+import { isOverdue } from "./field_dues";
 import { fieldAt, fieldLen, loadField } from "./hash_fields";
 import { replyBulk } from "./reply";
 import { insertScanHeader, passesPattern, SCAN_SHIFT } from "./scan";
@@ -20,13 +21,13 @@ export function replyElement(element: usize, shown: u32): void {
   }
 }
 
-/** Shows all `count` elements of the tree at `root`. */
+/** Shows all of the `count` elements of the tree at `root` but fields whose time is over. */
 export function replyElements(root: usize, count: u32, shown: u32): void {
   const cursor = walkCursor();
   seekFirst(cursor, root);
   let more = settle(cursor);
   while (more) {
-    replyElement(recordOf(cursor), shown);
+    if (!isOverdue(recordOf(cursor))) replyElement(recordOf(cursor), shown);
     more = next(cursor);
   }
   addWork(count);
@@ -55,7 +56,7 @@ export function scanElements(root: usize, start: u32, from: u64, limit: i64, sho
   while (more && (looked < limit || headOf(cursor) >> SCAN_SHIFT == last)) {
     last = headOf(cursor) >> SCAN_SHIFT;
     const element = recordOf(cursor);
-    if (passesPattern(tailOf(element), tailLength(element))) {
+    if (!isOverdue(element) && passesPattern(tailOf(element), tailLength(element))) {
       replyElement(element, shown);
       found += shown == SHOW_NAMES ? 1 : 2;
     }

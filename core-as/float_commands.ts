@@ -98,6 +98,6 @@ export function hincrbyfloatCommand(): void {
     }
   }
   if (!addIncrement()) return;
-  setField(editHash(), argumentAt(2), argumentLength(2), sumText(), sumLength);
+  setField(editHash(), argumentAt(2), argumentLength(2), sumText(), sumLength, true);
   replyBulk(sumText(), sumLength);
 }

@@ -8,21 +8,28 @@ import { integerRead, isWord, readInteger } from "./arguments";
 import { ENCODING_RAW, encodingOf, TYPE_HASH, typeOf } from "./keyspace";
 import { readKey } from "./lookup";
 import {
-  dropIfEmpty, editHash, fieldAt, fieldCount, fieldLen, fieldsRoot, findField, loadField, openHash, openRecord, removeField,
-  setField,
+  dropIfEmpty, editHash, fieldAt, fieldCount, fieldLen, fieldsRoot, findField, liveFieldCount, loadField, openHash, openRecord,
+  removeField, setField,
 } from "./hash_fields";
-import { replyElements, replyRank, scanElements, SHOW_NAMES, SHOW_VALUES } from "./elements";
+import { replyElements, scanElements, SHOW_NAMES, SHOW_VALUES } from "./elements";
 import {
-  hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
+  outputLength, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyMap, replyNull, replyOk, replySyntaxError,
   replyWrongType,
 } from "./reply";
-import { nextRandom, protocol, randomAt, randomBelow, textScratch } from "./state";
+import { textScratch } from "./state";
 import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor } from "./scan";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
-import { addWork } from "./execute";
 import { hincrbyfloatCommand } from "./float_commands";
+import { replyDistinct, replyOne, replyWithRepeats } from "./hash_picks";
+import {
+  hexpireatCommand, hexpireCommand, hexpiretimeCommand, hpersistCommand, hpexpireatCommand, hpexpireCommand, hpexpiretimeCommand,
+  hpttlCommand, httlCommand,
+} from "./hash_expiry";
 
-export { hincrbyfloatCommand };
+export {
+  hexpireatCommand, hexpireCommand, hexpiretimeCommand, hincrbyfloatCommand, hpersistCommand, hpexpireatCommand, hpexpireCommand,
+  hpexpiretimeCommand, hpttlCommand, httlCommand,
+};
 
 // === Reading ===
 
@@ -65,7 +72,7 @@ export function hexistsCommand(): void {
   replyFlag(readRecord != 0 && findField(readRecord, argumentAt(2), argumentLength(2)) != 0);
 }
 
-/** `HLEN key` */
+/** `HLEN key`: fields whose time is over count until they are removed, as in Redis. */
 export function hlenCommand(): void {
   if (readHash()) replyInteger(readRecord == 0 ? 0 : fieldCount(readRecord));
 }
@@ -78,6 +85,11 @@ export function hstrlenCommand(): void {
   replyInteger(element == 0 ? 0 : fieldLen);
 }
 
+/** Fields of the hash that are there, their time not over; 0 without a hash. */
+function liveFields(): u32 {
+  return readRecord == 0 ? 0 : liveFieldCount(readRecord);
+}
+
 function replyAll(shown: u32): void {
   if (readRecord != 0) replyElements(fieldsRoot(readRecord), fieldCount(readRecord), shown);
 }
@@ -85,21 +97,21 @@ function replyAll(shown: u32): void {
 /** `HGETALL key` */
 export function hgetallCommand(): void {
   if (!readHash()) return;
-  replyMap(readRecord == 0 ? 0 : fieldCount(readRecord));
+  replyMap(liveFields());
   replyAll(SHOW_NAMES | SHOW_VALUES);
 }
 
 /** `HKEYS key` */
 export function hkeysCommand(): void {
   if (!readHash()) return;
-  replyArray(readRecord == 0 ? 0 : fieldCount(readRecord));
+  replyArray(liveFields());
   replyAll(SHOW_NAMES);
 }
 
 /** `HVALS key` */
 export function hvalsCommand(): void {
   if (!readHash()) return;
-  replyArray(readRecord == 0 ? 0 : fieldCount(readRecord));
+  replyArray(liveFields());
   replyAll(SHOW_VALUES);
 }
 
@@ -125,45 +137,12 @@ export function hscanCommand(): void {
 
 // === HRANDFIELD ===
 
-function replyRankOf(rank: u32, shown: u32): void {
-  replyRank(fieldsRoot(readRecord), rank, shown);
-}
-
-/** Answers pairs as RESP3 shows them: each in an array of its own. */
-function startPair(shown: u32): void {
-  if (protocol == 3 && shown & SHOW_VALUES) replyArray(2);
-}
-
-function replyWithRepeats(times: u32, shown: u32): void {
-  replyArray(protocol == 3 || !(shown & SHOW_VALUES) ? times : times * 2);
-  const seed = nextRandom();
-  for (let i: u32 = 0; i < times && hasRoomToReply(); i++) {
-    startPair(shown);
-    replyRankOf(<u32>randomAt(seed, i, fieldCount(readRecord)), shown);
-  }
-  addWork(times);
-}
-
-/** Distinct fields: each is taken with the odds that are left for it (Knuth's algorithm S). */
-function replyDistinct(wanted: u32, shown: u32): void {
-  const size = fieldCount(readRecord);
-  let left = min(wanted, size);
-  replyArray(protocol == 3 || !(shown & SHOW_VALUES) ? left : left * 2);
-  for (let rank: u32 = 0; left != 0; rank++) {
-    if (randomBelow(size - rank) >= left) continue;
-    startPair(shown);
-    replyRankOf(rank, shown);
-    left--;
-  }
-  addWork(size);
-}
-
 /** `HRANDFIELD key [count [WITHVALUES]]` */
 export function hrandfieldCommand(): void {
   if (argumentCount == 2) {
     if (!readHash()) return;
-    if (readRecord == 0) replyNull();
-    else replyRankOf(<u32>randomBelow(fieldCount(readRecord)), SHOW_NAMES);
+    if (liveFields() == 0) replyNull();
+    else replyOne(readRecord, SHOW_NAMES);
     return;
   }
   if (!readInteger(2)) return;
@@ -182,9 +161,9 @@ export function hrandfieldCommand(): void {
     return;
   }
   if (!readHash()) return;
-  if (readRecord == 0 || count == 0) replyArray(0);
-  else if (count < 0) replyWithRepeats(<u32>min(-count, <i64>u32.MAX_VALUE), shown);
-  else replyDistinct(<u32>min(count, <i64>u32.MAX_VALUE), shown);
+  if (liveFields() == 0 || count == 0) replyArray(0);
+  else if (count < 0) replyWithRepeats(readRecord, <u32>min(-count, <i64>u32.MAX_VALUE), shown);
+  else replyDistinct(readRecord, <u32>min(count, <i64>u32.MAX_VALUE), shown);
 }
 
 /** Redis refuses more pairs than half of what an integer holds. */
@@ -270,6 +249,6 @@ export function hincrbyCommand(): void {
     return;
   }
   const digits = writeInteger(textScratch(), value + delta);
-  setField(editHash(), argumentAt(2), argumentLength(2), textScratch(), digits);
+  setField(editHash(), argumentAt(2), argumentLength(2), textScratch(), digits, true);
   replyInteger(value + delta);
 }

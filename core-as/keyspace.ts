@@ -29,7 +29,7 @@ import { discard, isShared } from "./views";
 import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";
 import { accessNow, countLookup, setAccess, stampAccess } from "./lookup";
 import { keyHead, seekKey } from "./warm";
-import { addDue, removeDue } from "./expiry";
+import { addDue, enterHashDue, leaveHashDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
 import { noteGone } from "./watchers";
 
@@ -207,6 +207,7 @@ export function discardReferences(record: usize): void {
 
 /** Removes the open key. Requires: the cursor stands on it. */
 export function dropOpenKey(): void {
+  leaveHashDue();
   discardReferences(recordOf(keyCursor()));
   detachOpenKey();
   header.changes++;
@@ -238,6 +239,7 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
     const old = recordOf(keyCursor());
     access = accessOf(old);
     changeDue(expiryOf(old), expiry);
+    leaveHashDue();
     discardReferences(old);
     record = resize(keyCursor(), rootRef(), valueLen);
   } else {
@@ -321,12 +323,14 @@ export function moveOpenKey(target: u32, key: usize, keyLen: u32): void {
   const access = accessOf(from);
   const length = payloadLength(from);
   memory.copy(keyScratch(), payloadOf(from), length);
+  leaveHashDue();
   detachOpenKey();
   useDatabase(target);
   if (openKey(key, keyLen) != 0) dropOpenKey();
   openKey(key, keyLen);
   const record = replaceKey(false, type, encoding, expiry, length, word);
   memory.copy(payloadOf(record), keyScratch(), length);
+  enterHashDue();
   setAccess(record, access);
   useDatabase(source);
 }

@@ -81,6 +81,8 @@ export class Header {
   listListpackSize: i32 = -2;
   zsetListpackEntries: u32 = 128;
   zsetListpackValue: u32 = 64;
+  /** Fields of hashes removed because their time was over. */
+  expiredFields: u64 = 0;
 }
 
 @unmanaged

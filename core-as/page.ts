@@ -12,7 +12,7 @@
 // ╘══════════════════════════════════════════════════════════════════════╛
 //
 // ╒══════════════════════ Record ═════════════════════════════╕
-// │ +0  tailWord   u16   length of the tail, and four flags     │
+// │ +0  tailWord   u16   length of the tail, and five flags     │
 // │ +2  valueLen   u16   bytes of the value                     │
 // │ +4  tail, then value                                        │
 // ╘═════════════════════════════════════════════════════════════╛
@@ -29,6 +29,7 @@
 //   TAIL_BLOB   the tail is { blob u32, length u32 }
 //   VALUE_BLOB  the value's last 8 bytes are { blob u32, length u32 }
 //   SUBTREES    the value's last 8 bytes are two root pages, 0 = none
+// and TIMED that the value's first 8 bytes are a due time: see field_dues.ts.
 //
 // In a positional tree, a list's, records have no key: all of them are WEIGHTED,
 // which says that a record counts for as many items as its head says, and inner
@@ -48,11 +49,12 @@ export const PAGE_ROOM: u32 = PAGE_SIZE_MAX - <u32>PAGE_SLOTS;
 export const SLOT_BYTES: u32 = 10;
 export const RECORD_HEADER: u32 = 4;
 
+export const TIMED: u32 = 0x0800;
 export const WEIGHTED: u32 = 0x1000;
 export const TAIL_BLOB: u32 = 0x2000;
 export const VALUE_BLOB: u32 = 0x4000;
 export const SUBTREES: u32 = 0x8000;
-const TAIL_MASK: u32 = 0x0fff;
+const TAIL_MASK: u32 = 0x07ff;
 
 /** Tails above this are kept in a blob. */
 export const TAIL_INLINE_MAX: u32 = 256;

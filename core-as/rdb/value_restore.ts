@@ -4,6 +4,7 @@
 // between the value and the footer; it may run into the footer, too, whose bytes
 // then are what they are.
 
+import { enterHashDue } from "../expiry";
 import { free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "../heap";
 import { HASH_BYTES } from "../hash_fields";
 import {
@@ -181,6 +182,7 @@ export function storeBuilt(exists: bool, expiry: i64): void {
   }
   const record = replaceKey(exists, builtType, encoding, expiry, length, SUBTREES);
   memory.copy(payloadOf(record), buildArea(), length);
+  enterHashDue();
 }
 
 /** Gives up what was built. */

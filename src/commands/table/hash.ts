@@ -33,6 +33,40 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "key@0 field:string",
   }),
+  command("hexpire", "hash", "core", {
+    since: "7.4.0",
+    arity: -6,
+    flags: "write denyoom fast",
+    categories: "hash",
+    keys: [oneKey("RW update")],
+    summary: "Gives fields a time to live in seconds",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 seconds:integer " +
+      "condition?<nx=NX|xx=XX|gt=GT|lt=LT> " +
+      "fields{numfields:integer field*:string}=FIELDS",
+  }),
+  command("hexpireat", "hash", "core", {
+    since: "7.4.0",
+    arity: -6,
+    flags: "write denyoom fast",
+    categories: "hash",
+    keys: [oneKey("RW update")],
+    summary: "Gives fields the second of their expiry",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 unix-time-seconds:unix-time " +
+      "condition?<nx=NX|xx=XX|gt=GT|lt=LT> " +
+      "fields{numfields:integer field*:string}=FIELDS",
+  }),
+  command("hexpiretime", "hash", "core", {
+    since: "7.4.0",
+    arity: -5,
+    flags: "readonly fast",
+    categories: "hash",
+    keys: [oneKey("RO access")],
+    summary: "Tells the second at which fields expire",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 fields{numfields:integer field*:string}=FIELDS",
+  }),
   command("hget", "hash", "core", {
     since: "2.0.0",
     arity: 3,
@@ -124,6 +158,60 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`HSET` with multiple field-value pairs",
     },
   }),
+  command("hpersist", "hash", "core", {
+    since: "7.4.0",
+    arity: -5,
+    flags: "write fast",
+    categories: "hash",
+    keys: [oneKey("RW update")],
+    summary: "Takes away the expiry of fields",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 fields{numfields:integer field*:string}=FIELDS",
+  }),
+  command("hpexpire", "hash", "core", {
+    since: "7.4.0",
+    arity: -6,
+    flags: "write denyoom fast",
+    categories: "hash",
+    keys: [oneKey("RW update")],
+    summary: "Gives fields a time to live in milliseconds",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 milliseconds:integer " +
+      "condition?<nx=NX|xx=XX|gt=GT|lt=LT> " +
+      "fields{numfields:integer field*:string}=FIELDS",
+  }),
+  command("hpexpireat", "hash", "core", {
+    since: "7.4.0",
+    arity: -6,
+    flags: "write denyoom fast",
+    categories: "hash",
+    keys: [oneKey("RW update")],
+    summary: "Gives fields the millisecond of their expiry",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 unix-time-milliseconds:unix-time " +
+      "condition?<nx=NX|xx=XX|gt=GT|lt=LT> " +
+      "fields{numfields:integer field*:string}=FIELDS",
+  }),
+  command("hpexpiretime", "hash", "core", {
+    since: "7.4.0",
+    arity: -5,
+    flags: "readonly fast",
+    categories: "hash",
+    keys: [oneKey("RO access")],
+    summary: "Tells the millisecond at which fields expire",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 fields{numfields:integer field*:string}=FIELDS",
+  }),
+  command("hpttl", "hash", "core", {
+    since: "7.4.0",
+    arity: -5,
+    flags: "readonly fast",
+    categories: "hash",
+    keys: [oneKey("RO access")],
+    summary: "Tells the time to live of fields in milliseconds",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 fields{numfields:integer field*:string}=FIELDS",
+  }),
   command("hrandfield", "hash", "core", {
     since: "6.2.0",
     arity: -2,
@@ -179,6 +267,16 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     summary: "Measures the value of a field",
     complexity: "O(1)",
     arguments: "key@0 field:string",
+  }),
+  command("httl", "hash", "core", {
+    since: "7.4.0",
+    arity: -5,
+    flags: "readonly fast",
+    categories: "hash",
+    keys: [oneKey("RO access")],
+    summary: "Tells the time to live of fields in seconds",
+    complexity: "O(N), N = fields named",
+    arguments: "key@0 fields{numfields:integer field*:string}=FIELDS",
   }),
   command("hvals", "hash", "core", {
     since: "2.0.0",
