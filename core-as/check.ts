@@ -15,14 +15,16 @@ import {
 } from "./heap";
 import {
   childCount, childOf, compareKey, countOf, headAt, levelOf, Page, PAGE_SLOTS, recordAt, recordBytes, RECORD_HEADER,
-  SLOT_BYTES, SUBTREES, TAIL_BLOB, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf, weightAt,
-  WEIGHTED,
+  SLOT_BYTES, SUBTREES, TAIL_BLOB, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf, weightAt, WEIGHTED,
 } from "./page";
 import { find, treeCount } from "./cursor";
 import { retiredBlocks, retiredCount, retiredNext, retiredObject, viewDatabases } from "./views";
 import { pendingBelow, pendingBlock, pendingCount, pendingPage } from "./reclaim";
 import { hashField, hashKey, hashMember } from "./warm";
-import { expiryOf, hasExpiry, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_ZSET, typeOf } from "./keyspace";
+import { expiryOf, hasExpiry, payloadOf, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_ZSET, typeOf } from "./keyspace";
+import { FIELDS } from "./expiry";
+import { earliestDue } from "./field_dues";
+import { isHashSound } from "./hash_check";
 import { fieldCount } from "./hash_fields";
 import { isStreamSound } from "./group_check";
 import { checkList, isChunkSound } from "./list_check";
@@ -40,6 +42,7 @@ const BAD_BYTES: u32 = 8;
 const BAD_BORDER: u32 = 9;
 const BAD_STREAM: u32 = 10;
 const BAD_SORTED_SET: u32 = 11;
+const BAD_HASH: u32 = 12;
 
 /** Heads of the tree being walked mean: anything, a key, a field, a member, one with a score. */
 const HEADS_ANY: u32 = 0;
@@ -186,8 +189,8 @@ function isCollectionSound(record: usize, end: usize): bool {
   headKind = HEADS_KEYS;
   isPositional = false;
   if (second < 0) return false;
-  const isCounted = type == TYPE_HASH || type == TYPE_SET;
-  if (isCounted && (first != fieldCount(record) || first == 0)) return fail(BAD_COUNT, record);
+  if (type == TYPE_SET && (first != fieldCount(record) || first == 0)) return fail(BAD_COUNT, record);
+  if (type == TYPE_HASH && !isHashSound(record)) return fail(BAD_HASH, record);
   if (type == TYPE_STREAM && !isStreamSound(record)) return fail(BAD_STREAM, record);
   if (type == TYPE_LIST && !checkList(record, <u32>first)) return fail(BAD_COUNT, record);
   if (type == TYPE_ZSET && !isSortedSetSound(record)) return fail(BAD_SORTED_SET, record);
@@ -202,21 +205,33 @@ function isDatabaseSound(db: Database): bool {
   if (<u64>keys != db.keys || treeCount(db.root) != <u32>keys) return fail(BAD_COUNT, db.root);
   const dues = walkRoot(db.dueRoot, HEADS_ANY, false);
   if (dues < 0) return false;
-  if (<u64>dues != db.expires) return fail(BAD_COUNT, db.dueRoot);
-  return db.dueRoot == 0 || areDuesSound(db, db.root);
+  if (<u64>dues < db.expires) return fail(BAD_COUNT, db.dueRoot);
+  timedHashes = 0;
+  if (db.root != 0 && !areDuesSound(db, db.root)) return false;
+  return db.expires + timedHashes == <u64>dues || fail(BAD_COUNT, db.dueRoot);
 }
 
-/** Whether every key with an expiry below `page` is in the due-time tree. */
+/** Hashes met by `areDuesSound` that have fields that are due. */
+let timedHashes: u64 = 0;
+
+/** Whether every key below `page` that has an expiry, or fields that are due, is in the due-time tree. */
 function areDuesSound(db: Database, page: usize): bool {
   for (let i: u32 = 0; i < countOf(page); i++) {
     const record = recordAt(page, i);
     if (levelOf(page) > 0) {
       if (!areDuesSound(db, childOf(record))) return false;
-    } else if (hasExpiry(record)) {
-      if (find(db.dueRoot, expiryOf(record), tailOf(record), tailLength(record)) == 0) return fail(BAD_DUE, record);
+      continue;
     }
+    if (hasExpiry(record) && !isNoted(db, expiryOf(record), record)) return fail(BAD_DUE, record);
+    if (typeOf(record) != TYPE_HASH || load<u32>(valueOf(record) + valueLength(record) - 4) == 0) continue;
+    timedHashes++;
+    if (!isNoted(db, FIELDS | <u64>earliestDue(payloadOf(record)), record)) return fail(BAD_DUE, record);
   }
   return true;
+}
+
+function isNoted(db: Database, head: u64, record: usize): bool {
+  return find(db.dueRoot, head, tailOf(record), tailLength(record)) != 0;
 }
 
 // === The heap ===

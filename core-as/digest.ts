@@ -14,6 +14,7 @@ import { hash64 } from "./text/siphash";
 import {
   expiryOf, loadString, payloadLength, payloadOf, stringAt, stringLen, TYPE_LIST, TYPE_STREAM, typeOf, versionOf,
 } from "./keyspace";
+import { DUE_BYTES, dueOf } from "./field_dues";
 import { itemAt, itemCount, itemLen, itemsRoot, nextItem, openItem } from "./list_items";
 import { elementCursor, walkCursor } from "./state";
 
@@ -83,11 +84,14 @@ function digestTree(root: usize, seed: u64, withHeads: bool): u64 {
   while (more) {
     const element = recordOf(cursor);
     const value = valueOf(element);
+    const end = value + valueLength(element);
     const isBlob = (tailWord(element) & VALUE_BLOB) != 0;
-    const at = isBlob ? <usize>load<u32>(value) + OBJECT_HEADER : value;
-    const length = isBlob ? load<u32>(value, 4) : valueLength(element);
+    const due = dueOf(element);
+    const front: u32 = due >= 0 ? DUE_BYTES : 0;
+    const at = isBlob ? <usize>load<u32>(end - 8) + OBJECT_HEADER : value + front;
+    const length = isBlob ? load<u32>(end - 4) : valueLength(element) - front;
     const name = hash64(tailOf(element), tailLength(element), seed, withHeads ? headOf(cursor) : 0);
-    sum += mix(name, hash64(at, length, seed, 1));
+    sum += mix(name, hash64(at, length, seed, due >= 0 ? <u64>due : 1));
     more = next(cursor);
   }
   return sum;

@@ -8,6 +8,7 @@
 // the digest in its place, and so keeps it.
 
 import { next, recordOf, seekFirst, settle } from "./cursor";
+import { dueOf } from "./field_dues";
 import { fieldAt, fieldLen, fieldsRoot, loadField } from "./hash_fields";
 import { hasExpiry, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf } from "./keyspace";
 import { database, DATABASE_COUNT } from "./layout";
@@ -29,6 +30,9 @@ const DATASET: usize = 96;
 /** What Redis adds for a key that has an expiry. */
 const EXPIRE_MARK = memory.data<u8>([0x21, 0x21, 0x65, 0x78, 0x70, 0x69, 0x72, 0x65, 0x21, 0x21]);
 const EXPIRE_MARK_BYTES: u32 = 10;
+/** What it adds for a field that is due: "!!hexpire!!". */
+const FIELD_EXPIRE_MARK = memory.data<u8>([0x21, 0x21, 0x68, 0x65, 0x78, 0x70, 0x69, 0x72, 0x65, 0x21, 0x21]);
+const FIELD_EXPIRE_MARK_BYTES: u32 = 11;
 
 function xorIn(digest: usize, at: usize, length: u32): void {
   const sum = keyScratch() + SUM;
@@ -122,6 +126,7 @@ function addFields(digest: usize, record: usize): void {
     memory.fill(element, 0, SHA1_BYTES);
     mixIn(element, tailOf(field), tailLength(field));
     mixIn(element, fieldAt, fieldLen);
+    if (dueOf(field) >= 0) xorIn(element, FIELD_EXPIRE_MARK, FIELD_EXPIRE_MARK_BYTES);
     xorIn(digest, element, SHA1_BYTES);
     more = next(cursor);
   }

@@ -10,6 +10,7 @@ import { countKey } from "./lookup";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
 } from "./reply";
+import { ENCODING_TIMED } from "./hash_fields";
 import { isListpack } from "./list_encoding";
 import { recordOf } from "./cursor";
 import { ENCODING_LISTPACK } from "./set_encoding";
@@ -47,7 +48,7 @@ export function encodingName(record: usize): string {
   if (type == TYPE_LIST) return isListpack(payloadOf(record)) ? "listpack" : "quicklist";
   const isLarge = (encodingOf(record) & ENCODING_RAW) != 0;
   if (type == TYPE_SET) return isLarge ? "hashtable" : encodingOf(record) == ENCODING_LISTPACK ? "listpack" : "intset";
-  if (type == TYPE_HASH) return isLarge ? "hashtable" : "listpack";
+  if (type == TYPE_HASH) return isLarge ? "hashtable" : encodingOf(record) & ENCODING_TIMED ? "listpackex" : "listpack";
   return isLarge ? "skiplist" : "listpack";
 }
 

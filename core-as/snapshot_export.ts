@@ -11,10 +11,11 @@ import { SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueO
 import { OBJECT_HEADER } from "./heap";
 import { view, viewDatabases } from "./views";
 import { accessOf, expiryOf, loadString, payloadLength, payloadOf, stringAt, stringLen, versionOf } from "./keyspace";
+import { DUE_BYTES, dueOf } from "./field_dues";
 import { elementCursor, walkCursor } from "./state";
 import {
   ELEMENT_ITEM_BYTES, END_ITEM_BYTES, HEADER_ITEM_BYTES, ITEM_BYTES_MAX, ITEM_ELEMENT, ITEM_END, ITEM_HEADER, ITEM_KEY, ITEM_NEXT,
-  KEY_ITEM_BYTES,
+  ITEM_TIMED, KEY_ITEM_BYTES, TIMED_ITEM_BYTES,
 } from "./snapshot_format";
 
 const STEP_HEADER: u32 = 0;
@@ -168,18 +169,21 @@ function writeElement(): void {
   }
   const record = recordOf(elementCursor());
   const value = valueOf(record);
+  const end = value + valueLength(record);
+  const due = dueOf(record);
   nameAt = tailOf(record);
   nameLeft = tailLength(record);
-  valueAt = value;
-  valueLeft = valueLength(record);
+  valueAt = value + (due >= 0 ? DUE_BYTES : 0);
+  valueLeft = <u32>(end - valueAt);
   if (tailWord(record) & VALUE_BLOB) {
-    valueAt = <usize>load<u32>(value) + OBJECT_HEADER;
-    valueLeft = load<u32>(value, 4);
+    valueAt = <usize>load<u32>(end - 8) + OBJECT_HEADER;
+    valueLeft = load<u32>(end - 4);
   }
-  store<u8>(out, ITEM_ELEMENT);
+  store<u8>(out, due >= 0 ? ITEM_TIMED : ITEM_ELEMENT);
   store<u64>(out, headOf(elementCursor()), 1);
   store<u32>(out, nameLeft, 9);
   store<u32>(out, valueLeft, 13);
-  out += ELEMENT_ITEM_BYTES;
+  if (due >= 0) store<i64>(out, due, ELEMENT_ITEM_BYTES);
+  out += due >= 0 ? TIMED_ITEM_BYTES : ELEMENT_ITEM_BYTES;
   hasElement = next(elementCursor());
 }

@@ -9,11 +9,13 @@ import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap"
 import { insert } from "./tree";
 import { indexAt, seek, seekLast, setIndex } from "./cursor";
 import { SUBTREES, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueOf } from "./page";
-import { newBlob, openKey, payloadOf, replaceKey, replaceString, restoreMeta, TYPE_LIST, TYPE_STREAM, TYPE_STRING } from "./keyspace";
+import { newBlob, openKey, payloadOf, replaceKey, replaceString, restoreMeta, TYPE_HASH, TYPE_LIST, TYPE_STREAM, TYPE_STRING } from "./keyspace";
+import { enterHashDue } from "./expiry";
+import { DUE_BYTES, markDue } from "./field_dues";
 import { elementCursor, setTime, useDatabase } from "./state";
 import {
   ELEMENT_ITEM_BYTES, END_ITEM_BYTES, HEADER_ITEM_BYTES, ITEM_BYTES_MAX, ITEM_ELEMENT, ITEM_END, ITEM_HEADER, ITEM_KEY, ITEM_NEXT,
-  KEY_ITEM_BYTES,
+  ITEM_TIMED, KEY_ITEM_BYTES, TIMED_ITEM_BYTES,
 } from "./snapshot_format";
 
 /** More content is expected. */
@@ -44,6 +46,8 @@ let valueLen: u32 = 0;
 let valueFilled: u32 = 0;
 let valueTo: usize = 0;
 let elementHead: u64 = 0;
+/** Due time of the field; -1 = none. */
+let elementDue: i64 = -1;
 /** Address of the root that elements go to; 0 = no collection is open. */
 let rootRef: usize = 0;
 let treeNumber: u32 = 0;
@@ -78,6 +82,7 @@ export function importPiece(at: usize, length: u32): u32 {
 function fixedBytes(type: u8): u32 {
   if (type == ITEM_KEY) return KEY_ITEM_BYTES;
   if (type == ITEM_ELEMENT) return ELEMENT_ITEM_BYTES;
+  if (type == ITEM_TIMED) return TIMED_ITEM_BYTES;
   if (type == ITEM_NEXT) return 1;
   if (type == ITEM_HEADER) return HEADER_ITEM_BYTES;
   return type == ITEM_END ? END_ITEM_BYTES : 0;
@@ -111,7 +116,7 @@ function readItem(): bool {
 function openItem(item: usize): void {
   const type = load<u8>(item);
   if (type == ITEM_KEY) openKeyItem(item);
-  else if (type == ITEM_ELEMENT) openElementItem(item);
+  else if (type == ITEM_ELEMENT || type == ITEM_TIMED) openElementItem(item, type == ITEM_TIMED);
   else if (type == ITEM_NEXT) nextTree();
   else if (type == ITEM_HEADER) readHeader(item);
   else status = load<u64>(item, 1) == keysRead ? IMPORT_DONE : IMPORT_BAD;
@@ -125,9 +130,14 @@ function readHeader(item: usize): void {
 }
 
 function nextTree(): void {
-  if (rootRef == 0 || treeNumber > 1) status = IMPORT_BAD;
-  else if (treeNumber++ == 0) rootRef += 4;
-  else rootRef = 0;
+  if (rootRef == 0 || treeNumber > 1) {
+    status = IMPORT_BAD;
+  } else if (treeNumber++ == 0) {
+    rootRef += 4;
+  } else {
+    rootRef = 0;
+    enterHashDue();
+  }
 }
 
 // === Names ===
@@ -220,8 +230,10 @@ function placeKey(): usize {
 
 // === Elements ===
 
-function openElementItem(item: usize): void {
-  if (rootRef == 0) {
+function openElementItem(item: usize, isTimed: bool): void {
+  elementDue = isTimed ? load<i64>(item, ELEMENT_ITEM_BYTES) : -1;
+  const isTimedField = (keyFlags & 7) == TYPE_HASH && treeNumber == 0 && elementDue >= 0;
+  if (rootRef == 0 || (isTimed && !isTimedField)) {
     status = IMPORT_BAD;
     return;
   }
@@ -251,11 +263,14 @@ function placeElement(): usize {
     return 0;
   }
   const isLarge = valueLen > VALUE_INLINE_MAX;
-  const record = insert(cursor, rootRef, elementHead, name, nameLen, isLarge ? 8 : valueLen, isPositional);
-  if (!isLarge) return valueOf(record);
+  const front: u32 = elementDue >= 0 ? DUE_BYTES : 0;
+  const record = insert(cursor, rootRef, elementHead, name, nameLen, front + (isLarge ? 8 : valueLen), isPositional);
+  if (front != 0) markDue(record, elementDue);
+  const value = valueOf(record) + front;
+  if (!isLarge) return value;
   const blob = newBlob(valueLen);
   store<u16>(record, <u16>(tailWord(record) | VALUE_BLOB));
-  store<u32>(valueOf(record), <u32>blob);
-  store<u32>(valueOf(record), valueLen, 4);
+  store<u32>(value, <u32>blob);
+  store<u32>(value, valueLen, 4);
   return blob + OBJECT_HEADER;
 }

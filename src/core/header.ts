@@ -30,6 +30,7 @@ export const HEADER_FIELDS = {
   errorReplies: 176,
   changes: 184,
   memoryLimit: 192,
+  expiredFields: 240,
 } as const;
 
 const U32_MAX = 0xffffffff;

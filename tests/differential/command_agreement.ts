@@ -14,7 +14,7 @@ import {
 } from "../servers/mod.ts";
 import {
   CHANGED_IN_7_2,
-  NEW_IN_7_2,
+  NEW_SINCE_7_2,
   REDOCUMENTED_IN_7_2,
 } from "./since_7_2.ts";
 
@@ -44,7 +44,7 @@ function areRowsAmong(
   const known = new Map(oracle.map((row) => [nameOf(row), row]));
   return subject.every((row) => {
     const wanted = known.get(nameOf(row));
-    if (wanted === undefined) return NEW_IN_7_2.has(nameOf(row));
+    if (wanted === undefined) return NEW_SINCE_7_2.has(nameOf(row));
     return isSameRow(wanted, row);
   });
 }
@@ -121,7 +121,7 @@ function areDocumentsAmong(subject: RespValue, oracle: RespValue): boolean {
   const known = pairsOf(oracle);
   return [...pairsOf(subject)].every(([name, document]) => {
     const wanted = known.get(name);
-    if (wanted === undefined) return NEW_IN_7_2.has(name);
+    if (wanted === undefined) return NEW_SINCE_7_2.has(name);
     return REDOCUMENTED_IN_7_2.has(name) || isSameDocument(wanted, document);
   });
 }
@@ -145,6 +145,6 @@ export function areNamesAmong(oracle: RespValue, subject: RespValue): boolean {
   const known = new Set(itemsOf(oracle).map(textOf));
   return oracle.tag === subject.tag &&
     itemsOf(subject).map(textOf).every((name) =>
-      known.has(name) || NEW_IN_7_2.has(name)
+      known.has(name) || NEW_SINCE_7_2.has(name)
     );
 }

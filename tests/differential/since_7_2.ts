@@ -5,11 +5,20 @@
  * @module
  */
 
-/** Commands that 7.0 does not have. */
-export const NEW_IN_7_2: ReadonlySet<string> = new Set([
+/** Commands that 7.0 does not have, those of hash fields' expiry since 7.4. */
+export const NEW_SINCE_7_2: ReadonlySet<string> = new Set([
   "client|no-touch",
   "client|setinfo",
   "cluster|myshardid",
+  "hexpire",
+  "hexpireat",
+  "hexpiretime",
+  "hpersist",
+  "hpexpire",
+  "hpexpireat",
+  "hpexpiretime",
+  "hpttl",
+  "httl",
   "waitaof",
 ]);
 

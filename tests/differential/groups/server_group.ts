@@ -142,7 +142,7 @@ const UNKNOWN: readonly (readonly string[])[] = [
   ["x".repeat(200), "y"],
   [""],
   ["\x00\xff", "\x00"],
-  ["HEXPIRE", "h0", "10", "FIELDS", "1", "f0"],
+  ["HGETDEL", "h0", "FIELDS", "1", "f0"],
   ["GETT", "'quoted'"],
   ["CONFIG", "NOSUCH"],
   ["CONFIG", "GET"],
