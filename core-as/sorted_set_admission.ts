@@ -2,9 +2,10 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
-  ID_ZDIFFSTORE, ID_ZINTERSTORE, ID_ZMPOP, ID_ZPOPMAX, ID_ZPOPMIN, ID_ZRANGESTORE, ID_ZREM, ID_ZREMRANGEBYLEX, ID_ZREMRANGEBYRANK,
+  ID_GEORADIUS, ID_GEORADIUSBYMEMBER, ID_GEOSEARCHSTORE, ID_ZDIFFSTORE, ID_ZINTERSTORE, ID_ZMPOP, ID_ZPOPMAX, ID_ZPOPMIN, ID_ZRANGESTORE, ID_ZREM, ID_ZREMRANGEBYLEX, ID_ZREMRANGEBYRANK,
   ID_ZREMRANGEBYSCORE, ID_ZUNIONSTORE,
 } from "./generated/commands";
+import { searchBytes } from "./geo_search";
 import { payloadOf, TYPE_SET, TYPE_ZSET, typeOf } from "./keyspace";
 import { peekKey } from "./lookup";
 import { keyBytes } from "./memory";
@@ -12,9 +13,21 @@ import { PAGE_SIZE_MAX } from "./page";
 import { scoredSourcesBytes } from "./sorted_set_sources";
 import { parsedInteger, parseInteger } from "./text/integers";
 
+function storesPlaces(commandId: u32): bool {
+  return commandId == ID_GEOSEARCHSTORE || commandId == ID_GEORADIUS || commandId == ID_GEORADIUSBYMEMBER;
+}
+
+/** What the places found may take: all of the set, and the room to find them. */
+function placesBytes(index: u32): u64 {
+  const record = peekKey(argumentAt(index), argumentLength(index));
+  if (record == 0 || typeOf(record) != TYPE_ZSET) return 0;
+  return keyBytes(record) * 2 + searchBytes(load<u32>(payloadOf(record)));
+}
+
 /** Whether a command stores a sorted set that it makes of other keys. */
 export function isSortedSetStore(commandId: u32): bool {
-  return commandId == ID_ZRANGESTORE || commandId == ID_ZUNIONSTORE || commandId == ID_ZINTERSTORE || commandId == ID_ZDIFFSTORE;
+  return commandId == ID_ZRANGESTORE || commandId == ID_ZUNIONSTORE || commandId == ID_ZINTERSTORE || commandId == ID_ZDIFFSTORE ||
+    storesPlaces(commandId);
 }
 
 /** Bytes that the members of the set or sorted set at argument `index` may take in a sorted set. */
@@ -28,6 +41,7 @@ function scoredBytes(index: u32): u64 {
 
 /** What the result may hold, in pages that are half full, and the room to find it. */
 export function sortedSetStoreBytes(commandId: u32): u64 {
+  if (storesPlaces(commandId)) return placesBytes(commandId == ID_GEOSEARCHSTORE ? 2 : 1);
   const first: u32 = commandId == ID_ZRANGESTORE ? 2 : 3;
   let most: u64 = 0;
   if (commandId != ID_ZINTERSTORE) {

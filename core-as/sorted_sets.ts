@@ -12,6 +12,7 @@ import {
 import { readScore, replyDouble } from "./score_arguments";
 import { parsedDouble } from "./text/double_parse";
 import { rankOf, seek } from "./cursor";
+import { placeScore } from "./geo_replies";
 import { scoreHead } from "./sorted_set_members";
 import { payloadOf } from "./keyspace";
 import { replyArray, replyError, replyInteger, replyNull, replyNullArray, replySyntaxError } from "./reply";
@@ -89,12 +90,12 @@ export function zrevrankCommand(): void {
 
 // === ZADD and ZINCRBY ===
 
-const ONLY_NEW: u32 = 1;
-const ONLY_OLD: u32 = 2;
+export const ONLY_NEW: u32 = 1;
+export const ONLY_OLD: u32 = 2;
 const ONLY_GREATER: u32 = 4;
 const ONLY_LESS: u32 = 8;
 const INCREMENT: u32 = 16;
-const COUNT_CHANGES: u32 = 32;
+export const COUNT_CHANGES: u32 = 32;
 
 let added: u32 = 0;
 let changed: u32 = 0;
@@ -149,16 +150,20 @@ function setScore(member: usize, length: u32, score: f64, options: u32): bool {
   return true;
 }
 
+function beginPairs(): void {
+  added = 0;
+  changed = 0;
+  isEdited = false;
+  isSkipped = true;
+}
+
 /** Adds the pairs of score and member from argument `from` on; options is a set of the bits above. */
 function addPairs(from: u32, options: u32): void {
   for (let i = from; i < argumentCount; i += 2) {
     if (!readScore(i)) return;
   }
   if (!openSortedSet(argumentAt(1), argumentLength(1))) return;
-  added = 0;
-  changed = 0;
-  isEdited = false;
-  isSkipped = true;
+  beginPairs();
   for (let i = from; i < argumentCount; i += 2) {
     readScore(i);
     if (!setScore(argumentAt(i + 1), argumentLength(i + 1), parsedDouble, options)) {
@@ -171,8 +176,16 @@ function addPairs(from: u32, options: u32): void {
   else replyDouble(newScore);
 }
 
+/** Adds the places and members from argument `from` on, for GEOADD. Requires: they are places. */
+export function addPlaces(from: u32, options: u32): void {
+  if (!openSortedSet(argumentAt(1), argumentLength(1))) return;
+  beginPairs();
+  for (let i = from; i < argumentCount; i += 3) setScore(argumentAt(i + 2), argumentLength(i + 2), placeScore(i), options);
+  replyInteger(options & COUNT_CHANGES ? added + changed : added);
+}
+
 /** The option that argument `index` is, or 0. */
-function optionAt(index: u32): u32 {
+export function optionAt(index: u32): u32 {
   if (isWord(index, "nx")) return ONLY_NEW;
   if (isWord(index, "xx")) return ONLY_OLD;
   if (isWord(index, "ch")) return COUNT_CHANGES;
@@ -181,7 +194,7 @@ function optionAt(index: u32): u32 {
   return isWord(index, "lt") ? ONLY_LESS : 0;
 }
 
-function hasBoth(options: u32, both: u32): bool {
+export function hasBoth(options: u32, both: u32): bool {
   return (options & both) == both;
 }
 

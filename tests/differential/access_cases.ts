@@ -9,6 +9,7 @@
 import { GROUP_REQUESTS } from "./access_group_cases.ts";
 import { LIST_REQUESTS } from "./access_list_cases.ts";
 import { HYPERLOGLOG_REQUESTS, SET_REQUESTS } from "./access_set_cases.ts";
+import { GEO_REQUESTS } from "./access_geo_cases.ts";
 import { SORTED_SET_REQUESTS } from "./access_sorted_set_cases.ts";
 
 const EXPIRIES = ["EXPIRE K 1000", "PEXPIRE K 1000000"].flatMap((request) => [
@@ -188,6 +189,7 @@ export const ACCESS_REQUESTS: readonly string[] = [
   ...LIST_REQUESTS,
   ...SET_REQUESTS,
   ...SORTED_SET_REQUESTS,
+  ...GEO_REQUESTS,
   ...HYPERLOGLOG_REQUESTS,
   ...STREAMS,
   ...GROUP_REQUESTS,

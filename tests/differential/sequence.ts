@@ -10,6 +10,7 @@ import { BITMAP_GROUP } from "./groups/bitmap_group.ts";
 import { CONSUMER_GROUP } from "./groups/consumer_group.ts";
 import { GENERIC_GROUP } from "./groups/generic_group.ts";
 import type { Generator } from "./groups/generator.ts";
+import { GEO_GROUP } from "./groups/geo_group.ts";
 import { HASH_GROUP } from "./groups/hash_group.ts";
 import { HYPERLOGLOG_GROUP } from "./groups/hyperloglog_group.ts";
 import { LIST_GROUP } from "./groups/list_group.ts";
@@ -31,6 +32,7 @@ const GROUPS = {
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },
   "sorted-set": { weight: 22, generators: SORTED_SET_GROUP },
+  geo: { weight: 14, generators: GEO_GROUP },
   consumer: { weight: 17, generators: CONSUMER_GROUP },
   server: { weight: 8, generators: SERVER_GROUP },
 } as const;

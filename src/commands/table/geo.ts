@@ -11,7 +11,7 @@ import { after, command, keys, oneKey, range } from "./row_builder.ts";
 
 /** Rows of the geo group, sorted by name. */
 export const GEO_COMMANDS: readonly CommandRow[] = [
-  command("geoadd", "geo", "none", {
+  command("geoadd", "geo", "core", {
     since: "3.2.0",
     arity: -5,
     flags: "write denyoom",
@@ -23,7 +23,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
       "longitude_latitude_member*{longitude:double latitude:double " +
       "member:string}",
   }),
-  command("geodist", "geo", "none", {
+  command("geodist", "geo", "core", {
     since: "3.2.0",
     arity: -4,
     flags: "readonly",
@@ -34,7 +34,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
     arguments:
       "key@0 member1:string member2:string unit?<m=M|km=KM|ft=FT|mi=MI>",
   }),
-  command("geohash", "geo", "none", {
+  command("geohash", "geo", "core", {
     since: "3.2.0",
     arity: -2,
     flags: "readonly",
@@ -44,7 +44,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)) for each place, N = places",
     arguments: "key@0 member*:string",
   }),
-  command("geopos", "geo", "none", {
+  command("geopos", "geo", "core", {
     since: "3.2.0",
     arity: -2,
     flags: "readonly",
@@ -54,7 +54,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = places asked for",
     arguments: "key@0 member*:string",
   }),
-  command("georadius", "geo", "none", {
+  command("georadius", "geo", "core", {
     since: "3.2.0",
     arity: -6,
     flags: "write denyoom",
@@ -77,7 +77,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
         "`GEOSEARCH` and `GEOSEARCHSTORE` with the `BYRADIUS` argument",
     },
   }),
-  command("georadius_ro", "geo", "none", {
+  command("georadius_ro", "geo", "core", {
     since: "3.2.10",
     arity: -6,
     flags: "readonly",
@@ -95,7 +95,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`GEOSEARCH` with the `BYRADIUS` argument",
     },
   }),
-  command("georadiusbymember", "geo", "none", {
+  command("georadiusbymember", "geo", "core", {
     since: "3.2.0",
     arity: -5,
     flags: "write denyoom",
@@ -118,7 +118,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
         "`FROMMEMBER` arguments",
     },
   }),
-  command("georadiusbymember_ro", "geo", "none", {
+  command("georadiusbymember_ro", "geo", "core", {
     since: "3.2.10",
     arity: -5,
     flags: "readonly",
@@ -135,7 +135,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
       replacedBy: "`GEOSEARCH` with the `BYRADIUS` and `FROMMEMBER` arguments",
     },
   }),
-  command("geosearch", "geo", "none", {
+  command("geosearch", "geo", "core", {
     since: "6.2.0",
     arity: -7,
     flags: "readonly",
@@ -150,7 +150,7 @@ export const GEO_COMMANDS: readonly CommandRow[] = [
       "order?<asc=ASC|desc=DESC> count?{count:integer=COUNT any?=ANY} " +
       "withcoord?=WITHCOORD withdist?=WITHDIST withhash?=WITHHASH",
   }),
-  command("geosearchstore", "geo", "none", {
+  command("geosearchstore", "geo", "core", {
     since: "6.2.0",
     arity: -8,
     flags: "write denyoom",

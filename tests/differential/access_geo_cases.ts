@@ -1,0 +1,34 @@
+/**
+ * Requests for `access_cases.ts` about places.
+ *
+ * @module
+ */
+
+/** With `K`, `O` and `N` as there. */
+export const GEO_REQUESTS: readonly string[] = [
+  "GEOADD K 1 2 m9",
+  "GEOADD K NX 1 2 m0",
+  "GEOADD K 181 2 m0",
+  "GEOADD N XX 1 2 m0",
+  "GEODIST K m0 m1",
+  "GEODIST K m0 none",
+  "GEOHASH K m0 none",
+  "GEOHASH N m0",
+  "GEOPOS K m0",
+  "GEOPOS N m0",
+  "GEOSEARCH K FROMMEMBER m0 BYRADIUS 1 km",
+  "GEOSEARCH K FROMMEMBER none BYRADIUS 1 km",
+  "GEOSEARCH K FROMLONLAT 0 0 BYBOX 1 1 x",
+  "GEOSEARCHSTORE N K FROMMEMBER m0 BYRADIUS 1 km",
+  "GEOSEARCHSTORE K O FROMLONLAT 0 0 BYRADIUS 1 km",
+  "GEOSEARCHSTORE K N FROMLONLAT 0 0 BYRADIUS 1 km",
+  "GEORADIUS K 0 0 30000 km",
+  "GEORADIUS K 0 0 30000 km STORE N",
+  "GEORADIUS K 0 0 30000 km STORE K",
+  "GEORADIUS K 0 0 1 x",
+  "GEORADIUS_RO K 0 0 30000 km",
+  "GEORADIUSBYMEMBER K m0 30000 km",
+  "GEORADIUSBYMEMBER K m0 30000 km STOREDIST O",
+  "GEORADIUSBYMEMBER_RO K m0 30000 km",
+  "GEORADIUSBYMEMBER_RO K none 30000 km",
+];
