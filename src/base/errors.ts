@@ -59,6 +59,14 @@ export class CorruptionError extends Error {
   }
 }
 
+// -- Errors of an import --
+
+/** A file that cannot be loaded, or a server that does not take it. */
+export class ImportError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "ImportError";
+}
+
 // -- Errors while running --
 
 /** A write, fsync or rename that the operating system refused. Stops the node. */
@@ -92,6 +100,7 @@ const OPERATING_ERRORS = [
   CorruptionError,
   DirectoryError,
   DiskError,
+  ImportError,
   ListenError,
   OptionError,
   SnapshotError,

@@ -16,6 +16,7 @@ export {
   describeError,
   DirectoryError,
   DiskError,
+  ImportError,
   isOperatingError,
   ListenError,
   OptionError,

@@ -74,6 +74,21 @@ export const DOORS: readonly Door[] = [
     reason: "the one file that touches files and directories",
   },
   {
+    file: "src/rdb/system_source.ts",
+    uses: ["Deno.*"],
+    reason: "reads the file of an import; MemorySource is its twin in tests",
+  },
+  {
+    file: "src/rdb/system_port.ts",
+    uses: ["Deno.connect", "Deno.TcpConn", "setTimeout"],
+    reason: "connects an import to its server; CorePort is its twin in tests",
+  },
+  {
+    file: "src/rdb/import.ts",
+    uses: ["Deno.*", "console.log"],
+    reason: "the import's entry file: arguments, output, exit code",
+  },
+  {
     file: "src/workers/thread_priority.ts",
     uses: ['"node:os"', "Deno.errors"],
     reason: "the one file that sets a thread's priority",
