@@ -6,7 +6,8 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import { dropOpenKey, openKey } from "./keyspace";
 import { probeKey, readKey } from "./lookup";
-import { setIdleSeconds } from "./object";
+import { countsUses } from "./access";
+import { setFrequency, setIdleSeconds } from "./object";
 import { insertBulk, outputLength, replyError, replyNull, replyOk, replySyntaxError } from "./reply";
 import { nowMs } from "./state";
 import { emitPayload } from "./rdb/value_dump";
@@ -29,7 +30,8 @@ let replaces: bool = false;
 let isAbsolute: bool = false;
 /** Seconds since the last use; -1 = not given. */
 let idleSeconds: i64 = -1;
-let hasFrequency: bool = false;
+/** Counter of uses; -1 = not given. */
+let frequency: i64 = -1;
 
 function readIdletime(index: u32): bool {
   if (!readInteger(index)) return false;
@@ -41,14 +43,13 @@ function readIdletime(index: u32): bool {
   return true;
 }
 
-/** The frequency is checked and does nothing: there is no eviction by frequency. */
 function readFrequency(index: u32): bool {
   if (!readInteger(index)) return false;
   if (integerRead < 0 || integerRead > FREQUENCY_MAX) {
     replyError("ERR Invalid FREQ value, must be >= 0 and <= 255");
     return false;
   }
-  hasFrequency = true;
+  frequency = integerRead;
   return true;
 }
 
@@ -56,14 +57,14 @@ function readOptions(): bool {
   replaces = false;
   isAbsolute = false;
   idleSeconds = -1;
-  hasFrequency = false;
+  frequency = -1;
   for (let i: u32 = 4; i < argumentCount; i++) {
     const hasValue = i + 1 < argumentCount;
     if (isWord(i, "replace")) {
       replaces = true;
     } else if (isWord(i, "absttl")) {
       isAbsolute = true;
-    } else if (isWord(i, "idletime") && hasValue && !hasFrequency) {
+    } else if (isWord(i, "idletime") && hasValue && frequency < 0) {
       if (!readIdletime(++i)) return false;
     } else if (isWord(i, "freq") && hasValue && idleSeconds < 0) {
       if (!readFrequency(++i)) return false;
@@ -81,6 +82,15 @@ function readLife(): bool {
   if (integerRead >= 0) return true;
   replyError("ERR Invalid TTL value, must be >= 0");
   return false;
+}
+
+/** What was given of the key's uses, as far as the policy keeps it. */
+function restoreAccess(): void {
+  if (countsUses()) {
+    if (frequency >= 0) setFrequency(<u32>frequency);
+  } else if (idleSeconds >= 0) {
+    setIdleSeconds(idleSeconds);
+  }
 }
 
 /** `RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]` */
@@ -103,7 +113,7 @@ export function restoreCommand(): void {
     if (exists) dropOpenKey();
   } else {
     storeBuilt(exists, expiry == 0 ? -1 : expiry);
-    if (idleSeconds >= 0) setIdleSeconds(idleSeconds);
+    restoreAccess();
   }
   replyOk();
 }

@@ -52,6 +52,9 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.setListpackEntries = 128;
   header.setListpackValue = 64;
   header.listListpackSize = -2;
+  header.evictionSamples = 5;
+  header.lfuLogFactor = 10;
+  header.lfuDecayTime = 1;
   makeCrc64Tables();
   initialiseHeap();
   initialiseSlots();

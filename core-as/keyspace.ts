@@ -7,7 +7,7 @@
 //
 // ╒═══════════════════════ value of a key's record ═══════════════════════╕
 // │ +0   flags     u8    bits 0–2 type, then HAS_EXPIRY, encoding bits     │
-// │ +1   access    u24   seconds of last use, for eviction and IDLETIME    │
+// │ +1   access    u24   last use, or how often it is used: see access.ts  │
 // │ +4   version   u48   log index of the last write                       │
 // │ +10  expiry    i64   milliseconds since 1970; only with HAS_EXPIRY     │
 // │ ...  payload         string: bytes or blob; collection: header, roots  │
@@ -27,7 +27,8 @@ import { insert, remove, resize } from "./tree";
 import { allocate, KIND_BLOB, OBJECT_HEADER, objectSize } from "./heap";
 import { discard, isShared } from "./views";
 import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";
-import { accessNow, countLookup, setAccess, stampAccess } from "./lookup";
+import { countLookup, setAccess, stampAccess } from "./lookup";
+import { accessCreated } from "./access";
 import { keyHead, seekKey } from "./warm";
 import { addDue, enterHashDue, leaveHashDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
@@ -88,7 +89,7 @@ export function versionOf(record: usize): u64 {
   return <u64>load<u32>(meta, 4) | (<u64>load<u16>(meta, 8) << 32);
 }
 
-/** Seconds since 1970 modulo 2^24 of the last use. */
+/** Time or counter of uses, see access.ts. */
 export function accessOf(record: usize): u32 {
   return load<u32>(valueOf(record)) >>> 8;
 }
@@ -243,7 +244,7 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
     discardReferences(old);
     record = resize(keyCursor(), rootRef(), valueLen);
   } else {
-    access = accessNow();
+    access = accessCreated();
     record = insert(keyCursor(), rootRef(), openHead, openAt, openLen, valueLen);
     currentDatabase().keys++;
     changeDue(-1, expiry);

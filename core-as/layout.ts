@@ -83,6 +83,15 @@ export class Header {
   zsetListpackValue: u32 = 64;
   /** Fields of hashes removed because their time was over. */
   expiredFields: u64 = 0;
+  /** EVICT_…, see access.ts; 0 = nothing is evicted. */
+  evictionPolicy: u32 = 0;
+  /** Keys of a database looked at for each victim. */
+  evictionSamples: u32 = 5;
+  lfuLogFactor: u32 = 10;
+  /** Minutes after which a use counter falls by one; 0 = never. */
+  lfuDecayTime: u32 = 1;
+  /** Bytes of entries on their way to the log: no data, and soon gone. */
+  bytesEntries: u64 = 0;
 }
 
 @unmanaged

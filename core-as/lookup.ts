@@ -15,12 +15,9 @@
 
 import { header } from "./layout";
 import { valueOf } from "./page";
-import { nowMs } from "./state";
 import { findKey } from "./warm";
 import { currentDatabase, isExpired } from "./keyspace";
-
-/** Access times have 24 bits. */
-const ACCESS_MASK: u32 = 0xffffff;
+import { accessNow, accessUsed, countsUses } from "./access";
 
 /** Whether lookups leave access times alone (CLIENT NO-TOUCH). */
 export let keepsAccess: bool = false;
@@ -29,18 +26,14 @@ export function setKeepsAccess(value: bool): void {
   keepsAccess = value;
 }
 
-/** The access time of a key that is used now: seconds since 1970 modulo 2^24. */
-export function accessNow(): u32 {
-  return <u32>(nowMs / 1000) & ACCESS_MASK;
-}
-
 /** Notes a use of the key, in place; nothing when access times are left alone. */
 export function stampAccess(record: usize): void {
   if (keepsAccess) return;
-  setAccess(record, accessNow());
+  const access = countsUses() ? accessUsed(load<u32>(valueOf(record)) >>> 8) : accessNow();
+  setAccess(record, access);
 }
 
-/** Gives the key another access time. */
+/** Gives the key another access time, or counter. */
 export function setAccess(record: usize, access: u32): void {
   const meta = valueOf(record);
   const word = load<u32>(meta);

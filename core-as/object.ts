@@ -6,7 +6,8 @@ import {
   accessOf, ENCODING_RAW, ENCODING_TEXT, encodingOf, loadString, payloadOf, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM,
   TYPE_STRING, typeOf,
 } from "./keyspace";
-import { countKey } from "./lookup";
+import { accessNow, counterAccess, counterOf, countsUses } from "./access";
+import { countKey, setAccess } from "./lookup";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
 } from "./reply";
@@ -14,8 +15,7 @@ import { ENCODING_TIMED } from "./hash_fields";
 import { isListpack } from "./list_encoding";
 import { recordOf } from "./cursor";
 import { ENCODING_LISTPACK } from "./set_encoding";
-import { valueOf } from "./page";
-import { keyCursor, nowMs } from "./state";
+import { keyCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
 
 /** Longest string that Redis keeps in one object with its header. */
@@ -53,11 +53,14 @@ export function encodingName(record: usize): string {
 }
 
 function replyHelp(): void {
-  replyArray(11);
+  replyArray(15);
   replyStatus("OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
   replyStatus("ENCODING <key>");
   replyStatus("    Return the kind of internal representation used in order to store the value");
   replyStatus("    associated with a <key>.");
+  replyStatus("FREQ <key>");
+  replyStatus("    Return the access frequency index of the <key>. The returned integer is");
+  replyStatus("    proportional to the logarithm of the recent access frequency of the key.");
   replyStatus("IDLETIME <key>");
   replyStatus("    Return the idle time of the <key>, that is the approximated number of");
   replyStatus("    seconds elapsed since the last access to the key.");
@@ -65,6 +68,7 @@ function replyHelp(): void {
   replyStatus("    Return the number of references of the value associated with the specified");
   replyStatus("    <key>.");
   replyStatus("HELP");
+  replyStatus("    Prints this help.");
 }
 
 function replyUnknownSubcommand(): void {
@@ -75,7 +79,7 @@ function replyUnknownSubcommand(): void {
   endError();
 }
 
-/** `OBJECT ENCODING | IDLETIME | REFCOUNT key`, `OBJECT HELP` */
+/** `OBJECT ENCODING | FREQ | IDLETIME | REFCOUNT key`, `OBJECT HELP` */
 export function objectCommand(): void {
   if (isWord(1, "help")) {
     if (argumentCount == 2) replyHelp();
@@ -84,14 +88,16 @@ export function objectCommand(): void {
   }
   const isEncoding = isWord(1, "encoding");
   const isRefcount = isWord(1, "refcount");
+  const isFreq = isWord(1, "freq");
   const isIdletime = isWord(1, "idletime");
-  if (!isEncoding && !isRefcount && !isIdletime) {
+  if (!isEncoding && !isRefcount && !isFreq && !isIdletime) {
     replyUnknownSubcommand();
     return;
   }
   if (argumentCount != 3) {
     if (isEncoding) replyError("ERR wrong number of arguments for 'object|encoding' command");
     else if (isRefcount) replyError("ERR wrong number of arguments for 'object|refcount' command");
+    else if (isFreq) replyError("ERR wrong number of arguments for 'object|freq' command");
     else replyError("ERR wrong number of arguments for 'object|idletime' command");
     return;
   }
@@ -99,7 +105,19 @@ export function objectCommand(): void {
   if (record == 0) replyNull();
   else if (isEncoding) replyBulkText(encodingName(record));
   else if (isRefcount) replyInteger(referenceCount(record));
+  else if (isFreq) replyFrequency(record);
+  else if (countsUses()) replyError(IDLE_NOT_TRACKED);
   else replyInteger(idleSeconds(record));
+}
+
+const IDLE_NOT_TRACKED =
+  "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+const FREQUENCY_NOT_TRACKED =
+  "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+
+function replyFrequency(record: usize): void {
+  if (countsUses()) replyInteger(counterOf(accessOf(record)));
+  else replyError(FREQUENCY_NOT_TRACKED);
 }
 
 /** Small integers are one shared object in Redis, whose count is the largest there is. */
@@ -109,22 +127,20 @@ export function referenceCount(record: usize): i64 {
   return value >= 0 && value < SHARED_INTEGERS ? i32.MAX_VALUE : 1;
 }
 
-/** Redis's clock of last uses: seconds, 24 bits. */
-function accessClock(): i64 {
-  return (nowMs / 1000) & ACCESS_MAX;
-}
-
 /** Seconds since the last use, as Redis reckons when its clock has turned over. */
 export function idleSeconds(record: usize): i64 {
   const access = <i64>accessOf(record);
-  const clock = accessClock();
+  const clock = <i64>accessNow();
   return clock >= access ? clock - access : clock + ACCESS_MAX - access;
 }
 
 /** Lets the open key's last use be `seconds` ago, in Redis's arithmetic: 64 bits, then 24. */
 export function setIdleSeconds(seconds: i64): void {
-  const access = accessClock() - seconds * 1000 / 1000;
-  const kept = <u32>((access < 0 ? access + ACCESS_MAX : access) & ACCESS_MAX);
-  const meta = valueOf(recordOf(keyCursor()));
-  store<u32>(meta, (load<u32>(meta) & 0xff) | (kept << 8));
+  const access = <i64>accessNow() - seconds * 1000 / 1000;
+  setAccess(recordOf(keyCursor()), <u32>((access < 0 ? access + ACCESS_MAX : access) & ACCESS_MAX));
+}
+
+/** Lets the open key's counter of uses be `counter`. */
+export function setFrequency(counter: u32): void {
+  setAccess(recordOf(keyCursor()), counterAccess(counter));
 }

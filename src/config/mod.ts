@@ -5,6 +5,7 @@
  * @module
  */
 
+export { EVICTION_POLICIES, type EvictionPolicy } from "./eviction_policy.ts";
 export {
   type FsyncPolicy,
   type Invocation,

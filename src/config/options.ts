@@ -9,6 +9,7 @@
  */
 
 import { LOG_LEVELS, type LogLevel, OptionError } from "../base/mod.ts";
+import { EVICTION_POLICIES, type EvictionPolicy } from "./eviction_policy.ts";
 import { SNAPSHOT_BYTES_MIN } from "./limits.ts";
 
 /** When a write is durable; see the README for what each promises. */
@@ -38,6 +39,8 @@ export interface Options {
   readonly protectedMode: "yes" | "no";
   /** Bytes of data above which writes get OOM; 0 = the core's own bound. */
   readonly maxmemoryBytes: number;
+  /** Which keys make room for writes above that, by the name CONFIG has for it. */
+  readonly maxmemoryPolicy: EvictionPolicy;
   /** Client connections at once. */
   readonly maxclients: number;
   /** Port of metrics and health; 0 = off. */
@@ -121,7 +124,13 @@ const FLAGS: readonly Flag[] = [
     fallback: "0",
     placeholder: "BYTES",
     help:
-      "bytes of data above which writes are refused, such as 100mb; 0 = what the core holds, nearly 4 GiB",
+      "bytes that writes may use, such as 100mb; 0 = what the core holds, nearly 4 GiB",
+  },
+  {
+    name: "maxmemory-policy",
+    fallback: "noeviction",
+    placeholder: "POLICY",
+    help: "above them writes are refused, or keys removed: as in Redis",
   },
   {
     name: "maxclients",
@@ -298,6 +307,7 @@ export function parseOptions(
     requirepass: values.text("requirepass"),
     protectedMode: values.oneOf("protected-mode", ["yes", "no"]),
     maxmemoryBytes: values.bytes("maxmemory"),
+    maxmemoryPolicy: values.oneOf("maxmemory-policy", EVICTION_POLICIES),
     maxclients: values.integer("maxclients", 1, 1_000_000),
     adminPort: values.integer("admin-port", 0, 65_535),
     snapshotBytes,

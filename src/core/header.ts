@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { EvictionPolicy } from "../config/mod.ts";
+import { EVICTION_BITS } from "./eviction_policy.ts";
 import type { CoreMemory } from "./memory.ts";
 
 /** Byte offsets of the 64-bit fields of the header. */
@@ -31,6 +33,7 @@ export const HEADER_FIELDS = {
   changes: 184,
   memoryLimit: 192,
   expiredFields: 240,
+  bytesEntries: 264,
 } as const;
 
 const U32_MAX = 0xffffffff;
@@ -47,6 +50,10 @@ const SET_LISTPACK_VALUE = 220;
 const LIST_LISTPACK_SIZE = 224;
 const ZSET_LISTPACK_ENTRIES = 228;
 const ZSET_LISTPACK_VALUE = 232;
+const EVICTION_POLICY = 248;
+const EVICTION_SAMPLES = 252;
+const LFU_LOG_FACTOR = 256;
+const LFU_DECAY_TIME = 260;
 const DATABASES = 1024;
 const DATABASE_BYTES = 32;
 const VIEWS = 4096;
@@ -187,6 +194,19 @@ export class CoreHeader {
    */
   setListNode(size: number): void {
     this.#memory.setU32(this.#address + LIST_LISTPACK_SIZE, size >>> 0);
+  }
+
+  /** Sets which keys make room for writes above the limit, and how many are looked at for each. */
+  setEviction(policy: EvictionPolicy, samples: number): void {
+    const address = this.#address + EVICTION_POLICY;
+    this.#memory.setU32(address, EVICTION_BITS[policy]);
+    this.#setLimit(EVICTION_SAMPLES, samples);
+  }
+
+  /** Sets how slowly counters of uses grow, and after how many minutes they fall by one; 0 = never. */
+  setUseCounters(logFactor: number, decayMinutes: number): void {
+    this.#setLimit(LFU_LOG_FACTOR, logFactor);
+    this.#setLimit(LFU_DECAY_TIME, decayMinutes);
   }
 
   #setLimit(offset: number, limit: number): void {

@@ -46,6 +46,8 @@ export interface InfoSource {
   readonly isLoading: () => boolean;
   /** Random identity of this run. */
   readonly runId: string;
+  /** Value of a CONFIG parameter. */
+  readonly parameter: (name: string) => string;
   /** Clients that listen. */
   readonly subscribers: Pick<Subscribers, "pubSub">;
   /** Clients that were closed at a limit. */
@@ -114,7 +116,7 @@ function memory(source: InfoSource): InfoFields {
   const used = header.get("bytesUsed");
   const peak = header.get("bytesUsedPeak");
   const rss = residentBytes();
-  const limit = source.options.maxmemoryBytes;
+  const limit = Number(source.parameter("maxmemory"));
   return [
     ["used_memory", used],
     ["used_memory_human", humanBytes(used)],
@@ -128,7 +130,7 @@ function memory(source: InfoSource): InfoFields {
     ["used_memory_scripts", 0],
     ["maxmemory", limit],
     ["maxmemory_human", humanBytes(limit)],
-    ["maxmemory_policy", "noeviction"],
+    ["maxmemory_policy", source.parameter("maxmemory-policy")],
     ["allocator_allocated", used],
     ["allocator_active", header.get("bytesReserved")],
     ["allocator_resident", header.bytesGrown],
@@ -137,7 +139,7 @@ function memory(source: InfoSource): InfoFields {
       used === 0 ? 1 : (header.bytesGrown / used).toFixed(2),
     ],
     ["mem_allocator", "lanekv-core"],
-    ["mem_not_counted_for_evict", 0],
+    ["mem_not_counted_for_evict", header.get("bytesEntries")],
     ["active_defrag_running", 0],
     ["lazyfree_pending_objects", 0],
     ["lazyfreed_objects", 0],

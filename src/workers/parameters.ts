@@ -8,6 +8,7 @@ import type { Logger, LogLevel } from "../base/mod.ts";
 import type { LatencyMonitor, SlowLog } from "../commands/mod.ts";
 import {
   CORE_BYTES_MAX,
+  type EvictionPolicy,
   type Options,
   type ParameterStore,
 } from "../config/mod.ts";
@@ -40,6 +41,7 @@ function presetOptions(parameters: ParameterStore, options: Options): void {
   parameters.preset("loglevel", options.logLevel);
   parameters.preset("maxclients", `${options.maxclients}`);
   parameters.preset("maxmemory", `${options.maxmemoryBytes}`);
+  parameters.preset("maxmemory-policy", options.maxmemoryPolicy);
   parameters.preset("port", `${options.port}`);
   parameters.preset("protected-mode", options.protectedMode);
   parameters.preset("requirepass", options.requirepass);
@@ -63,6 +65,24 @@ function bindLimits(
   const change = () =>
     apply(...names.map((name) => Number(parameters.value(name))));
   for (const name of names) parameters.onChange(name, change);
+}
+
+/** Which keys make room for writes above the limit. */
+function bindEviction(parameters: ParameterStore, header: CoreHeader): void {
+  const apply = () =>
+    header.setEviction(
+      parameters.value("maxmemory-policy") as EvictionPolicy,
+      Number(parameters.value("maxmemory-samples")),
+    );
+  apply();
+  parameters.onChange("maxmemory-policy", apply);
+  parameters.onChange("maxmemory-samples", apply);
+  bindLimits(
+    parameters,
+    ["lfu-log-factor", "lfu-decay-time"],
+    (logFactor, decayMinutes) =>
+      header.setUseCounters(logFactor!, decayMinutes!),
+  );
 }
 
 /** The limits of small encodings. */
@@ -104,6 +124,7 @@ export function bindParameters(
   presetOptions(parameters, options);
   bindEncodings(parameters, header);
   targets.clients.bind(parameters);
+  bindEviction(parameters, header);
   const bind = (name: string, act: (value: number) => void) => {
     act(Number(parameters.value(name)));
     parameters.onChange(name, (text) => act(Number(text)));

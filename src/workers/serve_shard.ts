@@ -334,6 +334,7 @@ export class ServeShard {
       port: () => this.#listener?.ports[0] ?? 0,
       isLoading: () => this.#isLoading,
       runId: runId(),
+      parameter: (name) => this.parameters.value(name),
       subscribers: this.#subscribers,
       clients: this.#clients,
       host: this.#hostCalls,

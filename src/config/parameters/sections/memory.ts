@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EVICTION_POLICIES } from "../../eviction_policy.ts";
 import type { ParameterRow } from "../parameter_row.ts";
 
 /** Rows sorted by name. */
@@ -123,7 +124,7 @@ export const MEMORY: readonly ParameterRow[] = [
     kind: "integer",
     initial: "1",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
     max: 2147483647,
   },
@@ -132,7 +133,7 @@ export const MEMORY: readonly ParameterRow[] = [
     kind: "integer",
     initial: "10",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
     max: 2147483647,
   },
@@ -158,24 +159,15 @@ export const MEMORY: readonly ParameterRow[] = [
     kind: "enum",
     initial: "noeviction",
     isMutable: true,
-    isEffective: false,
-    words: [
-      "volatile-lru",
-      "volatile-lfu",
-      "volatile-random",
-      "volatile-ttl",
-      "allkeys-lru",
-      "allkeys-lfu",
-      "allkeys-random",
-      "noeviction",
-    ],
+    isEffective: true,
+    words: EVICTION_POLICIES,
   },
   {
     name: "maxmemory-samples",
     kind: "integer",
     initial: "5",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 1,
     max: 2147483647,
   },
