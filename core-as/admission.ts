@@ -17,6 +17,8 @@ import { CHUNK_SIZE, header } from "./layout";
 import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
 import { DENSE_BYTES } from "./hll_format";
 import { gatheringBatch } from "./batch";
+import { bytesAfterEviction, canEvict, chooseVictims, countedBytes, isEvicting } from "./eviction";
+import { pendingPages, reclaim } from "./reclaim";
 import { setAside } from "./escrow";
 import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
@@ -211,15 +213,27 @@ export let neededCopies: u32 = 0;
 /** Bytes by which it may make any one string longer. */
 export let neededGrowth: u64 = 0;
 
-/** Whether more memory is used than writes may use. */
+/** Whether more memory is used than writes may use, and no key can make room. */
 export function isOverLimit(): bool {
   const limit = header.memoryLimit;
-  return limit != 0 && header.bytesUsed - header.bytesRetired > limit;
+  return limit != 0 && countedBytes() > <i64>limit && !isEvicting() && !canEvict();
 }
 
-/** Whether writes on their way have been promised memory. */
+/** Whether what is on its way to the log will change how much room there is. */
 export function hasPromises(): bool {
-  return promisedCopies != 0;
+  return promisedCopies != 0 || isEvicting();
+}
+
+/** Share of the limit that writes in flight may have been promised where keys are evicted for them. */
+const PROMISED_SHARE: u64 = 8;
+
+/**
+ * Whether so much is promised to writes in flight that others should wait until it is
+ * known what they really took: promises are generous, and keys would go for nothing.
+ */
+export function isCrowded(): bool {
+  const limit = header.memoryLimit;
+  return limit != 0 && header.evictionPolicy != 0 && promisedBytes > limit / PROMISED_SHARE;
 }
 
 /** Whether memory has room for the write request in the table; ADMIT_…. */
@@ -235,8 +249,8 @@ export function admit(commandId: u32, flags: u32): u32 {
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (isLimited) {
-    const limit = header.memoryLimit;
-    if (limit != 0 && header.bytesUsed - header.bytesRetired + neededBytes > limit) return ADMIT_NEVER;
+    const admission = admitBelowLimit();
+    if (admission != ADMIT_NOW) return admission;
   } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
@@ -244,8 +258,62 @@ export function admit(commandId: u32, flags: u32): u32 {
   // What is promised may land in the sets from which this makes another.
   const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
-  if (hasRoomFor(own + inFlight + promisedBytes + copiesBytes(promisedCopies)) && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
-  return promisedCopies != 0 && hasRoomFor(own) ? ADMIT_LATER : ADMIT_NEVER;
+  const all = own + inFlight + promisedBytes + copiesBytes(promisedCopies);
+  const hasRoom = hasRoomFor(all) || hasRoomReclaimed(all);
+  if (hasRoom && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
+  if (promisedCopies != 0 && hasRoomFor(own)) return ADMIT_LATER;
+  return isLimited && !hasRoom && header.viewsOpen == 0 ? admitBehind(own) : ADMIT_NEVER;
+}
+
+/** Pages freed at once for a write that wants their room. */
+const RECLAIM_SLICE: u32 = 1024;
+/** The same while what was deleted holds more than the limit. */
+const RECLAIM_SMALL_SLICE: u32 = 64;
+
+/** Whether there is room for `bytes` when some of what was deleted is freed. */
+function hasRoomReclaimed(bytes: u64): bool {
+  if (pendingPages == 0) return false;
+  reclaim(RECLAIM_SLICE);
+  return hasRoomFor(bytes);
+}
+
+/** Whether the limit lets the request last measured in; where keys are evicted, they are chosen for it. */
+function admitBelowLimit(): u32 {
+  const limit = <i64>header.memoryLimit;
+  if (limit == 0) return ADMIT_NOW;
+  if (pendingPages != 0 && <i64>(header.bytesUsed - header.bytesRetired) > limit) reclaim(RECLAIM_SMALL_SLICE);
+  const needed = <i64>neededBytes;
+  const isBelow = countedBytes() + needed <= limit;
+  if (header.evictionPolicy == 0 || needed > limit) return isBelow ? ADMIT_NOW : ADMIT_NEVER;
+  const excess = bytesAfterEviction() + <i64>promisedBytes + needed - limit;
+  if (excess <= 0 || chooseVictims(excess)) return ADMIT_NOW;
+  if (isEvicting()) return waitForVictims();
+  return isBelow ? ADMIT_NOW : ADMIT_NEVER;
+}
+
+/** Evicts `bytes` for a write that finds no room in memory; ADMIT_NEVER when there is nothing to evict. */
+function admitBehind(bytes: u64): u32 {
+  chooseVictims(<i64>bytes);
+  return isEvicting() ? waitForVictims() : ADMIT_NEVER;
+}
+
+/** The write goes on when they are gone: the batch that removes them is sealed soon, if it is not yet. */
+function waitForVictims(): u32 {
+  const batch = gatheringBatch();
+  if (batch.victims != 0) batch.isUrgent = 1;
+  return ADMIT_LATER;
+}
+
+/**
+ * Chooses keys to go when more memory is used than writes may use, though none asks for
+ * room; whether any are on their way to the log.
+ */
+export function relieve(): bool {
+  const limit = <i64>header.memoryLimit;
+  if (limit == 0 || header.evictionPolicy == 0 || bytesAfterEviction() <= limit) return false;
+  chooseVictims(bytesAfterEviction() - limit);
+  waitForVictims();
+  return gatheringBatch().isUrgent != 0;
 }
 
 /** What it carries, its names twice, and what it delivers. */

@@ -7,8 +7,10 @@
 // │ +0   timeMs        i64   the leader's clock        │
 // │ +8   seed          u64   randomness of the entry   │
 // │ +16  expireBudget  u32   due keys to remove first  │
-// │ +20  reserved      u32                             │
+// │ +20  victimBytes   u32   of the rows of victims    │
 // │ +24  runs: { database u32, length u32, requests }  │
+// │ ...  victims, see eviction.ts; removed before the  │
+// │      runs                                          │
 // ╘════════════════════════════════════════════════════╛
 //
 // A run is one session's write requests in RESP, or a transaction: its database
@@ -19,10 +21,12 @@
 // writes get their answers in place; everywhere else, and at recovery, from
 // the entry. Both run the same requests in the same order.
 
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER, objectSize } from "./heap";
+import { header } from "./layout";
+import { forgetVictims, sealVictims } from "./eviction";
 import { encodedBytes, encodeRequest } from "./encode";
 import { inputAt, isInline, Session } from "./session";
-import { keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "./admission";
+import { isCrowded, keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "./admission";
 import { commandId } from "./verdict";
 import { ID_SWAPDB } from "./generated/commands";
 import { redeemAll, returnSince } from "./escrow";
@@ -67,6 +71,15 @@ export class Batch {
   writesRun: u32 = 0;
   depositFirst: u32 = 0;
   depositLast: u32 = 0;
+  /** Keys that its entry removes: their number, and about what they give back. */
+  victims: u32 = 0;
+  victimsFreed: u64 = 0;
+  /** Buffer of their rows until the batch is sealed, see eviction.ts. */
+  victimsAt: u32 = 0;
+  victimsLength: u32 = 0;
+  victimsCapacity: u32 = 0;
+  /** Whether a write waits for them, so that it must not gather on. */
+  isUrgent: u32 = 0;
 }
 
 let gathering: usize = 0;
@@ -92,18 +105,26 @@ export function gatheringBatch(): Batch {
   return changetype<Batch>(gathering);
 }
 
-function largerBuffer(buffer: u32, used: u32, wanted: u32): u32 {
+/** A larger buffer with the `used` bytes of `buffer` (0 = none), which is freed; 0 without memory. */
+export function largerBuffer(buffer: u32, used: u32, wanted: u32): u32 {
   // What is small must be had; large entries keep away from what is set aside.
   const fresh = allocate(wanted + OBJECT_HEADER, wanted <= START_BYTES ? KIND_LEDGER : KIND_BUFFER);
   if (fresh == 0) return 0;
-  if (buffer != 0) {
-    memory.copy(fresh + OBJECT_HEADER, <usize>buffer + OBJECT_HEADER, used);
-    free(buffer);
-  }
+  header.bytesEntries += objectSize(fresh);
+  memory.copy(fresh + OBJECT_HEADER, <usize>buffer + OBJECT_HEADER, used);
+  freeBuffer(buffer);
   return <u32>fresh;
 }
 
-function reserveEntry(batch: Batch, bytes: u32): bool {
+/** Frees what `largerBuffer` gave; 0 = nothing. */
+export function freeBuffer(buffer: u32): void {
+  if (buffer == 0) return;
+  header.bytesEntries -= objectSize(buffer);
+  free(buffer);
+}
+
+/** Makes room for `bytes` more in the batch's entry; whether there was memory for it. */
+export function reserveEntry(batch: Batch, bytes: u32): bool {
   const least = <u64>batch.entryLength + bytes;
   if (least <= batch.entryCapacity) return true;
   if (least > 1 << 30) return false;
@@ -117,6 +138,7 @@ function reserveEntry(batch: Batch, bytes: u32): bool {
 
 /** Whether the gathering batch still takes sessions; else the host seals first. */
 export function isBatchOpen(): bool {
+  if (isCrowded()) return false;
   return gathering == 0 || changetype<Batch>(gathering).entryLength < PROPOSAL_BYTES_SOFT;
 }
 
@@ -312,6 +334,11 @@ export function gatheredSessions(): u32 {
   return gathering == 0 ? 0 : changetype<Batch>(gathering).sessionCount;
 }
 
+/** Whether a write waits for the keys that it removes. */
+export function isGatheredUrgent(): bool {
+  return gathering != 0 && changetype<Batch>(gathering).isUrgent != 0;
+}
+
 /** Bytes of its entry. */
 export function gatheredBytes(): u32 {
   return gathering == 0 ? 0 : changetype<Batch>(gathering).entryLength;
@@ -326,11 +353,12 @@ export function gatheredBytes(): u32 {
 export function sealBatch(timeMs: i64, seed: u64, expireBudget: u32): Batch {
   const batch = gatheringBatch();
   if (!reserveEntry(batch, 0)) return changetype<Batch>(0);
+  sealVictims(batch);
   const at = <usize>batch.entry + OBJECT_HEADER;
   store<i64>(at, timeMs);
   store<u64>(at, seed, 8);
   store<u32>(at, expireBudget, 16);
-  store<u32>(at, 0, 20);
+  store<u32>(at, batch.victimsLength, 20);
   if (newestSealed == 0) oldestSealed = changetype<usize>(batch);
   else changetype<Batch>(newestSealed).next = <u32>changetype<usize>(batch);
   newestSealed = changetype<usize>(batch);
@@ -356,9 +384,10 @@ export function dropBatch(): void {
   keepPromises(batch.promisedBytes, batch.promisedCopies, batch.promisedGrowth);
   redeemAll(batch);
   swapsInFlight -= batch.swaps;
-  if (batch.sessions != 0) free(batch.sessions);
-  if (batch.entry != 0) free(batch.entry);
-  if (batch.keys != 0) free(batch.keys);
+  forgetVictims(batch);
+  freeBuffer(batch.sessions);
+  freeBuffer(batch.entry);
+  freeBuffer(batch.keys);
   useRows(0, 0);
   free(changetype<usize>(batch));
 }

@@ -22,6 +22,8 @@ import { deferExec, execute, goOnExecuting } from "./exec";
 import { hasChanged, judgeQueued, queueRequest } from "./transactions";
 import { setKeepsAccess } from "./lookup";
 import { expireDue } from "./expiry";
+import { evictKeys } from "./eviction";
+import { OBJECT_HEADER } from "./heap";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
 import { redeem } from "./escrow";
 import { lookAhead } from "./ahead";
@@ -253,18 +255,25 @@ function refuseFirst(session: Session): u32 {
 
 /** Starts applying the oldest sealed batch as log entry `index`. */
 export function beginBatch(index: u64): void {
-  const entry = <usize>oldestBatch().entry + 8;
+  const batch = oldestBatch();
+  const entry = <usize>batch.entry + OBJECT_HEADER;
+  beginEntry(entry, batch.entryLength, index);
   useBatchKeys();
-  beginEntry(entry, index);
 }
 
-function beginEntry(entry: usize, index: u64): void {
+/** Does what an entry does before its runs; the end of these. */
+function beginEntry(entry: usize, length: u32, index: u64): usize {
   const timeMs = load<i64>(entry);
   setEntry(index, timeMs, load<u64>(entry, 8));
   header.appliedTimeMs = timeMs;
   header.appliedIndex = index;
+  useRows(0, 0); // what they point to is other requests' bytes now
   const budget = load<u32>(entry, 16);
   if (budget != 0) expireDue(budget);
+  const end = entry + length;
+  const runsEnd = end - load<u32>(entry, 20);
+  evictKeys(runsEnd, end);
+  return runsEnd;
 }
 
 /** Session whose transaction waits for the host; 0 = none. */
@@ -323,8 +332,7 @@ export function applyEntry(entry: usize, length: u32, index: u64): void {
   mute(true);
   useProtocol(2);
   setKeepsAccess(false);
-  beginEntry(entry, index);
-  const end = entry + length;
+  const end = beginEntry(entry, length, index);
   let at = entry + ENTRY_HEADER;
   while (at < end) {
     const word = load<u32>(at);

@@ -9,7 +9,8 @@ import {
 } from "./heap";
 import { HEADER, header, MAGIC } from "./layout";
 import { initialiseSlots } from "./text/crc16";
-import { attachScratch, SCRATCH_BYTES } from "./state";
+import { attachScratch, SCRATCH_BYTES, setTime } from "./state";
+import { relieve } from "./admission";
 import {
   closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session, setInputLimit,
 } from "./session";
@@ -18,7 +19,7 @@ import {
 } from "./execute";
 import { dropTransaction, isDirty } from "./transactions";
 import { commandId } from "./verdict";
-import { Batch, gatheredBytes, gatheredSessions, oldestBatch, sealBatch } from "./batch";
+import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
 import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
 import { beginCrossing, endCrossing } from "./statistics";
@@ -248,6 +249,17 @@ export function outputOverflown(): bool {
 
 export function batchGathered(): u32 {
   return gatheredSessions();
+}
+
+/** Whether a write waits for what it evicts. */
+export function batchIsUrgent(): bool {
+  return isGatheredUrgent();
+}
+
+/** Evicts what is above the limit though no write asks for room; whether something is to be sealed. */
+export function batchRelieve(timeMs: f64): bool {
+  setTime(<i64>timeMs);
+  return relieve();
 }
 
 /** Bytes of its log entry. */

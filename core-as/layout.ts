@@ -90,7 +90,7 @@ export class Header {
   lfuLogFactor: u32 = 10;
   /** Minutes after which a use counter falls by one; 0 = never. */
   lfuDecayTime: u32 = 1;
-  /** Bytes of entries on their way to the log: no data, and soon gone. */
+  /** Bytes of batches on their way to the log: no data, and soon gone. */
   bytesEntries: u64 = 0;
 }
 

@@ -17,7 +17,7 @@ import {
 import { addWork } from "./execute";
 
 /** Bytes of blobs that a record refers to. */
-function blobBytes(record: usize): u64 {
+export function blobBytes(record: usize): u64 {
   const word = tailWord(record);
   let bytes: u64 = 0;
   if (word & TAIL_BLOB) bytes += objectSize(<usize>load<u32>(record + RECORD_HEADER));

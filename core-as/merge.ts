@@ -5,7 +5,7 @@ import {
   PAGE_ROOM, PAGE_SLOTS, recordAt, RECORD_HEADER, storedTail, tailLength, tailOf, valueOf,
 } from "./page";
 import { indexAt, pageAt, setIndex, topOf } from "./cursor";
-import { free, hasRoomToShrink } from "./heap";
+import { classOf, classSize, free, hasRoomToShrink } from "./heap";
 import { discard } from "./views";
 import { relink, storeRoot } from "./path";
 import { CHILD_VALUE_BYTES, dropTail, writeChild, writeTail } from "./record";
@@ -13,6 +13,20 @@ import { CHILD_VALUE_BYTES, dropTail, writeChild, writeTail } from "./record";
 /** Pages below this look for a neighbour to merge with. */
 const MERGE_BELOW: u32 = PAGE_ROOM / 4;
 const MERGED_MAX: u32 = PAGE_ROOM / 4 * 3;
+
+/** Whether pages shrink as soon as a smaller object would do: their bytes are wanted now. */
+let isTight: bool = false;
+
+export function setTight(value: bool): void {
+  isTight = value;
+}
+
+/** Whether a page of `size` with `live` bytes of records moves to a smaller object. */
+function isTooLarge(size: u32, live: u32): bool {
+  if (size <= 128) return false;
+  const least = live + <u32>PAGE_SLOTS;
+  return isTight ? classSize(classOf(least)) < size : least * 2 < size;
+}
 
 /** Mends the path from `level` up after a record of that page was removed. */
 export function rebalance(cursor: usize, rootRef: usize, level: u32): void {
@@ -27,11 +41,9 @@ export function rebalance(cursor: usize, rootRef: usize, level: u32): void {
   if (!hasRoomToShrink()) return;
   const live = liveBytes(page);
   if (!isRoot && live < MERGE_BELOW && mergeWithNeighbour(cursor, rootRef, level)) return;
-  const size = <u32>changetype<Page>(page).size;
-  if (size > 128 && (live + <u32>PAGE_SLOTS) * 2 < size) {
-    relink(cursor, rootRef, level, copyPage(page, live >> 3));
-    free(page);
-  }
+  if (!isTooLarge(changetype<Page>(page).size, live)) return;
+  relink(cursor, rootRef, level, copyPage(page, isTight ? 0 : live >> 3));
+  free(page);
 }
 
 /** Removes the inner record under the path at `level`. */

@@ -129,7 +129,12 @@ export function referenceCount(record: usize): i64 {
 
 /** Seconds since the last use, as Redis reckons when its clock has turned over. */
 export function idleSeconds(record: usize): i64 {
-  const access = <i64>accessOf(record);
+  return idleSecondsOf(accessOf(record));
+}
+
+/** The same for a record's access time. */
+export function idleSecondsOf(time: u32): i64 {
+  const access = <i64>time;
   const clock = <i64>accessNow();
   return clock >= access ? clock - access : clock + ACCESS_MAX - access;
 }

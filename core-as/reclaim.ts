@@ -11,6 +11,8 @@
 import { allocate, free, KIND_LEDGER } from "./heap";
 import { childOf, countOf, levelOf, recordAt, RECORD_HEADER, SUBTREES, TAIL_BLOB, tailWord, VALUE_BLOB, valueLength, valueOf } from "./page";
 import { discard } from "./views";
+import { header } from "./layout";
+import { roughTreeBytes } from "./estimate";
 
 @unmanaged
 class PendingBlock {
@@ -25,6 +27,8 @@ const PENDING_PER_BLOCK: u32 = (PENDING_BLOCK_BYTES - <u32>PENDING_FIRST) / 4;
 let pendingTop: usize = 0;
 /** Pages given to `discardTree` and their discovered children, not yet freed. */
 export let pendingPages: u32 = 0;
+/** About the bytes that come back when they are. */
+export let pendingBytes: u64 = 0;
 
 function push(page: usize): void {
   if (pendingTop == 0 || changetype<PendingBlock>(pendingTop).count == PENDING_PER_BLOCK) {
@@ -57,17 +61,22 @@ function pop(): usize {
 export function discardTree(root: usize): void {
   if (root == 0) return;
   if (levelOf(root) == 0 && countOf(root) <= 16) reclaimPage(root);
-  else push(root);
+  else {
+    pendingBytes += roughTreeBytes(root);
+    push(root);
+  }
 }
 
 /** Frees up to `budget` pages; whether any are left. */
 export function reclaim(budget: u32): bool {
-  while (pendingTop != 0) {
-    if (budget == 0) return true;
+  const before = header.bytesUsed - header.bytesRetired;
+  while (pendingTop != 0 && budget != 0) {
     budget--;
     reclaimPage(pop());
   }
-  return false;
+  const freed = <i64>before - <i64>(header.bytesUsed - header.bytesRetired);
+  pendingBytes = pendingTop == 0 ? 0 : max(<i64>pendingBytes - max(freed, 0), 0);
+  return pendingTop != 0;
 }
 
 function reclaimPage(page: usize): void {

@@ -230,6 +230,19 @@ export class Core {
     return this.#exports.batchGatheredBytes();
   }
 
+  /** Whether a write waits for what the gathering batch evicts: it must be sealed soon. */
+  isGatheredUrgent(): boolean {
+    return this.#exports.batchIsUrgent() !== 0;
+  }
+
+  /**
+   * Chooses keys to evict, as of wall time `nowMs`, when data is above its limit and no
+   * write asks for room; whether the gathering batch is to be sealed for them.
+   */
+  relieve(nowMs: number): boolean {
+    return this.#exports.batchRelieve(nowMs) !== 0;
+  }
+
   /** Sessions in the gathering batch. */
   gathered(): number {
     return this.#exports.batchGathered();

@@ -95,6 +95,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   batchGathered(): number;
   /** Bytes of its log entry. */
+  batchIsUrgent(): number;
+  batchRelieve(timeMs: number): number;
   batchGatheredBytes(): number;
   /** @see core-as/index.ts */
   batchSeal(timeMs: number, seed: number, expireBudget: number): number;

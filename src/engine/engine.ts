@@ -326,6 +326,7 @@ export class Engine {
       this.#apply(index - (proposalId - id));
     }
     this.#appliedIndex = index;
+    proposer.relieve();
     proposer.maybeSeal();
     this.#retryDelayed();
   }
@@ -386,6 +387,7 @@ export class Engine {
     this.meter.tick();
     if (this.#paused !== undefined) return;
     this.#proposer.expire(expiriesMax);
+    this.#proposer.relieve();
   }
 
   /** Runs no further request until {@linkcode unpause}; the log goes on until it is quiet. */

@@ -98,12 +98,25 @@ export class Proposer {
     if (this.#refusedEntry !== undefined) return;
     const clients = this.#core.gathered();
     const bytes = this.#core.gatheredBytes();
-    const decision = this.#groupCommit.decide(clients, bytes, this.inFlight);
+    const decision = this.#isHurried
+      ? "seal"
+      : this.#groupCommit.decide(clients, bytes, this.inFlight);
     if (decision === "wait") this.#waitForClients();
     if (decision !== "seal") return;
     this.#groupCommit.sealed(clients);
     this.#seal(this.isExpiring ? this.#options.expiriesPerEntry : 0);
     this.#onSealed();
+  }
+
+  /** Whether writes wait for what the gathering batch evicts, and the log takes it. */
+  get #isHurried(): boolean {
+    return this.#core.isGatheredUrgent() &&
+      this.inFlight < this.#options.groupCommit.batchesInFlightMax;
+  }
+
+  /** Evicts keys when data is above its limit and no client's write asks for room. */
+  relieve(): void {
+    if (this.#core.relieve(this.#clock.wallMs())) this.maybeSeal();
   }
 
   /** Ends the wait after one to two intervals: a timer for each batch would cost more. */

@@ -90,7 +90,10 @@ export function run(
     replies += takeReplies(core);
     if (served === SERVED.idle) return replies;
     if (served === SERVED.yield) continue;
-    assertEquals(served, SERVED.deferred, "requests of data commands");
+    const isFull = served === SERVED.full;
+    if (!isFull) {
+      assertEquals(served, SERVED.deferred, "requests of data commands");
+    }
     for (const [, text] of commit(core).replies) replies += text;
   }
 }
