@@ -94,9 +94,11 @@ export interface CoreExports {
   outputOverflown(): number;
   /** @see core-as/index.ts */
   batchGathered(): number;
-  /** Bytes of its log entry. */
+  /** @see core-as/index.ts */
   batchIsUrgent(): number;
+  /** @see core-as/index.ts */
   batchRelieve(timeMs: number): number;
+  /** Bytes of its log entry. */
   batchGatheredBytes(): number;
   /** @see core-as/index.ts */
   batchSeal(timeMs: number, seed: number, expireBudget: number): number;
