@@ -29,6 +29,7 @@ import { redeem } from "./escrow";
 import { lookAhead } from "./ahead";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
+import { mustWait, pauseMode } from "./pause";
 
 export const SERVE_IDLE: u32 = 0;
 export const SERVE_DEFERRED: u32 = 1;
@@ -37,6 +38,8 @@ export const SERVE_BROKEN: u32 = 3;
 export const SERVE_YIELD: u32 = 4;
 /** The next request of the transaction that EXEC runs is the host's. */
 export const SERVE_HOST_QUEUED: u32 = 6;
+/** The next request waits until the host ends CLIENT PAUSE. */
+export const SERVE_PAUSED: u32 = 20;
 /** The host says whether the next request may be queued: arguments are in the table. */
 export const SERVE_CHECK: u32 = 7;
 
@@ -118,6 +121,8 @@ export function serve(session: Session, timeMs: i64): u32 {
         truncateOutput(0); // nothing for a peer that speaks something else
         return SERVE_BROKEN;
       }
+      const mayGoOn = verdict == VERDICT_RUN || verdict == VERDICT_QUEUE;
+      if (pauseMode != 0 && mayGoOn && mustWait(session)) return SERVE_PAUSED;
       if (verdict == VERDICT_QUEUE) {
         if (commandFlagsNow & (CMD_HOST | CMD_CONTAINER)) return hostTurn(session, end, SERVE_CHECK);
         queue(session, from, end);

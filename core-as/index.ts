@@ -21,6 +21,7 @@ import { dropTransaction, isDirty } from "./transactions";
 import { commandId } from "./verdict";
 import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
+import { setPause } from "./pause";
 import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
 import { beginCrossing, endCrossing } from "./statistics";
 import { collectViews, pinView, releaseView, vacuum } from "./views";
@@ -177,6 +178,11 @@ export function sessionInputBytes(session: usize): u32 {
 /** Sets `client-query-buffer-limit`. */
 export function sessionLimitInput(bytes: f64): void {
   setInputLimit(bytes);
+}
+
+/** Sets what CLIENT PAUSE lets wait: 0 = nothing, 1 = writes, 2 = everything. */
+export function sessionsPause(mode: u32): void {
+  setPause(mode);
 }
 
 // === A session's transaction ===

@@ -36,6 +36,8 @@ export const FLAG_BITS = {
   CMD_CONFINED: 32768,
   /** Decides how the requests behind it run: none is looked at before. */
   CMD_ALONE: 65536,
+  /** Changes no key by its name, but tells others or replicas of something: it waits with the writes. */
+  CMD_MAY_REPLICATE: 131072,
 } as const;
 
 type FlagName = keyof typeof FLAG_BITS;
@@ -44,6 +46,7 @@ const BITS_OF_FLAGS: Readonly<Record<string, FlagName>> = {
   blocking: "CMD_BLOCKING",
   denyoom: "CMD_DENYOOM",
   fast: "CMD_FAST",
+  may_replicate: "CMD_MAY_REPLICATE",
   movablekeys: "CMD_MOVABLE_KEYS",
   no_auth: "CMD_NO_AUTH",
   no_multi: "CMD_NO_MULTI",

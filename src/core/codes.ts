@@ -22,6 +22,8 @@ export const SERVED = {
   hostQueued: 6,
   /** The host says whether the next request may be queued. */
   check: 7,
+  /** The next request waits until clients are paused no more. */
+  paused: 20,
 } as const;
 
 /** Bits of a session's flags. */
@@ -40,4 +42,6 @@ export const SESSION_FLAGS = {
   multi: 32,
   /** Listens in RESP2: few commands may run. */
   confined: 256,
+  /** Watches the commands of others: it is never paused, and may not ask for data. */
+  monitor: 1 << 20,
 } as const;

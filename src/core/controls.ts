@@ -6,6 +6,16 @@
 
 import type { CoreExports } from "./instance.ts";
 
+/** What waits while clients are paused, by the numbers of core-as/pause.ts. */
+export const PAUSED = {
+  /** Nothing. */
+  nothing: 0,
+  /** Requests that may change data, or tell others of something. */
+  writes: 1,
+  /** All requests. */
+  everything: 2,
+} as const;
+
 /** The switches of one core. */
 export class CoreControls {
   readonly #exports: CoreExports;
@@ -18,5 +28,10 @@ export class CoreControls {
   /** Sets the bytes that a request may have before it is whole; then there is no input room. */
   setInputLimit(bytes: number): void {
     this.#exports.sessionLimitInput(bytes);
+  }
+
+  /** Sets what waits, one of {@linkcode PAUSED}: `Core.serve` stops before it. */
+  setPause(mode: number): void {
+    this.#exports.sessionsPause(mode);
   }
 }

@@ -67,6 +67,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   sessionLimitInput(bytes: number): void;
   /** @see core-as/index.ts */
+  sessionsPause(mode: number): void;
+  /** @see core-as/index.ts */
   transactionQueue(session: number): void;
   /** @see core-as/index.ts */
   transactionRefuse(session: number): void;

@@ -14,7 +14,7 @@
  * @module
  */
 
-export { CoreControls } from "./controls.ts";
+export { CoreControls, PAUSED } from "./controls.ts";
 export { SERVED, SESSION_FLAGS } from "./codes.ts";
 export { Core, type SessionAddress } from "./core.ts";
 export {

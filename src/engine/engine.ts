@@ -21,6 +21,7 @@
 import { assert, type Clock, type Random } from "../base/mod.ts";
 import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
 import { type Client, type ClientPort, newClient } from "./client.ts";
+import { ClientPause } from "./client_pause.ts";
 import { Meter, UNTIMED } from "./meter.ts";
 import type { HostPort, LogPort, UnreadWatch } from "./ports.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
@@ -45,6 +46,8 @@ export class Engine {
   readonly meter: Meter;
   /** What it does about commands that take long. */
   readonly slowWatch: SlowWatch;
+  /** CLIENT PAUSE. */
+  readonly clientPause: ClientPause;
   readonly #clock: Clock;
   readonly #log: LogPort;
   readonly #host: HostPort;
@@ -90,9 +93,19 @@ export class Engine {
       options,
       () => this.#retryDelayed(),
     );
+    this.clientPause = this.#makePause();
   }
 
   // -- Clients --
+
+  #makePause(): ClientPause {
+    return new ClientPause(this.core.controls, this.#clock, {
+      release: (client) => this.#release(client),
+      still: (isStill) => {
+        this.#proposer.isStill = isStill;
+      },
+    });
+  }
 
   /** Clients by id, in the order of their connection. */
   get clients(): ReadonlyMap<number, Client> {
@@ -158,6 +171,7 @@ export class Engine {
     client.isGone = true;
     this.#clients.delete(client.id);
     this.#options.onLeaving?.(client);
+    this.clientPause.leave(client);
     if (client.state !== "committing") this.#forget(client);
     client.state = "closing";
   }
@@ -212,6 +226,10 @@ export class Engine {
           client.state = "held";
           this.#delayed.push(client);
           this.#proposer.schedule();
+          return false;
+        case SERVED.paused:
+          client.state = "held";
+          this.clientPause.hold(client);
           return false;
         case SERVED.broken:
           this.#finish(client);
@@ -385,6 +403,7 @@ export class Engine {
   /** Proposes the removal of due keys when no client's write carries it. */
   tick(expiriesMax: number): void {
     this.meter.tick();
+    this.clientPause.tick();
     if (this.#paused !== undefined) return;
     this.#proposer.expire(expiriesMax);
     this.#proposer.relieve();

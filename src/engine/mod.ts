@@ -8,6 +8,7 @@
  * @module
  */
 
+export { ClientPause, type PauseMode } from "./client_pause.ts";
 export type { Client, ClientPort, ClientState } from "./client.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export {

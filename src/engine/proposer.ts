@@ -25,6 +25,8 @@ export interface ProposerOptions {
 export class Proposer {
   /** Whether entries remove due keys as well. */
   isExpiring = true;
+  /** Whether data stays as it is but for the writes of clients. */
+  isStill = false;
   readonly #core: Core;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -104,7 +106,8 @@ export class Proposer {
     if (decision === "wait") this.#waitForClients();
     if (decision !== "seal") return;
     this.#groupCommit.sealed(clients);
-    this.#seal(this.isExpiring ? this.#options.expiriesPerEntry : 0);
+    const expires = this.isExpiring && !this.isStill;
+    this.#seal(expires ? this.#options.expiriesPerEntry : 0);
     this.#onSealed();
   }
 
@@ -144,7 +147,7 @@ export class Proposer {
 
   /** Proposes the removal of at most `expiriesMax` due keys when no client's write carries it. */
   expire(expiriesMax: number): void {
-    if (!this.isExpiring || !this.isQuiet) return;
+    if (!this.isExpiring || this.isStill || !this.isQuiet) return;
     if (this.#core.nextDueMs() > this.#clock.wallMs()) return;
     this.#seal(expiriesMax);
   }

@@ -26,6 +26,19 @@ export const SYNTAX: Reply = error("ERR syntax error");
 /** A key that should be there. */
 export const NO_SUCH_KEY: Reply = error("ERR no such key");
 
+/** A time that is no whole number of milliseconds. */
+export const TIMEOUT_NOT_INTEGER: Reply = error(
+  "ERR timeout is not an integer or out of range",
+);
+
+/** A time below zero. */
+export const TIMEOUT_NEGATIVE: Reply = error("ERR timeout is negative");
+
+/** CLIENT PAUSE knows two kinds. */
+export const PAUSE_MODE: Reply = error(
+  "ERR CLIENT PAUSE mode must be WRITE or ALL",
+);
+
 /** No memory left for what was asked. */
 export const OOM: Reply = error(
   "OOM command not allowed when used memory > 'maxmemory'.",

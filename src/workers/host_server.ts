@@ -17,7 +17,7 @@ import {
 } from "../commands/mod.ts";
 import type { ParameterStore } from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
-import type { Client, Engine } from "../engine/mod.ts";
+import type { Client, Engine, PauseMode } from "../engine/mod.ts";
 import type { Listener, PubSub } from "../pubsub/mod.ts";
 import { commandTimes, reportCommands } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
@@ -249,6 +249,21 @@ export class WorkerHostServer implements HostServer {
   /** @inheritdoc */
   listener(client: HostClient): Listener {
     return this.#parts.subscribers.listener(this.#client(client));
+  }
+
+  /** @inheritdoc */
+  pause(mode: PauseMode, ms: number): void {
+    this.#parts.engine.clientPause.pause(mode, ms);
+  }
+
+  /** @inheritdoc */
+  unpause(): void {
+    this.#parts.engine.clientPause.unpause();
+  }
+
+  /** @inheritdoc */
+  isPaused(client: HostClient): boolean {
+    return this.#parts.engine.clientPause.holds(this.#client(client));
   }
 
   /** @inheritdoc */

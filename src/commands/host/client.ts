@@ -15,10 +15,14 @@ import {
   NONE,
   NULL,
   OK,
+  PAUSE_MODE,
   type Reply,
   SYNTAX,
+  TIMEOUT_NEGATIVE,
+  TIMEOUT_NOT_INTEGER,
   unknownClientType,
   unknownOption,
+  unknownSubcommandOrArity,
   verbatim,
 } from "../../resp/mod.ts";
 import { kill } from "./client_kill.ts";
@@ -100,6 +104,25 @@ function reply(call: HostCall): Reply {
   }
 }
 
+/** `CLIENT PAUSE timeout [WRITE | ALL]` */
+function pause(call: HostCall): Reply {
+  const { server, words } = call;
+  if (words.length > 4) {
+    return unknownSubcommandOrArity(word(call, 1), "client");
+  }
+  const mode = words.length === 4 ? lower(call, 3) : "all";
+  if (mode !== "write" && mode !== "all") return PAUSE_MODE;
+  const timeoutMs = parseInteger(word(call, 2));
+  if (timeoutMs === undefined) return TIMEOUT_NOT_INTEGER;
+  if (timeoutMs < 0n) return TIMEOUT_NEGATIVE;
+  // As in Redis, an end beyond 64 bits has passed.
+  const nowMs = BigInt(Math.floor(server.wallMs()));
+  const endMs = BigInt.asIntN(64, nowMs + timeoutMs);
+  const ms = endMs < nowMs ? 0 : Number(endMs - nowMs);
+  server.pause(mode === "all" ? "everything" : "writes", ms);
+  return OK;
+}
+
 /** A subcommand that takes `ON` or `OFF`. */
 function toggle(
   set: (call: HostCall, isOn: boolean) => void,
@@ -125,7 +148,12 @@ export const client = container("client", {
   "no-touch": toggle(({ session }, isOn) => {
     session.isNoTouch = isOn;
   }),
+  pause,
   reply,
   setinfo: setInfo,
   setname: setName,
+  unpause: ({ server }) => {
+    server.unpause();
+    return OK;
+  },
 });

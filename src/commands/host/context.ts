@@ -108,6 +108,15 @@ export interface HostServer {
   clients(): Iterable<HostClient>;
   /** The session of a client. */
   session(client: HostClient): HostSession;
+  /**
+   * Makes clients wait for `ms` from now, with writes or with everything; data stays
+   * as it is meanwhile. Of several pauses the longest and the strictest holds.
+   */
+  pause(mode: "writes" | "everything", ms: number): void;
+  /** Ends all pauses. */
+  unpause(): void;
+  /** Whether a client waits for the end of a pause. */
+  isPaused(client: HostClient): boolean;
   /** Closes another client's connection after what is queued for it. */
   kill(client: HostClient): void;
   /** Password of the default user; empty = none. */

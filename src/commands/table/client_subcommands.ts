@@ -105,7 +105,7 @@ export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "enabled<on=ON|off=OFF>",
   }),
-  command("client|pause", "connection", "none", {
+  command("client|pause", "connection", "host", {
     since: "3.0.0",
     arity: -3,
     flags: "admin noscript loading stale sentinel",
@@ -169,7 +169,7 @@ export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(log N), N = connections",
     arguments: "client-id:integer timeout_error?<timeout=TIMEOUT|error=ERROR>",
   }),
-  command("client|unpause", "connection", "none", {
+  command("client|unpause", "connection", "host", {
     since: "6.2.0",
     arity: 2,
     flags: "admin noscript loading stale sentinel",

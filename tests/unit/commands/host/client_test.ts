@@ -118,3 +118,57 @@ Deno.test("client() NO-EVICT and NO-TOUCH are switches", async () => {
     "-ERR syntax error\r\n",
   );
 });
+
+Deno.test("client() PAUSE reads a mode and a time, UNPAUSE ends it", async () => {
+  const server = new FakeServer();
+  for (
+    const words of [
+      ["PAUSE", "100"],
+      ["pause", "7", "write"],
+      ["PAUSE", "0", "ALL"],
+      ["PAUSE", "9223372036854775807"],
+      ["UNPAUSE"],
+    ]
+  ) {
+    assertEquals(await answer(server, "CLIENT", ...words), "+OK\r\n");
+  }
+  assertEquals(server.asked, [
+    "pause everything 100",
+    "pause writes 7",
+    "pause everything 0",
+    "pause everything 0",
+    "unpause",
+  ]);
+});
+
+Deno.test("client() PAUSE refuses what Redis refuses", async () => {
+  const server = new FakeServer();
+  const bad = "ERR timeout is not an integer or out of range";
+  for (
+    const [text, ...words] of [
+      [bad, "x"],
+      [bad, "1.5"],
+      [bad, "99999999999999999999"],
+      ["ERR timeout is negative", "-1"],
+      ["ERR CLIENT PAUSE mode must be WRITE or ALL", "x", "NO"],
+      [
+        "ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.",
+        ...["1", "ALL", "z"],
+      ],
+    ]
+  ) {
+    assertEquals(
+      await answer(server, "CLIENT", "PAUSE", ...words),
+      `-${text}\r\n`,
+    );
+  }
+  assertEquals(server.asked, []);
+});
+
+Deno.test("client() LIST marks who waits for the end of a pause", async () => {
+  const server = new FakeServer();
+  server.pausedId = 2;
+  const flags = lines(await answer(server, "CLIENT", "LIST"))
+    .map((line) => / flags=(\w+) /.exec(line)?.[1]);
+  assertEquals(flags, ["N", "b"]);
+});

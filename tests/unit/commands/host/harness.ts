@@ -83,6 +83,7 @@ export class FakeServer implements HostServer {
   snapshotFailure: Error | undefined;
   replies = "";
   roomBytes = Infinity;
+  pausedId = 0;
 
   commandTimes(): ReadonlyMap<string, CommandTimes> {
     return this.times;
@@ -118,6 +119,18 @@ export class FakeServer implements HostServer {
         found.received += toLatin1(bytes);
       },
     };
+  }
+
+  pause(mode: string, ms: number): void {
+    this.asked.push(`pause ${mode} ${ms}`);
+  }
+
+  unpause(): void {
+    this.asked.push("unpause");
+  }
+
+  isPaused({ id }: HostClient): boolean {
+    return id === this.pausedId;
   }
 
   kill(client: HostClient): void {
