@@ -59,7 +59,7 @@ export class BareEngine {
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
         expiriesPerEntry: 0,
-        after: () => {},
+        after: () => () => {},
       },
     );
     const client = this.#engine.connect(PORT, "", "", true);

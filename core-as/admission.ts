@@ -9,7 +9,7 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
+  CMD_BLOCKING, CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_BLMOVE, ID_BRPOPLPUSH, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
   ID_PFDEBUG, ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
   ID_SMOVE, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
@@ -22,6 +22,7 @@ import { pendingPages, reclaim } from "./reclaim";
 import { setAside } from "./escrow";
 import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
+import { hasWaiters, waiterBytes, waiterKeys } from "./waiters";
 import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
 import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
@@ -82,7 +83,7 @@ function copiedBytes(carried: u32): u32 {
 }
 
 function movesItem(commandId: u32): bool {
-  return commandId == ID_LMOVE || commandId == ID_RPOPLPUSH;
+  return commandId == ID_LMOVE || commandId == ID_RPOPLPUSH || commandId == ID_BLMOVE || commandId == ID_BRPOPLPUSH;
 }
 
 /** Leaves of the list that the request may change anywhere. */
@@ -241,10 +242,13 @@ export function admit(commandId: u32, flags: u32): u32 {
   const isLimited = (flags & CMD_DENYOOM) != 0 && (commandId != ID_XGROUP || makesGroup());
   // A member that moves is made anew, and a view may keep the old one.
   const movesLarge = commandId == ID_SMOVE && argumentLength(3) > LARGE_BYTES;
-  const mayGrow = isLimited || movesLarge || delivers(commandId);
+  const waits = (flags & CMD_BLOCKING) != 0;
+  const mayGrow = isLimited || movesLarge || delivers(commandId) || waits || hasWaiters();
   const measured = isMeasured(commandId);
   measureGroups(commandId, promisedGrowth);
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
+  if (waits) neededBytes = <u32>min(<u64>neededBytes + waiterBytes(argumentCount) + SERVED_BYTES, <u64>u32.MAX_VALUE);
+  if (commandId == ID_XADD) neededBytes = <u32>min(<u64>neededBytes + waiterKeys() * DELIVERED_BYTES, <u64>u32.MAX_VALUE);
   const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId);
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
@@ -254,7 +258,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
-  const own = neededBytes + copiesBytes(neededCopies);
+  const own = neededBytes + copiesBytes(neededCopies) + servedBytes();
   // What is promised may land in the sets from which this makes another.
   const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
@@ -320,6 +324,16 @@ export function relieve(): bool {
 function withGroups(carried: u32): u32 {
   if (groupBytes == 0) return carried;
   return <u32>min(<u64>carried * 2 + groupBytes, <u64>u32.MAX_VALUE);
+}
+
+/** What serving a waiter may take: an item that moves into a list, which is perhaps new. */
+const SERVED_BYTES: u64 = 2 * CHUNK_BYTES_MAX + 2048;
+/** An entry that a group delivers to who waits for it. */
+const DELIVERED_BYTES: u64 = 512;
+
+/** What serving everybody who waits now may take. */
+function servedBytes(): u64 {
+  return waiterKeys() * (SERVED_BYTES + copiesBytes(1));
 }
 
 function copiesBytes(copies: u64): u64 {

@@ -8,9 +8,11 @@
 // │ +8   seed          u64   randomness of the entry   │
 // │ +16  expireBudget  u32   due keys to remove first  │
 // │ +20  victimBytes   u32   of the rows of victims    │
-// │ +24  runs: { database u32, length u32, requests }  │
-// │ ...  victims, see eviction.ts; removed before the  │
-// │      runs                                          │
+// │ +24  endBytes      u32   of the rows of ends       │
+// │ +28  reserved      u32                             │
+// │ +32  runs: { database u32, length u32, requests }  │
+// │ ...  victims, see eviction.ts, then waits that end,│
+// │      see wake.ts: both come before the runs        │
 // ╘════════════════════════════════════════════════════╛
 //
 // A run is one session's write requests in RESP, or a transaction: its database
@@ -30,9 +32,10 @@ import { isCrowded, keepPromises, neededBytes, neededCopies, neededGrowth, promi
 import { commandId } from "./verdict";
 import { ID_SWAPDB } from "./generated/commands";
 import { redeemAll, returnSince } from "./escrow";
+import { END_ROW } from "./wake";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "./warm";
 
-export const ENTRY_HEADER: u32 = 24;
+export const ENTRY_HEADER: u32 = 32;
 export const RUN_HEADER: u32 = 8;
 /** Bit in a run's database: nothing of it runs when a watched key has changed. */
 export const RUN_TRANSACTION: u32 = 0x80000000;
@@ -80,6 +83,10 @@ export class Batch {
   victimsCapacity: u32 = 0;
   /** Whether a write waits for them, so that it must not gather on. */
   isUrgent: u32 = 0;
+  /** Buffer of rows that end waits, see wake.ts. */
+  ends: u32 = 0;
+  endCount: u32 = 0;
+  endCapacity: u32 = 0;
 }
 
 let gathering: usize = 0;
@@ -125,7 +132,7 @@ export function freeBuffer(buffer: u32): void {
 
 /** Makes room for `bytes` more in the batch's entry; whether there was memory for it. */
 export function reserveEntry(batch: Batch, bytes: u32): bool {
-  const least = <u64>batch.entryLength + bytes;
+  const least = <u64>batch.entryLength + bytes + batch.endCount * END_ROW;
   if (least <= batch.entryCapacity) return true;
   if (least > 1 << 30) return false;
   const wanted = max(START_BYTES, max(<u32>least, min(batch.entryCapacity * 2, 1 << 26)));
@@ -329,6 +336,31 @@ export function useBatchKeys(): void {
   useRows(from, from + <usize>batch.keyCount * WARM_ROW);
 }
 
+// === Waits that end ===
+
+/** Adds the end of the wait of waiter `id`; whether there was memory for it. */
+export function addEnd(id: u64, end: u32): bool {
+  const batch = gatheringBatch();
+  if (!reserveEntry(batch, END_ROW)) return false;
+  if (batch.endCount == batch.endCapacity) {
+    const wanted = max(63, batch.endCapacity * 2);
+    const buffer = largerBuffer(batch.ends, batch.endCount * END_ROW, wanted * END_ROW);
+    if (buffer == 0) return false;
+    batch.ends = buffer;
+    batch.endCapacity = wanted;
+  }
+  const at = <usize>batch.ends + OBJECT_HEADER + <usize>batch.endCount * END_ROW;
+  batch.endCount++;
+  store<u64>(at, id);
+  store<u64>(at, end, 8);
+  return true;
+}
+
+/** Ends in the gathering batch. */
+export function gatheredEnds(): u32 {
+  return gathering == 0 ? 0 : changetype<Batch>(gathering).endCount;
+}
+
 /** Sessions waiting in the gathering batch. */
 export function gatheredSessions(): u32 {
   return gathering == 0 ? 0 : changetype<Batch>(gathering).sessionCount;
@@ -354,11 +386,15 @@ export function sealBatch(timeMs: i64, seed: u64, expireBudget: u32): Batch {
   const batch = gatheringBatch();
   if (!reserveEntry(batch, 0)) return changetype<Batch>(0);
   sealVictims(batch);
+  const endBytes = batch.endCount * END_ROW;
+  if (endBytes != 0) memory.copy(entryEnd(batch), <usize>batch.ends + OBJECT_HEADER, endBytes);
+  batch.entryLength += endBytes;
   const at = <usize>batch.entry + OBJECT_HEADER;
   store<i64>(at, timeMs);
   store<u64>(at, seed, 8);
   store<u32>(at, expireBudget, 16);
   store<u32>(at, batch.victimsLength, 20);
+  store<u64>(at, endBytes, 24);
   if (newestSealed == 0) oldestSealed = changetype<usize>(batch);
   else changetype<Batch>(newestSealed).next = <u32>changetype<usize>(batch);
   newestSealed = changetype<usize>(batch);
@@ -388,6 +424,7 @@ export function dropBatch(): void {
   freeBuffer(batch.sessions);
   freeBuffer(batch.entry);
   freeBuffer(batch.keys);
+  freeBuffer(batch.ends);
   useRows(0, 0);
   free(changetype<usize>(batch));
 }

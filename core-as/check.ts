@@ -8,7 +8,7 @@
 // It returns 0 or the number of the first broken invariant below; `checkedAt`
 // is the address where.
 
-import { CHUNK_SIZE, Database, database, DATABASE_BYTES, DATABASE_COUNT, header, HEAP_START } from "./layout";
+import { CHUNK_SIZE, Database, database, DATABASE_BYTES, DATABASE_ROWS, DATABASES_KEPT, header, HEAP_START } from "./layout";
 import {
   allocate, chunkLoad, chunkState, classSize, free, isChunkTaken, isSlabSound, KIND_BLOB, KIND_LEDGER, KIND_PAGE, kindOf, OBJECT_HEADER,
   objectSize,
@@ -306,7 +306,7 @@ export function checkAll(): u32 {
   marks = buffer + OBJECT_HEADER;
   memory.fill(marks, 0, markBytes);
   let sound = true;
-  for (let index: u32 = 0; sound && index < DATABASE_COUNT; index++) sound = isDatabaseSound(database(index));
+  for (let index: u32 = 0; sound && index < DATABASE_ROWS; index++) sound = isDatabaseSound(database(index));
   sound = sound && isRetiredSound() && isPendingSound() && isHeapSound();
   if (sound && bytesMet != header.bytesPages + header.bytesBlobs) fail(BAD_BYTES, 0);
   free(buffer);
@@ -322,7 +322,7 @@ export function checkView(slot: u32): u32 {
   checkedAt = 0;
   marks = 0;
   let sound = true;
-  for (let index: u32 = 0; sound && index < DATABASE_COUNT; index++) {
+  for (let index: u32 = 0; sound && index < DATABASES_KEPT; index++) {
     sound = isDatabaseSound(changetype<Database>(viewDatabases(slot) + DATABASE_BYTES * index));
   }
   return verdict;

@@ -12,6 +12,7 @@ import {
 } from "./reply";
 import { FLAG_AUTHENTICATED, FLAG_FAILED, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, Session } from "./session";
 import { addQueued, beginTransaction, endTransaction, isBatchOpen, leaveTransaction, oldestBatch, swapsInFlight } from "./batch";
+import { setAtomic } from "./wake";
 import { removeWatcher } from "./watchers";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
 import { DATABASE_COUNT } from "./layout";
@@ -186,7 +187,9 @@ export function goOnExecuting(session: Session, isApplying: bool): bool {
     if (isApplying && isWrite) redeem(oldestBatch());
     const from = outputLength();
     if (!isWrite) swapSeeds();
+    setAtomic(true);
     runWithoutRows();
+    setAtomic(false);
     if (!isWrite) swapSeeds();
     dropUnwanted(session, from);
   }

@@ -3,7 +3,7 @@
 // `serve` is the way of every request of a client; `applyStep` and `applyEntry`
 // run what the log committed. All three end in `run`, which calls a command.
 
-import { CMD_ALONE, CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, ID_EXEC } from "./generated/commands";
+import { CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, ID_EXEC } from "./generated/commands";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
@@ -27,6 +27,9 @@ import { OBJECT_HEADER } from "./heap";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
 import { redeem } from "./escrow";
 import { lookAhead } from "./ahead";
+import { readyCount } from "./waiters";
+import { END_ROW, endWaits, isAtomic, setAtomic, wake } from "./wake";
+import { OBJECT_HEADER } from "./heap";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
 import { mustWait, pauseMode } from "./pause";
@@ -36,6 +39,8 @@ export const SERVE_DEFERRED: u32 = 1;
 export const SERVE_HOST: u32 = 2;
 export const SERVE_BROKEN: u32 = 3;
 export const SERVE_YIELD: u32 = 4;
+/** The request waits for a key. */
+export const SERVE_WAITS: u32 = 8;
 /** The next request of the transaction that EXEC runs is the host's. */
 export const SERVE_HOST_QUEUED: u32 = 6;
 /** The next request waits until the host ends CLIENT PAUSE. */
@@ -88,6 +93,11 @@ function dropUnwanted(session: Session, from: u32): void {
   if (!(session.flags & (FLAG_SILENT | FLAG_SKIP))) return;
   truncateOutput(from);
   session.flags &= ~FLAG_SKIP;
+}
+
+/** Makes `session` the one whose request runs; 0 = none. */
+export function useSession(session: Session): void {
+  current = session;
 }
 
 export function enter(session: Session): void {
@@ -154,6 +164,7 @@ export function serve(session: Session, timeMs: i64): u32 {
     }
     from = end;
     session.start = end;
+    if (session.waiter != 0) return SERVE_WAITS;
     if (outputLength() > OUTPUT_SLICE_BYTES || work > WORK_SLICE) return SERVE_YIELD;
   }
 }
@@ -216,12 +227,15 @@ function defer(session: Session, from: u32): u32 {
       end = next;
       keys = keysAdded();
       session.lastCommand = commandId + 1;
+      if (commandFlagsNow & CMD_BLOCKING) break;
     }
     from = next;
     const code = nextDeferred(session, from);
     if (code != PARSE_REQUEST) break;
     if (commandId < 0 && isHttp()) break;
     if (commandFlagsNow & (CMD_ALONE | CMD_HOST)) break;
+    // What only reads waits outside of the log.
+    if ((commandFlagsNow & (CMD_BLOCKING | CMD_WRITE)) == CMD_BLOCKING) break;
   }
   trimKeys(keys);
   session.deferEnd = end;
@@ -261,8 +275,7 @@ function refuseFirst(session: Session): u32 {
 /** Starts applying the oldest sealed batch as log entry `index`. */
 export function beginBatch(index: u64): void {
   const batch = oldestBatch();
-  const entry = <usize>batch.entry + OBJECT_HEADER;
-  beginEntry(entry, batch.entryLength, index);
+  beginEntry(<usize>batch.entry + OBJECT_HEADER, batch.entryLength, index);
   useBatchKeys();
 }
 
@@ -275,9 +288,11 @@ function beginEntry(entry: usize, length: u32, index: u64): usize {
   useRows(0, 0); // what they point to is other requests' bytes now
   const budget = load<u32>(entry, 16);
   if (budget != 0) expireDue(budget);
-  const end = entry + length;
-  const runsEnd = end - load<u32>(entry, 20);
-  evictKeys(runsEnd, end);
+  const ends = entry + length - load<u32>(entry, 24);
+  const runsEnd = ends - load<u32>(entry, 20);
+  evictKeys(runsEnd, ends);
+  endWaits(ends, load<u32>(entry, 24) / END_ROW);
+  if (readyCount != 0) wake();
   return runsEnd;
 }
 
@@ -305,7 +320,11 @@ export function applyStep(): Session {
   }
   enter(session);
   stepNeedsHost = goesOn ? !goOnExecuting(session, true) : false;
-  while (!stepNeedsHost && session.start < session.deferEnd) applyRequest(session);
+  if (readyCount != 0 && !stepNeedsHost) wake();
+  while (!stepNeedsHost && session.start < session.deferEnd) {
+    applyRequest(session);
+    if (readyCount != 0 && !stepNeedsHost) wake();
+  }
   stepping = stepNeedsHost ? session : changetype<Session>(0);
   return session;
 }
@@ -345,11 +364,15 @@ export function applyEntry(entry: usize, length: u32, index: u64): void {
     assert((word & ~RUN_TRANSACTION) < DATABASE_COUNT);
     useDatabase(word & ~RUN_TRANSACTION);
     at += RUN_HEADER;
-    if (word & RUN_TRANSACTION) {
+    const isTransaction = (word & RUN_TRANSACTION) != 0;
+    if (isTransaction) {
       const watched = load<u32>(at);
       at = hasChanged(at + 4, watched) ? runEnd : at + 4 + watched;
     }
+    setAtomic(isTransaction);
     applyRun(at, runEnd);
+    setAtomic(false);
+    if (readyCount != 0) wake();
     at = runEnd;
   }
   mute(false);
@@ -366,5 +389,6 @@ function applyRun(at: usize, end: usize): void {
     const verdict = judge(FLAG_AUTHENTICATED);
     assert(verdict == VERDICT_RUN);
     run();
+    if (readyCount != 0 && !isAtomic) wake();
   }
 }

@@ -11,6 +11,8 @@ import { editStreamUnseen, openStream, openStreamCounted, streamHeader, streamRe
 import { idMs, idSeq, readId } from "./stream_ids";
 import { createConsumer, createGroup, editGroup, removeConsumer, removeGroup, removePending } from "./group_edit";
 import { findConsumer, findGroup, READS_UNKNOWN } from "./stream_groups";
+import { TYPE_STREAM } from "./keyspace";
+import { noteReady } from "./waiters";
 import { refuseSubcommand, replyUnknownSubcommand, replyWrongSubcommandArity } from "./subcommands";
 
 const KEY: u32 = 2;
@@ -169,6 +171,8 @@ function destroy(): void {
   if (found) {
     editStreamUnseen();
     removeGroup(argumentAt(NAME), argumentLength(NAME));
+    // Whoever waits as its consumer is told.
+    noteReady(TYPE_STREAM, argumentAt(KEY), argumentLength(KEY));
   }
   replyFlag(found);
 }

@@ -17,8 +17,12 @@ import { idMs, idSeq, incrementId, readGreatest, readId } from "./stream_ids";
 import { createConsumer, editConsumer, editGroup, editPending, setPending, settleCounts } from "./group_edit";
 import { findConsumer, findGroup, firstPending, groupHeader, nextPending, pendingMs, pendingSeq } from "./stream_groups";
 import { countRead } from "./group_lag";
+import { TYPE_STREAM } from "./keyspace";
+import { WAITING_DATABASE } from "./layout";
+import { WAIT_STREAM } from "./waiters";
+import { hasWoken, isServing, passesBy, waitOn } from "./wake";
 import {
-  endReads, firstStream, groupArgument, isNew, isNewest, readCount, readOptions, skipsPending, streamCount,
+  blockMs, endReads, firstStream, groupArgument, isNew, isNewest, readCount, readOptions, skipsPending, streamCount,
 } from "./stream_reads";
 
 function replyNoGroup(key: u32): bool {
@@ -64,6 +68,7 @@ function isReadable(index: u32): bool {
  */
 export function xreadgroupCommand(): void {
   if (!readOptions(true)) return;
+  if (isServing) return readWoken();
   for (let i: u32 = 0; i < streamCount; i++) {
     if (!isReadable(i)) return;
   }
@@ -72,7 +77,22 @@ export function xreadgroupCommand(): void {
   for (let i: u32 = 0; i < streamCount; i++) {
     if (serveStream(i)) answered++;
   }
+  if (answered == 0 && blockMs >= 0 && waitOn(WAITING_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs)) return;
   endReads(start, answered);
+}
+
+/** Gives the consumer, who waited, what the stream that woke it has; or says why there is none any more. */
+function readWoken(): void {
+  for (let i: u32 = 0; i < streamCount; i++) {
+    const key = firstStream + i;
+    if (!hasWoken(key)) continue;
+    if (passesBy(key, TYPE_STREAM)) return replyError("UNBLOCKED the stream key no longer exists");
+    readStream(argumentAt(key), argumentLength(key));
+    if (!findNamedGroup()) return replyError("NOGROUP the consumer group this client was blocked on no longer exists");
+    const start = outputLength();
+    if (serveStream(i)) return endReads(start, 1);
+  }
+  waitOn(WAITING_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs);
 }
 
 /** The consumer that argument `index` names, which is made when it is not there. */

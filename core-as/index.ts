@@ -32,9 +32,12 @@ import { digestAll } from "./digest";
 import { digestDataset } from "./key_digest";
 import { describeKey, descriptionAddress, keyDigest } from "./inspect";
 import { emptyAll } from "./server";
+import { clearReady, nameProcess, removeAllWaiters } from "./waiters";
 import { beginExport, exportNext } from "./snapshot_export";
 import { beginImport, importPiece } from "./snapshot_import";
 import { makeCrc64Tables } from "./rdb/crc64";
+
+export { batchEnds, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitServed, waitServedRows } from "./waits";
 
 // === Life of an instance ===
 
@@ -44,6 +47,7 @@ export function initialise(hashKey0: u64, hashKey1: u64): void {
   header.magic = MAGIC;
   header.hashKey0 = hashKey0;
   header.hashKey1 = hashKey1;
+  nameProcess(hashKey0 ^ rotl(hashKey1, 32) | 1);
   header.epoch = birthEpoch;
   header.hashListpackEntries = 128;
   header.hashListpackValue = 64;
@@ -307,7 +311,7 @@ export function batchStep(): usize {
   endCrossing();
   const at = changetype<usize>(session);
   if (at == 0) return 0;
-  return at | (session.start == session.end ? 0 : 1) | (stepNeedsHost ? 2 : 0);
+  return at | (session.start == session.end ? 0 : 1) | (stepNeedsHost ? 2 : 0) | (session.waiter == 0 ? 0 : 4);
 }
 
 /** Applies a log entry that no client of this node waits for. */
@@ -359,6 +363,8 @@ export function exportFill(address: usize, capacity: u32): u32 {
 /** Starts loading a snapshot in place of all data there is, which is detached. */
 export function importBegin(): void {
   emptyAll();
+  removeAllWaiters();
+  clearReady();
   beginImport();
 }
 

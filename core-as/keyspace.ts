@@ -32,6 +32,7 @@ import { accessCreated } from "./access";
 import { keyHead, seekKey } from "./warm";
 import { addDue, enterHashDue, leaveHashDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
+import { noteReady } from "./waiters";
 import { noteGone } from "./watchers";
 
 export const TYPE_STRING: u32 = 0;
@@ -241,6 +242,7 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
     access = accessOf(old);
     changeDue(expiryOf(old), expiry);
     leaveHashDue();
+    if (typeOf(old) == TYPE_STREAM) noteReady(TYPE_STREAM, openAt, openLen);
     discardReferences(old);
     record = resize(keyCursor(), rootRef(), valueLen);
   } else {
@@ -252,6 +254,7 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
   writeMeta(record, type, encoding, expiry, access);
   setWordFlags(record, flags);
   stampWrite(record);
+  if (!exists) noteReady(type, openAt, openLen);
   return record;
 }
 
@@ -341,6 +344,8 @@ function detachOpenKey(): void {
   const record = recordOf(keyCursor());
   const db = currentDatabase();
   if (!isExpired(record)) noteGone(tailOf(record), tailLength(record));
+  // Who reads it as a group's consumer is told that it is gone.
+  if (typeOf(record) == TYPE_STREAM) noteReady(TYPE_STREAM, tailOf(record), tailLength(record));
   if (hasExpiry(record)) removeDue(db, expiryOf(record), tailOf(record), tailLength(record));
   remove(keyCursor(), rootRef());
   db.keys--;

@@ -24,6 +24,13 @@ export const CHUNK_SIZE: u32 = 1 << CHUNK_BITS;
 export const CHUNK_COUNT_MAX: u32 = 65535;
 
 export const DATABASE_COUNT: u32 = 16;
+/** Database of the waiters that are part of the data, see waiters.ts. */
+export const WAITING_DATABASE: u32 = 16;
+/** Databases that views and snapshots hold: those and this one. */
+export const DATABASES_KEPT: u32 = 17;
+/** Database of the waiters of this node alone. */
+export const LOCAL_DATABASE: u32 = 17;
+export const DATABASE_ROWS: u32 = 18;
 /** Rows of command statistics; command ids are below it. */
 export const COMMAND_ROWS: u32 = 512;
 
@@ -115,7 +122,7 @@ if (offsetof<Header>() > 1024) ERROR("Header outgrew its space");
 /** Databases follow the header. */
 export const DATABASES: usize = HEADER + 1024;
 /** Heads of the lists of chunks with room, one u32 a size class. */
-export const PARTIAL_HEADS: usize = DATABASES + DATABASE_BYTES * DATABASE_COUNT;
+export const PARTIAL_HEADS: usize = DATABASES + DATABASE_BYTES * DATABASE_ROWS;
 /** Slots of pinned views, see views.ts. */
 export const VIEWS: usize = HEADER + 4096;
 /** One row a command: calls, failed calls, rejected calls u64; calls and work of a crossing u32. */
@@ -145,7 +152,7 @@ if (CHUNK_BITMAP + 8192 > CROSSED) ERROR("Chunk bitmap outgrew its space");
 
 export const header: Header = changetype<Header>(HEADER);
 
-/** The row of database `index`. Requires: index < DATABASE_COUNT. */
+/** The row of database `index`. Requires: index < DATABASE_ROWS. */
 export function database(index: u32): Database {
   return changetype<Database>(DATABASES + <usize>index * DATABASE_BYTES);
 }

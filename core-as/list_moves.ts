@@ -11,6 +11,9 @@ import { editList, listRecord, openList, popItems, readItemCount, settleList } f
 import { replyArray, replyBulk, replyNull, replyNullArray, replySyntaxError, replyWrongType } from "./reply";
 import { elementCursor, keyScratch } from "./state";
 import { parsedInteger } from "./text/integers";
+import { WAITING_DATABASE } from "./layout";
+import { passesBy, readWaitTime, waitMs, waitOn } from "./wake";
+import { WAIT_LIST } from "./waiters";
 
 /** Whether the end that `readEnd` read is the last. */
 let isLastRead: bool = false;
@@ -23,7 +26,7 @@ function readEnd(index: u32): bool {
   return false;
 }
 
-// === LMOVE, RPOPLPUSH ===
+// === LMOVE, RPOPLPUSH, and those that wait ===
 
 function isSameKey(): bool {
   return argumentLength(1) == argumentLength(2) && memory.compare(argumentAt(1), argumentAt(2), argumentLength(1)) == 0;
@@ -36,9 +39,15 @@ function openTarget(source: usize): usize {
   return editList();
 }
 
-function move(fromLast: bool, toLast: bool): void {
+/** Moves an item, or waits for one when `waits`, for `waitMs`. */
+function move(fromLast: bool, toLast: bool, waits: bool): void {
+  if (passesBy(1, TYPE_LIST)) return waitOrReply(1, 1, false);
   if (!openList(1)) return;
-  if (listRecord == 0) return replyNull();
+  if (listRecord == 0) {
+    if (waits) waitOrReply(1, 1, false);
+    else replyNull();
+    return;
+  }
   const other = probeKey(argumentAt(2), argumentLength(2));
   if (other != 0 && typeOf(other) != TYPE_LIST) return replyWrongType();
   const source = payloadOf(prepareKey());
@@ -61,15 +70,36 @@ function move(fromLast: bool, toLast: bool): void {
 export function lmoveCommand(): void {
   if (!readEnd(3)) return;
   const fromLast = isLastRead;
-  if (readEnd(4)) move(fromLast, isLastRead);
+  if (readEnd(4)) move(fromLast, isLastRead, false);
 }
 
 /** `RPOPLPUSH source destination` */
 export function rpoplpushCommand(): void {
-  move(true, false);
+  move(true, false, false);
 }
 
-// === LMPOP ===
+/** `BLMOVE source destination LEFT|RIGHT LEFT|RIGHT timeout` */
+export function blmoveCommand(): void {
+  if (!readEnd(3)) return;
+  const fromLast = isLastRead;
+  if (!readEnd(4)) return;
+  const toLast = isLastRead;
+  if (readWaitTime(5)) move(fromLast, toLast, true);
+}
+
+/** `BRPOPLPUSH source destination timeout` */
+export function brpoplpushCommand(): void {
+  if (readWaitTime(3)) move(true, false, true);
+}
+
+/** Waits for one of `keys` lists, from argument `first` on, for `waitMs`; or answers that there is none. */
+export function waitOrReply(first: u32, keys: u32, isArray: bool): void {
+  if (waitOn(WAITING_DATABASE, WAIT_LIST, first, keys, waitMs)) return;
+  if (isArray) replyNullArray();
+  else replyNull();
+}
+
+// === LMPOP, BLMPOP ===
 
 /** Items wanted by `readPopOptions`. */
 let popCount: i64 = 1;
@@ -90,15 +120,18 @@ function readPopOptions(from: u32): bool {
 
 const COUNT_ERROR: string = "ERR count should be greater than 0";
 
-/** `LMPOP numkeys key [key ...] LEFT|RIGHT [COUNT count]` */
-export function lmpopCommand(): void {
-  if (!readItemCount(1, 1, "ERR numkeys should be greater than 0")) return;
+/** Takes from the first list with items; `at` is the argument with the number of keys. */
+function popFirst(at: u32, waits: bool): void {
+  if (!readItemCount(at, 1, "ERR numkeys should be greater than 0")) return;
   const keys = parsedInteger();
-  if (keys >= <i64>argumentCount - 2) return replySyntaxError();
-  const end: u32 = 2 + <u32>keys;
+  const first = at + 1;
+  if (keys >= <i64>(argumentCount - first)) return replySyntaxError();
+  const end: u32 = first + <u32>keys;
   if (!readEnd(end) || !readPopOptions(end + 1)) return;
+  if (waits && !readWaitTime(1)) return;
   const isLast = isLastRead;
-  for (let i: u32 = 2; i < end; i++) {
+  for (let i = first; i < end; i++) {
+    if (passesBy(i, TYPE_LIST)) continue;
     if (!openList(i)) return;
     if (listRecord == 0) continue;
     replyArray(2);
@@ -106,5 +139,16 @@ export function lmpopCommand(): void {
     popItems(isLast, popCount);
     return;
   }
-  replyNullArray();
+  if (waits) waitOrReply(first, <u32>keys, true);
+  else replyNullArray();
+}
+
+/** `LMPOP numkeys key [key ...] LEFT|RIGHT [COUNT count]` */
+export function lmpopCommand(): void {
+  popFirst(1, false);
+}
+
+/** `BLMPOP timeout numkeys key [key ...] LEFT|RIGHT [COUNT count]` */
+export function blmpopCommand(): void {
+  popFirst(2, true);
 }

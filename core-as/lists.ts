@@ -21,9 +21,15 @@ import { elementCursor, walkCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { addWork } from "./execute";
 import { linsertCommand, lposCommand, lremCommand } from "./list_searches";
-import { lmoveCommand, lmpopCommand, rpoplpushCommand } from "./list_moves";
+import {
+  blmoveCommand, blmpopCommand, brpoplpushCommand, lmoveCommand, lmpopCommand, rpoplpushCommand, waitOrReply,
+} from "./list_moves";
+import { passesBy, readWaitTime } from "./wake";
 
-export { linsertCommand, lmoveCommand, lmpopCommand, lposCommand, lremCommand, rpoplpushCommand };
+export {
+  blmoveCommand, blmpopCommand, brpoplpushCommand, linsertCommand, lmoveCommand, lmpopCommand, lposCommand, lremCommand,
+  rpoplpushCommand,
+};
 
 // === Opening ===
 
@@ -184,6 +190,32 @@ export function lpopCommand(): void {
 /** `RPOP key [count]` */
 export function rpopCommand(): void {
   pop(true);
+}
+
+/** Pops from the first list that has items, or waits for one. */
+function popOrWait(isLast: bool): void {
+  const end = argumentCount - 1;
+  if (!readWaitTime(end)) return;
+  for (let i: u32 = 1; i < end; i++) {
+    if (passesBy(i, TYPE_LIST)) continue;
+    if (!openList(i)) return;
+    if (listRecord == 0) continue;
+    replyArray(2);
+    replyBulk(argumentAt(i), argumentLength(i));
+    popOne(isLast);
+    return;
+  }
+  waitOrReply(1, end - 1, true);
+}
+
+/** `BLPOP key [key ...] timeout` */
+export function blpopCommand(): void {
+  popOrWait(false);
+}
+
+/** `BRPOP key [key ...] timeout` */
+export function brpopCommand(): void {
+  popOrWait(true);
 }
 
 // === Reading ===

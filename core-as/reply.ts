@@ -6,7 +6,7 @@
 
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { protocol } from "./state";
-import { writeInteger, writeUnsigned } from "./text/integers";
+import { writeInteger, writeStreamId, writeUnsigned } from "./text/integers";
 import { header } from "./layout";
 import { countError } from "./statistics";
 
@@ -296,10 +296,7 @@ export function replyStreamId(ms: u64, seq: u64): void {
   const out = room(96);
   if (out == 0) return;
   const at = out + 48;
-  let length = writeUnsigned(at, ms);
-  store<u8>(at + length, 0x2d);
-  length += 1 + writeUnsigned(at + length + 1, seq);
-  replyBulk(at, length);
+  replyBulk(at, writeStreamId(at, ms, seq));
 }
 
 /** Text after `txt:` as a verbatim string; a bulk string in RESP2. */

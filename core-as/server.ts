@@ -11,6 +11,7 @@ import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./la
 import { currentDatabase } from "./keyspace";
 import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
 import { discardTree } from "./reclaim";
+import { noteReadyDatabase } from "./waiters";
 import { noteEmptied, noteSwapped } from "./watchers";
 import { overdueKeys } from "./expiry";
 import { memoryCommand } from "./memory";
@@ -71,6 +72,7 @@ export function timeCommand(): void {
 function emptyDatabase(index: u32): void {
   const db = database(index);
   noteEmptied(index);
+  noteReadyDatabase(index);
   header.changes += db.keys;
   discardTree(db.root);
   discardTree(db.dueRoot);
@@ -95,7 +97,7 @@ export function flushdbCommand(): void {
   replyOk();
 }
 
-/** Detaches everything in all databases. */
+/** Detaches everything in all databases that clients select. */
 export function emptyAll(): void {
   for (let index: u32 = 0; index < DATABASE_COUNT; index++) emptyDatabase(index);
 }
@@ -134,7 +136,11 @@ export function swapdbCommand(): void {
     return;
   }
   if (first != second) noteSwapped(<u32>first, <u32>second);
-  if (first != second) swapRows(database(first), database(second));
+  if (first != second) {
+    swapRows(database(first), database(second));
+    noteReadyDatabase(<u32>first);
+    noteReadyDatabase(<u32>second);
+  }
   header.changes++;
   replyOk();
 }

@@ -90,6 +90,10 @@ export class Session {
   watcherBefore: u32 = 0;
   watcherBehind: u32 = 0;
   watchedAbsent: u32 = 0;
+  /** The waiter its last request left behind, 0 = none, in which database, and until when in milliseconds, 0 = for ever. */
+  waiter: u64 = 0;
+  deadlineMs: i64 = 0;
+  waitScope: u32 = 0;
 }
 
 export const SESSION_BYTES: u32 = <u32>offsetof<Session>();

@@ -5,7 +5,7 @@
 // them in place meanwhile. State is private to the instance: one export at a
 // time.
 
-import { DATABASE_BYTES, DATABASE_COUNT, Database, header } from "./layout";
+import { DATABASE_BYTES, DATABASES_KEPT, Database, header } from "./layout";
 import { next, recordOf, seekFirst, settle, headOf } from "./cursor";
 import { SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf } from "./page";
 import { OBJECT_HEADER } from "./heap";
@@ -106,7 +106,7 @@ function writeEnd(): void {
 
 function writeKey(): void {
   while (!hasKey) {
-    if (++databaseNumber == DATABASE_COUNT) {
+    if (++databaseNumber == DATABASES_KEPT) {
       writeEnd();
       return;
     }

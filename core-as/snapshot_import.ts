@@ -4,7 +4,7 @@
 // cuts are gathered in a small carry; names in a buffer; values go straight to
 // where they will lie.
 
-import { DATABASE_COUNT, header } from "./layout";
+import { DATABASES_KEPT, header } from "./layout";
 import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { insert } from "./tree";
 import { indexAt, seek, seekLast, setIndex } from "./cursor";
@@ -186,7 +186,7 @@ let keyHeaderLen: u32 = 0;
 
 function openKeyItem(item: usize): void {
   const databaseNumber = load<u8>(item, 1);
-  if (databaseNumber >= <u8>DATABASE_COUNT || rootRef != 0) {
+  if (databaseNumber >= <u8>DATABASES_KEPT || rootRef != 0) {
     status = IMPORT_BAD;
     return;
   }

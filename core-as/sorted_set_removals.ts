@@ -4,7 +4,8 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import { recordOf, seekRank, settle } from "./cursor";
 import { addWork } from "./execute";
-import { payloadOf } from "./keyspace";
+import { payloadOf, TYPE_ZSET } from "./keyspace";
+import { WAITING_DATABASE } from "./layout";
 import { tailLength, tailOf } from "./page";
 import { replyArray, replyBulk, replyError, replyInteger, replyNullArray, replySyntaxError } from "./reply";
 import { replyDouble } from "./score_arguments";
@@ -12,6 +13,8 @@ import { dropIfEmpty, editSortedSet, openSortedSet, removeAt, scoreAt, scoresRoo
 import { BY_NAME, BY_RANK, BY_SCORE, rangeEnd, rangeFirst, readRange, resolveRange } from "./sorted_set_ranges";
 import { protocol, walkCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
+import { WAIT_ZSET } from "./waiters";
+import { passesBy, readWaitTime, waitMs, waitOn } from "./wake";
 
 /** Moves the walk cursor to the member of a rank in the open set. */
 function seekMemberAt(rank: u32): void {
@@ -52,7 +55,7 @@ export function zremrangebylexCommand(): void {
   removeRange(BY_NAME);
 }
 
-// === ZPOPMIN, ZPOPMAX, ZMPOP ===
+// === ZPOPMIN, ZPOPMAX, ZMPOP, and those that wait ===
 
 /** Removes and answers `times` members from one end of the open set, which has so many. */
 function popMembers(times: u32, isHighest: bool, isNested: bool): void {
@@ -109,11 +112,11 @@ function readsPositive(index: u32): bool {
   return parseInteger(argumentAt(index), argumentLength(index)) && parsedInteger() > 0;
 }
 
-/** `ZMPOP numkeys key [key ...] MIN | MAX [COUNT count]` */
-export function zmpopCommand(): void {
-  if (!readPositive(1, "ERR numkeys should be greater than 0")) return;
+/** Pops members of several keys; `at` is the argument with the number of keys. */
+function popSome(at: u32, waits: bool): void {
+  if (!readPositive(at, "ERR numkeys should be greater than 0")) return;
   const keys = parsedInteger();
-  const where = <u64>keys + 2;
+  const where = <u64>keys + at + 1;
   if (where >= argumentCount || (!isWord(<u32>where, "min") && !isWord(<u32>where, "max"))) {
     replySyntaxError();
     return;
@@ -133,20 +136,59 @@ export function zmpopCommand(): void {
       return;
     }
   }
-  popFirst(<u32>keys, isHighest, count);
+  if (waits && !readWaitTime(1)) return;
+  if (popFirst(at + 1, <u32>keys, isHighest, count)) return;
+  if (!waits || !waitOn(WAITING_DATABASE, WAIT_ZSET, at + 1, <u32>keys, waitMs)) replyNullArray();
 }
 
-/** Pops from the first of the keys in arguments 2 on that exists. */
-function popFirst(keys: u32, isHighest: bool, count: i64): void {
-  for (let i: u32 = 2; i < keys + 2; i++) {
-    if (!openSortedSet(argumentAt(i), argumentLength(i))) return;
+/** `ZMPOP numkeys key [key ...] MIN | MAX [COUNT count]` */
+export function zmpopCommand(): void {
+  popSome(1, false);
+}
+
+/** `BZMPOP timeout numkeys key [key ...] MIN | MAX [COUNT count]` */
+export function bzmpopCommand(): void {
+  popSome(2, true);
+}
+
+/** Pops from the first of the `keys` keys, from argument `first` on, that exists; whether it answered. */
+function popFirst(first: u32, keys: u32, isHighest: bool, count: i64): bool {
+  for (let i = first; i < first + keys; i++) {
+    if (passesBy(i, TYPE_ZSET)) continue;
+    if (!openSortedSet(argumentAt(i), argumentLength(i))) return true;
     if (setRecord == 0) continue;
     const times = <u32>min(count, <i64>setSize());
     replyArray(2);
     replyBulk(argumentAt(i), argumentLength(i));
     replyArray(times);
     popMembers(times, isHighest, true);
+    return true;
+  }
+  return false;
+}
+
+/** Pops one member of the first key that exists, or waits for one. */
+function popOrWait(isHighest: bool): void {
+  const end = argumentCount - 1;
+  if (!readWaitTime(end)) return;
+  for (let i: u32 = 1; i < end; i++) {
+    if (passesBy(i, TYPE_ZSET)) continue;
+    if (!openSortedSet(argumentAt(i), argumentLength(i))) return;
+    if (setRecord == 0) continue;
+    replyArray(3);
+    replyBulk(argumentAt(i), argumentLength(i));
+    popMembers(1, isHighest, false);
     return;
   }
-  replyNullArray();
+  if (!waitOn(WAITING_DATABASE, WAIT_ZSET, 1, end - 1, waitMs)) replyNullArray();
+}
+
+/** `BZPOPMIN key [key ...] timeout` */
+export function bzpopminCommand(): void {
+  popOrWait(false);
+}
+
+/** `BZPOPMAX key [key ...] timeout` */
+export function bzpopmaxCommand(): void {
+  popOrWait(true);
 }

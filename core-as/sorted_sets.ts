@@ -26,7 +26,7 @@ export {
   zrevrangebyscoreCommand, zrevrangeCommand,
 } from "./sorted_set_queries";
 export {
-  zmpopCommand, zpopmaxCommand, zpopminCommand, zremrangebylexCommand, zremrangebyrankCommand, zremrangebyscoreCommand,
+  bzmpopCommand, bzpopmaxCommand, bzpopminCommand, zmpopCommand, zpopmaxCommand, zpopminCommand, zremrangebylexCommand, zremrangebyrankCommand, zremrangebyscoreCommand,
 } from "./sorted_set_removals";
 export { zrandmemberCommand, zscanCommand } from "./sorted_set_walks";
 

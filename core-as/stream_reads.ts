@@ -1,14 +1,19 @@
 // === XREAD, and the options that it shares with XREADGROUP ===
 
-import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { argumentAt, argumentCount, argumentLength, setArgument } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import {
-  insertArray, insertMap, outputLength, replyArray, replyBulk, replyError, replyNullArray, truncateOutput,
+  insertArray, insertMap, outputLength, replyArray, replyBulk, replyError, replyNullArray, replyOutOfMemory, truncateOutput,
 } from "./reply";
 import { protocol } from "./state";
 import { compareIds, readStream, replyForward, streamHeader, streamRecord } from "./stream_entries";
 import { idMs, idSeq, incrementId, readId } from "./stream_ids";
-import { parsedInteger, parseInteger } from "./text/integers";
+import { parsedInteger, parseInteger, STREAM_ID_TEXT_BYTES_MAX, writeStreamId } from "./text/integers";
+import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { TYPE_STREAM } from "./keyspace";
+import { LOCAL_DATABASE } from "./layout";
+import { WAIT_STREAM } from "./waiters";
+import { isAtomic, isServing, passesBy, waitOn } from "./wake";
 
 /** Entries wanted of each stream; 0 = all. */
 export let readCount: u64 = 0;
@@ -17,6 +22,8 @@ export let firstStream: u32 = 0;
 export let streamCount: u32 = 0;
 /** Argument with the group's name, before that with the consumer's; 0 = not given. */
 export let groupArgument: u32 = 0;
+/** Milliseconds to wait, 0 = for ever; -1 = BLOCK is not given. */
+export let blockMs: i64 = -1;
 /** NOACK. */
 export let skipsPending: bool = false;
 
@@ -24,7 +31,8 @@ function readTimeout(index: u32): bool {
   if (!parseInteger(argumentAt(index), argumentLength(index))) {
     return refuse("ERR timeout is not an integer or out of range");
   }
-  if (parsedInteger() >= 0) return true;
+  blockMs = parsedInteger();
+  if (blockMs >= 0) return true;
   return refuse("ERR timeout is negative");
 }
 
@@ -34,6 +42,7 @@ export function readOptions(isGroup: bool): bool {
   firstStream = 0;
   groupArgument = 0;
   skipsPending = false;
+  blockMs = -1;
   for (let i: u32 = 1; i < argumentCount; i++) {
     const hasValue = i + 1 < argumentCount;
     if (hasValue && isWord(i, "block")) {
@@ -97,14 +106,39 @@ export function isNewest(index: u32): bool {
 export function xreadCommand(): void {
   if (!readOptions(false)) return;
   for (let i: u32 = 0; i < streamCount; i++) {
-    if (!readStart(i)) return;
+    if (!passesBy(firstStream + i, TYPE_STREAM) && !readStart(i)) return;
   }
   const start = outputLength();
   let answered: u32 = 0;
   for (let i: u32 = 0; i < streamCount; i++) {
+    if (passesBy(firstStream + i, TYPE_STREAM)) continue;
     if (replyStream(i)) answered++;
+    if (isServing) break; // a key that is named twice counts once
   }
+  if (answered == 0 && blockMs >= 0 && waitForEntries()) return;
   endReads(start, answered);
+}
+
+/** Waits for entries behind those there are now, where the request says `$`; whether it waits. */
+function waitForEntries(): bool {
+  if (isServing || isAtomic) return waitOn(LOCAL_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs);
+  const texts = allocate(streamCount * STREAM_ID_TEXT_BYTES_MAX + OBJECT_HEADER, KIND_BUFFER);
+  if (texts == 0) {
+    replyOutOfMemory();
+    return true;
+  }
+  let at = texts + OBJECT_HEADER;
+  for (let i: u32 = 0; i < streamCount; i++) {
+    const index = firstStream + streamCount + i;
+    if (!isNewest(index)) continue;
+    const known = readStream(argumentAt(firstStream + i), argumentLength(firstStream + i)) && streamRecord != 0;
+    const length = writeStreamId(at, known ? streamHeader(streamRecord).lastMs : 0, known ? streamHeader(streamRecord).lastSeq : 0);
+    setArgument(index, at, length);
+    at += length;
+  }
+  const waits = waitOn(LOCAL_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs);
+  free(texts);
+  return waits;
 }
 
 /** Ends the reply of `answered` streams, which starts at `start` in the output. */

@@ -12,6 +12,8 @@ import {
   replySyntaxError,
 } from "./reply";
 import { nowMs } from "./state";
+import { TYPE_STREAM } from "./keyspace";
+import { noteReady } from "./waiters";
 import {
   appendEntry, compareIds, editStream, editStreamUnseen, entryMs, entrySeq, hasEntry, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
   streamHeader, streamRecord,
@@ -104,6 +106,7 @@ function addEntry(first: u32): void {
   editStream();
   writeFields(appendEntry(ms, seq, fieldsBytes(first)), first);
   if (hasTrim) trimStream();
+  noteReady(TYPE_STREAM, argumentAt(1), argumentLength(1));
   replyStreamId(ms, seq);
 }
 

@@ -18,7 +18,7 @@
 // │ +16  index      u64   log index of the view                   │
 // │ +24  timeMs     i64   log time of the view                    │
 // │ +32  pinnedMs   i64   wall time of the pin, for the host      │
-// │ +64  databases  16 rows of Database                           │
+// │ +64  databases  17 rows of Database                           │
 // ╘═══════════════════════════════════════════════════════════════╛
 //
 // Why one atomic is enough: only the writer's thread pins, between two apply
@@ -31,7 +31,7 @@
 
 import { hasRoomForView } from "./admission";
 import {
-  DATABASE_BYTES, DATABASE_COUNT, DATABASES, header, VIEWS,
+  DATABASE_BYTES, DATABASES_KEPT, DATABASES, header, VIEWS,
 } from "./layout";
 import { allocate, birthEpoch, birthOf, free, KIND_LEDGER, objectSize, setBirthEpoch } from "./heap";
 
@@ -54,7 +54,7 @@ export class View {
 
 const VIEW_DATABASES: usize = 64;
 if (offsetof<View>() > VIEW_DATABASES) ERROR("View outgrew its space");
-if (VIEW_DATABASES + DATABASE_BYTES * DATABASE_COUNT > VIEW_BYTES) ERROR("View slot too small");
+if (VIEW_DATABASES + DATABASE_BYTES * DATABASES_KEPT > VIEW_BYTES) ERROR("View slot too small");
 if (<usize>VIEW_COUNT * VIEW_BYTES > 16384 - 4096) ERROR("Views outgrew the header");
 
 /** Newest epoch that a pinned view may reach; 0 = no view is pinned. */
@@ -105,7 +105,7 @@ export function pinView(pinnedMs: i64): i32 {
     pinned.index = header.appliedIndex;
     pinned.timeMs = header.appliedTimeMs;
     pinned.pinnedMs = pinnedMs;
-    memory.copy(viewDatabases(slot), DATABASES, DATABASE_BYTES * DATABASE_COUNT);
+    memory.copy(viewDatabases(slot), DATABASES, DATABASE_BYTES * DATABASES_KEPT);
     atomic.store<u32>(changetype<usize>(pinned), PINNED);
     newestPinned = birthEpoch;
     if (oldestPinned == 0) oldestPinned = birthEpoch;

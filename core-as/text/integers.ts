@@ -64,3 +64,13 @@ export function writeInteger(out: usize, value: i64): u32 {
   store<u8>(out, 0x2d);
   return 1 + writeUnsigned(out + 1, 0 - <u64>value);
 }
+
+/** Bytes of the text of a stream's id at most. */
+export const STREAM_ID_TEXT_BYTES_MAX: u32 = 41;
+
+/** Writes `ms-seq`; bytes written. */
+export function writeStreamId(out: usize, ms: u64, seq: u64): u32 {
+  const length = writeUnsigned(out, ms);
+  store<u8>(out + length, 0x2d);
+  return length + 1 + writeUnsigned(out + length + 1, seq);
+}

@@ -7,6 +7,7 @@
  * @module
  */
 
+export { type After, systemAfter } from "./after.ts";
 export { assert, AssertionError, unreachable } from "./assert.ts";
 export { byteText } from "./byte_text.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";

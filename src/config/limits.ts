@@ -18,6 +18,15 @@ export const EARLY_SEAL_BYTES = 8 * 1024;
 /** The same where each write to the log is followed by a sync. */
 export const EARLY_SEAL_SYNCED_BYTES = 128 * 1024;
 
+/** Bytes that a client may send while its request waits for a key. At the bound: its socket is not read. */
+export const WAITING_INPUT_BYTES_MAX = 64 * 1024;
+
+/** The longest time of a timer. At the bound: it fires and is set again. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** When the end of a wait is tried again for which there was no memory. */
+export const WAIT_END_RETRY_MS = 100;
+
 /** How long an entry waits for the clients that were answered last. At the bound: it leaves without them. */
 export const CLIENTS_WAIT_MS = 1;
 

@@ -24,6 +24,18 @@ export const SERVED = {
   check: 7,
   /** The next request waits until clients are paused no more. */
   paused: 20,
+  /** The request waits for a key. */
+  waits: 8,
+} as const;
+
+/** How a session's wait ends without a key. */
+export const WAIT_ENDS = {
+  /** Its time is over: the reply is null. */
+  timeout: 0,
+  /** CLIENT UNBLOCK … ERROR. */
+  error: 1,
+  /** The client is gone: no reply. */
+  gone: 2,
 } as const;
 
 /** Bits of a session's flags. */

@@ -16,6 +16,7 @@ import {
 import { CoreControls } from "./controls.ts";
 import { CoreHeader } from "./header.ts";
 import { CoreMemory } from "./memory.ts";
+import { CoreWaits } from "./waits.ts";
 
 /** A SHA-1 digest. */
 const DIGEST_BYTES = 20;
@@ -33,10 +34,14 @@ export class Core {
   readonly header: CoreHeader;
   /** Its switches. */
   readonly controls: CoreControls;
+  /** Its sessions that wait for keys. */
+  readonly waits: CoreWaits;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
   /** Whether its transaction waits for the host to run a request; then `stepBatch` goes on. */
   stepNeedsHost = false;
+  /** Whether its last request waits for a key. */
+  stepWaits = false;
   /** The last output, which the next one may be again. */
   #output: Uint8Array | undefined;
   readonly #exports: CoreExports;
@@ -50,6 +55,7 @@ export class Core {
     this.#exports.initialise(hashKey0, hashKey1);
     this.#exports.attach(this.#exports.newScratch());
     this.controls = new CoreControls(this.#exports);
+    this.waits = new CoreWaits(this.#exports, this.memory);
     this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
   }
 
@@ -280,7 +286,8 @@ export class Core {
     const stepped = this.#exports.batchStep() >>> 0;
     this.stepHasInput = (stepped & 1) !== 0;
     this.stepNeedsHost = (stepped & 2) !== 0;
-    const session = (stepped & ~3) >>> 0;
+    this.stepWaits = (stepped & 4) !== 0;
+    const session = (stepped & ~7) >>> 0;
     return session === 0 ? undefined : session;
   }
 

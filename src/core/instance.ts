@@ -113,6 +113,22 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   batchStep(): number;
   /** @see core-as/index.ts */
+  waitDeadline(session: number): number;
+  /** @see core-as/index.ts */
+  waitEnd(session: number, end: number): number;
+  /** @see core-as/index.ts */
+  waitEndOthers(): number;
+  /** @see core-as/index.ts */
+  waitersKept(): number;
+  /** @see core-as/index.ts */
+  waitServed(): number;
+  /** @see core-as/index.ts */
+  waitServedRows(): number;
+  /** @see core-as/index.ts */
+  waitClear(): void;
+  /** @see core-as/index.ts */
+  batchEnds(): number;
+  /** @see core-as/index.ts */
   entryApply(address: number, length: number, index: number): void;
   /** @see core-as/index.ts */
   nextDue(): number;

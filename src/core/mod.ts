@@ -15,8 +15,9 @@
  */
 
 export { CoreControls, PAUSED } from "./controls.ts";
-export { SERVED, SESSION_FLAGS } from "./codes.ts";
+export { SERVED, SESSION_FLAGS, WAIT_ENDS } from "./codes.ts";
 export { Core, type SessionAddress } from "./core.ts";
+export { CoreWaits, type ServedWait } from "./waits.ts";
 export {
   type CommandCounts,
   CoreHeader,

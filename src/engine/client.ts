@@ -32,6 +32,8 @@ export type ClientState =
   | "reading"
   /** Its writes are on their way through the log. */
   | "committing"
+  /** Its last request waits for a key. */
+  | "waiting"
   /** A host command, a drain or a full batch holds it back. */
   | "held"
   /** No further request will run. */

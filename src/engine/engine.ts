@@ -19,14 +19,17 @@
  */
 
 import { assert, type Clock, type Random } from "../base/mod.ts";
-import { type Core, SERVED, SESSION_FLAGS } from "../core/mod.ts";
-import { type Client, type ClientPort, newClient } from "./client.ts";
+import { WAITING_INPUT_BYTES_MAX } from "../config/mod.ts";
+import { type Core, SERVED } from "../core/mod.ts";
+import type { Client, ClientPort } from "./client.ts";
 import { ClientPause } from "./client_pause.ts";
+import { ClientTable } from "./client_table.ts";
 import { Meter, UNTIMED } from "./meter.ts";
 import type { HostPort, LogPort, UnreadWatch } from "./ports.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
 import { Replier } from "./replier.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
+import { Waits } from "./waits.ts";
 
 /** Bounds and switches of an engine. */
 export interface EngineOptions extends ProposerOptions {
@@ -48,17 +51,17 @@ export class Engine {
   readonly slowWatch: SlowWatch;
   /** CLIENT PAUSE. */
   readonly clientPause: ClientPause;
+  /** Clients that wait for keys. */
+  readonly waits: Waits;
   readonly #clock: Clock;
   readonly #log: LogPort;
   readonly #host: HostPort;
   readonly #options: EngineOptions;
   readonly #replier: Replier;
   readonly #proposer: Proposer;
-  readonly #clients = new Map<number, Client>();
-  readonly #sessions = new Map<number, Client>();
+  readonly #clients: ClientTable;
   /** Clients whose writes found the gathering batch full. */
   #delayed: Client[] = [];
-  #nextClientId = 1;
   /** Clients held back while the engine is paused. */
   #paused: Client[] | undefined;
   #appliedIndex = 0;
@@ -84,6 +87,14 @@ export class Engine {
     this.#host = host;
     this.#options = options;
     this.#replier = new Replier(core, this.meter, host, options.unread);
+    this.#clients = new ClientTable(core);
+    this.waits = new Waits(core, clock, options.after, {
+      ended: () => {
+        const left = this.#deliver(undefined);
+        queueMicrotask(() => this.#releaseAll(left));
+      },
+      gathered: () => this.#proposer.schedule(),
+    });
     this.#proposer = new Proposer(
       core,
       clock,
@@ -109,7 +120,7 @@ export class Engine {
 
   /** Clients by id, in the order of their connection. */
   get clients(): ReadonlyMap<number, Client> {
-    return this.#clients;
+    return this.#clients.open;
   }
 
   /** Takes a new connection, or refuses it when the core has no memory left. */
@@ -119,24 +130,11 @@ export class Engine {
     localAddress: string,
     isAuthenticated: boolean,
   ): Client | undefined {
-    const id = this.#nextClientId++;
-    const session = this.core.openSession(id);
-    if (session === undefined) return undefined;
-    if (isAuthenticated) {
-      this.core.setFlags(session, SESSION_FLAGS.authenticated);
-    }
     const createdMs = this.#clock.wallMs();
-    const client = newClient({
-      id,
-      session,
-      port,
-      address,
-      localAddress,
-      createdMs,
-    });
-    this.#clients.set(id, client);
-    this.#sessions.set(session, client);
-    return client;
+    return this.#clients.connect(
+      { port, address, localAddress, createdMs },
+      isAuthenticated,
+    );
   }
 
   /**
@@ -161,24 +159,24 @@ export class Engine {
     this.core.received(client.session, bytes);
     client.bytesIn += bytes;
     this.meter.bytesIn += bytes;
+    // A read that began while the client waited may end at any time.
+    if (client.state !== "reading") {
+      return client.state === "waiting" &&
+        this.core.pending(client.session) < WAITING_INPUT_BYTES_MAX;
+    }
     client.usedMs = this.#clock.wallMs();
     return this.#advance(client);
   }
 
   /** The client's socket is closed and nothing reads into its session any more. */
   disconnected(client: Client): void {
-    assert(!client.isGone, "a client disconnects once");
-    client.isGone = true;
-    this.#clients.delete(client.id);
+    this.#clients.close(client);
     this.#options.onLeaving?.(client);
     this.clientPause.leave(client);
-    if (client.state !== "committing") this.#forget(client);
+    const { state } = client;
     client.state = "closing";
-  }
-
-  #forget(client: Client): void {
-    this.#sessions.delete(client.session);
-    this.core.closeSession(client.session);
+    if (state === "waiting") this.waits.end(client, "gone");
+    else if (state !== "committing") this.#clients.forget(client);
   }
 
   /** Runs the client's requests as far as they go; whether it may be read on. */
@@ -234,6 +232,8 @@ export class Engine {
         case SERVED.broken:
           this.#finish(client);
           return false;
+        case SERVED.waits:
+          return this.waits.begin(client);
       }
       if (this.#hasBacklog(client)) {
         this.#holdUntilDrained(client);
@@ -245,6 +245,14 @@ export class Engine {
       }
     }
     return false;
+  }
+
+  #deliver(client: Client | undefined): Client[] {
+    return this.waits.deliver(client, this.#replier, this.#clients);
+  }
+
+  #releaseAll(clients: readonly Client[]): void {
+    for (const client of clients) this.#release(client);
   }
 
   #finish(client: Client): void {
@@ -360,23 +368,26 @@ export class Engine {
     core.beginBatch(index);
     this.slowWatch.began(this.#clock.wallMs());
     const applied: Client[] = [];
-    const unserved: Client[] = [];
+    const unserved = this.#deliver(undefined);
     for (;;) {
       const startMs = this.meter.start();
       const session = core.stepBatch();
       if (session === undefined) break;
-      const client = this.#sessions.get(session);
-      assert(client !== undefined, "a session in a batch has its client");
+      const client = this.#clients.ofSession(session);
       if (startMs === UNTIMED) this.slowWatch.untimed(client);
       else this.slowWatch.timed(client, this.meter.applied(startMs), false);
-      const hasInput = core.stepHasInput;
-      this.#replier.deliver(client);
+      const { stepHasInput: hasInput, stepWaits: waits } = core;
+      unserved.push(...this.#deliver(client));
+      if (waits) {
+        if (this.waits.begin(client)) client.port.resume();
+        continue;
+      }
       if (core.stepNeedsHost) {
         this.#replier.runQueued(client);
         continue;
       }
       applied.push(client);
-      if (client.isGone) this.#forget(client);
+      if (client.isGone) this.#clients.forget(client);
       else if (client.isEnding) this.#finish(client);
       else if (hasInput || this.#hasBacklog(client)) {
         client.state = "held";
@@ -384,7 +395,7 @@ export class Engine {
       } else this.#readOn(client);
     }
     this.meter.answered(applied);
-    for (const client of unserved) this.#release(client);
+    this.#releaseAll(unserved);
   }
 
   /** Applies an entry of the log that no client waits for: recovery. */
@@ -413,6 +424,7 @@ export class Engine {
   pause(): void {
     assert(this.#paused === undefined, "an engine is paused once");
     this.#paused = [];
+    this.waits.hold();
   }
 
   /** Goes on with the requests that were held back. */
@@ -420,7 +432,8 @@ export class Engine {
     const paused = this.#paused;
     assert(paused !== undefined, "a paused engine goes on");
     this.#paused = undefined;
-    for (const client of paused) this.#release(client);
+    this.waits.resume();
+    this.#releaseAll(paused);
   }
 
   /** Whether nothing waits for the log. */

@@ -24,3 +24,4 @@ export {
   SlowWatch,
 } from "./slow_watch.ts";
 export { type LogEvents, LogLink } from "./log_link.ts";
+export { type WaitEnd, Waits } from "./waits.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Clock, Random } from "../base/mod.ts";
+import type { After, Clock, Random } from "../base/mod.ts";
 import { CLIENTS_WAIT_MS } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group_commit.ts";
@@ -17,8 +17,8 @@ export interface ProposerOptions {
   readonly groupCommit: GroupCommitOptions;
   /** Due keys removed by one entry of client writes. */
   readonly expiriesPerEntry: number;
-  /** Calls `then` once, after `ms`. */
-  readonly after: (ms: number, then: () => void) => void;
+  /** The timer. */
+  readonly after: After;
 }
 
 /** Proposes what one core gathers. */
@@ -72,7 +72,8 @@ export class Proposer {
 
   /** Whether nothing waits for the log. */
   get isQuiet(): boolean {
-    return this.inFlight === 0 && this.#core.gathered() === 0;
+    return this.inFlight === 0 && this.#core.gathered() === 0 &&
+      this.#core.waits.gathered() === 0;
   }
 
   /**
@@ -98,7 +99,8 @@ export class Proposer {
   /** Seals what has gathered, if it is time. */
   maybeSeal(): void {
     if (this.#refusedEntry !== undefined) return;
-    const clients = this.#core.gathered();
+    // Waits that end are for clients as well.
+    const clients = this.#core.gathered() + this.#core.waits.gathered();
     const bytes = this.#core.gatheredBytes();
     const decision = this.#isHurried
       ? "seal"

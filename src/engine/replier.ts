@@ -17,6 +17,16 @@ const NO_WAIT = new TextEncoder().encode(
 
 const NOBODY_LOOKS: UnreadWatch = { leastBytes: Infinity, check: () => {} };
 
+/** A part of the core's output that is another client's. */
+export interface Part {
+  /** Whose it is. */
+  readonly client: Client;
+  /** Offset of its first byte. */
+  readonly from: number;
+  /** Offset of the byte behind it. */
+  readonly to: number;
+}
+
 /** Answers the clients of one core. */
 export class Replier {
   readonly #core: Core;
@@ -47,6 +57,32 @@ export class Replier {
       this.#send(client, this.#core.output());
     }
     this.#core.clearOutput();
+  }
+
+  /**
+   * The same where parts of it are others', `from` and `to` their offsets: what is
+   * between them is the client's.
+   */
+  deliverParts(client: Client | undefined, parts: readonly Part[]): void {
+    const output = this.#core.output();
+    const hasOverflown = this.#core.hasOverflown();
+    let at = 0;
+    for (const { client: other, from, to } of parts) {
+      if (hasOverflown) other.port.abort();
+      else {
+        this.#sendPart(client, output.subarray(at, from));
+        this.#sendPart(other, output.subarray(from, to));
+      }
+      at = to;
+    }
+    if (hasOverflown) client?.port.abort();
+    else this.#sendPart(client, output.subarray(at));
+    this.#core.clearOutput();
+  }
+
+  #sendPart(client: Client | undefined, bytes: Uint8Array): void {
+    if (client === undefined || client.isGone || client.isEnding) return;
+    this.#send(client, bytes);
   }
 
   /** Queues a request of a transaction if the host finds nothing wrong with it. */

@@ -62,6 +62,11 @@ export function subscribedContext(name: string): Reply {
   );
 }
 
+/** CLIENT UNBLOCK knows two reasons. */
+export const UNBLOCK_REASON: Reply = error(
+  "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR",
+);
+
 /** Not a whole number of 64 bits. */
 export const NOT_INTEGER: Reply = error(
   "ERR value is not an integer or out of range",

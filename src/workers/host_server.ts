@@ -140,6 +140,10 @@ class SessionSwitches implements HostSession {
     return this.#engine.core.isDirty(this.#client.session);
   }
 
+  get isWaiting(): boolean {
+    return this.#client.state === "waiting";
+  }
+
   dropTransaction(): void {
     this.#engine.core.dropTransaction(this.#client.session);
   }
@@ -264,6 +268,11 @@ export class WorkerHostServer implements HostServer {
   /** @inheritdoc */
   isPaused(client: HostClient): boolean {
     return this.#parts.engine.clientPause.holds(this.#client(client));
+  }
+
+  /** @inheritdoc */
+  unblock(client: HostClient, how: "timeout" | "error"): boolean {
+    return this.#parts.engine.waits.end(this.#client(client), how);
   }
 
   /** @inheritdoc */

@@ -103,7 +103,10 @@ function clients(source: InfoSource): InfoFields {
     ["maxclients", source.options.maxclients],
     ["client_recent_max_input_buffer", 0],
     ["client_recent_max_output_buffer", 0],
-    ["blocked_clients", source.engine.clientPause.waiting],
+    [
+      "blocked_clients",
+      source.engine.clientPause.waiting + source.engine.waits.count,
+    ],
     ["tracking_clients", 0],
     ["clients_in_timeout_table", 0],
     ["total_blocking_keys", 0],

@@ -13,6 +13,7 @@ import {
   describeError,
   isOperatingError,
   Logger,
+  systemAfter,
   systemClock,
   systemRandom,
 } from "../base/mod.ts";
@@ -202,7 +203,7 @@ export class ServeShard {
           this.#clients.leave(client);
         },
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
-        after: (ms, then) => void setTimeout(then, ms),
+        after: systemAfter,
       },
     );
   }
@@ -247,6 +248,7 @@ export class ServeShard {
     this.#term = term;
     this.#isLoading = false;
     this.#resetStatistics();
+    this.#engine.waits.endOthers();
     try {
       this.#listen();
     } catch (cause) {

@@ -39,6 +39,11 @@ export const DOORS: readonly Door[] = [
     reason: "the one file that reads a clock; ManualClock is its twin",
   },
   {
+    file: "src/base/after.ts",
+    uses: ["setTimeout"],
+    reason: "timers that can be taken back; a function is their twin",
+  },
+  {
     file: "src/base/random.ts",
     uses: ["crypto.getRandomValues"],
     reason: "the one file that draws randomness; SeededRandom is its twin",

@@ -13,6 +13,7 @@ import {
   clientInfoValue,
   integer,
   NONE,
+  NOT_INTEGER,
   NULL,
   OK,
   PAUSE_MODE,
@@ -20,6 +21,7 @@ import {
   SYNTAX,
   TIMEOUT_NEGATIVE,
   TIMEOUT_NOT_INTEGER,
+  UNBLOCK_REASON,
   unknownClientType,
   unknownOption,
   unknownSubcommandOrArity,
@@ -135,6 +137,21 @@ function toggle(
   };
 }
 
+/** `CLIENT UNBLOCK client-id [TIMEOUT | ERROR]` */
+function unblock(call: HostCall): Reply {
+  const { server, words } = call;
+  if (words.length > 4) return SYNTAX;
+  const reason = words.length === 4 ? lower(call, 3) : "timeout";
+  if (reason !== "timeout" && reason !== "error") return UNBLOCK_REASON;
+  const id = parseInteger(word(call, 2));
+  if (id === undefined) return NOT_INTEGER;
+  for (const client of server.clients()) {
+    if (BigInt(client.id) !== id) continue;
+    return integer(server.unblock(client, reason) ? 1 : 0);
+  }
+  return integer(0);
+}
+
 /** `CLIENT subcommand [argument ...]` */
 export const client = container("client", {
   getname: ({ client }) => client.name === "" ? NULL : bulk(client.name),
@@ -152,6 +169,7 @@ export const client = container("client", {
   reply,
   setinfo: setInfo,
   setname: setName,
+  unblock,
   unpause: ({ server }) => {
     server.unpause();
     return OK;

@@ -17,7 +17,7 @@ export function describeClient(server: HostServer, client: HostClient): string {
   const flags = [
     pubSub.isSubscribed(client.id) ? "P" : "",
     session.queuedCount >= 0 ? "x" : "",
-    server.isPaused(client) ? "b" : "",
+    session.isWaiting || server.isPaused(client) ? "b" : "",
     session.isDirty ? "d" : "",
     client.isNoEvict ? "e" : "",
     session.isNoTouch ? "T" : "",

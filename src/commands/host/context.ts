@@ -74,6 +74,8 @@ export interface HostSession {
   readonly queuedBytes: number;
   /** Whether a watched key has changed. */
   readonly isDirty: boolean;
+  /** Whether its last request waits for a key. */
+  readonly isWaiting: boolean;
   /** Ends the transaction, if there is one, and forgets what is watched. */
   dropTransaction(): void;
 }
@@ -117,6 +119,8 @@ export interface HostServer {
   unpause(): void;
   /** Whether a client waits for the end of a pause. */
   isPaused(client: HostClient): boolean;
+  /** Ends a client's wait for a key; whether it waited. */
+  unblock(client: HostClient, how: "timeout" | "error"): boolean;
   /** Closes another client's connection after what is queued for it. */
   kill(client: HostClient): void;
   /** Password of the default user; empty = none. */

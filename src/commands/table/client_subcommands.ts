@@ -160,7 +160,7 @@ export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Describes the tracking of this connection",
     complexity: "O(1)",
   }),
-  command("client|unblock", "connection", "none", {
+  command("client|unblock", "connection", "host", {
     since: "5.0.0",
     arity: -3,
     flags: "admin noscript loading stale sentinel",

@@ -11,7 +11,7 @@ import { at, command, counted, keys, oneKey, range } from "./row_builder.ts";
 
 /** Rows of the list group, sorted by name. */
 export const LIST_COMMANDS: readonly CommandRow[] = [
-  command("blmove", "list", "none", {
+  command("blmove", "list", "core", {
     since: "6.2.0",
     arity: 6,
     flags: "write denyoom blocking",
@@ -22,7 +22,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     arguments: "source@0 destination@1 wherefrom<left=LEFT|right=RIGHT> " +
       "whereto<left=LEFT|right=RIGHT> timeout:double",
   }),
-  command("blmpop", "list", "none", {
+  command("blmpop", "list", "core", {
     since: "7.0.0",
     arity: -5,
     flags: "write blocking",
@@ -34,7 +34,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
       "timeout:double numkeys:integer key*@0 where<left=LEFT|right=RIGHT> " +
       "count?:integer=COUNT",
   }),
-  command("blpop", "list", "none", {
+  command("blpop", "list", "core", {
     since: "2.0.0",
     arity: -3,
     flags: "write blocking",
@@ -46,7 +46,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = keys",
     arguments: "key*@0 timeout:double",
   }),
-  command("brpop", "list", "none", {
+  command("brpop", "list", "core", {
     since: "2.0.0",
     arity: -3,
     flags: "write blocking",
@@ -57,7 +57,7 @@ export const LIST_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = keys",
     arguments: "key*@0 timeout:double",
   }),
-  command("brpoplpush", "list", "none", {
+  command("brpoplpush", "list", "core", {
     since: "2.2.0",
     arity: 4,
     flags: "write denyoom blocking",

@@ -11,7 +11,7 @@ import { at, command, counted, keys, oneKey, range } from "./row_builder.ts";
 
 /** Rows of the sorted set group, sorted by name. */
 export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
-  command("bzmpop", "sorted-set", "none", {
+  command("bzmpop", "sorted-set", "core", {
     since: "7.0.0",
     arity: -5,
     flags: "write blocking",
@@ -24,7 +24,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     arguments: "timeout:double numkeys:integer key*@0 where<min=MIN|max=MAX> " +
       "count?:integer=COUNT",
   }),
-  command("bzpopmax", "sorted-set", "none", {
+  command("bzpopmax", "sorted-set", "core", {
     since: "5.0.0",
     arity: -3,
     flags: "write blocking fast",
@@ -34,7 +34,7 @@ export const SORTED_SET_COMMANDS: readonly CommandRow[] = [
     complexity: "O(log(N)), N = members",
     arguments: "key*@0 timeout:double",
   }),
-  command("bzpopmin", "sorted-set", "none", {
+  command("bzpopmin", "sorted-set", "core", {
     since: "5.0.0",
     arity: -3,
     flags: "write blocking fast",

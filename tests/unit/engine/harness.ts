@@ -4,7 +4,11 @@
  * @module
  */
 
-import { ManualClock, SeededRandom } from "../../../src/base/mod.ts";
+import {
+  ManualClock,
+  SeededRandom,
+  systemAfter,
+} from "../../../src/base/mod.ts";
 import { Core } from "../../../src/core/mod.ts";
 import {
   type Client,
@@ -157,7 +161,7 @@ export class Bench {
         },
         backlogBytesMax: 1024,
         expiriesPerEntry: 20,
-        after: (ms, then) => void setTimeout(then, ms),
+        after: systemAfter,
         ...options,
       },
     );

@@ -29,6 +29,7 @@ export class FakeSession implements HostSession {
   queuedCount = -1;
   queuedBytes = 0;
   isDirty = false;
+  isWaiting = false;
   isConfined = false;
   lastCommand = "NULL";
   inputBytes = 0;
@@ -131,6 +132,14 @@ export class FakeServer implements HostServer {
 
   isPaused({ id }: HostClient): boolean {
     return id === this.pausedId;
+  }
+
+  /** Clients unblocked, and how. */
+  readonly unblocked: [number, string][] = [];
+
+  unblock(client: HostClient, how: "timeout" | "error"): boolean {
+    this.unblocked.push([client.id, how]);
+    return this.session(client).isWaiting;
   }
 
   kill(client: HostClient): void {
