@@ -10,6 +10,7 @@
 import { keyScratch } from "../state";
 import { VALUE_INLINE_MAX } from "../page";
 import { discardTree } from "../reclaim";
+import { DUE_BYTES, duesRoot, noteDue } from "../field_dues";
 import { FIELDS_ROOT, putField } from "../hash_fields";
 import { pushItem } from "../list_edit";
 import { ITEMS_ROOT, packedBytes } from "../list_items";
@@ -55,10 +56,15 @@ export function measureRecord(tailLen: u32, valueLen: u32): void {
   if (valueLen > CHUNKED_BYTES) bytesMeasured += CHUNK_BYTES;
 }
 
-/** Adds a field to the hash being built; false when it is there already. */
-export function buildField(field: usize, fieldLen: u32, value: usize, valueLen: u32): bool {
-  if (!isMeasuring) return putField(buildArea(), field, fieldLen, value, valueLen);
-  measureRecord(fieldLen, valueLen);
+/** Adds a field, due at `due` or never (-1), to the hash being built; false when it is there already. */
+export function buildField(field: usize, fieldLen: u32, value: usize, valueLen: u32, due: i64): bool {
+  if (isMeasuring) {
+    measureRecord(fieldLen, valueLen + (due >= 0 ? DUE_BYTES : 0));
+    if (due >= 0) measureRecord(fieldLen, 0);
+    return true;
+  }
+  if (!putField(buildArea(), field, fieldLen, value, valueLen, due)) return false;
+  if (due >= 0) noteDue(buildArea(), due, field, fieldLen);
   return true;
 }
 
@@ -104,6 +110,7 @@ export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
 /** Gives up the hash being built. */
 export function dropBuiltHash(): void {
   discardTree(builtRoot());
+  discardTree(duesRoot(buildArea()));
 }
 
 /** Gives up the set being built. */

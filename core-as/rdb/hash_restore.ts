@@ -1,16 +1,19 @@
 // === RDB: reading hashes ===
 //
-// Four forms: pairs of strings, and one string that is a listpack, a ziplist or
-// a zipmap. Each reader adds the fields to the build (building.ts); false means
+// Six forms: pairs of strings, and one string that is a listpack, a ziplist or
+// a zipmap; strings and listpacks may hold due times (hash_dump.ts). Each reader adds the fields to the build (building.ts); false means
 // that the payload is not sound, a field that comes twice included.
 
 import { header } from "../layout";
+import { DUE_BYTES } from "../field_dues";
 import { beginBuild, buildField, dropBuiltHash, isMeasuring, measureBytes, measureRecord } from "./building";
-import { bytesAt, bytesLen, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
-import { lengthRead, readLength } from "./length";
+import { ENCODING_TIMED } from "../hash_fields";
+import { ENCODING_RAW } from "../keyspace";
+import { bytesAt, bytesLen, isNumber, number, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
+import { isEncoding, lengthRead, readLength, takeBytes } from "./length";
 import { claimsCount, isListpackDone, openListpack, readElement } from "./listpack";
 import { dropStrings, openString, readString, textAt, textLen } from "./strings";
-import { RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_ZIPLIST } from "./types";
+import { RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_LISTPACK_EX, RDB_HASH_METADATA, RDB_HASH_ZIPLIST } from "./types";
 import {
   hasZiplistMore, isZiplistDone, isZipmapDone, openZiplist, openZipmap, readZiplistElement, readZipmapField, readZipmapValue,
 } from "./ziplist";
@@ -19,30 +22,58 @@ import {
 let fields: u32 = 0;
 let longest: u32 = 0;
 
-/** Whether Redis would keep the hash just built in its large encoding. */
-export let isBuiltHashLarge: bool = false;
+/** Encoding in which Redis would keep the hash just built. */
+export let builtHashEncoding: u32 = 0;
+
+/** Whether the form has due times, the earliest in front. */
+let isTimed: bool = false;
+let earliest: i64 = 0;
+/** Latest due time that Redis can read. */
+const DUE_MAX: u64 = 0xffffffffffff;
 
 /** Reads a hash of the form `type`; on false nothing is left of the build. */
 export function buildHash(type: u8, measures: bool): bool {
   beginBuild(measures);
   fields = 0;
   longest = 0;
-  const isSound = type == RDB_HASH ? readPairs() : readPacked(type);
+  isTimed = type == RDB_HASH_METADATA || type == RDB_HASH_LISTPACK_EX;
+  const isSound = (!isTimed || readEarliest()) && (type == RDB_HASH || type == RDB_HASH_METADATA ? readPairs() : readPacked(type));
   dropStrings();
   if (!isSound || fields == 0) {
     dropBuiltHash();
     return false;
   }
   // Of a packed form Redis looks at the number of fields alone.
-  const hasLong = longest > header.hashListpackValue && type != RDB_HASH_LISTPACK && type != RDB_HASH_ZIPLIST;
-  isBuiltHashLarge = hasLong || fields > header.hashListpackEntries;
+  const isChecked = type == RDB_HASH_LISTPACK || type == RDB_HASH_LISTPACK_EX || type == RDB_HASH_ZIPLIST;
+  const isLarge = (longest > header.hashListpackValue && !isChecked) || fields > header.hashListpackEntries;
+  builtHashEncoding = isLarge ? ENCODING_RAW : isTimed ? ENCODING_TIMED : 0;
   return true;
 }
 
-function add(field: usize, fieldLen: u32, value: usize, valueLen: u32): bool {
+function add(field: usize, fieldLen: u32, value: usize, valueLen: u32, due: i64 = -1): bool {
   fields++;
   longest = max(longest, max(fieldLen, valueLen));
-  return buildField(field, fieldLen, value, valueLen);
+  return buildField(field, fieldLen, value, valueLen, due);
+}
+
+function readEarliest(): bool {
+  const at = takeBytes(8);
+  if (at == 0) return false;
+  earliest = load<i64>(at);
+  return true;
+}
+
+/** Due time of the next pair of strings, set by `readDue`; -1 = none. */
+let dueRead: i64 = -1;
+
+/** Reads the due time in front of a pair of strings. */
+function readDue(): bool {
+  dueRead = -1;
+  if (!isTimed) return true;
+  if (!readLength() || isEncoding) return false;
+  if (lengthRead == 0) return true;
+  dueRead = <i64>(lengthRead + <u64>earliest - 1);
+  return <u64>dueRead <= DUE_MAX;
 }
 
 // === Pairs of strings ===
@@ -56,22 +87,23 @@ function readPairs(): bool {
 }
 
 function readPair(): bool {
-  if (!readString()) return false;
+  if (!readDue() || !readString()) return false;
   const field = textAt;
   const fieldLen = textLen;
   if (!readString()) return false;
-  const isNew = add(field, fieldLen, textAt, textLen);
+  const isNew = add(field, fieldLen, textAt, textLen, dueRead);
   dropStrings();
   return isNew;
 }
 
 /** Only lengths count, so nothing is decompressed. */
 function measurePair(): bool {
-  if (!openString()) return false;
+  if (!readDue() || !openString()) return false;
   const fieldLen = textLen;
   if (!openString()) return false;
   fields++;
-  measureRecord(fieldLen, textLen);
+  measureRecord(fieldLen, textLen + (isTimed ? DUE_BYTES : 0));
+  if (isTimed) measureRecord(fieldLen, 0);
   measureBytes((<u64>fieldLen + textLen) >> 3);
   return true;
 }
@@ -82,6 +114,7 @@ function readPacked(type: u8): bool {
   if (!readString()) return false;
   measureBytes(textLen);
   if (type == RDB_HASH_LISTPACK) return readListpack();
+  if (type == RDB_HASH_LISTPACK_EX) return readTimedListpack();
   return type == RDB_HASH_ZIPLIST ? readZiplist() : readZipmap();
 }
 
@@ -101,6 +134,25 @@ function readListpack(): bool {
     if (!readElement() || !addElement(field, fieldLen)) return false;
   }
   return claimsCount(at, fields * 2);
+}
+
+/** Fields, values and due times, of which 0 is none. */
+function readTimedListpack(): bool {
+  const at = textAt;
+  if (!openListpack(at, textLen)) return false;
+  while (!isListpackDone()) {
+    if (!readElement()) return false;
+    useText(TEXT_OF_FIELD);
+    const field = bytesAt;
+    const fieldLen = bytesLen;
+    if (!readElement()) return false;
+    useText(TEXT_OF_VALUE);
+    const value = bytesAt;
+    const valueLen = bytesLen;
+    if (!readElement() || !isNumber || <u64>number > DUE_MAX) return false;
+    if (!add(field, fieldLen, value, valueLen, number == 0 ? -1 : number)) return false;
+  }
+  return claimsCount(at, fields * 3);
 }
 
 function readZiplist(): bool {

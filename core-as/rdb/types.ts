@@ -1,8 +1,8 @@
 // === RDB: numbers of value types and versions ===
 //
 // Those that this core reads; it writes STRING, SET, SET_INTSET, HASH,
-// HASH_LISTPACK, LIST_QUICKLIST_2, ZSET_2, ZSET_LISTPACK and STREAM_LISTPACKS_2.
-// The numbers are those of Redis's rdb.h.
+// HASH_LISTPACK, LIST_QUICKLIST_2, ZSET_2, ZSET_LISTPACK and STREAM_LISTPACKS_2,
+// and hashes with due times as HASH_METADATA and HASH_LISTPACK_EX. The numbers are those of Redis's rdb.h.
 
 export const RDB_STRING: u8 = 0;
 export const RDB_LIST: u8 = 1;
@@ -23,8 +23,12 @@ export const RDB_LIST_QUICKLIST_2: u8 = 18;
 export const RDB_STREAM_LISTPACKS_2: u8 = 19;
 export const RDB_SET_LISTPACK: u8 = 20;
 export const RDB_STREAM_LISTPACKS_3: u8 = 21;
+export const RDB_HASH_METADATA: u8 = 24;
+export const RDB_HASH_LISTPACK_EX: u8 = 25;
 
 /** Version of what is written: Redis 7.0's. */
 export const RDB_VERSION: u16 = 10;
-/** Newest version that is read: Redis 7.2's. */
-export const RDB_VERSION_MAX: u16 = 11;
+/** Version of hashes with due times: Redis 7.4's. */
+export const RDB_VERSION_TIMED: u16 = 12;
+/** Newest version that is read: Redis 7.4's. */
+export const RDB_VERSION_MAX: u16 = 12;

@@ -4,28 +4,23 @@
 //
 // https://redis.io/commands/dump/. The value is what Redis 7.0 writes, byte for
 // byte but for the order of a hash's fields and a set's members, and the texts of
-// fractions (scores in a listpack), which are 7.2's.
+// fractions (scores in a listpack), which are 7.2's. A hash with fields that are due
+// is written as 7.4 does.
 
-import { next, recordOf, seekFirst, settle } from "../cursor";
 import { addWork } from "../execute";
-import { fieldAt, fieldCount, fieldLen, fieldsRoot, loadField } from "../hash_fields";
 import {
-  ENCODING_RAW, encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf,
+  encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf,
 } from "../keyspace";
-import { tailLength, tailOf } from "../page";
 import { advanceOutput, hasOverflown, outputLength, outputStart, reserveOutput } from "../reply";
 import { ENCODING_INTSET } from "../set_encoding";
-import { walkCursor } from "../state";
 import { crc64 } from "./crc64";
-import { emitElement, insertListpack } from "./listpack";
+import { emitHash, isTimedHash } from "./hash_dump";
 import { emitList } from "./list_dump";
 import { emitSet } from "./set_dump";
 import { emitSortedSet } from "./sorted_set_dump";
 import { emitStream } from "./stream_dump";
-import { emitLength, emitString, insertString } from "./strings";
-import {
-  RDB_HASH, RDB_HASH_LISTPACK, RDB_LIST_QUICKLIST_2, RDB_SET, RDB_SET_INTSET, RDB_STREAM_LISTPACKS_2, RDB_STRING, RDB_VERSION,
-} from "./types";
+import { emitString } from "./strings";
+import { RDB_LIST_QUICKLIST_2, RDB_SET, RDB_SET_INTSET, RDB_STREAM_LISTPACKS_2, RDB_STRING, RDB_VERSION, RDB_VERSION_TIMED } from "./types";
 
 /** Version and sum behind a value. */
 export const FOOTER_BYTES: u32 = 10;
@@ -70,34 +65,7 @@ export function emitPayload(record: usize): void {
   emitValue(record);
   const footer = reserveOutput(FOOTER_BYTES);
   if (footer == 0 || hasOverflown) return;
-  store<u16>(footer, RDB_VERSION);
+  store<u16>(footer, typeOf(record) == TYPE_HASH && isTimedHash(record) ? RDB_VERSION_TIMED : RDB_VERSION);
   store<u64>(footer, crc64(outputStart() + from, outputLength() - from + 2), 2);
   advanceOutput(FOOTER_BYTES);
-}
-
-function emitHash(record: usize): void {
-  const isListpack = !(encodingOf(record) & ENCODING_RAW);
-  const count = fieldCount(record);
-  emitByte(isListpack ? RDB_HASH_LISTPACK : RDB_HASH);
-  if (!isListpack) emitLength(count);
-  const from = outputLength();
-  const cursor = walkCursor();
-  seekFirst(cursor, fieldsRoot(record));
-  let more = settle(cursor);
-  while (more) {
-    const field = recordOf(cursor);
-    loadField(field);
-    if (isListpack) {
-      emitElement(tailOf(field), tailLength(field));
-      emitElement(fieldAt, fieldLen);
-    } else {
-      emitString(tailOf(field), tailLength(field));
-      emitString(fieldAt, fieldLen);
-    }
-    more = next(cursor);
-  }
-  addWork(count);
-  if (!isListpack) return;
-  insertListpack(from, count * 2);
-  insertString(from);
 }

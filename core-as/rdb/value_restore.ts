@@ -20,7 +20,7 @@ import {
   measureBytes,
 } from "./building";
 import { crc64 } from "./crc64";
-import { buildHash, isBuiltHashLarge } from "./hash_restore";
+import { buildHash, builtHashEncoding } from "./hash_restore";
 import { openPayload, takeBytes } from "./length";
 import { buildList } from "./list_restore";
 import { decompress } from "./lzf";
@@ -31,7 +31,8 @@ import {
   beginStrings, dropStrings, isStringTooLarge, openString, packedAt, packedLen, textAt, textLen, unpackString,
 } from "./strings";
 import {
-  RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP, RDB_LIST, RDB_LIST_QUICKLIST, RDB_LIST_QUICKLIST_2, RDB_LIST_ZIPLIST,
+  RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_LISTPACK_EX, RDB_HASH_METADATA, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP, RDB_LIST, RDB_LIST_QUICKLIST,
+  RDB_LIST_QUICKLIST_2, RDB_LIST_ZIPLIST,
   RDB_SET, RDB_SET_INTSET, RDB_SET_LISTPACK, RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_2, RDB_STREAM_LISTPACKS_3, RDB_STRING,
   RDB_VERSION_MAX, RDB_ZSET, RDB_ZSET_2, RDB_ZSET_LISTPACK, RDB_ZSET_ZIPLIST,
 } from "./types";
@@ -53,6 +54,7 @@ let builtType: u32 = 0;
 let builtBlob: usize = 0;
 
 function isHash(type: u8): bool {
+  if (type == RDB_HASH_METADATA || type == RDB_HASH_LISTPACK_EX) return true;
   return type == RDB_HASH || type == RDB_HASH_LISTPACK || type == RDB_HASH_ZIPLIST || type == RDB_HASH_ZIPMAP;
 }
 
@@ -170,7 +172,7 @@ export function storeBuilt(exists: bool, expiry: i64): void {
   let encoding: u32 = 0;
   if (builtType == TYPE_HASH) {
     length = HASH_BYTES;
-    encoding = isBuiltHashLarge ? ENCODING_RAW : 0;
+    encoding = builtHashEncoding;
   } else if (builtType == TYPE_LIST) {
     length = LIST_BYTES;
   } else if (builtType == TYPE_SET) {

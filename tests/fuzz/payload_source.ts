@@ -164,12 +164,23 @@ export function oldSortedSetBody(words: Words, isZiplist: boolean): Uint8Array {
   return join([Uint8Array.of(RDB_TYPES.zset), count, ...parts]);
 }
 
+/** Lets some fields of the HSET in `words` be due. */
+function giveDues(draw: Draw, core: CoreSession, words: Words): void {
+  const lifeMsMax = 1 << draw(31);
+  for (let left = 1 + draw(10); left > 0; left--) {
+    const field = latin1Bytes(words[2 + 2 * draw((words.length - 2) / 2)]!);
+    const ms = `${1 + draw(lifeMsMax)}`;
+    core.run("HPEXPIRE", "source", ms, "FIELDS", "1", field);
+  }
+}
+
 /** The body of a payload of a random value, in a random form. */
 export function randomBody(draw: Draw, core: CoreSession): Uint8Array {
   const type = randomType(draw);
   const commands = valueCommands(draw, type, "source");
   core.run("DEL", "source");
   for (const words of commands) core.run(...words.map(latin1Bytes));
+  if (type === "hash" && draw(3) === 0) giveDues(draw, core, commands[0]!);
   const dumped = bodyOf(bulkOf(core.run("DUMP", "source")));
   let body = dumped;
   if (type === "hash") body = hashBody(draw, commands[0]!, dumped);

@@ -28,6 +28,8 @@ export const RDB_TYPES = {
   streamListpacks2: 19,
   setListpack: 20,
   streamListpacks3: 21,
+  hashMetadata: 24,
+  hashListpackEx: 25,
 } as const;
 
 /** Bytes of version and sum. */
@@ -161,7 +163,7 @@ export class PayloadReader {
     return stringBytes(unpackLzf(this.#take(packed), length));
   }
 
-  /** The 8 bytes of a score. */
+  /** The 8 bytes of a score or a time. */
   score(): Uint8Array {
     return this.#take(8);
   }
@@ -179,9 +181,9 @@ export class PayloadReader {
 
 /** The parts of a body: its strings plain, and what lies between them. */
 export interface BodyParts {
-  /** Type, and lengths before the strings. */
+  /** Type, the earliest due time if there is one, and lengths before the strings. */
   readonly head: Uint8Array;
-  /** Strings as they are written, with their lengths, and what a node has in front. */
+  /** Strings as they are written, with their lengths, and what a node or field has in front. */
   readonly strings: readonly Uint8Array[];
   /** What follows them. */
   readonly rest: Uint8Array;
@@ -195,6 +197,7 @@ const STRINGS_OF_PARTS: Readonly<Record<number, number>> = {
   [RDB_TYPES.set]: 1,
   [RDB_TYPES.zset2]: 1,
   [RDB_TYPES.hash]: 2,
+  [RDB_TYPES.hashMetadata]: 2,
   [RDB_TYPES.streamListpacks]: 2,
   [RDB_TYPES.streamListpacks2]: 2,
   [RDB_TYPES.streamListpacks3]: 2,
@@ -203,7 +206,10 @@ const STRINGS_OF_PARTS: Readonly<Record<number, number>> = {
 /** Takes a sound payload's body apart, so that damage can reach inside of strings. */
 export function partsOf(body: Uint8Array): BodyParts {
   const reader = new PayloadReader(body);
-  const type = body.subarray(0, 1);
+  const isTimed = body[0] === RDB_TYPES.hashMetadata ||
+    body[0] === RDB_TYPES.hashListpackEx;
+  const type = body.subarray(0, isTimed ? 9 : 1);
+  if (isTimed) reader.score();
   const stringsOfPart = STRINGS_OF_PARTS[type[0]!];
   if (stringsOfPart === undefined) {
     return { head: type, strings: [reader.string()], rest: reader.rest() };
@@ -211,8 +217,9 @@ export function partsOf(body: Uint8Array): BodyParts {
   const count = reader.length();
   const strings = Array.from(
     { length: Number(count) * stringsOfPart },
-    () => {
-      if (type[0] === RDB_TYPES.listQuicklist2) {
+    (_, at) => {
+      const isTimedField = type[0] === RDB_TYPES.hashMetadata && at % 2 === 0;
+      if (isTimedField || type[0] === RDB_TYPES.listQuicklist2) {
         return join([lengthBytes(reader.length()), reader.string()]);
       }
       const string = reader.string();

@@ -38,10 +38,10 @@ Deno.test("isFooterGood() refuses any changed bit", () => {
   }
 });
 
-Deno.test("isFooterGood() takes versions up to Redis 7.2's", () => {
+Deno.test("isFooterGood() takes versions up to Redis 7.4's", () => {
   const client = new CoreSession();
   const body = Uint8Array.of(0, 1, 97);
-  for (const version of [1, 6, 9, 10, 11]) {
+  for (const version of [1, 6, 9, 10, 11, 12]) {
     const reply = client.text(
       "RESTORE",
       "k",
@@ -52,7 +52,7 @@ Deno.test("isFooterGood() takes versions up to Redis 7.2's", () => {
     assertEquals(reply, "+OK\r\n", `version ${version}`);
   }
   assertEquals(
-    client.text("RESTORE", "k", "0", seal(body, 12), "REPLACE"),
+    client.text("RESTORE", "k", "0", seal(body, 13), "REPLACE"),
     "-ERR DUMP payload version or checksum are wrong\r\n",
   );
 });
