@@ -9,7 +9,8 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  CMD_BLOCKING, CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_BLMOVE, ID_BRPOPLPUSH, ID_COPY, ID_HINCRBYFLOAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
+  CMD_BLOCKING, CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_BLMOVE, ID_BRPOPLPUSH, ID_COPY, ID_HDEL, ID_HEXPIRE, ID_HEXPIREAT,
+  ID_HINCRBYFLOAT, ID_HPERSIST, ID_HPEXPIRE, ID_HPEXPIREAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
   ID_PFDEBUG, ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
   ID_SMOVE, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
@@ -67,6 +68,8 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
   if (commandId == ID_RESTORE) return restoredBytes(carried);
   if (isHllEdit(commandId)) return carried + DENSE_BYTES;
+  // The names stand in two trees.
+  if (expiresFields(commandId)) return carried * 2;
   if (isSetStore(commandId)) return storedBytes(commandId, carried);
   // A small item is made anew; a large one keeps its blob.
   if (movesItem(commandId)) return carried + CHUNK_BYTES_MAX * 2;
@@ -80,6 +83,15 @@ export function reservationOf(commandId: u32): u32 {
 function copiedBytes(carried: u32): u32 {
   const record = peekKey(argumentAt(1), argumentLength(1));
   return record == 0 ? carried : <u32>min(keyBytes(record) + carried, <u64>u32.MAX_VALUE);
+}
+
+function expiresFields(commandId: u32): bool {
+  return commandId == ID_HEXPIRE || commandId == ID_HPEXPIRE || commandId == ID_HEXPIREAT || commandId == ID_HPEXPIREAT;
+}
+
+/** Leaves with due times that a request may change beside those with the fields it names. */
+function dueLeaves(commandId: u32): u32 {
+  return expiresFields(commandId) || commandId == ID_HPERSIST || commandId == ID_HDEL ? argumentCount + 2 * PATH_PAGES : 0;
 }
 
 function movesItem(commandId: u32): bool {
@@ -178,7 +190,7 @@ function isEdit(commandId: u32): bool {
 function isMeasured(commandId: u32): bool {
   return isEdit(commandId) || isHllEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
     commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT ||
-    movesItem(commandId);
+    movesItem(commandId) || expiresFields(commandId);
 }
 
 /** Bytes by which the write request in the table may make any one string longer. */
@@ -249,7 +261,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
   if (waits) neededBytes = <u32>min(<u64>neededBytes + waiterBytes(argumentCount) + SERVED_BYTES, <u64>u32.MAX_VALUE);
   if (commandId == ID_XADD) neededBytes = <u32>min(<u64>neededBytes + waiterKeys() * DELIVERED_BYTES, <u64>u32.MAX_VALUE);
-  const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId);
+  const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId) + dueLeaves(commandId);
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (isLimited) {

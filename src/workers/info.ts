@@ -200,6 +200,7 @@ function stats(source: InfoSource): InfoFields {
     ["sync_partial_ok", 0],
     ["sync_partial_err", 0],
     ["expired_keys", header.get("expiredKeys")],
+    ["expired_subkeys", header.get("expiredFields")],
     ["expired_stale_perc", "0.00"],
     ["evicted_keys", header.get("evictedKeys")],
     ["evicted_clients", source.clients.closed.memory],

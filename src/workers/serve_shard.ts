@@ -64,6 +64,7 @@ const RESET_FIELDS = [
   "keyspaceHits",
   "keyspaceMisses",
   "expiredKeys",
+  "expiredFields",
   "evictedKeys",
   "commandsProcessed",
   "errorReplies",

@@ -7,7 +7,10 @@
 import { Core, CoreReader, type ReaderGrant } from "../../src/core/mod.ts";
 import {
   type CoreModel,
+  duesOf,
   type Entry,
+  type HashValue,
+  liveValue,
   SortedSetValue,
   StreamValue,
 } from "./core_model.ts";
@@ -20,9 +23,14 @@ export const DIGEST_SEED = 7n;
 /** Large and small pieces cut items in different places. */
 const PIECE_BYTES = 5000;
 const OPERATIONS_AT_ONCE = 50;
+const NULL_BULK = "$-1\r\n";
 
 /** Commands that show all of a key, with the replies that they must get. */
-function* shown(key: string, entry: Entry): Generator<Operation> {
+function* shown(
+  key: string,
+  entry: Entry,
+  nowMs: number,
+): Generator<Operation> {
   const { value, expiryMs } = entry;
   yield { words: ["PEXPIRETIME", key], reply: integer(expiryMs) };
   if (typeof value === "string") {
@@ -52,11 +60,29 @@ function* shown(key: string, entry: Entry): Generator<Operation> {
     const reply = arrayHead(value.size) + integer(1).repeat(value.size);
     yield { words: ["SMISMEMBER", key, ...members], reply };
   } else {
-    yield { words: ["HLEN", key], reply: integer(value.size) };
-    const fields = [...value.keys()];
-    const values = [...value.values()];
-    yield { words: ["HMGET", key, ...fields], reply: bulks(values) };
+    yield* shownHash(key, value, nowMs);
   }
+}
+
+function* shownHash(
+  key: string,
+  hash: HashValue,
+  nowMs: number,
+): Generator<Operation> {
+  yield { words: ["HLEN", key], reply: integer(hash.size) };
+  const fields = [...hash.keys()];
+  let values = "";
+  let dues = "";
+  for (const field of fields) {
+    const value = liveValue(hash, field, nowMs);
+    values += value === undefined ? NULL_BULK : bulk(value);
+    const dueMs = value === undefined ? -2 : duesOf(hash).get(field) ?? -1;
+    dues += integer(dueMs);
+  }
+  const head = arrayHead(fields.length);
+  yield { words: ["HMGET", key, ...fields], reply: head + values };
+  const named = ["FIELDS", `${fields.length}`, ...fields];
+  yield { words: ["HPEXPIRETIME", key, ...named], reply: head + dues };
 }
 
 /** Reads everything by commands; throws where the core differs from the model. */
@@ -68,7 +94,9 @@ export function expectContents(core: Core, model: CoreModel): void {
     pipeline.add({ words: ["SELECT", `${index}`], reply: OK });
     pipeline.add({ words: ["DBSIZE"], reply: integer(keys.size) });
     for (const [key, entry] of keys) {
-      for (const operation of shown(key, entry)) pipeline.add(operation);
+      for (const operation of shown(key, entry, model.nowMs)) {
+        pipeline.add(operation);
+      }
       if (pipeline.waitingCount >= OPERATIONS_AT_ONCE) pipeline.flush();
     }
   }

@@ -6,8 +6,49 @@
  * @module
  */
 
-/** A hash: fields and values. */
+/** A hash: fields and values, those whose time is over included until they are removed. */
 export type HashValue = Map<string, string>;
+
+const FIELD_DUES = new WeakMap<HashValue, Map<string, number>>();
+
+/** When fields of `hash` are due, milliseconds since 1970. */
+export function duesOf(hash: HashValue): Map<string, number> {
+  const dues = FIELD_DUES.get(hash) ?? new Map<string, number>();
+  FIELD_DUES.set(hash, dues);
+  return dues;
+}
+
+/** Whether the time of `field` is over. */
+export function isOver(
+  hash: HashValue,
+  field: string,
+  nowMs: number,
+): boolean {
+  return (duesOf(hash).get(field) ?? Infinity) <= nowMs;
+}
+
+/** Value of a field whose time is not over. */
+export function liveValue(
+  hash: HashValue,
+  field: string,
+  nowMs: number,
+): string | undefined {
+  return isOver(hash, field, nowMs) ? undefined : hash.get(field);
+}
+
+/** A copy of what commands find in `hash`. */
+export function liveFields(hash: HashValue, nowMs: number): HashValue {
+  return new Map([...hash].filter(([field]) => !isOver(hash, field, nowMs)));
+}
+
+/** Removes fields whose time is over. */
+function removeOver(hash: HashValue, nowMs: number): void {
+  for (const [field, dueMs] of duesOf(hash)) {
+    if (dueMs > nowMs) continue;
+    hash.delete(field);
+    duesOf(hash).delete(field);
+  }
+}
 
 /** A set: its members. */
 export type SetValue = Set<string>;
@@ -114,7 +155,11 @@ export const MODEL_DATABASES = 3;
 
 function copyValue(value: Value): Value {
   if (typeof value === "string") return value;
-  if (value instanceof Map) return new Map(value);
+  if (value instanceof Map) {
+    const copy = new Map(value);
+    FIELD_DUES.set(copy, new Map(duesOf(value)));
+    return copy;
+  }
   if (Array.isArray(value)) return [...value];
   if (value instanceof Set) return new Set(value);
   if (value instanceof SortedSetValue) {
@@ -185,6 +230,17 @@ export class CoreModel {
     for (const keys of this.databases) {
       for (const [key, { expiryMs }] of keys) {
         if (expiryMs >= 0 && expiryMs <= this.nowMs) keys.delete(key);
+      }
+    }
+  }
+
+  /** Removes fields whose time is over, and hashes with their last one. */
+  expireFields(): void {
+    for (const keys of this.databases) {
+      for (const [key, { value }] of keys) {
+        if (!(value instanceof Map)) continue;
+        removeOver(value, this.nowMs);
+        if (value.size === 0) keys.delete(key);
       }
     }
   }

@@ -50,6 +50,8 @@ export interface Profile {
   readonly memoryBytesMax?: number;
   /** Chunks of 64 KiB that memory may grow to. @default {all of 4 GiB} */
   readonly chunksMax?: number;
+  /** Whether fields of hashes end. @default {false} */
+  readonly endsFields?: boolean;
   /** Whether databases beyond the model's hold something. @default {false} */
   readonly sparesOthers?: boolean;
 }

@@ -9,7 +9,7 @@ import { type Core, SERVED, SESSION_FLAGS } from "../../src/core/mod.ts";
 import { ByteLog } from "./byte_log.ts";
 import type { Operation } from "./core_operation.ts";
 
-/** Due keys that an entry removes, by its number. */
+/** Due keys that an entry with writes removes, by its number. */
 const EXPIRE_BUDGETS = [16, 0, 3, 1];
 const SHOWN_BYTES = 60;
 
@@ -27,6 +27,8 @@ export class CorePipeline {
   timeMs = 0;
   /** The log, which several sessions of a core share. */
   readonly log: CoreLog;
+  /** Whether entries with writes remove what is due. */
+  expires = true;
   /** Whether replies are compared; not where memory may run out. */
   compares = true;
   readonly #core: Core;
@@ -178,9 +180,15 @@ export class CorePipeline {
     }
   }
 
-  #commit(): void {
+  /** An entry that only removes what is due, at most `budget` keys and fields. */
+  expire(budget: number): void {
+    this.#commit(budget);
+  }
+
+  #commit(budgetWanted?: number): void {
     const index = ++this.log.index;
-    const budget = EXPIRE_BUDGETS[index & 3]!;
+    const usual = this.expires ? EXPIRE_BUDGETS[index & 3]! : 0;
+    const budget = budgetWanted ?? usual;
     const entry = this.#core.sealBatch(this.timeMs, index, budget);
     this.log.replica?.applyEntry(entry, index);
     this.#core.beginBatch(index);

@@ -152,7 +152,9 @@ export class CoreRound {
       index: 0,
       replica: new Core(3n, 5n),
     });
-    this.#profile = PROFILES[round % PROFILES.length]!;
+    const endsFields = this.#random.below(2) === 0;
+    this.#profile = { ...PROFILES[round % PROFILES.length]!, endsFields };
+    this.#pipeline.expires = !endsFields;
     this.#context = new OperationContext(
       this.#random,
       this.#model,
@@ -194,6 +196,17 @@ export class CoreRound {
       ? random.below(2000)
       : random.below(6);
     this.#pipeline.timeMs = this.#model.nowMs;
+    const removes = this.#profile.endsFields && random.below(15) === 0;
+    if (removes) this.#removeDue();
+  }
+
+  /** Removes what is due, a few at a time: the model does not know in which order. */
+  #removeDue(): void {
+    const { random } = this.#context;
+    while (this.#core.nextDueMs() <= this.#model.nowMs) {
+      this.#pipeline.expire(1 + random.below(40));
+    }
+    this.#model.expireFields();
   }
 
   #operate(count: number): void {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CoreModel } from "./core_model.ts";
+import { type CoreModel, isOver } from "./core_model.ts";
 import type { CorePipeline } from "./core_pipeline.ts";
 import { parseReply } from "./core_replies.ts";
 
@@ -24,6 +24,8 @@ export interface Iteration {
   readonly stride: 1 | 2;
   /** Names that are there now. */
   readonly present: () => Present | undefined;
+  /** Whether a name that is there is over all the same. @default {none is} */
+  readonly isOver?: (name: string) => boolean;
 }
 
 /** All keys of the database in use. */
@@ -53,6 +55,10 @@ export function fieldIteration(
       const value = model.find(key)?.value;
       return value instanceof Map ? value : undefined;
     },
+    isOver: (name) => {
+      const value = model.find(key)?.value;
+      return value instanceof Map && isOver(value, name, model.nowMs);
+    },
   };
 }
 
@@ -80,6 +86,8 @@ export function iterate(
   write: () => void,
 ): void {
   const start = iteration.present();
+  const isGone = (name: string, present: Present) =>
+    !present.has(name) || iteration.isOver?.(name) === true;
   const lasting = new Set(start?.keys());
   const met = new Set<string>();
   let cursor = "0";
@@ -87,7 +95,9 @@ export function iterate(
     const present = iteration.present();
     // Another collection has taken its place: its iteration has no promise.
     if (present === undefined || present !== start) return;
-    for (const name of lasting) if (!present.has(name)) lasting.delete(name);
+    for (const name of lasting) {
+      if (isGone(name, present)) lasting.delete(name);
+    }
     const reply = parseReply(
       pipeline.ask([...iteration.words, cursor, "COUNT", `${iteration.count}`]),
     ) as [string, string[]];
@@ -106,7 +116,7 @@ export function iterate(
 }
 
 function note(
-  { words, stride }: Iteration,
+  { words, stride, isOver }: Iteration,
   items: readonly string[],
   present: Present,
   lasting: ReadonlySet<string>,
@@ -115,7 +125,9 @@ function note(
   for (let at = 0; at < items.length; at += stride) {
     const name = items[at]!;
     const shown = name.slice(0, 80);
-    if (!present.has(name)) throw new Error(`${words} met absent ${shown}`);
+    if (!present.has(name) || isOver?.(name)) {
+      throw new Error(`${words} met absent ${shown}`);
+    }
     if (lasting.has(name) && met.has(name)) {
       throw new Error(`${words} met ${shown} twice`);
     }

@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { HashValue } from "../core_model.ts";
+import {
+  duesOf,
+  type HashValue,
+  liveFields,
+  liveValue,
+} from "../core_model.ts";
 import {
   type Operation,
   type OperationContext,
@@ -31,6 +36,19 @@ function openHash(c: OperationContext, key: string): HashValue | false {
   return fresh;
 }
 
+/** Sets a field, which then ends no more; whether it was not there. */
+function setField(
+  c: OperationContext,
+  hash: HashValue,
+  field: string,
+  value: string,
+): boolean {
+  const isNew = liveValue(hash, field, c.model.nowMs) === undefined;
+  hash.set(field, value);
+  duesOf(hash).delete(field);
+  return isNew;
+}
+
 function hset(c: OperationContext): Operation {
   const { random, profile } = c;
   const key = c.key("h");
@@ -40,9 +58,11 @@ function hset(c: OperationContext): Operation {
   const words = [isOld ? "HMSET" : "hset", key, ...pairs.flat()];
   const hash = openHash(c, key);
   if (hash === false) return { words, reply: WRONG_TYPE };
-  const before = hash.size;
-  for (const [field, value] of pairs) hash.set(field, value);
-  return { words, reply: isOld ? OK : integer(hash.size - before) };
+  let created = 0;
+  for (const [field, value] of pairs) {
+    if (setField(c, hash, field, value)) created++;
+  }
+  return { words, reply: isOld ? OK : integer(created) };
 }
 
 function hsetnx(c: OperationContext): Operation {
@@ -50,8 +70,8 @@ function hsetnx(c: OperationContext): Operation {
   const words = ["HSETNX", key, field, value];
   const hash = openHash(c, key);
   if (hash === false) return { words, reply: WRONG_TYPE };
-  const isNew = !hash.has(field);
-  if (isNew) hash.set(field, value);
+  const isNew = liveValue(hash, field, c.model.nowMs) === undefined;
+  if (isNew) setField(c, hash, field, value);
   return { words, reply: integer(isNew ? 1 : 0) };
 }
 
@@ -62,10 +82,16 @@ function hdel(c: OperationContext): Operation {
   const words = ["HDEL", key, ...fields];
   const hash = c.hash(key);
   if (hash === false) return { words, reply: WRONG_TYPE };
-  let removed = 0;
-  for (const field of fields) if (hash?.delete(field)) removed++;
+  const live = fields.filter((field) =>
+    hash !== undefined && liveValue(hash, field, c.model.nowMs) !== undefined
+  );
+  // Fields that are over only go along with others.
+  for (const field of live.length > 0 ? fields : []) {
+    hash?.delete(field);
+    if (hash !== undefined) duesOf(hash).delete(field);
+  }
   if (hash?.size === 0) c.model.drop(key);
-  return { words, reply: integer(removed) };
+  return { words, reply: integer(new Set(live).size) };
 }
 
 function hincrby(c: OperationContext): Operation {
@@ -76,13 +102,17 @@ function hincrby(c: OperationContext): Operation {
   const words = ["HINCRBY", key, field, `${delta}`];
   const hash = c.hash(key);
   if (hash === false) return { words, reply: WRONG_TYPE };
-  const old = readInteger(hash?.get(field) ?? "0");
+  const { nowMs } = c.model;
+  const present = hash && liveValue(hash, field, nowMs);
+  const old = readInteger(present ?? "0");
   if (old === undefined) {
     return { words, reply: "-ERR hash value is not an integer\r\n" };
   }
   const sum = old + delta;
   if (BigInt.asIntN(64, sum) !== sum) return { words, reply: OVERFLOW };
-  (openHash(c, key) as HashValue).set(field, `${sum}`);
+  const opened = openHash(c, key) as HashValue;
+  if (present === undefined) setField(c, opened, field, `${sum}`);
+  else opened.set(field, `${sum}`);
   return { words, reply: integer(sum) };
 }
 
@@ -95,15 +125,20 @@ function hincrbyBad(c: OperationContext): Operation {
 function reading(
   name: string,
   takesField: boolean,
-  read: (c: OperationContext, hash: HashValue, field: string) => string,
+  read: (
+    c: OperationContext,
+    value: string | undefined,
+    hash: HashValue,
+  ) => string,
 ): (c: OperationContext) => Operation {
   const empty: HashValue = new Map();
   return (c) => {
     const [key, field] = [c.key("h"), c.field()];
     const words = takesField ? [name, key, field] : [name, key];
     const hash = c.hash(key);
-    const reply = hash === false ? WRONG_TYPE : read(c, hash ?? empty, field);
-    return { words, reply };
+    if (hash === false) return { words, reply: WRONG_TYPE };
+    const value = hash && liveValue(hash, field, c.model.nowMs);
+    return { words, reply: read(c, value, hash ?? empty) };
   };
 }
 
@@ -114,7 +149,10 @@ function hmget(c: OperationContext): Operation {
   const hash = c.hash(key);
   if (hash === false) return { words, reply: WRONG_TYPE };
   let reply = arrayHead(fields.length);
-  for (const field of fields) reply += c.replies.value(hash?.get(field));
+  for (const field of fields) {
+    const value = hash && liveValue(hash, field, c.model.nowMs);
+    reply += c.replies.value(value);
+  }
   return { words, reply };
 }
 
@@ -135,13 +173,14 @@ function hgetall(c: OperationContext): Operation {
   const words = ["HGETALL", key];
   if (hash === false) return { words, reply: WRONG_TYPE };
   if (hash === undefined) return { words, reply: c.replies.mapHead(0) };
-  const expected = sortedPairs([...hash].flat());
+  const live = liveFields(hash, c.model.nowMs);
+  const expected = sortedPairs([...live].flat());
   return {
     words,
     reply: (actual) =>
       sortedPairs(parseReply(actual) as Parsed[]) === expected
         ? undefined
-        : `${hash.size} fields`,
+        : `${live.size} fields`,
   };
 }
 
@@ -151,7 +190,8 @@ function hkeysOrVals(c: OperationContext): Operation {
   const name = c.random.pick(["HKEYS", "HVALS"]);
   const words = [name, key];
   if (hash === false) return { words, reply: WRONG_TYPE };
-  const items = name === "HKEYS" ? hash?.keys() : hash?.values();
+  const live = hash && liveFields(hash, c.model.nowMs);
+  const items = name === "HKEYS" ? live?.keys() : live?.values();
   const expected = JSON.stringify([...items ?? []].sort());
   return {
     words,
@@ -169,13 +209,18 @@ function hrandfield(c: OperationContext): Operation {
   const hash = c.hash(key);
   if (hash === false) return { words, reply: WRONG_TYPE };
   if (hash === undefined) return { words, reply: arrayHead(0) };
-  const copy = new Map(hash);
+  const copy = liveFields(hash, c.model.nowMs);
   return {
     words,
     reply: (actual) => {
       const items = (parseReply(actual) as Parsed[]).flat();
       const fields = items.filter((_, at) => at % 2 === 0) as string[];
-      const wanted = count < 0 ? -count : Math.min(count, copy.size);
+      const most = count < 0 ? -count : count;
+      const wanted = copy.size === 0
+        ? 0
+        : count < 0
+        ? most
+        : Math.min(most, copy.size);
       if (fields.length !== wanted) return `${wanted} fields`;
       if (count > 0 && new Set(fields).size !== wanted) return "no field twice";
       const isRight = fields.every((field, at) =>
@@ -198,7 +243,7 @@ export const HASH_OPERATIONS: readonly OperationMaker[] = [
     make: reading(
       "HGET",
       true,
-      (c, hash, field) => c.replies.value(hash.get(field)),
+      (c, value) => c.replies.value(value),
     ),
   },
   {
@@ -206,7 +251,7 @@ export const HASH_OPERATIONS: readonly OperationMaker[] = [
     make: reading(
       "HEXISTS",
       true,
-      (_, hash, field) => integer(hash.has(field) ? 1 : 0),
+      (_, value) => integer(value === undefined ? 0 : 1),
     ),
   },
   {
@@ -214,10 +259,13 @@ export const HASH_OPERATIONS: readonly OperationMaker[] = [
     make: reading(
       "HSTRLEN",
       true,
-      (_, hash, field) => integer(hash.get(field)?.length ?? 0),
+      (_, value) => integer(value?.length ?? 0),
     ),
   },
-  { weight: 6, make: reading("HLEN", false, (_, hash) => integer(hash.size)) },
+  {
+    weight: 6,
+    make: reading("HLEN", false, (_, __, hash) => integer(hash.size)),
+  },
   { weight: 5, make: hmget },
   { weight: 1, make: hgetall },
   { weight: 1, make: hkeysOrVals },

@@ -12,6 +12,7 @@ import type {
 import { BITMAP_OPERATIONS } from "./bitmaps.ts";
 import { GENERIC_OPERATIONS } from "./generic.ts";
 import { GROUP_OPERATIONS } from "./groups.ts";
+import { HASH_EXPIRY_OPERATIONS } from "./hash_expiry.ts";
 import { HASH_OPERATIONS } from "./hashes.ts";
 import { LIST_OPERATIONS } from "./lists.ts";
 import { SET_OPERATIONS } from "./sets.ts";
@@ -24,6 +25,7 @@ const MAKERS = makeTable([
   [30, STRING_OPERATIONS],
   [10, BITMAP_OPERATIONS],
   [25, HASH_OPERATIONS],
+  [8, HASH_EXPIRY_OPERATIONS],
   [30, LIST_OPERATIONS],
   [20, SET_OPERATIONS],
   [25, SORTED_SET_OPERATIONS],
