@@ -20,6 +20,7 @@ import { Database, database, DATABASE_COUNT, header } from "./layout";
 import { allocate, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { find, headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
 import { tailLength, tailOf } from "./page";
+import { FIELDS } from "./expiry";
 import { accessOf, hasExpiry } from "./keyspace";
 import { counterOf, EVICT_LFU, EVICT_RANDOM, EVICT_TTL, EVICT_VOLATILE } from "./access";
 import { idleSecondsOf } from "./object";
@@ -224,7 +225,8 @@ function nextAtRandom(): usize {
 /** The key of all databases that is due first. */
 function nextDue(): usize {
   let found: usize = 0;
-  let soonest: u64 = u64.MAX_VALUE;
+  // Behind it lie hashes whose fields are due, which have no expiry by that.
+  let soonest = FIELDS;
   const cursor = walkCursor();
   for (let index: u32 = 0; index < DATABASE_COUNT; index++) {
     const db = database(index);

@@ -45,10 +45,11 @@ export interface Contents {
 /** What the server does not hold of a key's type, or undefined. */
 function unservedType(type: number): string | undefined {
   if (type === TYPES.module2) return "a value of a module";
-  if (type >= TYPES.hashMetadataPreRelease) {
-    return "a hash whose fields have expiries of their own";
-  }
-  return undefined;
+  const isPreRelease = type === TYPES.hashMetadataPreRelease ||
+    type === TYPES.hashListpackExpiryPreRelease;
+  return isPreRelease
+    ? "a hash whose fields expire, in a form that no release wrote"
+    : undefined;
 }
 
 /** What becomes of the key that `reader` read last. */

@@ -98,6 +98,19 @@ for (const policy of EVICTION_POLICIES) {
   });
 }
 
+for (const policy of EVICTION_POLICIES) {
+  if (!policy.startsWith("volatile")) continue;
+  Deno.test(`${policy} spares a hash of which only fields end`, () => {
+    const [core, session] = limitedCore(policy);
+    run(core, session, "HSET h f v", "HEXPIRE h 1 FIELDS 1 f");
+    assert(set(core, session, 0, 100, " EX 1000"));
+    set(core, session, 1000, 30_000);
+    assertEquals(core.header.get("evictedKeys"), 100);
+    assertEquals(run(core, session, "HGET h f"), "$1\r\nv\r\n");
+    assertEquals(core.check(), 0);
+  });
+}
+
 Deno.test("volatile-ttl evicts what is due first, in all databases", () => {
   const [core, session] = limitedCore("volatile-ttl");
   for (let index = 0; index < 30_000; index++) {
