@@ -216,3 +216,35 @@ Deno.test("ioredis sends transactions and pipelines of many connections at once"
       }));
     }
   }));
+
+Deno.test("ioredis waits for items, members and entries", () =>
+  withIoredis(async (redis) => {
+    const waiting = redis.duplicate({ db: 1 });
+    try {
+      const popped = waiting.blpop("list", "other", 0);
+      await redis.rpush("other", "one", "two");
+      assertEquals(await popped, ["other", "one"]);
+      assertEquals(
+        await waiting.blmove("other", "done", "LEFT", "RIGHT", 1),
+        "two",
+      );
+      assertEquals(await waiting.brpop("other", 0.01), null);
+      const least = waiting.bzpopmin("scores", 0);
+      await redis.zadd("scores", 2, "second", 1, "first");
+      assertEquals(await least, ["scores", "first", "1"]);
+      const entries = waiting.xread("BLOCK", 0, "STREAMS", "stream", "$");
+      // Behind the request that waits, so that `$` is settled.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const id = await redis.xadd("stream", "*", "field", "value");
+      assertEquals(await entries, [["stream", [[id!, ["field", "value"]]]]]);
+      await redis.xgroup("CREATE", "stream", "group", "$");
+      const given = waiting.xreadgroup(
+        ...["GROUP", "group", "me", "BLOCK", 0] as const,
+        ...["STREAMS", "stream", ">"] as const,
+      );
+      const next = await redis.xadd("stream", "*", "field", "more");
+      assertEquals(await given, [["stream", [[next, ["field", "more"]]]]]);
+    } finally {
+      waiting.disconnect();
+    }
+  }));
