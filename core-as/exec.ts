@@ -22,6 +22,7 @@ import { redeem } from "./escrow";
 import { runWithoutRows, SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_IDLE, SERVE_YIELD } from "./execute";
 import { dropTransaction, forgetWatched, isDirty, queueAt, watchedAt } from "./transactions";
 import { noteCall, noteFailure, noteRejection } from "./statistics";
+import { isMonitored, noteExec } from "./monitor";
 import { parsedInteger, parseInteger } from "./text/integers";
 
 // === Deferring ===
@@ -107,6 +108,7 @@ function addWrites(session: Session): u32 {
  * it fails.
  */
 export function deferExec(session: Session, end: u32): u32 {
+  session.execName = load<u32>(argumentAt(0));
   if (!(session.queueFlags & CMD_WRITE) || session.flags & FLAG_FAILED || isDirty(session)) return SERVE_IDLE;
   // Databases that change places are noted when they do; it must be known before the log decides.
   if (session.watchedLength != 0 && swapsInFlight != 0) return SERVE_DEFERRED_LATER;
@@ -198,6 +200,7 @@ export function goOnExecuting(session: Session, isApplying: bool): bool {
 }
 
 function finish(session: Session): void {
+  if (isMonitored) noteExec(session);
   dropTransaction(session);
   const isNext = (session.flags & FLAG_SKIP_NEXT) != 0;
   session.flags &= ~(FLAG_SKIP | FLAG_SKIP_NEXT);

@@ -3,7 +3,9 @@
 // `serve` is the way of every request of a client; `applyStep` and `applyEntry`
 // run what the log committed. All three end in `run`, which calls a command.
 
-import { CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, ID_EXEC } from "./generated/commands";
+import {
+  CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, commandFlags, ID_EXEC,
+} from "./generated/commands";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
@@ -23,7 +25,6 @@ import { hasChanged, judgeQueued, queueRequest } from "./transactions";
 import { setKeepsAccess } from "./lookup";
 import { expireDue } from "./expiry";
 import { evictKeys } from "./eviction";
-import { OBJECT_HEADER } from "./heap";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
 import { redeem } from "./escrow";
 import { lookAhead } from "./ahead";
@@ -32,6 +33,7 @@ import { END_ROW, endWaits, isAtomic, setAtomic, wake } from "./wake";
 import { OBJECT_HEADER } from "./heap";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
+import { isMonitored, noteRun } from "./monitor";
 import { mustWait, pauseMode } from "./pause";
 
 export const SERVE_IDLE: u32 = 0;
@@ -77,6 +79,7 @@ export function runWithoutRows(): void {
   const before = errorCount;
   const workBefore = work;
   callCommand(commandId);
+  if (isMonitored && !(commandFlags(commandId) & CMD_ADMIN)) noteRun(current);
   noteCall(commandId, work - workBefore);
   if (errorCount != before) noteFailure(commandId);
 }

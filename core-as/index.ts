@@ -21,6 +21,7 @@ import { dropTransaction, isDirty } from "./transactions";
 import { commandId } from "./verdict";
 import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
+import { clearRows, hasLostRows, rowsLength, rowsStart, setMonitored } from "./monitor";
 import { setPause } from "./pause";
 import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
 import { beginCrossing, endCrossing } from "./statistics";
@@ -187,6 +188,31 @@ export function sessionLimitInput(bytes: f64): void {
 /** Sets what CLIENT PAUSE lets wait: 0 = nothing, 1 = writes, 2 = everything. */
 export function sessionsPause(mode: u32): void {
   setPause(mode);
+}
+
+// === What ran, for MONITOR ===
+
+/** Whether what runs is noted. */
+export function monitorSet(isOn: bool): void {
+  setMonitored(isOn);
+}
+
+/** Address of the rows noted, see monitor.ts. */
+export function monitorRows(): usize {
+  return rowsStart();
+}
+
+export function monitorBytes(): u32 {
+  return rowsLength;
+}
+
+/** Whether rows were lost. */
+export function monitorHasLost(): bool {
+  return hasLostRows;
+}
+
+export function monitorClear(): void {
+  clearRows();
 }
 
 // === A session's transaction ===

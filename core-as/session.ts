@@ -79,6 +79,8 @@ export class Session {
   queueCapacity: u32 = 0;
   queueCount: u32 = 0;
   queueFlags: u32 = 0;
+  /** The four letters of the last EXEC as they came, for MONITOR. */
+  execName: u32 = 0;
   /** While EXEC runs: offset in the queue of the next request, plus 1; else 0. */
   execAt: u32 = 0;
   /** Watched keys: a buffer, and their bytes. */

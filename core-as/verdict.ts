@@ -1,15 +1,16 @@
 // === Verdicts: what may happen to a request before it runs ===
 
 import {
-  CMD_CONFINED, CMD_CONTAINER, CMD_HOST, CMD_NO_AUTH, CMD_UNSERVED, commandArity, commandFlags, ID_EXEC, lookupCommand,
+  CMD_CONFINED, CMD_CONTAINER, CMD_HOST, CMD_MAY_REPLICATE, CMD_NO_AUTH, CMD_READ, CMD_UNSERVED, CMD_WRITE, commandArity, commandFlags, ID_EXEC, lookupCommand,
 } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { beginError, emit, emitText, emitUpToNul, endError, OUT_OF_MEMORY, replyError, replyOutOfMemory } from "./reply";
-import { FLAG_AUTHENTICATED, FLAG_CONFINED } from "./session";
+import { FLAG_AUTHENTICATED, FLAG_CONFINED, FLAG_MONITOR } from "./session";
 import { isWord } from "./arguments";
 import { noteRejection } from "./statistics";
 import { textScratch } from "./state";
 import { current } from "./execute";
+import { isMonitored, noteRun } from "./monitor";
 import { dropTransaction } from "./transactions";
 
 export const VERDICT_RUN: u32 = 0;
@@ -23,6 +24,8 @@ export const VERDICT_NO_MULTI: u32 = 5;
 export const VERDICT_QUEUE: u32 = 6;
 /** Not allowed while the client listens in RESP2. */
 export const VERDICT_CONFINED: u32 = 7;
+/** Not allowed for who watches the commands of others. */
+export const VERDICT_MONITOR: u32 = 20;
 
 /** Id of the command of the request in the table; -1 = unknown. */
 export let commandId: i32 = -1;
@@ -42,13 +45,17 @@ export function judge(flags: u32): u32 {
   commandFlagsNow = commandFlags(commandId);
   if (commandFlagsNow & CMD_UNSERVED) return VERDICT_UNKNOWN;
   if (!hasArity(commandId)) return VERDICT_ARITY;
-  if ((flags & (FLAG_AUTHENTICATED | FLAG_CONFINED)) != FLAG_AUTHENTICATED) return judgeRestricted(flags);
+  if ((flags & (FLAG_AUTHENTICATED | FLAG_CONFINED | FLAG_MONITOR)) != FLAG_AUTHENTICATED) return judgeRestricted(flags);
   return VERDICT_RUN;
 }
 
 /** As `judge`, in a session that may not run everything. */
 function judgeRestricted(flags: u32): u32 {
   if (!(flags & FLAG_AUTHENTICATED) && !(commandFlagsNow & CMD_NO_AUTH)) return VERDICT_NOAUTH;
+  // Who watches is to Redis a kind of replica.
+  if (flags & FLAG_MONITOR && !(flags & FLAG_CONFINED)) {
+    return commandFlagsNow & (CMD_READ | CMD_WRITE | CMD_MAY_REPLICATE) ? VERDICT_MONITOR : VERDICT_RUN;
+  }
   if (!(flags & FLAG_CONFINED) || commandFlagsNow & CMD_CONFINED) return VERDICT_RUN;
   if (!(commandFlagsNow & CMD_CONTAINER)) return VERDICT_CONFINED;
   // The host refuses it, by the name of its subcommand.
@@ -137,10 +144,14 @@ export function reject(verdict: u32): void {
     return;
   }
   noteRejection(commandId);
-  if (commandId == ID_EXEC) rejectExec(verdict);
+  if (commandId == ID_EXEC) {
+    rejectExec(verdict);
+    if (isMonitored) noteRun(current);
+  }
   else if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
   else if (verdict == VERDICT_NOAUTH) replyError(NOAUTH);
   else if (verdict == VERDICT_NO_MULTI) replyError("ERR Command not allowed inside a transaction");
   else if (verdict == VERDICT_CONFINED) rejectConfined();
+  else if (verdict == VERDICT_MONITOR) replyError("ERR Replica can't interact with the keyspace");
   else replyOutOfMemory();
 }

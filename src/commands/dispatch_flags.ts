@@ -38,11 +38,14 @@ export const FLAG_BITS = {
   CMD_ALONE: 65536,
   /** Changes no key by its name, but tells others or replicas of something: it waits with the writes. */
   CMD_MAY_REPLICATE: 131072,
+  /** For who administers the server: MONITOR does not show it. */
+  CMD_ADMIN: 262144,
 } as const;
 
 type FlagName = keyof typeof FLAG_BITS;
 
 const BITS_OF_FLAGS: Readonly<Record<string, FlagName>> = {
+  admin: "CMD_ADMIN",
   blocking: "CMD_BLOCKING",
   denyoom: "CMD_DENYOOM",
   fast: "CMD_FAST",

@@ -7,7 +7,9 @@
 
 export { generateDispatch, handlerName } from "./generate_dispatch.ts";
 export {
+  describeRequest,
   HOST_COMMANDS,
+  type HostMonitors,
   type LatencyEvent,
   LatencyMonitor,
   type SlowCall,

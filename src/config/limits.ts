@@ -132,6 +132,9 @@ export const SUBSCRIPTIONS_BYTES_MAX = 256 * 1024 * 1024;
 /** Messages that a listener has not read, whatever `client-output-buffer-limit` says. At the bound: it is closed. */
 export const LISTENER_BACKLOG_BYTES_MAX = 1024 * 1024 * 1024;
 
+/** What a client of MONITOR has not read, likewise. */
+export const MONITOR_BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
+
 /** Unread bytes of a client that `client-output-buffer-limit` does not count: Redis's own buffer of a client. */
 export const OUTPUT_UNCOUNTED_BYTES = 16 * 1024;
 

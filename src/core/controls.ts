@@ -5,6 +5,7 @@
  */
 
 import type { CoreExports } from "./instance.ts";
+import type { CoreMemory } from "./memory.ts";
 
 /** What waits while clients are paused, by the numbers of core-as/pause.ts. */
 export const PAUSED = {
@@ -16,13 +17,28 @@ export const PAUSED = {
   everything: 2,
 } as const;
 
+/** A command that a client's request ran. */
+export interface RanCommand {
+  /** The host's number of the client. */
+  readonly owner: number;
+  /** The database then in use. */
+  readonly database: number;
+  /** Its words as MONITOR shows them, a space before each; good until the core is called again. */
+  readonly text: Uint8Array;
+}
+
+/** Header of a row of core-as/monitor.ts. */
+const ROW_HEADER = 12;
+
 /** The switches of one core. */
 export class CoreControls {
   readonly #exports: CoreExports;
+  readonly #memory: CoreMemory;
 
-  /** Switches of the owner's instance. */
-  constructor(exports: CoreExports) {
+  /** Switches of the owner's instance over `memory`. */
+  constructor(exports: CoreExports, memory: CoreMemory) {
     this.#exports = exports;
+    this.#memory = memory;
   }
 
   /** Sets the bytes that a request may have before it is whole; then there is no input room. */
@@ -33,5 +49,31 @@ export class CoreControls {
   /** Sets what waits, one of {@linkcode PAUSED}: `Core.serve` stops before it. */
   setPause(mode: number): void {
     this.#exports.sessionsPause(mode);
+  }
+
+  /** Sets whether what runs is kept for {@linkcode takeRan}. */
+  setMonitored(isOn: boolean): void {
+    this.#exports.monitorSet(isOn ? 1 : 0);
+  }
+
+  /**
+   * Hands `take` the commands that ran since the last call, in order.
+   *
+   * @returns Whether all of them are there: some are lost when there are too many.
+   */
+  takeRan(take: (ran: RanCommand) => void): boolean {
+    const bytes = this.#exports.monitorBytes();
+    const isWhole = this.#exports.monitorHasLost() === 0;
+    const start = this.#exports.monitorRows() >>> 0;
+    const memory = this.#memory;
+    for (let at = start; at < start + bytes;) {
+      const owner = memory.u32(at);
+      const database = memory.u32(at + 4);
+      const length = memory.u32(at + 8);
+      take({ owner, database, text: memory.bytes(at + ROW_HEADER, length) });
+      at += ROW_HEADER + length;
+    }
+    if (bytes > 0 || !isWhole) this.#exports.monitorClear();
+    return isWhole;
   }
 }

@@ -54,7 +54,7 @@ export class Core {
     this.#exports = instantiateCore(this.module, memory);
     this.#exports.initialise(hashKey0, hashKey1);
     this.#exports.attach(this.#exports.newScratch());
-    this.controls = new CoreControls(this.#exports);
+    this.controls = new CoreControls(this.#exports, this.memory);
     this.waits = new CoreWaits(this.#exports, this.memory);
     this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
   }

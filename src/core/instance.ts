@@ -69,6 +69,16 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   sessionsPause(mode: number): void;
   /** @see core-as/index.ts */
+  monitorSet(isOn: number): void;
+  /** @see core-as/index.ts */
+  monitorRows(): number;
+  /** @see core-as/index.ts */
+  monitorBytes(): number;
+  /** @see core-as/index.ts */
+  monitorHasLost(): number;
+  /** @see core-as/index.ts */
+  monitorClear(): void;
+  /** @see core-as/index.ts */
   transactionQueue(session: number): void;
   /** @see core-as/index.ts */
   transactionRefuse(session: number): void;

@@ -37,6 +37,8 @@ export interface EngineOptions extends ProposerOptions {
   readonly backlogBytesMax: number;
   /** Looks at what clients leave unread. */
   readonly unread?: UnreadWatch;
+  /** Told that the core may have run requests of `client`, whose replies are on their way. */
+  readonly onCrossed?: (client: Client) => void;
   /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */
   readonly onLeaving?: (client: Client) => void;
 }
@@ -86,7 +88,7 @@ export class Engine {
     this.#log = log;
     this.#host = host;
     this.#options = options;
-    this.#replier = new Replier(core, this.meter, host, options.unread);
+    this.#replier = new Replier(core, this.meter, host, options);
     this.#clients = new ClientTable(core);
     this.waits = new Waits(core, clock, options.after, {
       ended: () => {
@@ -303,6 +305,7 @@ export class Engine {
       return false;
     }
     this.#replier.answerHost(client, outcome.reply);
+    outcome.after?.();
     if (outcome.isLast) this.#finish(client);
     return client.state !== "closing";
   }

@@ -25,6 +25,8 @@ export interface HostOutcome {
   readonly reply: Uint8Array;
   /** Whether to close the connection after the reply. */
   readonly isLast?: boolean;
+  /** What happens once the reply is on its way. */
+  readonly after?: () => void;
   /** The reply when it takes time; the client is held until then. */
   readonly later?: Promise<Uint8Array>;
 }

@@ -27,28 +27,43 @@ export interface Part {
   readonly to: number;
 }
 
+/** Who looks on. */
+interface ReplyWatchers {
+  /** Looks at what clients leave unread. */
+  readonly unread?: UnreadWatch;
+  /** Told that the core may have run requests of `client`, whose replies are on their way. */
+  readonly onCrossed?: (client: Client) => void;
+}
+
 /** Answers the clients of one core. */
 export class Replier {
   readonly #core: Core;
   readonly #meter: Meter;
   readonly #host: HostPort;
   readonly #unread: UnreadWatch;
+  readonly #onCrossed: (client: Client) => void;
 
-  /** Sends what `core` and `host` answer; `meter` counts it, `unread` what stays. */
+  /** Sends what `core` and `host` answer; `meter` counts it, `watchers` look on. */
   constructor(
     core: Core,
     meter: Meter,
     host: HostPort,
-    unread: UnreadWatch = NOBODY_LOOKS,
+    watchers: ReplyWatchers,
   ) {
     this.#core = core;
     this.#meter = meter;
     this.#host = host;
-    this.#unread = unread;
+    this.#unread = watchers.unread ?? NOBODY_LOOKS;
+    this.#onCrossed = watchers.onCrossed ?? (() => {});
   }
 
   /** Sends what the core wrote for the client. */
   deliver(client: Client): void {
+    this.#deliver(client);
+    this.#onCrossed(client);
+  }
+
+  #deliver(client: Client): void {
     const hasOverflown = this.#core.hasOverflown();
     if (this.#core.outputBytes() === 0 && !hasOverflown) return;
     if (hasOverflown) {
@@ -78,6 +93,7 @@ export class Replier {
     if (hasOverflown) client?.port.abort();
     else this.#sendPart(client, output.subarray(at));
     this.#core.clearOutput();
+    if (client !== undefined) this.#onCrossed(client);
   }
 
   #sendPart(client: Client | undefined, bytes: Uint8Array): void {
@@ -105,6 +121,7 @@ export class Replier {
     const core = this.#core;
     const words = core.requestArguments();
     const outcome = this.#host.run(client, core.requestCommand(), words);
+    outcome.after?.();
     if (client.isGone || client.isEnding) return;
     client.isEnding = outcome.isLast === true;
     const { silent, skip } = SESSION_FLAGS;

@@ -6,21 +6,24 @@
  */
 
 import type { Clock, Logger } from "../base/mod.ts";
-import type { ParameterStore } from "../config/mod.ts";
+import {
+  LISTENER_BACKLOG_BYTES_MAX,
+  MONITOR_BACKLOG_BYTES_MAX,
+  type ParameterStore,
+} from "../config/mod.ts";
 import type { Client, Engine, UnreadWatch } from "../engine/mod.ts";
 import { readOutputLimit } from "../pubsub/mod.ts";
 import { ClientMemory, readClientsLimit } from "./client_memory.ts";
 import { IdleClients } from "./idle_clients.ts";
+import { Monitors } from "./monitors.ts";
 import { type OutputClass, OutputLimits } from "./output_limits.ts";
 
 /** Where the clients are, known once the engine is there. */
 export interface WatchedClients {
   /** The engine. */
-  readonly engine: () => Pick<Engine, "clients" | "core">;
+  readonly engine: () => Pick<Engine, "clients" | "core" | "push">;
   /** Whether a client is subscribed to something. */
   readonly isSubscribed: (client: Client) => boolean;
-  /** Whether a client watches the commands of the others. */
-  readonly isMonitor: (client: Client) => boolean;
 }
 
 /** Parameters of which a change is acted on. */
@@ -30,16 +33,23 @@ const MEMORY_PARAMETERS = ["maxmemory", "maxmemory-clients"] as const;
 export class ClientWatch {
   /** What clients leave unread. */
   readonly output: OutputLimits;
+  /** Clients that watch the commands of the others. */
+  readonly monitors: Monitors;
   readonly #idle: IdleClients;
   readonly #memory: ClientMemory;
 
   /** Watches `watched` by `clock`. Call {@linkcode bind} next. */
   constructor(clock: Clock, logger: Logger, watched: WatchedClients) {
-    const { engine, isMonitor, isSubscribed } = watched;
+    const { engine, isSubscribed } = watched;
+    this.monitors = new Monitors(engine, clock, logger);
+    const isMonitor = (client: Client) => this.monitors.has(client);
     const clients = () => engine().clients.values();
     this.output = new OutputLimits(clock, logger, {
       classOf: (client) => isSubscribed(client) ? "pubsub" : "normal",
-      isListening: (client) => isSubscribed(client) || isMonitor(client),
+      bytesMaxOf: (client) => {
+        if (isMonitor(client)) return MONITOR_BACKLOG_BYTES_MAX;
+        return isSubscribed(client) ? LISTENER_BACKLOG_BYTES_MAX : Infinity;
+      },
     });
     this.#idle = new IdleClients(
       clock,
@@ -94,6 +104,7 @@ export class ClientWatch {
   /** `client` is gone, or about to. */
   leave(client: Client): void {
     this.output.forget(client);
+    this.monitors.remove(client);
   }
 
   /** Clients closed since the start, or since {@linkcode reset}. */

@@ -10,6 +10,7 @@
 
 import { assert, byteText, type Clock, isOperatingError } from "../base/mod.ts";
 import {
+  describeRequest,
   HOST_COMMANDS,
   type HostReply,
   type HostServer,
@@ -20,6 +21,7 @@ import type { Core } from "../core/mod.ts";
 import type { Client, HostOutcome } from "../engine/mod.ts";
 import { encodeReply, error, type Reply } from "../resp/mod.ts";
 import type { HostCalls } from "./host_calls.ts";
+import type { Monitors } from "./monitors.ts";
 import type { SlowCommands } from "./slow_commands.ts";
 
 const NO_REPLY = new Uint8Array(0);
@@ -37,20 +39,23 @@ export class HostCommandRunner {
   readonly #server: HostServer;
   readonly #calls: HostCalls;
   readonly #slow: SlowCommands;
+  readonly #monitors: Pick<Monitors, "ran">;
 
-  /** Runs commands on `server`, counts them in `calls` and reports slow ones. */
+  /** Runs commands on `server`, counts them in `calls`, reports slow ones and tells `monitors`. */
   constructor(
     core: Core,
     clock: Clock,
     server: HostServer,
     calls: HostCalls,
     slow: SlowCommands,
+    monitors: Pick<Monitors, "ran">,
   ) {
     this.#core = core;
     this.#clock = clock;
     this.#server = server;
     this.#calls = calls;
     this.#slow = slow;
+    this.#monitors = monitors;
   }
 
   /** Runs the request `words` of `client`. Its name is a host command's. */
@@ -63,22 +68,29 @@ export class HostCommandRunner {
     const outcome = this.#call(name, client, words);
     // The client may send nothing else meanwhile, so this is what ran.
     const ranName = client.lastCommand;
+    let shown: string | undefined;
+    const after = () => {
+      if (shown === undefined || client.isGone) return;
+      const database = this.#core.database(client.session);
+      this.#monitors.ran(client, database, shown);
+    };
     const end = (reply: Reply): Uint8Array => {
       const us = (this.#clock.monotonicMs() - startMs) * 1000;
       const hasRun = this.#calls.ended(ranName, words.length, us, reply);
       if (hasRun) this.#slow.ranInHost(client, ranName, words, us);
+      if (hasRun) shown = describeRequest(ranName, words);
       if (client.isGone) return NO_REPLY;
       return encodeReply(reply, this.#core.protocol(client.session));
     };
     switch (outcome.kind) {
       case "last":
-        return { reply: end(outcome.reply), isLast: true };
+        return { reply: end(outcome.reply), isLast: true, after };
       case "later": {
         const later = outcome.reply.catch(mustBeOperating).then(end);
         return { reply: NO_REPLY, later };
       }
       default:
-        return { reply: end(outcome) };
+        return { reply: end(outcome), after };
     }
   }
 

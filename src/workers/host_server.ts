@@ -10,6 +10,7 @@ import {
   COMMANDS,
   type CommandTimes,
   type HostClient,
+  type HostMonitors,
   type HostServer,
   type HostSession,
   type LatencyMonitor,
@@ -163,6 +164,8 @@ export interface HostParts {
   readonly latency: LatencyMonitor;
   /** Clients as listeners, and what they listen to. */
   readonly subscribers: Subscribers;
+  /** Clients that watch the commands of others. */
+  readonly monitors: HostMonitors;
   /** Random numbers. */
   readonly random: Random;
   /** Wall time in milliseconds. */
@@ -205,6 +208,8 @@ export class WorkerHostServer implements HostServer {
   readonly latency: LatencyMonitor;
   /** Who listens to what. */
   readonly pubSub: PubSub;
+  /** Who watches the commands of others. */
+  readonly monitors: HostMonitors;
   readonly #parts: HostParts;
 
   /** Offers `parts` to host commands. */
@@ -214,6 +219,7 @@ export class WorkerHostServer implements HostServer {
     this.slowLog = parts.slowLog;
     this.latency = parts.latency;
     this.pubSub = parts.subscribers.pubSub;
+    this.monitors = parts.monitors;
   }
 
   /** @inheritdoc */

@@ -11,6 +11,7 @@ import {
   processorSeconds,
   residentBytes,
 } from "../admin/mod.ts";
+import type { Random } from "../base/mod.ts";
 import { REDIS_VERSION } from "../commands/mod.ts";
 import type { Options } from "../config/mod.ts";
 import type { CoreHeader } from "../core/mod.ts";
@@ -22,6 +23,12 @@ import { commandstats, errorstats, latencystats } from "./command_info.ts";
 import { reportCommands, reportErrors } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { Subscribers } from "./subscribers.ts";
+
+/** Forty hexadecimal digits that no other run has. */
+export function makeRunId(random: Random): string {
+  const words = Array.from({ length: 5 }, () => random.u32());
+  return words.map((word) => word.toString(16).padStart(8, "0")).join("");
+}
 
 /** Databases that the keyspace section looks at. */
 const DATABASES = 16;

@@ -8,7 +8,7 @@
 
 import type { Clock, Logger } from "../base/mod.ts";
 import {
-  LISTENER_BACKLOG_BYTES_MAX,
+  MONITOR_BACKLOG_BYTES_MAX,
   OUTPUT_UNCOUNTED_BYTES,
 } from "../config/mod.ts";
 import type { Client, UnreadWatch } from "../engine/mod.ts";
@@ -21,8 +21,8 @@ export type OutputClass = "normal" | "pubsub";
 export interface OutputFacts {
   /** Its class. */
   readonly classOf: (client: Client) => OutputClass;
-  /** Whether it gets messages that it did not ask for one by one. */
-  readonly isListening: (client: Client) => boolean;
+  /** What it may leave unread whatever its class: for who gets messages that it did not ask for one by one. */
+  readonly bytesMaxOf: (client: Client) => number;
 }
 
 const NONE: OutputLimit = { hardBytes: 0, softBytes: 0, softMs: 0 };
@@ -30,7 +30,7 @@ const NONE: OutputLimit = { hardBytes: 0, softBytes: 0, softMs: 0 };
 /** Watches what the clients of one shard leave unread. */
 export class OutputLimits implements UnreadWatch {
   /** Unread bytes below which nobody is to be told. */
-  leastBytes = LISTENER_BACKLOG_BYTES_MAX;
+  leastBytes = MONITOR_BACKLOG_BYTES_MAX;
   /** Clients closed at a limit since the start. */
   closed = 0;
   readonly #clock: Clock;
@@ -56,15 +56,14 @@ export class OutputLimits implements UnreadWatch {
       hardBytes,
       softBytes,
     ]).filter((count) => count > 0);
-    this.leastBytes = Math.min(...bytes, LISTENER_BACKLOG_BYTES_MAX);
+    this.leastBytes = Math.min(...bytes, MONITOR_BACKLOG_BYTES_MAX);
   }
 
   /** `client` has `leastBytes` unread, or may have. */
   check(client: Client): void {
     const { id, port } = client;
     const bytes = port.backlogBytes;
-    const isBeyond = bytes >= LISTENER_BACKLOG_BYTES_MAX &&
-      this.#facts.isListening(client);
+    const isBeyond = bytes >= this.#facts.bytesMaxOf(client);
     const limit = this.#limits.get(this.#facts.classOf(client)) ?? NONE;
     const watch = this.#watches.get(id) ?? new OutputWatch();
     const counted = Math.max(0, bytes - OUTPUT_UNCOUNTED_BYTES);

@@ -43,7 +43,7 @@ import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { type Certificate, ClientListener } from "../net/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
-import { infoSections } from "./info.ts";
+import { infoSections, makeRunId } from "./info.ts";
 import { clientPorts } from "./client_ports.ts";
 import { ClientWatch } from "./client_watch.ts";
 import { HostCalls } from "./host_calls.ts";
@@ -137,7 +137,6 @@ export class ServeShard {
     this.#clients = new ClientWatch(systemClock, this.#logger, {
       engine: () => this.#engine,
       isSubscribed: ({ id }) => this.#subscribers.pubSub.isSubscribed(id),
-      isMonitor: () => false,
     });
     this.#engine = this.#makeEngine();
     this.#subscribers = new Subscribers(this.#engine);
@@ -155,6 +154,7 @@ export class ServeShard {
       this.#makeHostServer(),
       this.#hostCalls,
       this.#slowCommands,
+      this.#clients.monitors,
     );
     this.#loopGap.start();
   }
@@ -199,6 +199,7 @@ export class ServeShard {
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
         unread: this.#clients.unread,
+        onCrossed: (client) => this.#clients.monitors.crossed(client),
         onLeaving: (client) => {
           this.#subscribers.leave(client);
           this.#clients.leave(client);
@@ -336,7 +337,7 @@ export class ServeShard {
       startedMs: this.#startedMs,
       port: () => this.#listener?.ports[0] ?? 0,
       isLoading: () => this.#isLoading,
-      runId: runId(),
+      runId: makeRunId(systemRandom),
       parameter: (name) => this.parameters.value(name),
       subscribers: this.#subscribers,
       clients: this.#clients,
@@ -357,6 +358,7 @@ export class ServeShard {
       slowLog: this.#slowLog,
       latency: this.#latency,
       subscribers: this.#subscribers,
+      monitors: this.#clients.monitors,
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),
@@ -441,10 +443,4 @@ export class ServeShard {
   #fail(reason: string): void {
     this.#report({ kind: "failed", reason });
   }
-}
-
-/** Forty hexadecimal digits that no other run has. */
-function runId(): string {
-  const words = Array.from({ length: 5 }, () => systemRandom.u32());
-  return words.map((word) => word.toString(16).padStart(8, "0")).join("");
 }

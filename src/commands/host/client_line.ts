@@ -15,6 +15,7 @@ export function describeClient(server: HostServer, client: HostClient): string {
   const seconds = (ms: number) => Math.floor((server.wallMs() - ms) / 1000);
   const { pubSub } = server;
   const flags = [
+    server.monitors.has(client) ? "O" : "",
     pubSub.isSubscribed(client.id) ? "P" : "",
     session.queuedCount >= 0 ? "x" : "",
     session.isWaiting || server.isPaused(client) ? "b" : "",

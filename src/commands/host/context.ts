@@ -10,6 +10,7 @@ import type { ParameterStore } from "../../config/mod.ts";
 import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
+import type { HostMonitors } from "./monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
 
 /** The client that sent the command. */
@@ -98,6 +99,8 @@ export interface HostServer {
   readonly latency: LatencyMonitor;
   /** Who listens to what. */
   readonly pubSub: PubSub;
+  /** Who watches the commands of others. */
+  readonly monitors: HostMonitors;
   /** The client as a listener, which takes messages whether or not it gets replies. */
   listener(client: HostClient): Listener;
   /** Times of commands in microseconds, by name in lower case. */

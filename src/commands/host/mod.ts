@@ -15,6 +15,7 @@ import type { HostCommand } from "./context.ts";
 import { debug } from "./debug.ts";
 import { info, lolwut, role } from "./info.ts";
 import { latency } from "./latency.ts";
+import { monitor } from "./monitor.ts";
 import {
   psubscribe,
   publish,
@@ -43,6 +44,7 @@ export { meetsArity, refuseSubcommand } from "./container.ts";
 export { judgeQueued } from "./queued.ts";
 export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";
 export { type SlowCall, SlowLog } from "./slow_log.ts";
+export { describeRequest, type HostMonitors } from "./monitor.ts";
 export { REDIS_VERSION } from "./redis_version.ts";
 
 /** Host commands by name. */
@@ -60,6 +62,7 @@ export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["lastsave", lastsave],
   ["latency", latency],
   ["lolwut", lolwut],
+  ["monitor", monitor],
   ["psubscribe", psubscribe],
   ["publish", publish],
   ["pubsub", pubsub],

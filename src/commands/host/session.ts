@@ -132,6 +132,7 @@ export function reset({ client, server, session }: HostCall): HostReply {
   session.isSilent = false;
   session.isSkipping = false;
   server.pubSub.leave(client.id);
+  server.monitors.remove(client);
   session.isConfined = false;
   session.isAuthenticated = server.password() === "";
   return status("RESET");

@@ -156,7 +156,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
     complexity: "Depends on the subcommand",
     subcommands: MODULE_SUBCOMMANDS,
   }),
-  command("monitor", "server", "none", {
+  command("monitor", "server", "host", {
     since: "1.0.0",
     arity: 1,
     flags: "admin noscript loading stale",

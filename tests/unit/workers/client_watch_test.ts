@@ -15,10 +15,16 @@ function makeBench() {
     isNoEvict: false,
     port,
   } as unknown as Client;
-  const facts = { isSubscribed: false, isMonitor: false };
+  const facts = { isSubscribed: false };
   const engine = {
     clients: new Map([[7, client]]),
-    core: { inputBytes: () => 10, transactionBytes: () => 0 },
+    core: {
+      inputBytes: () => 10,
+      transactionBytes: () => 0,
+      flags: () => 0,
+      setFlags: () => {},
+      controls: { setMonitored: () => {} },
+    },
   };
   const watch = new ClientWatch(
     clock,
@@ -26,7 +32,6 @@ function makeBench() {
     {
       engine: () => engine as never,
       isSubscribed: () => facts.isSubscribed,
-      isMonitor: () => facts.isMonitor,
     },
   );
   const parameters = new ParameterStore();
@@ -37,15 +42,15 @@ function makeBench() {
 }
 
 Deno.test("ClientWatch bind() follows timeout", () => {
-  const { clock, facts, port, set, watch } = makeBench();
+  const { client, clock, port, set, watch } = makeBench();
   clock.advance(1e6);
   watch.tick();
   assertEquals(port.aborts, 0);
   set("timeout", "10");
-  facts.isMonitor = true;
+  watch.monitors.add(client);
   watch.tick();
   assertEquals(port.aborts, 0);
-  facts.isMonitor = false;
+  watch.monitors.remove(client);
   clock.advance(1000);
   watch.tick();
   assertEquals(port.aborts, 1);
@@ -62,6 +67,18 @@ Deno.test("ClientWatch bind() follows the limits of unread bytes by class", () =
   facts.isSubscribed = false;
   watch.unread.check(client);
   assertEquals([port.aborts, watch.closed.output], [1, 1]);
+});
+
+Deno.test("ClientWatch keeps a bound for who watches, whatever its class allows", () => {
+  const { client, port, watch } = makeBench();
+  port.backlogBytes = 64 * 2 ** 20;
+  watch.unread.check(client);
+  assertEquals(port.aborts, 0);
+  watch.monitors.add(client);
+  watch.unread.check(client);
+  assertEquals(port.aborts, 1);
+  watch.leave(client);
+  assertEquals(watch.monitors.has(client), false);
 });
 
 Deno.test("ClientWatch bind() follows maxmemory-clients and its share of maxmemory", () => {

@@ -20,19 +20,24 @@ class Runner {
     session: 7,
     isGone: false,
   } as unknown as Client;
+  /** What those who watch were told. */
+  readonly shown: string[] = [];
   readonly #runner: HostCommandRunner;
 
   constructor() {
     this.slowLog.thresholdUs = 5000;
     this.server.session = () => this.server.fakes[0]!.session;
-    const core = { protocol: () => 2 } as unknown as Core;
+    const core = { protocol: () => 2, database: () => 4 } as unknown as Core;
     const slow = new SlowCommands(
       this.clock,
       this.slowLog,
       new LatencyMonitor(),
     );
     const { calls, clock, server } = this;
-    this.#runner = new HostCommandRunner(core, clock, server, calls, slow);
+    this.#runner = new HostCommandRunner(core, clock, server, calls, slow, {
+      ran: (_client, database, text) =>
+        void this.shown.push(`${database}${text}`),
+    });
   }
 
   run(...words: string[]) {
@@ -54,6 +59,17 @@ Deno.test("HostCommandRunner run() counts, times and encodes", () => {
     6000,
     "Info",
   ]);
+});
+
+Deno.test("HostCommandRunner run() tells who watches, once the reply is on its way", () => {
+  const runner = new Runner();
+  const { after } = runner.run("AUTH", "secret");
+  assertEquals(runner.shown, []);
+  after!();
+  for (const words of [["CONFIG", "GET", "*"], ["CLIENT"], ["CLIENT", "X"]]) {
+    runner.run(...words).after?.();
+  }
+  assertEquals(runner.shown, ['4 "AUTH" "(redacted)"']);
 });
 
 Deno.test("HostCommandRunner run() does not log what was refused", () => {

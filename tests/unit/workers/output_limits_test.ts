@@ -12,7 +12,7 @@ class Bench {
   readonly clock = new ManualClock();
   readonly lines: string[] = [];
   name: "normal" | "pubsub" = "pubsub";
-  isListening = true;
+  bytesMax = 2 ** 30;
   readonly port = {
     backlogBytes: 0,
     aborts: 0,
@@ -26,7 +26,7 @@ class Bench {
   readonly limits = new OutputLimits(
     this.clock,
     new Logger("test", "notice", (line) => this.lines.push(line)),
-    { classOf: () => this.name, isListening: () => this.isListening },
+    { classOf: () => this.name, bytesMaxOf: () => this.bytesMax },
   );
 
   constructor() {
@@ -96,15 +96,15 @@ Deno.test("OutputLimits leastBytes is the lowest limit there is", () => {
   assertEquals(bench.limits.leastBytes, 7);
   bench.limits.setLimit("normal", NONE);
   bench.limits.setLimit("pubsub", NONE);
-  assertEquals(bench.limits.leastBytes, 2 ** 30);
+  assertEquals(bench.limits.leastBytes, 64 * 2 ** 20);
 });
 
 Deno.test("OutputLimits keep a bound for listeners where the parameter has none", () => {
   const bench = new Bench();
   bench.limits.setLimit("pubsub", NONE);
   assertEquals(bench.check(2 ** 30 - 1 - FREE), false);
-  bench.isListening = false;
+  bench.bytesMax = Infinity;
   assertEquals(bench.check(2 ** 30 - FREE), false);
-  bench.isListening = true;
+  bench.bytesMax = 2 ** 30;
   assertEquals(bench.check(2 ** 30 - FREE), true);
 });

@@ -14,7 +14,7 @@ Deno.test("command() lists what is served and no more", async () => {
   assert((await ask("LIST")).startsWith(`*${SERVED}\r\n`));
   assert((await ask()).startsWith(`*${SERVED}\r\n`));
   assert((await ask("INFO")).startsWith(`*${SERVED}\r\n`));
-  assertEquals(await ask("INFO", "monitor", "nosuch"), "*2\r\n$-1\r\n$-1\r\n");
+  assertEquals(await ask("INFO", "psync", "nosuch"), "*2\r\n$-1\r\n$-1\r\n");
 });
 
 Deno.test("command() INFO knows names in any case and subcommands", async () => {

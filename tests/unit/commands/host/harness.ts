@@ -72,6 +72,12 @@ export class FakeServer implements HostServer {
   readonly slowLog = new SlowLog(1000);
   readonly latency = new LatencyMonitor();
   readonly pubSub = new PubSub(1_000_000);
+  readonly watching = new Set<number>();
+  readonly monitors = {
+    add: ({ id }: HostClient) => void this.watching.add(id),
+    remove: ({ id }: HostClient) => void this.watching.delete(id),
+    has: ({ id }: HostClient) => this.watching.has(id),
+  };
   readonly times = new Map<string, CommandTimes>();
   readonly #random = new SeededRandom(7);
   readonly fakes: FakeClient[] = [new FakeClient(1), new FakeClient(2)];
