@@ -12,7 +12,7 @@ import {
   CMD_BLOCKING, CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_BLMOVE, ID_BRPOPLPUSH, ID_COPY, ID_HDEL, ID_HEXPIRE, ID_HEXPIREAT,
   ID_HINCRBYFLOAT, ID_HPERSIST, ID_HPEXPIRE, ID_HPEXPIREAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
   ID_PFDEBUG, ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
-  ID_SMOVE, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
+  ID_SMOVE, ID_SORT, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
 import { CHUNK_SIZE, header } from "./layout";
 import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
@@ -29,6 +29,7 @@ import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
 import { keyBytes } from "./memory";
 import { sourcesBytes } from "./set_sources";
+import { sortBytes, storesSorted } from "./sort_admission";
 import { isSortedSetStore, sortedSetCopies, sortedSetStoreBytes } from "./sorted_set_admission";
 import { measureValue } from "./rdb/value_restore";
 import { parsedInteger, parseInteger } from "./text/integers";
@@ -74,9 +75,15 @@ export function reservationOf(commandId: u32): u32 {
   // A small item is made anew; a large one keeps its blob.
   if (movesItem(commandId)) return carried + CHUNK_BYTES_MAX * 2;
   if (isSortedSetStore(commandId)) return <u32>min(sortedSetStoreBytes(commandId) + carried, <u64>u32.MAX_VALUE);
+  if (commandId == ID_SORT) return carried + sortedBytes();
   // The result, and the buffer in which it is made.
   if (commandId == ID_BITOP) return carried + longestString(3) * 2;
   return carried;
+}
+
+/** What SORT may store, and the room to sort it. */
+function sortedBytes(): u32 {
+  return storesSorted() ? <u32>sortBytes(hasPromises()) : 0;
 }
 
 /** What COPY duplicates: a string's bytes, or all pages of a collection. */
@@ -190,7 +197,7 @@ function isEdit(commandId: u32): bool {
 function isMeasured(commandId: u32): bool {
   return isEdit(commandId) || isHllEdit(commandId) || commandId == ID_XADD || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE ||
     commandId == ID_RESTORE || commandId == ID_SWAPDB || commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT ||
-    movesItem(commandId) || expiresFields(commandId);
+    movesItem(commandId) || expiresFields(commandId) || commandId == ID_SORT;
 }
 
 /** Bytes by which the write request in the table may make any one string longer. */
@@ -257,6 +264,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   const waits = (flags & CMD_BLOCKING) != 0;
   const mayGrow = isLimited || movesLarge || delivers(commandId) || waits || hasWaiters();
   const measured = isMeasured(commandId);
+  const isAlone = isMeasuredAlone(commandId);
   measureGroups(commandId, promisedGrowth);
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
   if (waits) neededBytes = <u32>min(<u64>neededBytes + waiterBytes(argumentCount) + SERVED_BYTES, <u64>u32.MAX_VALUE);
@@ -265,7 +273,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (isLimited) {
-    const admission = admitBelowLimit();
+    const admission = isAlone ? admitBesideOthers() : admitBelowLimit();
     if (admission != ADMIT_NOW) return admission;
   } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
@@ -277,7 +285,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   const all = own + inFlight + promisedBytes + copiesBytes(promisedCopies);
   const hasRoom = hasRoomFor(all) || hasRoomReclaimed(all);
   if (hasRoom && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
-  if (promisedCopies != 0 && hasRoomFor(own)) return ADMIT_LATER;
+  if (promisedCopies != 0 && (isAlone || hasRoomFor(own))) return ADMIT_LATER;
   return isLimited && !hasRoom && header.viewsOpen == 0 ? admitBehind(own) : ADMIT_NEVER;
 }
 
@@ -330,6 +338,17 @@ export function relieve(): bool {
   chooseVictims(bytesAfterEviction() - limit);
   waitForVictims();
   return gatheringBatch().isUrgent != 0;
+}
+
+/** Whether the request is a SORT that may do with less once the writes on their way are done. */
+function isMeasuredAlone(commandId: u32): bool {
+  return commandId == ID_SORT && hasPromises() && storesSorted();
+}
+
+/** Whether the limit has room for all that such a request may take; nothing is evicted for it. */
+function admitBesideOthers(): u32 {
+  const limit = <i64>header.memoryLimit;
+  return limit == 0 || countedBytes() + <i64>(promisedBytes + neededBytes) <= limit ? ADMIT_NOW : ADMIT_LATER;
 }
 
 /** What it carries, its names twice, and what it delivers. */
@@ -396,7 +415,7 @@ function hasRun(commandId: u32, measured: bool): bool {
   let bytes: u64 = 0;
   // Writes in flight may make the strings that an edit finds longer.
   if (isEdit(commandId)) bytes = neededBytes + min(promisedGrowth * 2, EDIT_BYTES_MAX);
-  else if (commandId == ID_XADD || commandId == ID_RESTORE) bytes = neededBytes;
+  else if (commandId == ID_XADD || commandId == ID_RESTORE || commandId == ID_SORT) bytes = neededBytes;
   else if (groupBytes != 0) bytes = largeArguments() * 2;
   else bytes = largeArguments();
   if (bytes < SLAB_SIZE_MAX) return true;

@@ -2,7 +2,7 @@
 //
 // Commands of the group "generic"; https://redis.io/commands/?group=generic.
 // SCAN, KEYS and RANDOMKEY are in scan.ts, OBJECT in object.ts, DUMP and RESTORE
-// in dump.ts, COPY in copy.ts.
+// in dump.ts, COPY in copy.ts, SORT in sort.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInt32, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "./arguments";
@@ -19,8 +19,11 @@ import { dumpCommand, restoreCommand } from "./dump";
 
 import { objectCommand } from "./object";
 import { keysCommand, randomkeyCommand, scanCommand } from "./scan";
+import { sortCommand, sortRoCommand } from "./sort";
 
-export { copyCommand, dumpCommand, keysCommand, objectCommand, randomkeyCommand, restoreCommand, scanCommand };
+export {
+  copyCommand, dumpCommand, keysCommand, objectCommand, randomkeyCommand, restoreCommand, scanCommand, sortCommand, sortRoCommand,
+};
 
 // === Being there ===
 

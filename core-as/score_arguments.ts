@@ -3,7 +3,7 @@
 import { argumentAt, argumentLength } from "./parser";
 import { advanceOutput, replyBulk, replyError, replyNotFloat, reserveOutput } from "./reply";
 import { protocol, textScratch } from "./state";
-import { DOUBLE_SCRATCH_BYTES, parsedDouble, parseDouble, parseLimit } from "./text/double_parse";
+import { DOUBLE_SCRATCH_BYTES, parsedDouble, parseDouble, parseLimit, parseNormal } from "./text/double_parse";
 import { DOUBLE_TEXT_BYTES_MAX, DOUBLE_WRITE_SCRATCH_BYTES, writeDouble, writePreciseDouble } from "./text/double_write";
 
 /** The upper part of `textScratch`: the lower one is free for what calls this. */
@@ -20,6 +20,11 @@ export function scoreText(): usize {
 /** Reads bytes as a score into `parsedDouble`; whether they are one. */
 export function parseScore(at: usize, length: u32): bool {
   return parseDouble(at, length, textScratch() + ROUTINES);
+}
+
+/** Reads bytes as SORT reads a weight into `parsedDouble`; whether they are one. */
+export function parseWeight(at: usize, length: u32): bool {
+  return parseNormal(at, length, textScratch() + ROUTINES);
 }
 
 /** Writes the text of a score to `scoreText`; its length. */

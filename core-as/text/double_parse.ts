@@ -119,8 +119,18 @@ export function parseLimit(at: usize, length: u32, scratch: usize): bool {
   let count: u32 = 0;
   while (count < length && load<u8>(at + count) != 0) count++;
   parsedDouble = 0;
+  isOutOfRange = false;
   if (count == 0) return true;
   let from: u32 = 0;
   while (from < count && isSpace(load<u8>(at + from))) from++;
   return readDouble(at + from, count - from, scratch);
+}
+
+/** The least double of 53 bits. */
+const NORMAL_MIN: f64 = 2.2250738585072014e-308;
+
+/** As `parseLimit`, but neither too large nor, as strtod sees it, too small. */
+export function parseNormal(at: usize, length: u32, scratch: usize): bool {
+  if (!parseLimit(at, length, scratch)) return false;
+  return !isOutOfRange && (parsedDouble == 0 || abs<f64>(parsedDouble) >= NORMAL_MIN);
 }

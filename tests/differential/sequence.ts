@@ -16,6 +16,7 @@ import { HYPERLOGLOG_GROUP } from "./groups/hyperloglog_group.ts";
 import { LIST_GROUP } from "./groups/list_group.ts";
 import { SERVER_GROUP } from "./groups/server_group.ts";
 import { SET_GROUP } from "./groups/set_group.ts";
+import { SORT_GROUP } from "./groups/sort_group.ts";
 import { SORTED_SET_GROUP } from "./groups/sorted_set_group.ts";
 import { STREAM_GROUP } from "./groups/stream_group.ts";
 import { STRING_GROUP } from "./groups/string_group.ts";
@@ -32,6 +33,7 @@ const GROUPS = {
   generic: { weight: 18, generators: GENERIC_GROUP },
   stream: { weight: 17, generators: STREAM_GROUP },
   "sorted-set": { weight: 22, generators: SORTED_SET_GROUP },
+  sort: { weight: 14, generators: SORT_GROUP },
   geo: { weight: 14, generators: GEO_GROUP },
   consumer: { weight: 17, generators: CONSUMER_GROUP },
   server: { weight: 8, generators: SERVER_GROUP },
@@ -71,7 +73,9 @@ function spoil(command: Command, pools: Pools): Command {
   const args = [...command.args];
   const name = args[0]!;
   const isSwappable = !UNSWAPPED.test(name) &&
-    !/^(BITFIELD|LCS|XREADGROUP|XCLAIM|XAUTOCLAIM|XPENDING)/i.test(name);
+    !/^(BITFIELD|LCS|SORT|SORT_RO|XREADGROUP|XCLAIM|XAUTOCLAIM|XPENDING)/i.test(
+      name,
+    );
   switch (random.below(isSwappable ? 4 : 3)) {
     case 0:
       if (args.length > 1) args.pop();

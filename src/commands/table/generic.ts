@@ -251,7 +251,7 @@ export const GENERIC_COMMANDS: readonly CommandRow[] = [
     arguments: "cursor:integer pattern?:pattern=MATCH count?:integer=COUNT " +
       "type?:string=TYPE^6.0.0",
   }),
-  command("sort", "generic", "none", {
+  command("sort", "generic", "core", {
     since: "1.0.0",
     arity: -2,
     flags: "write denyoom",
@@ -273,7 +273,7 @@ export const GENERIC_COMMANDS: readonly CommandRow[] = [
       "count:integer}=LIMIT pattern?*+:pattern@1=GET order?<asc=ASC|" +
       "desc=DESC> sorting?=ALPHA destination?@2=STORE",
   }),
-  command("sort_ro", "generic", "none", {
+  command("sort_ro", "generic", "core", {
     since: "7.0.0",
     arity: -2,
     flags: "readonly",
