@@ -27,6 +27,7 @@ import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER, objectSize } f
 import { header } from "./layout";
 import { forgetVictims, sealVictims } from "./eviction";
 import { encodedBytes, encodeRequest } from "./encode";
+import { isRenamed } from "./renames";
 import { inputAt, isInline, Session } from "./session";
 import { isCrowded, keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "./admission";
 import { commandId } from "./verdict";
@@ -179,7 +180,7 @@ export function leaveBatch(): void {
  */
 export function addWrite(session: Session, from: u32, to: u32): bool {
   const batch = gatheringBatch();
-  const inline = isInline(session, from);
+  const inline = isRenamed || isInline(session, from);
   const bytes = inline ? encodedBytes() : to - from;
   if (!reserveEntry(batch, bytes + RUN_HEADER)) return false;
   if (runSession != changetype<usize>(session) || runDatabase != session.database) {

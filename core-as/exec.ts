@@ -10,7 +10,7 @@ import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest, requestEnd } f
 import {
   beginError, emitText, endError, errorCount, OUT_OF_MEMORY, outputLength, replyArray, replyError, replyNullArray, truncateOutput,
 } from "./reply";
-import { FLAG_AUTHENTICATED, FLAG_FAILED, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, Session } from "./session";
+import { FLAG_AUTHENTICATED, FLAG_FAILED, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, Session } from "./session";
 import { addQueued, beginTransaction, endTransaction, isBatchOpen, leaveTransaction, oldestBatch, swapsInFlight } from "./batch";
 import { setAtomic } from "./wake";
 import { removeWatcher } from "./watchers";
@@ -31,7 +31,7 @@ import { parsedInteger, parseInteger } from "./text/integers";
 function nextQueued(session: Session, at: usize): usize {
   const code = parseRequest(at, queueAt(session, session.queueLength), true);
   assert(code == PARSE_REQUEST); // it parsed when it was queued
-  const verdict = judge(FLAG_AUTHENTICATED);
+  const verdict = judge(FLAG_AUTHENTICATED | FLAG_OWN_NAMES);
   assert(verdict == VERDICT_RUN);
   return requestEnd;
 }

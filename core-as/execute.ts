@@ -9,7 +9,7 @@ import {
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
-  FLAG_AUTHENTICATED, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, inputAt, isInline, nextRequest, replyProtocolError, requestEndOf, Session,
+  FLAG_AUTHENTICATED, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, inputAt, isInline, nextRequest, replyProtocolError, requestEndOf, Session,
 } from "./session";
 import {
   addKeys, addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, keysAdded, leaveBatch, oldestBatch,
@@ -385,11 +385,11 @@ export function applyEntry(entry: usize, length: u32, index: u64): void {
 function applyRun(at: usize, end: usize): void {
   let lookedTo = at;
   while (at < end) {
-    if (at >= lookedTo) lookedTo = max(at + 1, lookAhead(at, end, FLAG_AUTHENTICATED, true));
+    if (at >= lookedTo) lookedTo = max(at + 1, lookAhead(at, end, FLAG_AUTHENTICATED | FLAG_OWN_NAMES, true));
     const code = parseRequest(at, end, true);
     assert(code == PARSE_REQUEST); // only whole requests are proposed
     at = requestEnd;
-    const verdict = judge(FLAG_AUTHENTICATED);
+    const verdict = judge(FLAG_AUTHENTICATED | FLAG_OWN_NAMES);
     assert(verdict == VERDICT_RUN);
     run();
     if (readyCount != 0 && !isAtomic) wake();

@@ -21,8 +21,7 @@ import { dropTransaction, isDirty } from "./transactions";
 import { commandId } from "./verdict";
 import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch";
 import { argumentCount, argumentTable } from "./parser";
-import { clearRows, hasLostRows, rowsLength, rowsStart, setMonitored } from "./monitor";
-import { setPause } from "./pause";
+import { hasLostRows, rowsLength } from "./monitor";
 import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
 import { beginCrossing, endCrossing } from "./statistics";
 import { collectViews, pinView, releaseView, vacuum } from "./views";
@@ -186,21 +185,15 @@ export function sessionLimitInput(bytes: f64): void {
 }
 
 /** Sets what CLIENT PAUSE lets wait: 0 = nothing, 1 = writes, 2 = everything. */
-export function sessionsPause(mode: u32): void {
-  setPause(mode);
-}
+export { setPause as sessionsPause } from "./pause";
+
+// === Names of commands ===
+
+export { hideCommand as commandHide, nameCommand as commandName } from "./renames";
 
 // === What ran, for MONITOR ===
 
-/** Whether what runs is noted. */
-export function monitorSet(isOn: bool): void {
-  setMonitored(isOn);
-}
-
-/** Address of the rows noted, see monitor.ts. */
-export function monitorRows(): usize {
-  return rowsStart();
-}
+export { clearRows as monitorClear, rowsStart as monitorRows, setMonitored as monitorSet } from "./monitor";
 
 export function monitorBytes(): u32 {
   return rowsLength;
@@ -209,10 +202,6 @@ export function monitorBytes(): u32 {
 /** Whether rows were lost. */
 export function monitorHasLost(): bool {
   return hasLostRows;
-}
-
-export function monitorClear(): void {
-  clearRows();
 }
 
 // === A session's transaction ===

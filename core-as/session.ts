@@ -44,6 +44,8 @@ export const FLAG_FAILED: u32 = 64;
 export const FLAG_DIRTY: u32 = 128;
 /** Listens in RESP2: few commands may run. */
 export const FLAG_CONFINED: u32 = 256;
+/** Uses Redis's own names of commands, whatever they were renamed to. */
+export const FLAG_OWN_NAMES: u32 = 1 << 21;
 /** Watches the commands of others: it is never paused, and may not ask for data. */
 export const FLAG_MONITOR: u32 = 1 << 20;
 

@@ -23,6 +23,7 @@ import {
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { encodedBytes, encodeRequest } from "./encode";
+import { isRenamed } from "./renames";
 import { FLAG_DIRTY, FLAG_FAILED, FLAG_MULTI, inputAt, isInline, Session } from "./session";
 import { isOverLimit } from "./admission";
 import { replyError, replyOk, replyOutOfMemory, replyStatus } from "./reply";
@@ -85,7 +86,7 @@ function queuedVerdict(session: Session): u32 {
 export function queueRequest(session: Session, from: u32, to: u32): void {
   // A transaction that is to fail needs its requests no more.
   if (session.flags & (FLAG_FAILED | FLAG_DIRTY)) return replyStatus("QUEUED");
-  const inline = isInline(session, from);
+  const inline = isRenamed || isInline(session, from);
   const bytes = inline ? encodedBytes() : to - from;
   const least = <u64>session.queueLength + bytes;
   if (least > QUEUE_BYTES_MAX) {

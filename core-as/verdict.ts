@@ -5,12 +5,13 @@ import {
 } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { beginError, emit, emitText, emitUpToNul, endError, OUT_OF_MEMORY, replyError, replyOutOfMemory } from "./reply";
-import { FLAG_AUTHENTICATED, FLAG_CONFINED, FLAG_MONITOR } from "./session";
+import { FLAG_AUTHENTICATED, FLAG_CONFINED, FLAG_MONITOR, FLAG_OWN_NAMES } from "./session";
 import { isWord } from "./arguments";
 import { noteRejection } from "./statistics";
 import { textScratch } from "./state";
 import { current } from "./execute";
 import { isMonitored, noteRun } from "./monitor";
+import { commandMeant, hasRenames } from "./renames";
 import { dropTransaction } from "./transactions";
 
 export const VERDICT_RUN: u32 = 0;
@@ -40,6 +41,7 @@ function hasArity(id: u32): bool {
 /** Looks the request's command up; what may happen to it in a session with `flags`. */
 export function judge(flags: u32): u32 {
   commandId = lookupCommand(argumentAt(0), argumentLength(0));
+  if (hasRenames) commandId = commandMeant(commandId, (flags & FLAG_OWN_NAMES) != 0);
   commandFlagsNow = 0;
   if (commandId < 0) return VERDICT_UNKNOWN;
   commandFlagsNow = commandFlags(commandId);

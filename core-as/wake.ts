@@ -13,7 +13,7 @@ import { allocate, free, hasRoomFor, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest } from "./parser";
 import { outputLength, replyError, replyNullArray, replyOutOfMemory, truncateOutput } from "./reply";
-import { FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_SILENT, FLAG_SKIP, Session } from "./session";
+import { FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, Session } from "./session";
 import { databaseIndex, nowMs, protocol, useDatabase, useProtocol } from "./state";
 import { commandId, judge, VERDICT_RUN } from "./verdict";
 import { current, useSession } from "./execute";
@@ -198,7 +198,7 @@ function serveWaiter(scope: u32, id: u64, hash: u64): bool {
   const request = stableRequest();
   const code = parseRequest(request, request + requestLen, true);
   assert(code == PARSE_REQUEST);
-  const verdict = judge(FLAG_AUTHENTICATED);
+  const verdict = judge(FLAG_AUTHENTICATED | FLAG_OWN_NAMES);
   assert(verdict == VERDICT_RUN);
   useSession(session);
   useDatabase(waiterDatabase);

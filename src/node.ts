@@ -26,6 +26,7 @@ import {
   residentBytes,
 } from "./admin/mod.ts";
 import { systemClock } from "./base/mod.ts";
+import { CommandNames } from "./commands/mod.ts";
 import {
   APPLYING_BYTES_MAX,
   ELECTION_TICKS,
@@ -88,7 +89,7 @@ export class Node {
   /**
    * Takes the directory and the admin port, and starts the Workers.
    *
-   * @throws {OptionError} When the certificate cannot be read.
+   * @throws {OptionError} When the certificate cannot be read, or a command to be renamed is none.
    * @throws {DirectoryError} When the directory cannot be used.
    * @throws {ListenError} When the admin port cannot be had.
    */
@@ -98,6 +99,7 @@ export class Node {
     this.#certificate = tlsPort === 0
       ? undefined
       : readCertificate(tlsCertFile, tlsKeyFile);
+    new CommandNames(options.renames);
     this.#lock = new DirectoryLock(options.storageDirectory);
     this.#admin = this.#startAdmin(options, listen);
     this.#loopGap.start();

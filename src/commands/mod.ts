@@ -30,4 +30,9 @@ export {
   REDIS_VERSION,
   refuseSubcommand,
 } from "./host/mod.ts";
-export { type CommandRow, COMMANDS, findRow } from "./table/mod.ts";
+export {
+  CommandNames,
+  type CommandRow,
+  COMMANDS,
+  findRow,
+} from "./table/mod.ts";

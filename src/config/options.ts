@@ -35,6 +35,8 @@ export interface Options {
   readonly fsync: FsyncPolicy;
   /** Password of the default user; empty = none. */
   readonly requirepass: string;
+  /** Commands and what they are to be called instead; empty = nothing, so that nobody can. */
+  readonly renames: readonly (readonly [name: string, newName: string])[];
   /** Whether a node without a password takes only clients of this machine. */
   readonly protectedMode: "yes" | "no";
   /** Bytes of data above which writes get OOM; 0 = the core's own bound. */
@@ -112,6 +114,12 @@ const FLAGS: readonly Flag[] = [
     fallback: "",
     placeholder: "PASSWORD",
     help: "password of the default user; empty asks none",
+  },
+  {
+    name: "rename-command",
+    fallback: "",
+    placeholder: "NAME=NEW,…",
+    help: "other names for commands; NAME= takes one away",
   },
   {
     name: "protected-mode",
@@ -268,6 +276,16 @@ class Values {
   }
 }
 
+function renamesOf(values: Values): [string, string][] {
+  const text = values.text("rename-command");
+  const pairs = text === "" ? [] : text.split(",");
+  return pairs.map((pair) => {
+    const match = /^([^=\s]+)=(\S*)$/.exec(pair.trim());
+    if (match === null) return values.bad("rename-command", "NAME=NEW,NAME=");
+    return [match[1]!, match[2]!];
+  });
+}
+
 function storageDirectory(values: Values): string {
   const storage = values.text("storage");
   if (storage === "") return values.text("dir");
@@ -305,6 +323,7 @@ export function parseOptions(
     storageDirectory: storageDirectory(values),
     fsync: values.oneOf("fsync", ["always", "everysec", "no"]),
     requirepass: values.text("requirepass"),
+    renames: renamesOf(values),
     protectedMode: values.oneOf("protected-mode", ["yes", "no"]),
     maxmemoryBytes: values.bytes("maxmemory"),
     maxmemoryPolicy: values.oneOf("maxmemory-policy", EVICTION_POLICIES),

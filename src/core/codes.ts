@@ -54,6 +54,8 @@ export const SESSION_FLAGS = {
   multi: 32,
   /** Listens in RESP2: few commands may run. */
   confined: 256,
+  /** Uses Redis's own names of commands, whatever they were renamed to. */
+  ownNames: 1 << 21,
   /** Watches the commands of others: it is never paused, and may not ask for data. */
   monitor: 1 << 20,
 } as const;

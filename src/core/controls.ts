@@ -4,8 +4,11 @@
  * @module
  */
 
+import { assert } from "../base/mod.ts";
 import type { CoreExports } from "./instance.ts";
 import type { CoreMemory } from "./memory.ts";
+
+const encoder = new TextEncoder();
 
 /** What waits while clients are paused, by the numbers of core-as/pause.ts. */
 export const PAUSED = {
@@ -49,6 +52,32 @@ export class CoreControls {
   /** Sets what waits, one of {@linkcode PAUSED}: `Core.serve` stops before it. */
   setPause(mode: number): void {
     this.#exports.sessionsPause(mode);
+  }
+
+  /** Takes its name from the command of place `id` in the table. */
+  hideCommand(id: number): void {
+    this.#exports.commandHide(id);
+  }
+
+  /** Lets `name`, in lower case, stand for the command `id`, whose own name is `own`. */
+  nameCommand(id: number, name: string, own: string): void {
+    const bytes = encoder.encode(name);
+    const ownBytes = encoder.encode(own);
+    const total = bytes.length + ownBytes.length;
+    const at = this.#exports.allocateBuffer(total) >>> 0;
+    assert(at !== 0, "names are given while memory is empty");
+    const room = this.#memory.bytes(at, total);
+    room.set(bytes);
+    room.set(ownBytes, bytes.length);
+    const ownAt = at + bytes.length;
+    this.#exports.commandName(
+      id,
+      at,
+      bytes.length,
+      ownAt,
+      ownBytes.length,
+    );
+    this.#exports.freeBuffer(at);
   }
 
   /** Sets whether what runs is kept for {@linkcode takeRan}. */

@@ -69,6 +69,16 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   sessionsPause(mode: number): void;
   /** @see core-as/index.ts */
+  commandHide(id: number): void;
+  /** @see core-as/index.ts */
+  commandName(
+    id: number,
+    name: number,
+    length: number,
+    own: number,
+    ownLength: number,
+  ): void;
+  /** @see core-as/index.ts */
   monitorSet(isOn: number): void;
   /** @see core-as/index.ts */
   monitorRows(): number;

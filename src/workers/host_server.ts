@@ -7,6 +7,7 @@
 
 import { assert, type Random } from "../base/mod.ts";
 import {
+  type CommandNames,
   COMMANDS,
   type CommandTimes,
   type HostClient,
@@ -154,6 +155,8 @@ class SessionSwitches implements HostSession {
 export interface HostParts {
   /** CONFIG's parameters. */
   readonly parameters: ParameterStore;
+  /** What clients call the commands. */
+  readonly commandNames: CommandNames;
   /** The engine. */
   readonly engine: Engine;
   /** Calls of host commands. */
@@ -202,6 +205,8 @@ const DIGEST_DIGITS = 40;
 export class WorkerHostServer implements HostServer {
   /** CONFIG's parameters. */
   readonly parameters: ParameterStore;
+  /** What clients call the commands. */
+  readonly commandNames: CommandNames;
   /** Commands that took long. */
   readonly slowLog: SlowLog;
   /** Events that took long. */
@@ -216,6 +221,7 @@ export class WorkerHostServer implements HostServer {
   constructor(parts: HostParts) {
     this.#parts = parts;
     this.parameters = parts.parameters;
+    this.commandNames = parts.commandNames;
     this.slowLog = parts.slowLog;
     this.latency = parts.latency;
     this.pubSub = parts.subscribers.pubSub;

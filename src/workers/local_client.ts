@@ -5,6 +5,7 @@
  */
 
 import { byteText, CapacityError } from "../base/mod.ts";
+import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 
 /** The bytes of requests whose words hold one character a byte. */
@@ -73,7 +74,12 @@ export async function runLocally(
         reject(new CapacityError("Cannot run requests: memory is full"));
         return;
       }
-      engine.core.setDatabase(client.session, database);
+      const { core } = engine;
+      core.setFlags(
+        client.session,
+        core.flags(client.session) | SESSION_FLAGS.ownNames,
+      );
+      core.setDatabase(client.session, database);
       room.set(bytes);
       if (engine.received(client, bytes.length)) port.resume();
     });

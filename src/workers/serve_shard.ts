@@ -43,6 +43,7 @@ import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { type Certificate, ClientListener } from "../net/mod.ts";
 import { RaftStatistics } from "../replica/mod.ts";
 import { parsePercentiles } from "./command_info.ts";
+import { nameCommands } from "./command_names.ts";
 import { infoSections, makeRunId } from "./info.ts";
 import { clientPorts } from "./client_ports.ts";
 import { ClientWatch } from "./client_watch.ts";
@@ -353,6 +354,7 @@ export class ServeShard {
     });
     return new WorkerHostServer({
       parameters: this.parameters,
+      commandNames: nameCommands(this.#options, this.#core.controls),
       engine: this.#engine,
       calls: this.#hostCalls,
       slowLog: this.#slowLog,

@@ -24,9 +24,9 @@ import {
 } from "../../resp/mod.ts";
 import {
   categoriesOf,
+  type CommandNames,
   type CommandRow,
   COMMANDS,
-  findRow,
   isServed,
 } from "../table/mod.ts";
 import { documentCommands } from "./command_docs.ts";
@@ -35,37 +35,43 @@ import { findKeys, type FoundKey, hasKeys } from "./command_keys.ts";
 import { container, meetsArity } from "./container.ts";
 import { type HostCall, type HostCommand, texts } from "./context.ts";
 
-const SERVED = COMMANDS.filter(isServed);
+/** Rows of commands that are served and have a name. */
+function servedRows(names: CommandNames): readonly CommandRow[] {
+  return COMMANDS.filter((row) => isServed(row) && names.isListed(row));
+}
 
 /** The served row of a name, in any case, with `|` before a subcommand. */
-function servedRow(name: string): CommandRow | undefined {
-  const row = findRow(name.toLowerCase());
+function servedRow(names: CommandNames, name: string): CommandRow | undefined {
+  const row = names.find(name);
   return row !== undefined && isServed(row) ? row : undefined;
 }
 
-/** `COMMAND`, and `COMMAND INFO [name ...]` with `names` behind it. */
-function commandInfo(names: readonly string[]): Reply {
-  if (names.length === 0) return array(SERVED.map(describeCommand));
-  return array(names.map((name) => {
-    const row = servedRow(name);
+/** `COMMAND`, and `COMMAND INFO [name ...]` with `asked` behind it. */
+function commandInfo(asked: readonly string[], names: CommandNames): Reply {
+  if (asked.length === 0) return array(servedRows(names).map(describeCommand));
+  return array(asked.map((name) => {
+    const row = servedRow(names, name);
     return row === undefined ? NULL : describeCommand(row);
   }));
 }
 
 /** `COMMAND DOCS [name ...]`; unknown names are left out. */
-function commandDocs(names: readonly string[]): Reply {
-  if (names.length === 0) return documentCommands(SERVED);
-  return documentCommands(names.flatMap((name) => servedRow(name) ?? []));
+function commandDocs(asked: readonly string[], names: CommandNames): Reply {
+  if (asked.length === 0) return documentCommands(servedRows(names));
+  return documentCommands(
+    asked.flatMap((name) => servedRow(names, name) ?? []),
+  );
 }
 
 /** `COMMAND LIST [FILTERBY (MODULE | ACLCAT | PATTERN) value]`, without its first two words. */
-function commandList(filter: readonly string[]): Reply {
-  if (filter.length === 0) return namesOf(SERVED);
+function commandList(filter: readonly string[], names: CommandNames): Reply {
+  const served = servedRows(names);
+  if (filter.length === 0) return namesOf(served);
   const [keyword, kind, value] = filter;
   if (filter.length !== 3 || keyword!.toLowerCase() !== "filterby") {
     return SYNTAX;
   }
-  const rows = SERVED.flatMap((row) => [
+  const rows = served.flatMap((row) => [
     row,
     ...row.subcommands.filter(isServed),
   ]);
@@ -90,14 +96,20 @@ function namesOf(rows: readonly CommandRow[]): Reply {
 }
 
 /** The row that a request means: of its subcommand if its command has some. */
-function rowOf(words: readonly string[]): CommandRow | undefined {
-  const row = servedRow(words[0]!);
+function rowOf(
+  words: readonly string[],
+  names: CommandNames,
+): CommandRow | undefined {
+  const row = servedRow(names, words[0]!);
   if (row === undefined || row.subcommands.length === 0) return row;
-  return words.length === 1 ? row : servedRow(`${row.name}|${words[1]}`);
+  return words.length === 1 ? row : servedRow(names, `${words[0]}|${words[1]}`);
 }
 
-function keysOf(words: readonly string[]): readonly FoundKey[] | Reply {
-  const row = rowOf(words);
+function keysOf(
+  words: readonly string[],
+  names: CommandNames,
+): readonly FoundKey[] | Reply {
+  const row = rowOf(words, names);
   if (row === undefined) return GETKEYS_UNKNOWN;
   if (!hasKeys(row)) return GETKEYS_NO_KEYS;
   if (!meetsArity(row.arity, words.length)) return GETKEYS_ARITY;
@@ -107,15 +119,21 @@ function keysOf(words: readonly string[]): readonly FoundKey[] | Reply {
 }
 
 /** `COMMAND GETKEYS word ...`, without its first two words. */
-function commandGetKeys(words: readonly string[]): Reply {
-  const keys = keysOf(words);
+function commandGetKeys(
+  words: readonly string[],
+  names: CommandNames,
+): Reply {
+  const keys = keysOf(words, names);
   if ("kind" in keys) return keys;
   return array(keys.map(({ index }) => bulk(words[index]!)));
 }
 
 /** `COMMAND GETKEYSANDFLAGS word ...`, without its first two words. */
-function commandGetKeysAndFlags(words: readonly string[]): Reply {
-  const keys = keysOf(words);
+function commandGetKeysAndFlags(
+  words: readonly string[],
+  names: CommandNames,
+): Reply {
+  const keys = keysOf(words, names);
   if ("kind" in keys) return keys;
   return array(
     keys.map(({ index, flags }) =>
@@ -124,12 +142,13 @@ function commandGetKeysAndFlags(words: readonly string[]): Reply {
   );
 }
 
-const subcommand =
-  (make: (rest: readonly string[]) => Reply): HostCommand => (call) =>
-    make(texts(call).slice(2));
+const subcommand = (
+  make: (rest: readonly string[], names: CommandNames) => Reply,
+): HostCommand =>
+(call) => make(texts(call).slice(2), call.server.commandNames);
 
 const withSubcommand = container("command", {
-  count: () => integer(SERVED.length),
+  count: ({ server }) => integer(servedRows(server.commandNames).length),
   docs: subcommand(commandDocs),
   getkeys: subcommand(commandGetKeys),
   getkeysandflags: subcommand(commandGetKeysAndFlags),
@@ -139,5 +158,6 @@ const withSubcommand = container("command", {
 
 /** `COMMAND [subcommand [argument ...]]` */
 export function command(call: HostCall): ReturnType<HostCommand> {
-  return call.words.length === 1 ? commandInfo([]) : withSubcommand(call);
+  if (call.words.length > 1) return withSubcommand(call);
+  return commandInfo([], call.server.commandNames);
 }

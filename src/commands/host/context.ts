@@ -9,6 +9,7 @@ import { byteText } from "../../base/mod.ts";
 import type { ParameterStore } from "../../config/mod.ts";
 import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
+import type { CommandNames } from "../table/mod.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
 import type { HostMonitors } from "./monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
@@ -93,6 +94,8 @@ export interface CommandTimes {
 export interface HostServer {
   /** CONFIG's parameters. */
   readonly parameters: ParameterStore;
+  /** What clients call the commands. */
+  readonly commandNames: CommandNames;
   /** Commands that took long. */
   readonly slowLog: SlowLog;
   /** Events that took long. */

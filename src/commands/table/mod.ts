@@ -31,5 +31,6 @@ export type {
   LegacyRange,
 } from "./key_spec.ts";
 export { legacyRange } from "./key_spec.ts";
+export { CommandNames, type Rename } from "./command_names.ts";
 export { COMMANDS, findRow, isServed } from "./rows.ts";
 export { formatSyntax } from "./syntax.ts";

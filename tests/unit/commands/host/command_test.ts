@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS } from "../../../../src/commands/mod.ts";
+import { CommandNames, COMMANDS } from "../../../../src/commands/mod.ts";
 import { answer, FakeServer } from "./harness.ts";
 
 function ask(...words: string[]): Promise<string> {
@@ -71,5 +71,21 @@ Deno.test("command() GETKEYSANDFLAGS says what happens to each key", async () =>
   assertEquals(
     await ask("GETKEYSANDFLAGS", "SET", "k", "v"),
     "*1\r\n*2\r\n$1\r\nk\r\n*2\r\n+OW\r\n+update\r\n",
+  );
+});
+
+Deno.test("command() shows commands by the names that clients use", async () => {
+  const server = new FakeServer();
+  server.commandNames = new CommandNames([["CONFIG", "admin"], ["SET", ""]]);
+  const say = (...words: string[]) => answer(server, "COMMAND", ...words);
+  assertEquals(await say("COUNT"), `:${SERVED - 1}\r\n`);
+  assertEquals(await say("INFO", "config", "set"), "*2\r\n$-1\r\n$-1\r\n");
+  assertStringIncludes(await say("INFO", "Admin"), "$6\r\nconfig\r\n");
+  assertStringIncludes(await say("INFO", "admin|get"), "$10\r\nconfig|get");
+  assertEquals((await say("LIST")).includes("\r\nset\r\n"), false);
+  assertEquals((await say("LIST")).includes("\r\nconfig\r\n"), true);
+  assertEquals(
+    await say("GETKEYS", "SET", "a", "b"),
+    "-ERR Invalid command specified\r\n",
   );
 });

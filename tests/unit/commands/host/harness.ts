@@ -12,6 +12,7 @@ import {
   SlowLog,
 } from "../../../../src/commands/mod.ts";
 import { SeededRandom } from "../../../../src/base/mod.ts";
+import { CommandNames } from "../../../../src/commands/mod.ts";
 import { ParameterStore } from "../../../../src/config/mod.ts";
 import { type Listener, PubSub } from "../../../../src/pubsub/mod.ts";
 import { encodeReply, type Protocol } from "../../../../src/resp/mod.ts";
@@ -69,6 +70,7 @@ export class FakeClient implements HostClient {
 /** A server that notes what it is asked to do. */
 export class FakeServer implements HostServer {
   readonly parameters = new ParameterStore();
+  commandNames = new CommandNames([]);
   readonly slowLog = new SlowLog(1000);
   readonly latency = new LatencyMonitor();
   readonly pubSub = new PubSub(1_000_000);
