@@ -142,6 +142,11 @@ export class RespClient {
     return parseReply(raw!);
   }
 
+  /** Sends one request, whose reply is read later. */
+  start(...args: readonly RequestArgument[]): Promise<void> {
+    return this.send(encodeRequest(args));
+  }
+
   /** Sends one request and reads its reply. */
   async call(...args: readonly RequestArgument[]): Promise<RespValue> {
     await this.send(encodeRequest(args));
