@@ -4,11 +4,12 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { editString, loadString, stringAt, stringLen, TYPE_STRING, typeOf } from "./keyspace";
+import { editString, loadString, stringAt, stringLen, TYPE_STRING, typeOf, notifyOpen } from "./keyspace";
 import { readKey } from "./lookup";
 import { replyArray, replyError, replyInteger, replyNull, replySyntaxError, replyWrongType } from "./reply";
 import { parsedInteger, parseInteger } from "./text/integers";
-import { bitOffset, openBits, openedBits, readBitOffset } from "./bits";
+import { bitOffset, openBits, openedBits, openedLength, readBitOffset } from "./bits";
+import { ON_STRING } from "./events";
 
 const OVERFLOW_WRAP: u32 = 0;
 const OVERFLOW_SATURATE: u32 = 1;
@@ -179,8 +180,14 @@ function runWrite(at: usize, length: u32): void {
     return;
   }
   storeBits(at, sum);
+  if (hasGrown || sum != old) hasChanged = true;
   replyInteger(operation == OP_SET ? old : sum);
 }
+
+/** Whether the string has become longer for the operations. */
+let hasGrown: bool = false;
+/** Whether an operation has changed something: what it wrote, or the length. */
+let hasChanged: bool = false;
 
 function runAll(at: usize, length: u32): void {
   replyArray(operations);
@@ -207,8 +214,12 @@ export function bitfieldCommand(): void {
   if (!readAll(false)) return;
   if (writeEnd == 0) return runReadOnly();
   if (!openBits()) return;
-  const at = editString(openedBits != 0, <u32>((writeEnd + 7) >> 3));
+  const wanted = <u32>((writeEnd + 7) >> 3);
+  hasGrown = openedLength() < <i64>wanted;
+  hasChanged = false;
+  const at = editString(openedBits != 0, wanted);
   runAll(at, stringLen);
+  if (hasChanged) notifyOpen(ON_STRING, "setbit");
 }
 
 /** `BITFIELD_RO key [GET type offset ...]` */

@@ -6,8 +6,8 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import {
-  clearString, dropOpenKey, editString, ENCODING_RAW, loadString, openKey, replaceString, stringAt, stringLen,
-  TYPE_STRING, typeOf,
+  clearString, deleteOpenKey, editString, ENCODING_RAW, loadString, openKey, replaceString, stringAt, stringLen,
+  TYPE_STRING, typeOf, notifyOpen,
 } from "./keyspace";
 import { peekKey, readKey } from "./lookup";
 import { replyError, replyInteger, replySyntaxError, replyWrongType } from "./reply";
@@ -15,6 +15,7 @@ import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { addWork } from "./execute";
 import { bitfieldCommand, bitfieldRoCommand } from "./bitfield";
+import { ON_STRING } from "./events";
 
 export { bitfieldCommand, bitfieldRoCommand };
 
@@ -66,6 +67,13 @@ export function getbitCommand(): void {
   replyInteger((load<u8>(stringAt + <usize>byte) >> <u8>(7 - (bitOffset & 7))) & 1);
 }
 
+/** Bytes of the string that `openBits` opened, -1 when there is none. */
+export function openedLength(): i64 {
+  if (openedBits == 0) return -1;
+  loadString(openedBits);
+  return stringLen;
+}
+
 /** `SETBIT key offset value` */
 export function setbitCommand(): void {
   if (!readBitOffset(2, 0)) return;
@@ -73,10 +81,13 @@ export function setbitCommand(): void {
   if (!isBit) return replyError("ERR bit is not an integer or out of range");
   const value = <u32>parsedInteger();
   if (!openBits()) return;
-  const at = editString(openedBits != 0, <u32>(bitOffset >> 3) + 1) + <usize>(bitOffset >> 3);
+  const wanted = <u32>(bitOffset >> 3) + 1;
+  const grows = openedLength() < <i64>wanted;
+  const at = editString(openedBits != 0, wanted) + <usize>(bitOffset >> 3);
   const shift = <u32>(7 - (bitOffset & 7));
   const byte = <u32>load<u8>(at);
   store<u8>(at, <u8>((byte & ~(1 << shift)) | (value << shift)));
+  if (grows || ((byte >> shift) & 1) != value) notifyOpen(ON_STRING, "setbit");
   replyInteger((byte >> shift) & 1);
 }
 
@@ -261,7 +272,7 @@ export function bitopCommand(): void {
   if (longest < 0) return;
   const length = <u32>longest;
   if (length == 0) {
-    if (openKey(argumentAt(2), argumentLength(2)) != 0) dropOpenKey();
+    if (openKey(argumentAt(2), argumentLength(2)) != 0) deleteOpenKey();
     return replyInteger(0);
   }
   const buffer = allocate(length + OBJECT_HEADER, KIND_LEDGER);
@@ -277,6 +288,7 @@ export function bitopCommand(): void {
   }
   const record = openKey(argumentAt(2), argumentLength(2));
   memory.copy(replaceString(record != 0, length, ENCODING_RAW, -1), result, length);
+  notifyOpen(ON_STRING, "set");
   free(buffer);
   addWork(length >> 10);
   replyInteger(length);

@@ -3,8 +3,8 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  dropOpenKey, encodingOf, expiryOf, loadString, openKey, payloadLength, payloadOf, replaceKey, replaceString, stringAt,
-  stringLen, TYPE_STRING, typeOf,
+  dropOpenKey, encodingOf, expiryOf, loadString, openKey, payloadLength, payloadOf, replaceKey, replaceString,
+  stringAt, stringLen, TYPE_STRING, typeOf, notifyOpen,
 } from "./keyspace";
 import { peekKey, probeKey, readKey } from "./lookup";
 import { replyError, replyFlag, replySyntaxError } from "./reply";
@@ -13,6 +13,7 @@ import { readTargetDatabase } from "./generic";
 import { copyTree } from "./tree_copy";
 import { enterHashDue } from "./expiry";
 import { SUBTREES, tailWord } from "./page";
+import { ON_GENERIC } from "./events";
 
 let target: u32 = 0;
 let replaces: bool = false;
@@ -69,6 +70,7 @@ function copyValue(record: usize, source: u32): void {
   const from = peekKey(argumentAt(1), argumentLength(1));
   if (type == TYPE_STRING) copyString(from, encoding, expiry);
   else copyCollection(from, type, encoding, expiry);
+  notifyOpen(ON_GENERIC, "copy_to");
   useDatabase(source);
 }
 

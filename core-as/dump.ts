@@ -4,7 +4,7 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { dropOpenKey, openKey } from "./keyspace";
+import { deleteOpenKey, openKey, notifyOpen } from "./keyspace";
 import { probeKey, readKey } from "./lookup";
 import { countsUses } from "./access";
 import { setFrequency, setIdleSeconds } from "./object";
@@ -12,6 +12,7 @@ import { insertBulk, outputLength, replyError, replyNull, replyOk, replySyntaxEr
 import { nowMs } from "./state";
 import { emitPayload } from "./rdb/value_dump";
 import { buildValue, dropBuilt, isFooterGood, storeBuilt } from "./rdb/value_restore";
+import { ON_GENERIC, ON_NEW } from "./events";
 
 /** `DUMP key` */
 export function dumpCommand(): void {
@@ -110,10 +111,13 @@ export function restoreCommand(): void {
   const exists = openKey(argumentAt(1), argumentLength(1)) != 0;
   if (expiry != 0 && expiry <= nowMs) {
     dropBuilt();
-    if (exists) dropOpenKey();
+    if (exists) deleteOpenKey();
   } else {
+    // Redis removes the old value first.
+    if (exists) notifyOpen(ON_NEW, "new");
     storeBuilt(exists, expiry == 0 ? -1 : expiry);
     restoreAccess();
+    notifyOpen(ON_GENERIC, "restore");
   }
   replyOk();
 }

@@ -16,7 +16,7 @@
 // moment they are chosen; so does what waits to be reclaimed.
 
 import { Batch, freeBuffer, gatheringBatch, largerBuffer, reserveEntry } from "./batch";
-import { dropOpenKey, openKey, versionOf } from "./keyspace";
+import { dropOpenKey, openKey, versionOf, notifyOpen } from "./keyspace";
 import { OBJECT_HEADER } from "./heap";
 import { header } from "./layout";
 import { tailLength, tailOf } from "./page";
@@ -26,6 +26,7 @@ import { setTight } from "./merge";
 import { databaseIndex, useDatabase } from "./state";
 import { allEligibleKeys, markVictim, nextVictim, unmarkVictim, victimDatabase, victimHead } from "./victims";
 import { hashKey } from "./warm";
+import { ON_EVICTED } from "./events";
 
 const VICTIM_HEADER: u32 = 16;
 /** Keys that one entry removes: what a turn bears. */
@@ -156,6 +157,7 @@ export function evictKeys(at: usize, end: usize): void {
     const record = openKey(at + VICTIM_HEADER, length);
     if (record != 0 && versionOf(record) == load<u64>(at, 8)) {
       dropOpenKey();
+      notifyOpen(ON_EVICTED, "evicted");
       header.evictedKeys++;
     }
     at += VICTIM_HEADER + length;

@@ -10,7 +10,9 @@ import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest, requestEnd } f
 import {
   beginError, emitText, endError, errorCount, OUT_OF_MEMORY, outputLength, replyArray, replyError, replyNullArray, truncateOutput,
 } from "./reply";
-import { FLAG_AUTHENTICATED, FLAG_FAILED, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, Session } from "./session";
+import {
+  FLAG_AUTHENTICATED, FLAG_CACHING, FLAG_FAILED, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, FLAG_SKIP_NEXT, FLAG_TRACKING, Session,
+} from "./session";
 import { addQueued, beginTransaction, endTransaction, isBatchOpen, leaveTransaction, oldestBatch, swapsInFlight } from "./batch";
 import { setAtomic } from "./wake";
 import { removeWatcher } from "./watchers";
@@ -19,11 +21,14 @@ import { DATABASE_COUNT } from "./layout";
 import { swapSeeds, useDatabase } from "./state";
 import { ADMIT_NEVER, ADMIT_NOW, admit, hasPromises, takeGrowth } from "./admission";
 import { redeem } from "./escrow";
-import { runWithoutRows, SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_IDLE, SERVE_YIELD } from "./execute";
+import {
+  runWithoutRows, SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_IDLE, SERVE_YIELD, endCaching, track,
+} from "./execute";
 import { dropTransaction, forgetWatched, isDirty, queueAt, watchedAt } from "./transactions";
 import { noteCall, noteFailure, noteRejection } from "./statistics";
 import { isMonitored, noteExec } from "./monitor";
 import { parsedInteger, parseInteger } from "./text/integers";
+import { endReply } from "./events";
 
 // === Deferring ===
 
@@ -193,6 +198,7 @@ export function goOnExecuting(session: Session, isApplying: bool): bool {
     runWithoutRows();
     setAtomic(false);
     if (!isWrite) swapSeeds();
+    if (session.flags & (FLAG_TRACKING | FLAG_CACHING)) track(session, true);
     dropUnwanted(session, from);
   }
   finish(session);
@@ -205,4 +211,6 @@ function finish(session: Session): void {
   const isNext = (session.flags & FLAG_SKIP_NEXT) != 0;
   session.flags &= ~(FLAG_SKIP | FLAG_SKIP_NEXT);
   if (isNext) session.flags |= FLAG_SKIP;
+  endCaching(session);
+  endReply();
 }

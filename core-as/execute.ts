@@ -4,12 +4,13 @@
 // run what the log committed. All three end in `run`, which calls a command.
 
 import {
-  CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_WRITE, callCommand, commandFlags, ID_EXEC,
+  CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_READ, CMD_WRITE, callCommand, commandFlags, ID_CLIENT, ID_EXEC,
 } from "./generated/commands";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
-  FLAG_AUTHENTICATED, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, inputAt, isInline, nextRequest, replyProtocolError, requestEndOf, Session,
+  FLAG_AUTHENTICATED, FLAG_CACHING, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, FLAG_TRACKING, inputAt, isInline,
+  nextRequest, replyProtocolError, requestEndOf, Session,
 } from "./session";
 import {
   addKeys, addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, keysAdded, leaveBatch, oldestBatch,
@@ -35,6 +36,7 @@ import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
 import { isMonitored, noteRun } from "./monitor";
 import { mustWait, pauseMode } from "./pause";
+import { endReply, noteRead } from "./events";
 
 export const SERVE_IDLE: u32 = 0;
 export const SERVE_DEFERRED: u32 = 1;
@@ -88,7 +90,22 @@ function answer(verdict: u32, session: Session): void {
   const from = outputLength();
   if (verdict == VERDICT_RUN) run();
   else reject(verdict);
+  if (session.flags & (FLAG_TRACKING | FLAG_CACHING)) track(session, verdict == VERDICT_RUN);
   dropUnwanted(session, from);
+  endReply();
+}
+
+/** Notes what a request of a session with FLAG_TRACKING or FLAG_CACHING has read, if it `hasRun`. */
+export function track(session: Session, hasRun: bool): void {
+  const both = session.flags & (FLAG_TRACKING | FLAG_CACHING);
+  const isTracked = both == FLAG_TRACKING || both == FLAG_CACHING;
+  if (hasRun && isTracked && commandFlagsNow & CMD_READ) noteRead(commandId);
+  endCaching(session);
+}
+
+/** The request that FLAG_CACHING was for is over, unless it only began a transaction. */
+export function endCaching(session: Session): void {
+  if (!(session.flags & FLAG_MULTI)) session.flags &= ~FLAG_CACHING;
 }
 
 /** Drops the reply that starts at `from` if CLIENT REPLY says so. */
@@ -174,6 +191,7 @@ export function serve(session: Session, timeMs: i64): u32 {
 
 function hostTurn(session: Session, end: u32, code: u32): u32 {
   session.deferEnd = end;
+  if (code == SERVE_HOST && commandId != ID_CLIENT) endCaching(session);
   return code;
 }
 

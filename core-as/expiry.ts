@@ -12,10 +12,13 @@ import { insert, remove } from "./tree";
 import { tailLength, tailOf } from "./page";
 import { databaseIndex, dueCursor, keyCursor, nowMs, useDatabase } from "./state";
 import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
-import { currentDatabase, dropOpenKey, openKey, payloadOf, prepareKey, TYPE_HASH, typeOf } from "./keyspace";
+import {
+  currentDatabase, deleteOpenKey, openKey, payloadOf, prepareKey, TYPE_HASH, typeOf, notifyOpen,
+} from "./keyspace";
 import { keepsAccess, setKeepsAccess } from "./lookup";
 import { earliestDue, NEVER } from "./field_dues";
 import { fieldCount, removeOverdue } from "./hash_fields";
+import { ON_HASH } from "./events";
 
 /** Bit in a head: the time is that of a hash's fields. */
 export const FIELDS: u64 = 1 << 63;
@@ -159,7 +162,8 @@ function expireFields(budget: u32): u32 {
   const record = prepareKey();
   const removed = removeOverdue(record, budget);
   header.expiredFields += removed;
-  if (fieldCount(record) == 0) dropOpenKey();
+  notifyOpen(ON_HASH, "hexpired");
+  if (fieldCount(record) == 0) deleteOpenKey();
   setKeepsAccess(kept);
   free(key);
   return removed;

@@ -6,13 +6,14 @@
 import { argumentAt, argumentLength } from "./parser";
 import { editHash, fieldAt, fieldLen, findField, loadField, openHash, openRecord, setField } from "./hash_fields";
 import {
-  ENCODING_TEXT, expiryOf, loadString, openKey, replaceString, stringAt, stringLen, TYPE_STRING, typeOf,
+  ENCODING_TEXT, expiryOf, loadString, openKey, replaceString, stringAt, stringLen, TYPE_STRING, typeOf, notifyOpen,
 } from "./keyspace";
 import { replyBulk, replyError, replyNotFloat, replyWrongType } from "./reply";
 import { textScratch } from "./state";
 import { addLongDouble, isInfinite, LONG_DOUBLE_BYTES, LongDouble, setZero } from "./text/long_double";
 import { PARSE_SCRATCH_BYTES, parseLongDouble } from "./text/long_double_parse";
 import { LONG_DOUBLE_TEXT_BYTES_MAX, WRITE_SCRATCH_BYTES, writeLongDouble } from "./text/long_double_write";
+import { ON_HASH, ON_STRING } from "./events";
 
 // ╒════════════ use of textScratch ════════════╕
 // │ two long doubles, the text, the routines'   │
@@ -77,6 +78,7 @@ export function incrbyfloatCommand(): void {
   if (!readIncrement(2) || !addIncrement()) return;
   const expiry = record == 0 ? -1 : expiryOf(record);
   memory.copy(replaceString(record != 0, sumLength, ENCODING_TEXT, expiry), sumText(), sumLength);
+  notifyOpen(ON_STRING, "incrbyfloat");
   replyBulk(sumText(), sumLength);
 }
 
@@ -99,5 +101,6 @@ export function hincrbyfloatCommand(): void {
   }
   if (!addIncrement()) return;
   setField(editHash(), argumentAt(2), argumentLength(2), sumText(), sumLength, true);
+  notifyOpen(ON_HASH, "hincrbyfloat");
   replyBulk(sumText(), sumLength);
 }

@@ -7,7 +7,7 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInt32, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "./arguments";
 import {
-  dropOpenKey, expiryOf, openKey, setExpiry, typeOf, moveOpenKey, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING,
+  deleteOpenKey, expireOpenKey, expiryOf, notifyOpen, openKey, setExpiry, typeOf, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING,
   TYPE_ZSET,
 } from "./keyspace";
 import { countKey, keepsAccess, probeKey, readKey, setKeepsAccess } from "./lookup";
@@ -20,6 +20,8 @@ import { dumpCommand, restoreCommand } from "./dump";
 import { objectCommand } from "./object";
 import { keysCommand, randomkeyCommand, scanCommand } from "./scan";
 import { sortCommand, sortRoCommand } from "./sort";
+import { notifyArgument, ON_GENERIC } from "./events";
+import { moveOpenKey } from "./key_moves";
 
 export {
   copyCommand, dumpCommand, keysCommand, objectCommand, randomkeyCommand, restoreCommand, scanCommand, sortCommand, sortRoCommand,
@@ -32,7 +34,7 @@ export function delCommand(): void {
   let removed: i64 = 0;
   for (let i: u32 = 1; i < argumentCount; i++) {
     if (openKey(argumentAt(i), argumentLength(i)) == 0) continue;
-    dropOpenKey();
+    deleteOpenKey();
     removed++;
   }
   replyInteger(removed);
@@ -150,8 +152,7 @@ function expire(unit: i64, isAbsolute: bool, command: string): void {
     replyInteger(0);
     return;
   }
-  if (time <= nowMs) dropOpenKey();
-  else setExpiry(time);
+  expireOpenKey(time);
   replyInteger(1);
 }
 
@@ -179,7 +180,10 @@ export function pexpireatCommand(): void {
 export function persistCommand(): void {
   const record = openKey(argumentAt(1), argumentLength(1));
   const had = record != 0 && expiryOf(record) >= 0;
-  if (had) setExpiry(-1);
+  if (had) {
+    setExpiry(-1);
+    notifyOpen(ON_GENERIC, "persist");
+  }
   replyFlag(had);
 }
 
@@ -239,6 +243,8 @@ function rename(keepsTarget: bool): void {
     return;
   }
   moveOpenKey(databaseIndex, argumentAt(2), argumentLength(2));
+  notifyArgument(ON_GENERIC, "rename_from", 1);
+  notifyArgument(ON_GENERIC, "rename_to", 2);
   if (keepsTarget) replyInteger(1);
   else replyOk();
 }
@@ -279,6 +285,12 @@ export function moveCommand(): void {
   useDatabase(target);
   const taken = probeKey(argumentAt(1), argumentLength(1)) != 0;
   useDatabase(source);
-  if (!taken) moveOpenKey(target, argumentAt(1), argumentLength(1));
+  if (!taken) {
+    moveOpenKey(target, argumentAt(1), argumentLength(1));
+    notifyArgument(ON_GENERIC, "move_from", 1);
+    useDatabase(target);
+    notifyArgument(ON_GENERIC, "move_to", 1);
+    useDatabase(source);
+  }
   replyFlag(!taken);
 }

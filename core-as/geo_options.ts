@@ -197,7 +197,7 @@ function readOptions(from: u32): bool {
 
 function answer(): void {
   setResult(unit, order, <u32>min(count, <i64>u32.MAX_VALUE), takesAny);
-  if (target != 0) storeSearch(setRecord, target, withDistances);
+  if (target != 0) storeSearch(setRecord, target, withDistances, target == 1 ? "geosearchstore" : "georadiusstore");
   else if (setRecord == 0) replyArray(0);
   else replySearch(setRecord, shown);
 }

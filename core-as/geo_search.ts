@@ -176,12 +176,12 @@ export function replySearch(record: usize, shown: u32): void {
 
 /**
  * Makes the places found in the set of `record`, 0 = none, the value of the key in
- * argument `index`, with their scores or distances.
+ * argument `index`, with their scores or distances, by event `name`.
  */
-export function storeSearch(record: usize, index: u32, withDistances: bool): void {
+export function storeSearch(record: usize, index: u32, withDistances: bool, name: string): void {
   beginResult();
   if (record == 0) {
-    storeResult(index);
+    storeResult(index, name);
     return;
   }
   search(record, true);
@@ -190,5 +190,5 @@ export function storeSearch(record: usize, index: u32, withDistances: bool): voi
     addResult(load<u32>(rowOf(i), 8), load<u32>(rowOf(i), 12), score);
   }
   endSearch();
-  storeResult(index);
+  storeResult(index, name);
 }

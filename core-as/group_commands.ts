@@ -14,6 +14,8 @@ import { findConsumer, findGroup, READS_UNKNOWN } from "./stream_groups";
 import { TYPE_STREAM } from "./keyspace";
 import { noteReady } from "./waiters";
 import { refuseSubcommand, replyUnknownSubcommand, replyWrongSubcommandArity } from "./subcommands";
+import { notifyOpen } from "./keyspace";
+import { ON_STREAM } from "./events";
 
 const KEY: u32 = 2;
 const NAME: u32 = 3;
@@ -146,6 +148,7 @@ function create(): void {
   }
   editStreamUnseen();
   createGroup(argumentAt(NAME), argumentLength(NAME), ms, seq, entriesRead);
+  notifyOpen(ON_STREAM, "xgroup-create");
   replyOk();
 }
 
@@ -162,6 +165,7 @@ function setId(): void {
   group.lastMs = isLast ? stream.lastMs : idMs;
   group.lastSeq = isLast ? stream.lastSeq : idSeq;
   group.entriesRead = entriesRead;
+  notifyOpen(ON_STREAM, "xgroup-setid");
   replyOk();
 }
 
@@ -171,6 +175,7 @@ function destroy(): void {
   if (found) {
     editStreamUnseen();
     removeGroup(argumentAt(NAME), argumentLength(NAME));
+    notifyOpen(ON_STREAM, "xgroup-destroy");
     // Whoever waits as its consumer is told.
     noteReady(TYPE_STREAM, argumentAt(KEY), argumentLength(KEY));
   }
@@ -183,6 +188,7 @@ function addConsumer(): void {
   if (isNew) {
     editStreamUnseen();
     createConsumer(argumentAt(4), argumentLength(4));
+    notifyOpen(ON_STREAM, "xgroup-createconsumer");
   }
   replyFlag(isNew);
 }
@@ -193,6 +199,7 @@ function deleteConsumer(): void {
   if (consumer == 0) return replyInteger(0);
   editStreamUnseen();
   replyInteger(removeConsumer(consumer, argumentAt(4), argumentLength(4)));
+  notifyOpen(ON_STREAM, "xgroup-delconsumer");
 }
 
 /** `XACK key group id [id ...]` */

@@ -24,6 +24,8 @@ import { hasWoken, isServing, passesBy, waitOn } from "./wake";
 import {
   blockMs, endReads, firstStream, groupArgument, isNew, isNewest, readCount, readOptions, skipsPending, streamCount,
 } from "./stream_reads";
+import { notifyOpen } from "./keyspace";
+import { ON_STREAM } from "./events";
 
 function replyNoGroup(key: u32): bool {
   beginError();
@@ -100,7 +102,11 @@ export function useConsumer(index: u32): u32 {
   const at = argumentAt(index);
   const length = argumentLength(index);
   const known = findConsumer(streamRecord, at, length);
-  const consumer = known == 0 ? createConsumer(at, length) : known;
+  let consumer = known;
+  if (known == 0) {
+    consumer = createConsumer(at, length);
+    notifyOpen(ON_STREAM, "xgroup-createconsumer");
+  }
   editConsumer(consumer).seenMs = nowMs;
   return consumer;
 }

@@ -5,7 +5,7 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "./arguments";
-import { ENCODING_RAW, encodingOf, TYPE_HASH, typeOf } from "./keyspace";
+import { ENCODING_RAW, encodingOf, TYPE_HASH, typeOf, notifyOpen } from "./keyspace";
 import { readKey } from "./lookup";
 import {
   dropIfEmpty, editHash, ENCODING_TIMED, findField, markTimed, openHash, openRecord, removeField, setFieldDue,
@@ -14,6 +14,7 @@ import { dueOf } from "./field_dues";
 import { replyArray, replyError, replyInteger, replyWrongType } from "./reply";
 import { nowMs } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
+import { ON_HASH } from "./events";
 
 // What is answered for a field, as in Redis.
 const NO_FIELD: i64 = -2;
@@ -104,6 +105,10 @@ function noteEncoding(): void {
   if (!(encodingOf(openRecord) & (ENCODING_RAW | ENCODING_TIMED))) markTimed();
 }
 
+/** What the request has done to fields. */
+let hasSet: bool = false;
+let hasRemoved: bool = false;
+
 /** Lets the field at argument `index` of the open hash be due at `time`; what is answered for it. */
 function expireField(condition: u32, index: u32): i64 {
   const field = fieldAt(openRecord, index);
@@ -112,9 +117,11 @@ function expireField(condition: u32, index: u32): i64 {
   const record = editHash();
   if (time > nowMs) {
     setFieldDue(record, argumentAt(index), argumentLength(index), time);
+    hasSet = true;
     return DONE;
   }
   removeField(record, argumentAt(index), argumentLength(index));
+  hasRemoved = true;
   return REMOVED;
 }
 
@@ -125,7 +132,11 @@ function expireFields(unit: i64, isAbsolute: bool, command: string): void {
   replyArray(argumentCount - firstField);
   if (openRecord == 0) return replyForAll(NO_FIELD);
   noteEncoding();
+  hasSet = false;
+  hasRemoved = false;
   for (let i = firstField; i < argumentCount; i++) replyInteger(expireField(condition, i));
+  if (hasRemoved) notifyOpen(ON_HASH, "hdel");
+  else if (hasSet) notifyOpen(ON_HASH, "hexpire");
   dropIfEmpty(openRecord);
 }
 
@@ -154,6 +165,7 @@ function persistField(index: u32): i64 {
   if (field == 0) return NO_FIELD;
   if (dueOf(field) < 0) return NO_DUE;
   setFieldDue(editHash(), argumentAt(index), argumentLength(index), -1);
+  hasSet = true;
   return DONE;
 }
 
@@ -162,7 +174,9 @@ export function hpersistCommand(): void {
   if (!openHash(argumentAt(1), argumentLength(1)) || !readFields(2, COUNT_ERROR)) return;
   replyArray(argumentCount - firstField);
   if (openRecord == 0) return replyForAll(NO_FIELD);
+  hasSet = false;
   for (let i = firstField; i < argumentCount; i++) replyInteger(persistField(i));
+  if (hasSet) notifyOpen(ON_HASH, "hpersist");
 }
 
 // === Asking ===

@@ -19,7 +19,7 @@ import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
 import { findKey, HEADS_FIELD, keyHead, seekKey } from "./warm";
 import {
-  dropOpenKey, ENCODING_RAW, newBlob, openKey, payloadOf, prepareKey, prepareKeyUnseen, replaceKey, TYPE_HASH, typeOf,
+  deleteOpenKey, ENCODING_RAW, newBlob, openKey, payloadOf, prepareKey, prepareKeyUnseen, replaceKey, TYPE_HASH, typeOf,
 } from "./keyspace";
 import { changeHashDue } from "./expiry";
 import { DUE_BYTES, dueOf, DUES_ROOT, duesRoot, earliestDue, forgetDue, isOverdue, markDue, noteDue, overdueFields } from "./field_dues";
@@ -208,7 +208,7 @@ function takeField(payload: usize, cursor: usize): void {
 
 /** Drops the open hash when its last field is gone. */
 export function dropIfEmpty(record: usize): void {
-  if (fieldCount(record) == 0) dropOpenKey();
+  if (fieldCount(record) == 0) deleteOpenKey();
 }
 
 // === Due times ===

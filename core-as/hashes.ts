@@ -5,7 +5,7 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
-import { ENCODING_RAW, encodingOf, TYPE_HASH, typeOf } from "./keyspace";
+import { ENCODING_RAW, encodingOf, TYPE_HASH, typeOf, notifyOpen } from "./keyspace";
 import { readKey } from "./lookup";
 import {
   dropIfEmpty, editHash, fieldAt, fieldCount, fieldLen, fieldsRoot, findField, liveFieldCount, loadField, openHash, openRecord,
@@ -25,6 +25,7 @@ import {
   hexpireatCommand, hexpireCommand, hexpiretimeCommand, hpersistCommand, hpexpireatCommand, hpexpireCommand, hpexpiretimeCommand,
   hpttlCommand, httlCommand,
 } from "./hash_expiry";
+import { ON_HASH } from "./events";
 
 export {
   hexpireatCommand, hexpireCommand, hexpiretimeCommand, hincrbyfloatCommand, hpersistCommand, hpexpireatCommand, hpexpireCommand,
@@ -178,6 +179,7 @@ function setPairs(): u32 {
     const isNew = setField(record, argumentAt(i), argumentLength(i), argumentAt(i + 1), argumentLength(i + 1));
     if (isNew) created++;
   }
+  notifyOpen(ON_HASH, "hset");
   return created;
 }
 
@@ -217,6 +219,7 @@ export function hdelCommand(): void {
   for (let i: u32 = 2; i < argumentCount; i++) {
     if (removeField(record, argumentAt(i), argumentLength(i))) removed++;
   }
+  notifyOpen(ON_HASH, "hdel");
   dropIfEmpty(record);
   replyInteger(removed);
 }
@@ -250,5 +253,6 @@ export function hincrbyCommand(): void {
   }
   const digits = writeInteger(textScratch(), value + delta);
   setField(editHash(), argumentAt(2), argumentLength(2), textScratch(), digits, true);
+  notifyOpen(ON_HASH, "hincrby");
   replyInteger(value + delta);
 }

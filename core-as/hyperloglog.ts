@@ -14,6 +14,7 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
   editString, ENCODING_RAW, expiryOf, loadString, openKey, replaceString, stringAt, stringLen, TYPE_STRING, typeOf,
+  notifyOpen,
 } from "./keyspace";
 import { readKey } from "./lookup";
 import {
@@ -30,6 +31,7 @@ import { keyScratch, textScratch } from "./state";
 import { writeInteger } from "./text/integers";
 import { murmur64 } from "./text/murmur";
 import { addWork } from "./execute";
+import { ON_STRING } from "./events";
 
 const HASH_SEED: u64 = 0xadc83b19;
 const SCRATCH_SPARSE: usize = 16384;
@@ -98,7 +100,10 @@ function addToDense(): void {
     }
     raiseDense(at, elementIndex, elementRank);
   }
-  if (at != 0) invalidateCount(at);
+  if (at != 0) {
+    invalidateCount(at);
+    notifyOpen(ON_STRING, "pfadd");
+  }
   replyFlag(at != 0);
 }
 
@@ -114,8 +119,9 @@ function addToWork(record: usize): void {
   // As in Redis, what was raised before something unsound was met stays.
   if (changed && result != UNSOUND) invalidateCount(workAt);
   if (changed) storeWork(record);
-  if (result == UNSOUND) replyCorrupted();
-  else replyFlag(changed);
+  if (result == UNSOUND) return replyCorrupted();
+  if (changed) notifyOpen(ON_STRING, "pfadd");
+  replyFlag(changed);
   addWork(argumentCount);
 }
 
@@ -244,6 +250,7 @@ export function pfmergeCommand(): void {
   }
   invalidateCount(workAt);
   storeWork(record);
+  notifyOpen(ON_STRING, "pfadd");
   replyOk();
 }
 

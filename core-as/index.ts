@@ -31,13 +31,14 @@ import { checkAll, checkedAt, checkView } from "./check";
 import { digestAll } from "./digest";
 import { digestDataset } from "./key_digest";
 import { describeKey, descriptionAddress, keyDigest } from "./inspect";
-import { emptyAll } from "./server";
-import { clearReady, nameProcess, removeAllWaiters } from "./waiters";
+import { nameProcess } from "./waiters";
 import { beginExport, exportNext } from "./snapshot_export";
-import { beginImport, importPiece } from "./snapshot_import";
 import { makeCrc64Tables } from "./rdb/crc64";
+import { eventMask, setEventMask } from "./events";
 
 export { batchEnds, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitServed, waitServedRows } from "./waits";
+export { importBegin, importFill } from "./snapshot_load";
+export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./event_rows";
 
 // === Life of an instance ===
 
@@ -331,9 +332,12 @@ export function batchStep(): usize {
 
 /** Applies a log entry that no client of this node waits for. */
 export function entryApply(address: usize, length: u32, index: f64): void {
+  const mask = eventMask();
+  setEventMask(0);
   beginCrossing();
   applyEntry(address, length, <u64>index);
   endCrossing();
+  setEventMask(mask);
 }
 
 /** Time in milliseconds of the earliest expiry, or Infinity. */
@@ -373,19 +377,6 @@ export function exportBegin(slot: u32): void {
 /** Fills the buffer at `address`; bytes written, 0 at the end. */
 export function exportFill(address: usize, capacity: u32): u32 {
   return exportNext(address, capacity);
-}
-
-/** Starts loading a snapshot in place of all data there is, which is detached. */
-export function importBegin(): void {
-  emptyAll();
-  removeAllWaiters();
-  clearReady();
-  beginImport();
-}
-
-/** Loads a piece: 0 = more is expected, 1 = done, 2 = bad content. */
-export function importFill(address: usize, length: u32): u32 {
-  return importPiece(address, length);
 }
 
 // === Proofs ===

@@ -26,14 +26,15 @@ import { touch } from "./path";
 import { insert, remove, resize } from "./tree";
 import { allocate, KIND_BLOB, OBJECT_HEADER, objectSize } from "./heap";
 import { discard, isShared } from "./views";
-import { databaseIndex, keyCursor, keyScratch, nowMs, useDatabase, writeVersion } from "./state";
-import { countLookup, setAccess, stampAccess } from "./lookup";
+import { databaseIndex, keyCursor, nowMs, writeVersion } from "./state";
+import { countLookup, stampAccess } from "./lookup";
 import { accessCreated } from "./access";
 import { keyHead, seekKey } from "./warm";
 import { addDue, enterHashDue, leaveHashDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
 import { noteReady } from "./waiters";
 import { noteGone } from "./watchers";
+import { noteChange, notify, ON_EXPIRED, ON_NEW, ON_GENERIC } from "./events";
 
 export const TYPE_STRING: u32 = 0;
 export const TYPE_HASH: u32 = 1;
@@ -161,6 +162,7 @@ export function openKey(key: usize, keyLen: u32): usize {
   }
   header.expiredKeys++;
   dropOpenKey();
+  notify(ON_EXPIRED, "expired", key, keyLen);
   seek(keyCursor(), db.root, openHead, key, keyLen);
   return 0;
 }
@@ -168,7 +170,7 @@ export function openKey(key: usize, keyLen: u32): usize {
 /** `openKey` for commands that also count hits and misses (GETDEL, GETEX, …). */
 export function openKeyCounted(key: usize, keyLen: u32): usize {
   const record = openKey(key, keyLen);
-  countLookup(record);
+  countLookup(record, key, keyLen);
   return record;
 }
 
@@ -178,6 +180,7 @@ export function stampWrite(record: usize): void {
   store<u32>(meta, <u32>writeVersion, 4);
   store<u16>(meta, <u16>(writeVersion >> 32), 8);
   header.changes++;
+  noteChange(record);
 }
 
 /** `prepareKey` that leaves the version alone: a change that WATCH does not see, as in Redis. */
@@ -215,6 +218,17 @@ export function dropOpenKey(): void {
   header.changes++;
 }
 
+/** Event `name` of class `on` happens to the open key. */
+export function notifyOpen(on: u32, name: string): void {
+  notify(on, name, openAt, openLen);
+}
+
+/** Removes the open key as DEL does. Requires: the cursor stands on it. */
+export function deleteOpenKey(): void {
+  dropOpenKey();
+  notifyOpen(ON_GENERIC, "del");
+}
+
 function writeMeta(record: usize, type: u32, encoding: u32, expiry: i64, access: u32): void {
   const meta = valueOf(record);
   store<u32>(meta, type | encoding | (expiry >= 0 ? HAS_EXPIRY : 0) | (access << 8));
@@ -250,6 +264,7 @@ export function replaceKey(exists: bool, type: u32, encoding: u32, expiry: i64, 
     record = insert(keyCursor(), rootRef(), openHead, openAt, openLen, valueLen);
     currentDatabase().keys++;
     changeDue(-1, expiry);
+    notify(ON_NEW, "new", openAt, openLen);
   }
   writeMeta(record, type, encoding, expiry, access);
   setWordFlags(record, flags);
@@ -291,6 +306,16 @@ export function setExpiry(expiry: i64): void {
   stampWrite(resized);
 }
 
+/** Lets the open key end at `time` as EXPIRE does: at once if that is over. */
+export function expireOpenKey(time: i64): void {
+  if (time <= nowMs) {
+    deleteOpenKey();
+  } else {
+    setExpiry(time);
+    notifyOpen(ON_GENERIC, "expire");
+  }
+}
+
 function touchedRecord(): usize {
   touch(keyCursor(), rootRef(), 0);
   return recordOf(keyCursor());
@@ -310,42 +335,14 @@ export function restoreMeta(flags: u32, access: u32, version: u64): void {
   store<u16>(meta, <u16>(version >> 32), 8);
 }
 
-// === Moving ===
-
-/**
- * Gives the open key's value another name, in database `target`; what was there
- * is removed. Nothing of the value itself is copied but inline bytes. The key
- * cursor then stands on the new record.
- */
-export function moveOpenKey(target: u32, key: usize, keyLen: u32): void {
-  const source = databaseIndex;
-  const from = recordOf(keyCursor());
-  const word = tailWord(from) & (VALUE_BLOB | SUBTREES);
-  const type = typeOf(from);
-  const encoding = encodingOf(from);
-  const expiry = expiryOf(from);
-  const access = accessOf(from);
-  const length = payloadLength(from);
-  memory.copy(keyScratch(), payloadOf(from), length);
-  leaveHashDue();
-  detachOpenKey();
-  useDatabase(target);
-  if (openKey(key, keyLen) != 0) dropOpenKey();
-  openKey(key, keyLen);
-  const record = replaceKey(false, type, encoding, expiry, length, word);
-  memory.copy(payloadOf(record), keyScratch(), length);
-  enterHashDue();
-  setAccess(record, access);
-  useDatabase(source);
-}
-
-/** Removes the open key's record but leaves what it refers to. */
-function detachOpenKey(): void {
+/** Removes the open key's record but leaves what it refers to. Requires: the cursor stands on it. */
+export function detachOpenKey(): void {
   const record = recordOf(keyCursor());
   const db = currentDatabase();
   if (!isExpired(record)) noteGone(tailOf(record), tailLength(record));
   // Who reads it as a group's consumer is told that it is gone.
   if (typeOf(record) == TYPE_STREAM) noteReady(TYPE_STREAM, tailOf(record), tailLength(record));
+  noteChange(record);
   if (hasExpiry(record)) removeDue(db, expiryOf(record), tailOf(record), tailLength(record));
   remove(keyCursor(), rootRef());
   db.keys--;

@@ -7,13 +7,14 @@ import { probeKey } from "./lookup";
 import { itemAt, itemLen, ITEMS_ROOT, seekEnd } from "./list_items";
 import { pushBlob, pushItem, removeEnd, takeBlob, takenBlob, takenBytes } from "./list_edit";
 import { noteGrowth } from "./list_encoding";
-import { editList, listRecord, openList, popItems, readItemCount, settleList } from "./lists";
+import { editList, listRecord, openList, popItems, readItemCount, settleList, popName, pushName } from "./lists";
 import { replyArray, replyBulk, replyNull, replyNullArray, replySyntaxError, replyWrongType } from "./reply";
 import { elementCursor, keyScratch } from "./state";
 import { parsedInteger } from "./text/integers";
 import { WAITING_DATABASE } from "./layout";
 import { passesBy, readWaitTime, waitMs, waitOn } from "./wake";
 import { WAIT_LIST } from "./waiters";
+import { notifyArgument, ON_GENERIC, ON_LIST } from "./events";
 
 /** Whether the end that `readEnd` read is the last. */
 let isLastRead: bool = false;
@@ -32,9 +33,12 @@ function isSameKey(): bool {
   return argumentLength(1) == argumentLength(2) && memory.compare(argumentAt(1), argumentAt(2), argumentLength(1)) == 0;
 }
 
+/** Whether the item moved was the last of its list. */
+let isSourceGone: bool = false;
+
 /** Is done with the list at `source`, which lost an item; payload of the other list. */
 function openTarget(source: usize): usize {
-  settleList(source, 1);
+  isSourceGone = settleList(source, 1);
   openList(2);
   return editList();
 }
@@ -60,10 +64,14 @@ function move(fromLast: bool, toLast: bool, waits: bool): void {
     memory.copy(keyScratch(), itemAt, length);
     removeEnd(source, fromLast);
   }
+  isSourceGone = false;
   const target = isSameKey() ? source : openTarget(source);
   noteGrowth(target, length, 1);
   if (isBlob) pushBlob(target, takenBlob, takenBytes, toLast);
   else pushItem(target, keyScratch(), length, toLast);
+  notifyArgument(ON_LIST, pushName(toLast), 2);
+  notifyArgument(ON_LIST, popName(fromLast), 1);
+  if (isSourceGone) notifyArgument(ON_GENERIC, "del", 1);
 }
 
 /** `LMOVE source destination LEFT|RIGHT LEFT|RIGHT` */

@@ -5,11 +5,13 @@ import { integerRead, isWord, readInteger } from "./arguments";
 import { itemAt, itemCount, itemLen, itemsRoot, nextItem, openItem, openItemBackward, previousItem } from "./list_items";
 import { insertItem, removeMatches } from "./list_edit";
 import { noteGrowth } from "./list_encoding";
-import { editList, listRecord, openList, readItemCount, readList, settleList } from "./lists";
+import { editList, listRecord, openList, readItemCount, readList, settleAfter } from "./lists";
 import { insertArray, outputLength, replyError, replyInteger, replyNull, replySyntaxError } from "./reply";
 import { walkCursor } from "./state";
 import { parsedInteger } from "./text/integers";
 import { addWork } from "./execute";
+import { notifyOpen } from "./keyspace";
+import { ON_LIST } from "./events";
 
 function isArgument(index: u32): bool {
   return itemLen == argumentLength(index) && memory.compare(itemAt, argumentAt(index), itemLen) == 0;
@@ -123,6 +125,7 @@ export function linsertCommand(): void {
   const payload = editList();
   noteGrowth(payload, argumentLength(4), 1);
   insertItem(payload, <u32>position + (isBehind ? 1 : 0), argumentAt(4), argumentLength(4));
+  notifyOpen(ON_LIST, "linsert");
   replyInteger(load<u32>(payload));
 }
 
@@ -140,6 +143,6 @@ export function lremCommand(): void {
   const most = count == 0 || count == i64.MIN_VALUE ? u32.MAX_VALUE : <u32>min(abs(count), <i64>u32.MAX_VALUE);
   const payload = editList();
   const removed = removeMatches(payload, argumentAt(3), argumentLength(3), most, count < 0, <u32>first);
-  settleList(payload, removed);
+  settleAfter(payload, removed, "lrem");
   replyInteger(removed);
 }

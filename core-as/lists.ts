@@ -6,7 +6,9 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, readInteger } from "./arguments";
-import { dropOpenKey, openKey, payloadOf, prepareKey, replaceKey, TYPE_LIST, typeOf } from "./keyspace";
+import {
+  deleteOpenKey, openKey, payloadOf, prepareKey, replaceKey, TYPE_LIST, typeOf, notifyOpen, dropOpenKey,
+} from "./keyspace";
 import { SUBTREES } from "./page";
 import { readKey } from "./lookup";
 import {
@@ -25,6 +27,7 @@ import {
   blmoveCommand, blmpopCommand, brpoplpushCommand, lmoveCommand, lmpopCommand, rpoplpushCommand, waitOrReply,
 } from "./list_moves";
 import { passesBy, readWaitTime } from "./wake";
+import { ON_GENERIC, ON_LIST } from "./events";
 
 export {
   blmoveCommand, blmpopCommand, brpoplpushCommand, linsertCommand, lmoveCommand, lmpopCommand, lposCommand, lremCommand,
@@ -65,10 +68,18 @@ export function editList(): usize {
   return payload;
 }
 
-/** Drops the open list when its last item is gone, of `removed`. */
-export function settleList(payload: usize, removed: u32): void {
-  if (load<u32>(payload) == 0) dropOpenKey();
+/** Drops the open list when its last item is gone, of `removed`; whether it did. */
+export function settleList(payload: usize, removed: u32): bool {
+  const isEmpty = load<u32>(payload) == 0;
+  if (isEmpty) dropOpenKey();
   else noteShrink(payload, removed);
+  return isEmpty;
+}
+
+/** `settleList` after event `name` at the open list. */
+export function settleAfter(payload: usize, removed: u32, name: string): void {
+  notifyOpen(ON_LIST, name);
+  if (settleList(payload, removed)) notifyOpen(ON_GENERIC, "del");
 }
 
 // === Pushing ===
@@ -81,6 +92,7 @@ function push(isLast: bool, mayCreate: bool): void {
   for (let i: u32 = 2; i < argumentCount; i++) bytes += argumentLength(i);
   noteGrowth(payload, bytes, argumentCount - 2);
   for (let i: u32 = 2; i < argumentCount; i++) pushItem(payload, argumentAt(i), argumentLength(i), isLast);
+  notifyOpen(ON_LIST, pushName(isLast));
   replyInteger(load<u32>(payload));
 }
 
@@ -119,10 +131,21 @@ function replyEnd(record: usize, isLast: bool, count: u32): void {
   }
 }
 
+/** The event of pushing at an end. */
+export function pushName(isLast: bool): string {
+  return isLast ? "rpush" : "lpush";
+}
+
+/** The event of popping at an end. */
+export function popName(isLast: bool): string {
+  return isLast ? "rpop" : "lpop";
+}
+
 /** Removes `count` items at an end of the open list. */
 function removeFrom(isLast: bool, count: u32): void {
   const all = itemCount(listRecord);
-  if (count == all) return dropOpenKey();
+  notifyOpen(ON_LIST, popName(isLast));
+  if (count == all) return deleteOpenKey();
   const payload = payloadOf(prepareKey());
   if (isLast) removeLast(payload, count);
   else removeFirst(payload, count);
@@ -143,7 +166,7 @@ function popOne(isLast: bool): void {
   seekEnd(elementCursor(), load<u32>(payload + ITEMS_ROOT), isLast);
   replyBulk(itemAt, itemLen);
   removeEnd(payload, isLast);
-  settleList(payload, 1);
+  settleAfter(payload, 1, popName(isLast));
 }
 
 /** Reads argument `index` as a number of items, at least `least`, or answers `error`. */
@@ -291,6 +314,7 @@ export function lsetCommand(): void {
   noteGrowth(payload, argumentLength(3), 1);
   setItem(payload, <u32>position, argumentAt(3), argumentLength(3));
   noteShrink(payload, 1);
+  notifyOpen(ON_LIST, "lset");
   replyOk();
 }
 
@@ -299,8 +323,9 @@ export function ltrimCommand(): void {
   if (!readRange() || !openList(1)) return;
   if (listRecord != 0) {
     const count = itemCount(listRecord);
+    notifyOpen(ON_LIST, "ltrim");
     if (!fitRange(count)) {
-      dropOpenKey();
+      deleteOpenKey();
     } else {
       const payload = editList();
       trim(payload, <u32>rangeStart, count - 1 - <u32>rangeStop);

@@ -18,6 +18,7 @@ import { valueOf } from "./page";
 import { findKey } from "./warm";
 import { currentDatabase, isExpired } from "./keyspace";
 import { accessNow, accessUsed, countsUses } from "./access";
+import { notify, ON_MISS } from "./events";
 
 /** Whether lookups leave access times alone (CLIENT NO-TOUCH). */
 export let keepsAccess: bool = false;
@@ -41,8 +42,14 @@ export function setAccess(record: usize, access: u32): void {
   if (word != stamped) store<u32>(meta, stamped);
 }
 
-/** Counts a lookup that found `record`, 0 = nothing. */
-export function countLookup(record: usize): void {
+/** Counts a lookup of a key that found `record`, 0 = nothing. */
+export function countLookup(record: usize, key: usize, keyLen: u32): void {
+  if (record == 0) notify(ON_MISS, "keymiss", key, keyLen);
+  countSilently(record);
+}
+
+/** The same without the event of a miss. */
+export function countSilently(record: usize): void {
   if (record == 0) header.keyspaceMisses++;
   else header.keyspaceHits++;
 }
@@ -56,7 +63,7 @@ export function peekKey(key: usize, keyLen: u32): usize {
 /** Record of a live key, or 0; counts a hit or miss and is no use of the key. */
 export function countKey(key: usize, keyLen: u32): usize {
   const record = peekKey(key, keyLen);
-  countLookup(record);
+  countLookup(record, key, keyLen);
   return record;
 }
 
@@ -70,7 +77,7 @@ export function probeKey(key: usize, keyLen: u32): usize {
 /** Record of a live key, or 0; a use of the key that counts a hit or miss. */
 export function readKey(key: usize, keyLen: u32): usize {
   const record = peekKey(key, keyLen);
-  countLookup(record);
+  countLookup(record, key, keyLen);
   if (record != 0) stampAccess(record);
   return record;
 }

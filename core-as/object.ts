@@ -7,7 +7,7 @@ import {
   TYPE_STRING, typeOf,
 } from "./keyspace";
 import { accessNow, counterAccess, counterOf, countsUses } from "./access";
-import { countKey, setAccess } from "./lookup";
+import { countSilently, peekKey, setAccess } from "./lookup";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
 } from "./reply";
@@ -101,7 +101,8 @@ export function objectCommand(): void {
     else replyError("ERR wrong number of arguments for 'object|idletime' command");
     return;
   }
-  const record = countKey(argumentAt(2), argumentLength(2));
+  const record = peekKey(argumentAt(2), argumentLength(2));
+  countSilently(record);
   if (record == 0) replyNull();
   else if (isEncoding) replyBulkText(encodingName(record));
   else if (isRefcount) replyInteger(referenceCount(record));

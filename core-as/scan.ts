@@ -95,7 +95,7 @@ export function passesPattern(at: usize, length: u32): bool {
 /** Whether the key has the TYPE read last; asking is a lookup that counts. */
 function passesType(record: usize): bool {
   if (scanType == 0) return true;
-  countLookup(record);
+  countLookup(record, tailOf(record), tailLength(record));
   return isWord(scanType, typeName(typeOf(record)));
 }
 

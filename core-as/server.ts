@@ -13,6 +13,7 @@ import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
 import { discardTree } from "./reclaim";
 import { noteReadyDatabase } from "./waiters";
 import { noteEmptied, noteSwapped } from "./watchers";
+import { noteEmptying } from "./events";
 import { overdueKeys } from "./expiry";
 import { memoryCommand } from "./memory";
 import { parsedInteger, parseInteger } from "./text/integers";
@@ -73,6 +74,7 @@ function emptyDatabase(index: u32): void {
   const db = database(index);
   noteEmptied(index);
   noteReadyDatabase(index);
+  noteEmptying();
   header.changes += db.keys;
   discardTree(db.root);
   discardTree(db.dueRoot);

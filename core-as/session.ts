@@ -48,6 +48,10 @@ export const FLAG_CONFINED: u32 = 256;
 export const FLAG_OWN_NAMES: u32 = 1 << 21;
 /** Watches the commands of others: it is never paused, and may not ask for data. */
 export const FLAG_MONITOR: u32 = 1 << 20;
+/** The host is told which keys are read. */
+export const FLAG_TRACKING: u32 = 512;
+/** For the next request or transaction, FLAG_TRACKING says the opposite. */
+export const FLAG_CACHING: u32 = 1024;
 
 @unmanaged
 export class Session {

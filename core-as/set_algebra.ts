@@ -51,7 +51,7 @@ function intersect(first: u32, count: u32, kind: u32, limit: u32): void {
   const isIntset = missingCount == 0 && sourceEncoding(0) == ENCODING_INTSET;
   beginResult(kind, isIntset ? ENCODING_INTSET : ENCODING_LISTPACK);
   if (missingCount == 0) addByLookup(true, limit);
-  endResult(true);
+  endResult(true, "sinterstore");
   closeSources();
 }
 
@@ -120,7 +120,7 @@ function unite(first: u32, count: u32, kind: u32): void {
       cursor = mergeTop();
     }
   }
-  endResult(false);
+  endResult(false, "sunionstore");
   closeSources();
 }
 
@@ -180,7 +180,7 @@ function subtract(first: u32, count: u32, kind: u32): void {
     if (prefersLookup()) addByLookup(false, u32.MAX_VALUE);
     else addByMerge();
   }
-  endResult(false);
+  endResult(false, "sdiffstore");
   closeSources();
 }
 

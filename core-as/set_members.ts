@@ -11,7 +11,7 @@ import { recordOf } from "./cursor";
 import { insert, remove } from "./tree";
 import { SUBTREES, valueOf } from "./page";
 import { findKey, HEADS_MEMBER, keyHead, seekKey } from "./warm";
-import { dropOpenKey, encodingOf, openKey, payloadOf, prepareKey, replaceKey, TYPE_SET, typeOf } from "./keyspace";
+import { deleteOpenKey, encodingOf, openKey, payloadOf, prepareKey, replaceKey, TYPE_SET, typeOf } from "./keyspace";
 import { readKey } from "./lookup";
 import { fieldCount, FIELDS_ROOT, fieldsRoot, HASH_BYTES } from "./hash_fields";
 import { encodingWith } from "./set_encoding";
@@ -107,7 +107,7 @@ export function removeMember(record: usize): void {
 
 /** Drops the open set when its last member is gone. */
 export function dropIfEmpty(record: usize): void {
-  if (fieldCount(record) == 0) dropOpenKey();
+  if (fieldCount(record) == 0) deleteOpenKey();
 }
 
 /** Record under the element cursor. */

@@ -5,7 +5,7 @@
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, readInteger } from "./arguments";
-import { dropOpenKey, encodingOf } from "./keyspace";
+import { deleteOpenKey, encodingOf, notifyOpen } from "./keyspace";
 import { header } from "./layout";
 import { countLookup } from "./lookup";
 import { next, recordOf, seekFirst, seekRank, settle } from "./cursor";
@@ -17,6 +17,7 @@ import { hasRoomToReply, replyArray, replyBulk, replyError, replyNull, replySet,
 import { elementCursor, nextRandom, randomAt, randomBelow, scramble, walkCursor } from "./state";
 import { addWork } from "./execute";
 import { parsedInteger, parseInteger } from "./text/integers";
+import { ON_SET } from "./events";
 
 // === SPOP ===
 
@@ -37,6 +38,7 @@ function popOne(): void {
   }
   const record = editSet(0);
   popRandom(record);
+  notifyOpen(ON_SET, "spop");
   dropIfEmpty(record);
 }
 
@@ -46,15 +48,17 @@ const MOVE_FACTOR: u64 = 5;
 function popMany(count: u32): void {
   const size = memberCount(setRecord);
   if (count >= size) {
-    countLookup(setRecord); // Redis unites the set with nothing, as a read
+    countLookup(setRecord, argumentAt(1), argumentLength(1)); // Redis unites the set with nothing, as a read
     replySet(size);
     replyElements(membersRoot(setRecord), size, SHOW_NAMES);
-    dropOpenKey();
+    notifyOpen(ON_SET, "spop");
+    deleteOpenKey();
     return;
   }
   const record = editSet(0);
   replySet(count);
   for (let left = count; left != 0; left--) popRandom(record);
+  notifyOpen(ON_SET, "spop");
   addWork(count * 4);
   if (<u64>(size - count) * MOVE_FACTOR <= count) shrinkEncoding(record);
 }

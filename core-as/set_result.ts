@@ -7,12 +7,13 @@ import { argumentAt, argumentLength } from "./parser";
 import { indexAt, seek, setIndex } from "./cursor";
 import { insert } from "./tree";
 import { SUBTREES, tailLength, tailOf } from "./page";
-import { dropOpenKey, openKey, payloadOf, replaceKey, TYPE_SET } from "./keyspace";
+import { deleteOpenKey, notifyOpen, openKey, payloadOf, replaceKey, TYPE_SET } from "./keyspace";
 import { FIELDS_ROOT } from "./hash_fields";
 import { SET_BYTES } from "./set_members";
 import { encodingOfIntegers, encodingWith, isIntegerMember } from "./set_encoding";
 import { insertSet, outputLength, replyBulk, replyInteger } from "./reply";
 import { elementCursor, keyScratch } from "./state";
+import { ON_SET } from "./events";
 
 /** What becomes of the members. */
 export const RESULT_REPLY: u32 = 0;
@@ -65,24 +66,25 @@ export function considerMember(root: usize, record: usize): void {
   encoding = encodingWith(encoding, ++candidates, root, tailOf(record), tailLength(record));
 }
 
-/** Answers with the result, or makes it the set at argument 1. */
-export function endResult(prefersIntset: bool): void {
+/** Answers with the result, or makes it the set at argument 1 by event `name`. */
+export function endResult(prefersIntset: bool, name: string): void {
   if (kind == RESULT_REPLY) {
     insertSet(from, resultCount);
     return;
   }
-  if (kind == RESULT_STORE) storeResult(prefersIntset);
+  if (kind == RESULT_STORE) storeResult(prefersIntset, name);
   replyInteger(resultCount);
 }
 
-function storeResult(prefersIntset: bool): void {
+function storeResult(prefersIntset: bool, name: string): void {
   const exists = openKey(argumentAt(1), argumentLength(1)) != 0;
   if (resultCount == 0) {
-    if (exists) dropOpenKey();
+    if (exists) deleteOpenKey();
     return;
   }
   if (prefersIntset && areIntegers) encoding = encodingOfIntegers(encoding, resultCount);
   store<u32>(keyScratch(), resultCount);
   const record = replaceKey(exists, TYPE_SET, encoding, -1, SET_BYTES, SUBTREES);
   memory.copy(payloadOf(record), keyScratch(), SET_BYTES);
+  notifyOpen(ON_SET, name);
 }

@@ -4,7 +4,7 @@
 // SRANDMEMBER are in set_random.ts, those over several sets in set_algebra.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { encodingOf, payloadOf, TYPE_SET, typeOf } from "./keyspace";
+import { encodingOf, payloadOf, TYPE_SET, typeOf, notifyOpen } from "./keyspace";
 import { probeKey } from "./lookup";
 import {
   dropIfEmpty, editSet, hasMember, insertMember, memberCount, membersRoot, openSet, readSet, removeMember, seekMember, setEncoding,
@@ -18,6 +18,7 @@ import { spopCommand, srandmemberCommand } from "./set_random";
 import {
   sdiffCommand, sdiffstoreCommand, sintercardCommand, sinterCommand, sinterstoreCommand, sunionCommand, sunionstoreCommand,
 } from "./set_algebra";
+import { ON_SET } from "./events";
 
 export {
   sdiffCommand, sdiffstoreCommand, sintercardCommand, sinterCommand, sinterstoreCommand, spopCommand, srandmemberCommand,
@@ -103,6 +104,7 @@ export function saddCommand(): void {
     root = membersRoot(record);
     added++;
   }
+  if (added != 0) notifyOpen(ON_SET, "sadd");
   replyInteger(added);
 }
 
@@ -119,7 +121,10 @@ export function sremCommand(): void {
     root = membersRoot(record);
     removed++;
   }
-  if (record != 0) dropIfEmpty(record);
+  if (record != 0) {
+    notifyOpen(ON_SET, "srem");
+    dropIfEmpty(record);
+  }
   replyInteger(removed);
 }
 
@@ -144,10 +149,12 @@ export function smoveCommand(): void {
 function moveMember(): void {
   const source = editSet(0);
   removeMember(source);
+  notifyOpen(ON_SET, "srem");
   dropIfEmpty(source);
   openSet(argumentAt(2), argumentLength(2));
   const root: usize = setRecord == 0 ? 0 : membersRoot(setRecord);
   if (seekMember(root, argumentAt(3), argumentLength(3))) return;
   const record = editSet(setRecord == 0 ? firstEncoding(argumentAt(3), argumentLength(3), 1) : 0);
   insertMember(record, argumentAt(3), argumentLength(3));
+  notifyOpen(ON_SET, "sadd");
 }

@@ -7,7 +7,7 @@
 
 import { argumentAt, argumentLength } from "./parser";
 import { CHUNK_SIZE } from "./layout";
-import { dropOpenKey, openKey, payloadOf, replaceKey, TYPE_LIST } from "./keyspace";
+import { deleteOpenKey, notifyOpen, openKey, payloadOf, replaceKey, TYPE_LIST } from "./keyspace";
 import { EMPTY_LISTPACK, pushItem } from "./list_edit";
 import { noteGrowth } from "./list_encoding";
 import { ITEMS_ROOT, LIST_BYTES } from "./list_items";
@@ -15,6 +15,7 @@ import { SUBTREES } from "./page";
 import { discardTree } from "./reclaim";
 import { replyInteger } from "./reply";
 import { keyScratch } from "./state";
+import { ON_LIST } from "./events";
 
 /** Bytes of a stored result and of the room to sort it. At the bound: `-OOM`, and nothing is changed. */
 export const SORT_BYTES_MAX: u64 = 512 << 20;
@@ -64,8 +65,9 @@ export function storeList(index: u32): void {
   if (size != 0) {
     const record = replaceKey(exists, TYPE_LIST, 0, -1, LIST_BYTES, SUBTREES);
     memory.copy(payloadOf(record), payload(), LIST_BYTES);
+    notifyOpen(ON_LIST, "sortstore");
   } else if (exists) {
-    dropOpenKey();
+    deleteOpenKey();
   }
   replyInteger(size);
 }

@@ -248,18 +248,18 @@ function run(operation: u32, wanted: u32, index: u32, name: string): void {
   } else if (count > <i64>(argumentCount - index - 1)) {
     replySyntaxError();
   } else if (openSources(index + 1, <u32>count, wanted == FOR_STORE)) {
-    if (readOptions(index + 1 + <u32>count, operation)) answer(operation);
+    if (readOptions(index + 1 + <u32>count, operation)) answer(operation, name);
     closeSources();
   }
 }
 
-function answer(operation: u32): void {
+function answer(operation: u32, name: string): void {
   if (operation != DIFFERENCE) smallestFirst();
   if (purpose == FOR_REPLY && !beginRows(foundMax(operation))) return;
   if (purpose == FOR_STORE) beginResult();
   findMembers(operation);
   if (purpose == FOR_REPLY) endRows(withScores);
-  else if (purpose == FOR_STORE) storeResult(1);
+  else if (purpose == FOR_STORE) storeResult(1, name);
   else replyInteger(found);
 }
 

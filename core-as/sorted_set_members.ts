@@ -23,7 +23,7 @@ import { insert, remove, resize } from "./tree";
 import { SUBTREES, tailLength, tailOf, valueOf } from "./page";
 import { findKey, HEADS_MEMBER, keyHead, seekKey } from "./warm";
 import {
-  dropOpenKey, ENCODING_RAW, encodingOf, openKey, payloadOf, prepareKey, replaceKey, TYPE_ZSET, typeOf,
+  deleteOpenKey, ENCODING_RAW, encodingOf, openKey, payloadOf, prepareKey, replaceKey, TYPE_ZSET, typeOf,
 } from "./keyspace";
 import { readKey } from "./lookup";
 import { replyWrongType } from "./reply";
@@ -123,7 +123,7 @@ export function editSortedSet(): void {
 
 /** Drops the open set when its last member is gone. */
 export function dropIfEmpty(): void {
-  if (memberCount(setRecord) == 0) dropOpenKey();
+  if (memberCount(setRecord) == 0) deleteOpenKey();
 }
 
 /** Whether Redis keeps a set of so many members, the longest of so many bytes, in its large encoding. */

@@ -161,7 +161,7 @@ export function zrangestoreCommand(): void {
     stepRange();
   }
   addWork(size);
-  storeResult(1);
+  storeResult(1, "zrangestore");
 }
 
 // === Counting ===

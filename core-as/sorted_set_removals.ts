@@ -4,7 +4,7 @@ import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import { recordOf, seekRank, settle } from "./cursor";
 import { addWork } from "./execute";
-import { payloadOf, TYPE_ZSET } from "./keyspace";
+import { notifyOpen, payloadOf, TYPE_ZSET } from "./keyspace";
 import { WAITING_DATABASE } from "./layout";
 import { tailLength, tailOf } from "./page";
 import { replyArray, replyBulk, replyError, replyInteger, replyNullArray, replySyntaxError } from "./reply";
@@ -15,6 +15,7 @@ import { protocol, walkCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { WAIT_ZSET } from "./waiters";
 import { passesBy, readWaitTime, waitMs, waitOn } from "./wake";
+import { ON_SORTED_SET } from "./events";
 
 /** Moves the walk cursor to the member of a rank in the open set. */
 function seekMemberAt(rank: u32): void {
@@ -24,7 +25,7 @@ function seekMemberAt(rank: u32): void {
 
 // === ZREMRANGEBY… ===
 
-function removeRange(kind: u32): void {
+function removeRange(kind: u32, name: string): void {
   if (!readRange(kind, 2, 3) || !openSortedSet(argumentAt(1), argumentLength(1))) return;
   resolveRange(kind, false);
   const size = rangeEnd - rangeFirst;
@@ -37,22 +38,23 @@ function removeRange(kind: u32): void {
     removeAt(payloadOf(setRecord), walkCursor());
   }
   addWork(size);
+  notifyOpen(ON_SORTED_SET, name);
   dropIfEmpty();
 }
 
 /** `ZREMRANGEBYRANK key start stop` */
 export function zremrangebyrankCommand(): void {
-  removeRange(BY_RANK);
+  removeRange(BY_RANK, "zremrangebyrank");
 }
 
 /** `ZREMRANGEBYSCORE key min max` */
 export function zremrangebyscoreCommand(): void {
-  removeRange(BY_SCORE);
+  removeRange(BY_SCORE, "zremrangebyscore");
 }
 
 /** `ZREMRANGEBYLEX key min max` */
 export function zremrangebylexCommand(): void {
-  removeRange(BY_NAME);
+  removeRange(BY_NAME, "zremrangebylex");
 }
 
 // === ZPOPMIN, ZPOPMAX, ZMPOP, and those that wait ===
@@ -69,6 +71,7 @@ function popMembers(times: u32, isHighest: bool, isNested: bool): void {
     removeAt(payloadOf(setRecord), walkCursor());
   }
   addWork(times);
+  notifyOpen(ON_SORTED_SET, isHighest ? "zpopmax" : "zpopmin");
   dropIfEmpty();
 }
 

@@ -4,7 +4,7 @@
 // destination may be one of the sources.
 
 import { argumentAt, argumentLength } from "./parser";
-import { dropOpenKey, ENCODING_RAW, openKey, payloadOf, replaceKey, TYPE_ZSET } from "./keyspace";
+import { deleteOpenKey, ENCODING_RAW, notifyOpen, openKey, payloadOf, replaceKey, TYPE_ZSET } from "./keyspace";
 import { SUBTREES } from "./page";
 import { discardTree } from "./reclaim";
 import { replyInteger } from "./reply";
@@ -12,6 +12,7 @@ import {
   changeScore, forgetZeroSigns, insertMember, isLargeSet, memberScore, MEMBERS_ROOT, SCORES_ROOT, seekMember, SORTED_SET_BYTES,
 } from "./sorted_set_members";
 import { keyScratch } from "./state";
+import { ON_SORTED_SET } from "./events";
 
 const AREA: usize = 1024;
 
@@ -62,17 +63,18 @@ export function dropResult(): void {
   discardTree(load<u32>(resultPayload() + SCORES_ROOT));
 }
 
-/** Makes the result the value of the key in argument `index`, which it removes when the result is empty. */
-export function storeResult(index: u32): void {
+/** Makes the result by event `name` the value of the key in argument `index`, which it removes when the result is empty. */
+export function storeResult(index: u32, name: string): void {
   const size = resultSize();
   const exists = openKey(argumentAt(index), argumentLength(index)) != 0;
   if (size == 0) {
-    if (exists) dropOpenKey();
+    if (exists) deleteOpenKey();
   } else {
     const isLarge = isLargeSet(size, longest);
     if (!isLarge) forgetZeroSigns(resultPayload());
     const record = replaceKey(exists, TYPE_ZSET, isLarge ? ENCODING_RAW : 0, -1, SORTED_SET_BYTES, SUBTREES);
     memory.copy(payloadOf(record), resultPayload(), SORTED_SET_BYTES);
+    notifyOpen(ON_SORTED_SET, name);
   }
   replyInteger(size);
 }

@@ -14,9 +14,10 @@ import { parsedDouble } from "./text/double_parse";
 import { rankOf, seek } from "./cursor";
 import { placeScore } from "./geo_replies";
 import { scoreHead } from "./sorted_set_members";
-import { payloadOf } from "./keyspace";
+import { payloadOf, notifyOpen } from "./keyspace";
 import { replyArray, replyError, replyInteger, replyNull, replyNullArray, replySyntaxError } from "./reply";
 import { walkCursor } from "./state";
+import { ON_SORTED_SET } from "./events";
 
 export {
   zdiffCommand, zdiffstoreCommand, zintercardCommand, zinterCommand, zinterstoreCommand, zunionCommand, zunionstoreCommand,
@@ -157,6 +158,20 @@ function beginPairs(): void {
   isSkipped = true;
 }
 
+/** The open set has got what was added and changed since `beginPairs`, if anything. */
+function notifyAdded(options: u32): void {
+  if (added + changed != 0) notifyOpen(ON_SORTED_SET, options & INCREMENT ? "zincr" : "zadd");
+}
+
+/** Sets scores by the pairs from argument `from` on; false when one would be none. */
+function setScores(from: u32, options: u32): bool {
+  for (let i = from; i < argumentCount; i += 2) {
+    readScore(i);
+    if (!setScore(argumentAt(i + 1), argumentLength(i + 1), parsedDouble, options)) return false;
+  }
+  return true;
+}
+
 /** Adds the pairs of score and member from argument `from` on; options is a set of the bits above. */
 function addPairs(from: u32, options: u32): void {
   for (let i = from; i < argumentCount; i += 2) {
@@ -164,14 +179,10 @@ function addPairs(from: u32, options: u32): void {
   }
   if (!openSortedSet(argumentAt(1), argumentLength(1))) return;
   beginPairs();
-  for (let i = from; i < argumentCount; i += 2) {
-    readScore(i);
-    if (!setScore(argumentAt(i + 1), argumentLength(i + 1), parsedDouble, options)) {
-      replyError("ERR resulting score is not a number (NaN)");
-      return;
-    }
-  }
-  if (!(options & INCREMENT)) replyInteger(options & COUNT_CHANGES ? added + changed : added);
+  const isNumber = setScores(from, options);
+  notifyAdded(options);
+  if (!isNumber) replyError("ERR resulting score is not a number (NaN)");
+  else if (!(options & INCREMENT)) replyInteger(options & COUNT_CHANGES ? added + changed : added);
   else if (isSkipped) replyNull();
   else replyDouble(newScore);
 }
@@ -181,6 +192,7 @@ export function addPlaces(from: u32, options: u32): void {
   if (!openSortedSet(argumentAt(1), argumentLength(1))) return;
   beginPairs();
   for (let i = from; i < argumentCount; i += 3) setScore(argumentAt(i + 2), argumentLength(i + 2), placeScore(i), options);
+  notifyAdded(options);
   replyInteger(options & COUNT_CHANGES ? added + changed : added);
 }
 
@@ -245,6 +257,9 @@ export function zremCommand(): void {
     removeMember(payloadOf(setRecord), argumentAt(i), argumentLength(i));
     removed++;
   }
-  if (removed != 0) dropIfEmpty();
+  if (removed != 0) {
+    notifyOpen(ON_SORTED_SET, "zrem");
+    dropIfEmpty();
+  }
   replyInteger(removed);
 }

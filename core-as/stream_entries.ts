@@ -62,7 +62,7 @@ export function openStream(key: usize, keyLen: u32): bool {
 /** `openStream` for commands that also count hits and misses. */
 export function openStreamCounted(key: usize, keyLen: u32): bool {
   const isStream = openStream(key, keyLen);
-  countLookup(streamRecord);
+  countLookup(streamRecord, key, keyLen);
   return isStream;
 }
 

@@ -27,6 +27,8 @@ import { xpendingCommand } from "./group_pending";
 import { xreadgroupCommand } from "./group_reads";
 import { xinfoCommand } from "./stream_info";
 import { xreadCommand } from "./stream_reads";
+import { notifyOpen } from "./keyspace";
+import { ON_STREAM } from "./events";
 
 export {
   xackCommand, xautoclaimCommand, xclaimCommand, xgroupCommand, xinfoCommand, xpendingCommand, xreadCommand, xreadgroupCommand,
@@ -105,7 +107,8 @@ function addEntry(first: u32): void {
   const seq = newSeq;
   editStream();
   writeFields(appendEntry(ms, seq, fieldsBytes(first)), first);
-  if (hasTrim) trimStream();
+  notifyOpen(ON_STREAM, "xadd");
+  if (hasTrim && trimStream() != 0) notifyOpen(ON_STREAM, "xtrim");
   noteReady(TYPE_STREAM, argumentAt(1), argumentLength(1));
   replyStreamId(ms, seq);
 }
@@ -136,6 +139,7 @@ export function xdelCommand(): void {
     removeEntry(idMs, idSeq);
     removed++;
   }
+  if (removed != 0) notifyOpen(ON_STREAM, "xdel");
   replyInteger(removed);
 }
 
@@ -148,7 +152,9 @@ export function xtrimCommand(): void {
     return;
   }
   editStream();
-  replyInteger(trimStream());
+  const removed = trimStream();
+  if (removed != 0) notifyOpen(ON_STREAM, "xtrim");
+  replyInteger(removed);
 }
 
 /** `XSETID key last-id [ENTRIESADDED n] [MAXDELETEDID id]` */
@@ -199,6 +205,7 @@ function setLastId(ms: u64, seq: u64, added: i64, deletedMs: u64, deletedSeq: u6
     header.deletedMs = deletedMs;
     header.deletedSeq = deletedSeq;
   }
+  notifyOpen(ON_STREAM, "xsetid");
   replyOk();
 }
 

@@ -1,28 +1,28 @@
 // === Strings ===
 //
 // Commands of the group "string"; synopses and replies are those of
-// https://redis.io/commands/?group=string. LCS is in lcs.ts, INCRBYFLOAT in
-// float_commands.ts.
+// https://redis.io/commands/?group=string. LCS is in lcs.ts, INCR and its kin in
+// counters.ts, INCRBYFLOAT in float_commands.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import {
   expiryRead, integerRead, isWord, readExpiry, readInteger, UNIT_MILLISECONDS, UNIT_SECONDS,
 } from "./arguments";
 import {
-  dropOpenKey, editString, expiryOf, loadString, openKey, openKeyCounted, replaceString, setExpiry, stringAt, stringLen,
-  TYPE_STRING, typeOf,
+  deleteOpenKey, editString, expireOpenKey, expiryOf, loadString, notifyOpen, openKey, openKeyCounted, replaceString,
+  setExpiry, stringAt, stringLen, TYPE_STRING, typeOf,
 } from "./keyspace";
 import { probeKey, readKey } from "./lookup";
 import {
-  beginError, emitText, endError, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyNotInteger, replyNull,
-  replyOk, replySyntaxError, replyWrongType,
+  beginError, emitText, endError, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyNull, replyOk,
+  replySyntaxError, replyWrongType,
 } from "./reply";
-import { nowMs, textScratch } from "./state";
-import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
+import { decrbyCommand, decrCommand, incrbyCommand, incrCommand } from "./counters";
 import { incrbyfloatCommand } from "./float_commands";
 import { lcsCommand } from "./lcs";
+import { ON_GENERIC, ON_STRING } from "./events";
 
-export { incrbyfloatCommand, lcsCommand };
+export { decrbyCommand, decrCommand, incrbyCommand, incrbyfloatCommand, incrCommand, lcsCommand };
 
 const STRING_BYTES_MAX: i64 = 512 << 20;
 
@@ -182,6 +182,7 @@ export function setCommand(): void {
   if (argumentCount == 3) {
     const record = openKey(argumentAt(1), argumentLength(1));
     storeArgument(record != 0, 2, -1);
+    notifyOpen(ON_STRING, "set");
     replyOk();
     return;
   }
@@ -207,6 +208,7 @@ function setWithOptions(expiry: i64): void {
   }
   const kept = optionFlags & SET_KEEPTTL && record != 0 ? expiryOf(record) : expiry;
   storeArgument(record != 0, 2, kept);
+  notifySet(expiry >= 0);
   if (!wantsOld) replyOk();
 }
 
@@ -216,10 +218,19 @@ function storeArgument(exists: bool, index: u32, expiry: i64): void {
   memory.copy(replaceString(exists, length, 0, expiry), argumentAt(index), length);
 }
 
+/** A string was set, with a time to live if `expires`. */
+function notifySet(expires: bool): void {
+  notifyOpen(ON_STRING, "set");
+  if (expires) notifyOpen(ON_GENERIC, "expire");
+}
+
 /** `SETNX key value` */
 export function setnxCommand(): void {
   const record = openKey(argumentAt(1), argumentLength(1));
-  if (record == 0) storeArgument(false, 2, -1);
+  if (record == 0) {
+    storeArgument(false, 2, -1);
+    notifySet(false);
+  }
   replyFlag(record == 0);
 }
 
@@ -228,6 +239,7 @@ export function setexCommand(): void {
   if (!readExpiry(2, UNIT_SECONDS, false, "setex")) return;
   const record = openKey(argumentAt(1), argumentLength(1));
   storeArgument(record != 0, 3, expiryRead);
+  notifySet(true);
   replyOk();
 }
 
@@ -236,6 +248,7 @@ export function psetexCommand(): void {
   if (!readExpiry(2, UNIT_MILLISECONDS, false, "psetex")) return;
   const record = openKey(argumentAt(1), argumentLength(1));
   storeArgument(record != 0, 3, expiryRead);
+  notifySet(true);
   replyOk();
 }
 
@@ -245,6 +258,7 @@ export function getsetCommand(): void {
   if (record == 0) replyNull();
   else if (!replyString(record)) return;
   storeArgument(record != 0, 2, -1);
+  notifySet(false);
 }
 
 /** `GETDEL key` */
@@ -254,7 +268,7 @@ export function getdelCommand(): void {
     replyNull();
     return;
   }
-  if (replyString(record)) dropOpenKey();
+  if (replyString(record)) deleteOpenKey();
 }
 
 /** `GETEX key [EX s | PX ms | EXAT s | PXAT ms | PERSIST]` */
@@ -282,10 +296,10 @@ export function getexCommand(): void {
   if (optionFlags & SET_EXPIRY && !readExpiry(expiryArgument, expiryUnit, expiryIsAbsolute, "getex")) return;
   replyString(record);
   if (optionFlags & SET_EXPIRY) {
-    if (expiryRead <= nowMs) dropOpenKey();
-    else setExpiry(expiryRead);
+    expireOpenKey(expiryRead);
   } else if (optionFlags & SET_PERSIST && expiryOf(record) >= 0) {
     setExpiry(-1);
+    notifyOpen(ON_GENERIC, "persist");
   }
 }
 
@@ -323,6 +337,7 @@ function storePairs(): void {
   for (let i: u32 = 1; i < argumentCount; i += 2) {
     const record = openKey(argumentAt(i), argumentLength(i));
     storeArgument(record != 0, i + 1, -1);
+    notifySet(false);
   }
 }
 
@@ -341,6 +356,7 @@ export function appendCommand(): void {
   const added = argumentLength(2);
   if (record == 0) {
     storeArgument(false, 2, -1);
+    notifyOpen(ON_STRING, "append");
     replyInteger(added);
     return;
   }
@@ -353,6 +369,7 @@ export function appendCommand(): void {
   if (!isLengthGood(<i64>old + added)) return;
   const at = editString(true, old + added);
   memory.copy(at + old, argumentAt(2), added);
+  notifyOpen(ON_STRING, "append");
   replyInteger(old + added);
 }
 
@@ -381,56 +398,6 @@ export function setrangeCommand(): void {
   }
   const at = editString(record != 0, <u32>offset + added);
   memory.copy(at + <usize>offset, argumentAt(3), added);
+  notifyOpen(ON_STRING, "setrange");
   replyInteger(stringLen);
-}
-
-// === Counting ===
-
-function addToInteger(delta: i64): void {
-  const record = openKey(argumentAt(1), argumentLength(1));
-  let value: i64 = 0;
-  let expiry: i64 = -1;
-  if (record != 0) {
-    if (typeOf(record) != TYPE_STRING) {
-      replyWrongType();
-      return;
-    }
-    loadString(record);
-    if (!parseInteger(stringAt, stringLen)) {
-      replyNotInteger();
-      return;
-    }
-    value = parsedInteger();
-    expiry = expiryOf(record);
-  }
-  if ((delta < 0 && value < i64.MIN_VALUE - delta) || (delta > 0 && value > i64.MAX_VALUE - delta)) {
-    replyError("ERR increment or decrement would overflow");
-    return;
-  }
-  value += delta;
-  const digits = writeInteger(textScratch(), value);
-  memory.copy(replaceString(record != 0, digits, 0, expiry), textScratch(), digits);
-  replyInteger(value);
-}
-
-/** `INCR key` */
-export function incrCommand(): void {
-  addToInteger(1);
-}
-
-/** `DECR key` */
-export function decrCommand(): void {
-  addToInteger(-1);
-}
-
-/** `INCRBY key increment` */
-export function incrbyCommand(): void {
-  if (readInteger(2)) addToInteger(integerRead);
-}
-
-/** `DECRBY key decrement` */
-export function decrbyCommand(): void {
-  if (!readInteger(2)) return;
-  if (integerRead == i64.MIN_VALUE) replyError("ERR decrement would overflow");
-  else addToInteger(-integerRead);
 }

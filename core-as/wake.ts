@@ -26,6 +26,7 @@ import {
   removeWaiter, requestAt, requestLen, WAIT_STREAM, waiterBytes, waiterDatabase, waiterSession, waitHash,
 } from "./waiters";
 import { VALUE_INLINE_MAX } from "./page";
+import { endReply } from "./events";
 
 /** How a wait ends. */
 export const END_TIMEOUT: u32 = 0;
@@ -147,6 +148,7 @@ function settle(session: Session, from: u32): void {
   session.flags &= ~FLAG_SKIP;
   session.waiter = 0;
   addServed(session, from);
+  endReply();
 }
 
 // === Waking ===

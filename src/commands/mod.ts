@@ -26,6 +26,7 @@ export type {
 } from "./host/mod.ts";
 export {
   judgeQueued,
+  keysRead,
   meetsArity,
   REDIS_VERSION,
   refuseSubcommand,

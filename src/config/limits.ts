@@ -146,6 +146,9 @@ export const IDLE_LOOK_MS = 1_000;
 /** The least that `maxmemory-clients` comes to, as in Redis: smaller values are taken for it. */
 export const CLIENTS_MEMORY_MIN = 128 * 1024;
 
+/** The table of keys that clients keep copies of, about. At the bound: the oldest are given up, and their clients told. */
+export const TRACKING_BYTES_MAX = 512 * 1024 * 1024;
+
 // -- The raft Worker --
 
 /** Between two syncs of the policy `everysec`. */

@@ -56,6 +56,10 @@ export const SESSION_FLAGS = {
   confined: 256,
   /** Uses Redis's own names of commands, whatever they were renamed to. */
   ownNames: 1 << 21,
+  /** Which keys it reads is told. */
+  tracking: 512,
+  /** For the next request or transaction, `tracking` says the opposite. */
+  caching: 1024,
   /** Watches the commands of others: it is never paused, and may not ask for data. */
   monitor: 1 << 20,
 } as const;

@@ -14,6 +14,7 @@ import {
   instantiateCore,
 } from "./instance.ts";
 import { CoreControls } from "./controls.ts";
+import { EventFeed } from "./event_feed.ts";
 import { CoreHeader } from "./header.ts";
 import { CoreMemory } from "./memory.ts";
 import { CoreWaits } from "./waits.ts";
@@ -36,6 +37,8 @@ export class Core {
   readonly controls: CoreControls;
   /** Its sessions that wait for keys. */
   readonly waits: CoreWaits;
+  /** What it notes while somebody may listen. */
+  readonly events: EventFeed;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
   /** Whether its transaction waits for the host to run a request; then `stepBatch` goes on. */
@@ -57,6 +60,7 @@ export class Core {
     this.controls = new CoreControls(this.#exports, this.memory);
     this.waits = new CoreWaits(this.#exports, this.memory);
     this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
+    this.events = new EventFeed(this.memory, this.#exports);
   }
 
   // -- Sessions --

@@ -56,6 +56,7 @@ const LFU_LOG_FACTOR = 256;
 const LFU_DECAY_TIME = 260;
 const DATABASES = 1024;
 const DATABASE_BYTES = 32;
+const DATABASE_COUNT = 16;
 const VIEWS = 4096;
 const VIEW_BYTES = 768;
 const VIEW_COUNT = 15;
@@ -224,6 +225,15 @@ export class CoreHeader {
       expires,
       ttlMsMean: Math.round(ttlMsMean),
     };
+  }
+
+  /** Keys of all databases, expired ones not yet removed included. */
+  get keys(): number {
+    let keys = 0;
+    for (let index = 0; index < DATABASE_COUNT; index++) {
+      keys += this.database(index, 0).keys;
+    }
+    return keys;
   }
 
   /** Counts of command `id`. */

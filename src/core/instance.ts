@@ -115,6 +115,16 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   outputOverflown(): number;
   /** @see core-as/index.ts */
+  eventsNote(mask: number): void;
+  /** @see core-as/index.ts */
+  eventsAddress(): number;
+  /** @see core-as/index.ts */
+  eventsBytes(): number;
+  /** @see core-as/index.ts */
+  eventsMissing(): number;
+  /** @see core-as/index.ts */
+  eventsClear(): void;
+  /** @see core-as/index.ts */
   batchGathered(): number;
   /** @see core-as/index.ts */
   batchIsUrgent(): number;

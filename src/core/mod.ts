@@ -18,6 +18,8 @@ export { CoreControls, PAUSED } from "./controls.ts";
 export { SERVED, SESSION_FLAGS, WAIT_ENDS } from "./codes.ts";
 export { Core, type SessionAddress } from "./core.ts";
 export { CoreWaits, type ServedWait } from "./waits.ts";
+export { EventFeed } from "./event_feed.ts";
+export { type CoreEvent, EVENT_CLASSES } from "./events.ts";
 export {
   type CommandCounts,
   CoreHeader,

@@ -25,20 +25,16 @@ import type { Client, ClientPort } from "./client.ts";
 import { ClientPause } from "./client_pause.ts";
 import { ClientTable } from "./client_table.ts";
 import { Meter, UNTIMED } from "./meter.ts";
-import type { HostPort, LogPort, UnreadWatch } from "./ports.ts";
+import type { HostPort, LogPort } from "./ports.ts";
 import { Proposer, type ProposerOptions } from "./proposer.ts";
-import { Replier } from "./replier.ts";
+import { Replier, type ReplierOptions } from "./replier.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 import { Waits } from "./waits.ts";
 
 /** Bounds and switches of an engine. */
-export interface EngineOptions extends ProposerOptions {
+export interface EngineOptions extends ProposerOptions, ReplierOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
-  /** Looks at what clients leave unread. */
-  readonly unread?: UnreadWatch;
-  /** Told that the core may have run requests of `client`, whose replies are on their way. */
-  readonly onCrossed?: (client: Client) => void;
   /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */
   readonly onLeaving?: (client: Client) => void;
 }
@@ -372,6 +368,7 @@ export class Engine {
     this.slowWatch.began(this.#clock.wallMs());
     const applied: Client[] = [];
     const unserved = this.#deliver(undefined);
+    this.#replier.tellEvents();
     for (;;) {
       const startMs = this.meter.start();
       const session = core.stepBatch();

@@ -5,9 +5,10 @@
  * @module
  */
 
-import { type Core, SESSION_FLAGS } from "../core/mod.ts";
+import { type Core, type CoreEvent, SESSION_FLAGS } from "../core/mod.ts";
 import type { Client } from "./client.ts";
 import type { Meter } from "./meter.ts";
+import { type Part, PartedOutput } from "./parted_output.ts";
 import type { HostPort, UnreadWatch } from "./ports.ts";
 
 /** What a transaction answers where a command takes time: nothing may run meanwhile. */
@@ -16,23 +17,22 @@ const NO_WAIT = new TextEncoder().encode(
 );
 
 const NOBODY_LOOKS: UnreadWatch = { leastBytes: Infinity, check: () => {} };
+const NOTHING = new Uint8Array(0);
 
-/** A part of the core's output that is another client's. */
-export interface Part {
-  /** Whose it is. */
-  readonly client: Client;
-  /** Offset of its first byte. */
-  readonly from: number;
-  /** Offset of the byte behind it. */
-  readonly to: number;
-}
+/** Told what the core noted about keys while a request of `client` ran, if one of a client did. */
+export type EventListener = (
+  events: readonly CoreEvent[],
+  client: Client | undefined,
+) => void;
 
-/** Who looks on. */
-interface ReplyWatchers {
+/** Who is told what. */
+export interface ReplierOptions {
   /** Looks at what clients leave unread. */
   readonly unread?: UnreadWatch;
   /** Told that the core may have run requests of `client`, whose replies are on their way. */
   readonly onCrossed?: (client: Client) => void;
+  /** Told of what the core noted. */
+  readonly onEvents?: EventListener;
 }
 
 /** Answers the clients of one core. */
@@ -42,19 +42,21 @@ export class Replier {
   readonly #host: HostPort;
   readonly #unread: UnreadWatch;
   readonly #onCrossed: (client: Client) => void;
+  readonly #onEvents: EventListener;
 
   /** Sends what `core` and `host` answer; `meter` counts it, `watchers` look on. */
   constructor(
     core: Core,
     meter: Meter,
     host: HostPort,
-    watchers: ReplyWatchers,
+    watchers: ReplierOptions = {},
   ) {
     this.#core = core;
     this.#meter = meter;
     this.#host = host;
     this.#unread = watchers.unread ?? NOBODY_LOOKS;
     this.#onCrossed = watchers.onCrossed ?? (() => {});
+    this.#onEvents = watchers.onEvents ?? (() => {});
   }
 
   /** Sends what the core wrote for the client. */
@@ -64,7 +66,14 @@ export class Replier {
   }
 
   #deliver(client: Client): void {
+    const events = this.#core.events.take();
     const hasOverflown = this.#core.hasOverflown();
+    if (events !== undefined) {
+      if (hasOverflown) client.port.abort();
+      const output = hasOverflown ? NOTHING : this.#core.output();
+      this.#sendAround(new PartedOutput(output, client, []), events);
+      return this.#core.clearOutput();
+    }
     if (this.#core.outputBytes() === 0 && !hasOverflown) return;
     if (hasOverflown) {
       client.port.abort();
@@ -79,26 +88,38 @@ export class Replier {
    * between them is the client's.
    */
   deliverParts(client: Client | undefined, parts: readonly Part[]): void {
-    const output = this.#core.output();
+    const events = this.#core.events.take() ?? [];
     const hasOverflown = this.#core.hasOverflown();
-    let at = 0;
-    for (const { client: other, from, to } of parts) {
-      if (hasOverflown) other.port.abort();
-      else {
-        this.#sendPart(client, output.subarray(at, from));
-        this.#sendPart(other, output.subarray(from, to));
-      }
-      at = to;
+    if (hasOverflown) {
+      client?.port.abort();
+      for (const part of parts) part.client.port.abort();
     }
-    if (hasOverflown) client?.port.abort();
-    else this.#sendPart(client, output.subarray(at));
+    const output = hasOverflown ? NOTHING : this.#core.output();
+    this.#sendAround(new PartedOutput(output, client, parts), events);
     this.#core.clearOutput();
     if (client !== undefined) this.#onCrossed(client);
   }
 
-  #sendPart(client: Client | undefined, bytes: Uint8Array): void {
-    if (client === undefined || client.isGone || client.isEnding) return;
-    this.#send(client, bytes);
+  /** Tells what the core noted without any client, as when due keys were removed. */
+  tellEvents(): void {
+    const events = this.#core.events.take();
+    if (events !== undefined) this.#onEvents(events, undefined);
+  }
+
+  /** Sends `output`; what happened in a request is told behind its reply. */
+  #sendAround(output: PartedOutput, events: readonly CoreEvent[]): void {
+    const send = (client: Client, bytes: Uint8Array) => {
+      if (!client.isGone && !client.isEnding) this.#send(client, bytes);
+    };
+    let from = 0;
+    for (const [index, event] of events.entries()) {
+      if (event.kind !== "reply") continue;
+      output.sendTo(event.outputBytes, send);
+      this.#onEvents(events.slice(from, index), output.client);
+      from = index + 1;
+    }
+    output.sendTo(Infinity, send);
+    if (from < events.length) this.#onEvents(events.slice(from), output.client);
   }
 
   /** Queues a request of a transaction if the host finds nothing wrong with it. */

@@ -13,7 +13,8 @@ import { TIMER_MS_MAX, WAIT_END_RETRY_MS } from "../config/mod.ts";
 import type { Core, WAIT_ENDS } from "../core/mod.ts";
 import type { Client } from "./client.ts";
 import type { ClientTable } from "./client_table.ts";
-import type { Part, Replier } from "./replier.ts";
+import type { Part } from "./parted_output.ts";
+import type { Replier } from "./replier.ts";
 
 /** How a wait ends without a key. */
 export type WaitEnd = keyof typeof WAIT_ENDS;

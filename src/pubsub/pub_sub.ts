@@ -33,6 +33,8 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Who listens to what. */
 export class PubSub {
+  /** Called when {@linkcode PubSub.hasAudience} may have changed. */
+  onAudience: () => void = () => {};
   readonly #topics: Readonly<Record<TopicKind, Topics>> = {
     channel: new Topics(),
     pattern: new Topics(),
@@ -64,6 +66,7 @@ export class PubSub {
     const { names, listener: known } = this.#subscriber(listener);
     names[kind].add(name);
     this.#topics[kind].add(name, known);
+    this.onAudience();
   }
 
   #subscriber(listener: Listener): Subscriber {
@@ -89,6 +92,7 @@ export class PubSub {
     const isLast = names.channel.size === 0 && names.pattern.size === 0 &&
       names["shard-channel"].size === 0;
     if (isLast) this.#subscribers.delete(id);
+    this.onAudience();
   }
 
   /** Listener `id` listens to nothing any more. */
@@ -103,6 +107,11 @@ export class PubSub {
   }
 
   // -- What there is --
+
+  /** Whether anybody may take a message of {@linkcode publish}. */
+  get hasAudience(): boolean {
+    return this.topicCount("channel") + this.topicCount("pattern") > 0;
+  }
 
   /** Whether listener `id` listens to anything. */
   isSubscribed(id: number): boolean {

@@ -26,3 +26,4 @@ export {
   status,
   verbatim,
 } from "./reply.ts";
+export * from "./tracking_errors.ts";

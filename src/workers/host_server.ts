@@ -21,6 +21,7 @@ import type { ParameterStore } from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine, PauseMode } from "../engine/mod.ts";
 import type { Listener, PubSub } from "../pubsub/mod.ts";
+import type { Tracking } from "../tracking/mod.ts";
 import { commandTimes, reportCommands } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { Subscribers } from "./subscribers.ts";
@@ -111,6 +112,22 @@ class SessionSwitches implements HostSession {
     this.#setFlag(SESSION_FLAGS.confined, isOn);
   }
 
+  get isTracking(): boolean {
+    return this.#flag(SESSION_FLAGS.tracking);
+  }
+
+  set isTracking(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.tracking, isOn);
+  }
+
+  get isCaching(): boolean {
+    return this.#flag(SESSION_FLAGS.caching);
+  }
+
+  set isCaching(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.caching, isOn);
+  }
+
   get lastCommand(): string {
     const id = this.#engine.core.lastCommand(this.#client.session);
     if (id === undefined) return "NULL";
@@ -169,6 +186,8 @@ export interface HostParts {
   readonly subscribers: Subscribers;
   /** Clients that watch the commands of others. */
   readonly monitors: HostMonitors;
+  /** Who keeps copies of keys. */
+  readonly tracking: Tracking;
   /** Random numbers. */
   readonly random: Random;
   /** Wall time in milliseconds. */
@@ -215,6 +234,8 @@ export class WorkerHostServer implements HostServer {
   readonly pubSub: PubSub;
   /** Who watches the commands of others. */
   readonly monitors: HostMonitors;
+  /** Who keeps copies of keys. */
+  readonly tracking: Tracking;
   readonly #parts: HostParts;
 
   /** Offers `parts` to host commands. */
@@ -226,6 +247,7 @@ export class WorkerHostServer implements HostServer {
     this.latency = parts.latency;
     this.pubSub = parts.subscribers.pubSub;
     this.monitors = parts.monitors;
+    this.tracking = parts.tracking;
   }
 
   /** @inheritdoc */
@@ -292,6 +314,7 @@ export class WorkerHostServer implements HostServer {
     this.#client(client).port.abort();
     // Its socket ends in a later turn; from now on it takes no message.
     this.pubSub.leave(client.id);
+    this.tracking.disable(client.id);
   }
 
   /** @inheritdoc */

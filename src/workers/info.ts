@@ -19,6 +19,7 @@ import type { Engine } from "../engine/mod.ts";
 import type { ListenerCounts } from "../net/mod.ts";
 import type { RaftStatistics } from "../replica/mod.ts";
 import type { ClientWatch } from "./client_watch.ts";
+import type { Tracking } from "../tracking/mod.ts";
 import { commandstats, errorstats, latencystats } from "./command_info.ts";
 import { reportCommands, reportErrors } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
@@ -59,6 +60,8 @@ export interface InfoSource {
   readonly subscribers: Pick<Subscribers, "pubSub">;
   /** Clients that were closed at a limit. */
   readonly clients: Pick<ClientWatch, "closed">;
+  /** Who keeps copies of keys. */
+  readonly tracking: Tracking;
   /** Counts of host commands. */
   readonly host: HostCalls;
   /** Percentiles for latencystats. */
@@ -114,7 +117,7 @@ function clients(source: InfoSource): InfoFields {
       "blocked_clients",
       source.engine.clientPause.waiting + source.engine.waits.count,
     ],
-    ["tracking_clients", 0],
+    ["tracking_clients", source.tracking.clientCount],
     ["clients_in_timeout_table", 0],
     ["total_blocking_keys", 0],
     ["total_blocking_keys_on_nokey", 0],
@@ -221,6 +224,10 @@ function stats(source: InfoSource): InfoFields {
     ],
     ["latest_fork_usec", 0],
     ["total_forks", 0],
+    ["tracking_total_keys", source.tracking.keys.size],
+    ["tracking_total_items", source.tracking.keys.items],
+    ["tracking_total_prefixes", source.tracking.prefixCount],
+    ["keyspace_events_lost", source.engine.core.events.lost],
     [
       "total_error_replies",
       header.get("errorReplies") + source.host.totals.errors,

@@ -14,6 +14,7 @@ import {
 } from "../config/mod.ts";
 import type { CoreControls, CoreHeader } from "../core/mod.ts";
 import type { ClientWatch } from "./client_watch.ts";
+import type { KeyEvents } from "./key_events.ts";
 
 /** What parameters change. */
 export interface ParameterTargets {
@@ -29,6 +30,10 @@ export interface ParameterTargets {
   readonly latency: LatencyMonitor;
   /** Limits of clients. */
   readonly clients: Pick<ClientWatch, "bind">;
+  /** Its classes are `notify-keyspace-events`. */
+  readonly keyEvents: Pick<KeyEvents, "setClasses"> & {
+    readonly tracking: { readonly keys: { keysMax: number } };
+  };
   /** Called when one of the two thresholds has changed. */
   readonly onThreshold: () => void;
 }
@@ -137,6 +142,13 @@ export function bindParameters(
     "stream-node-max-entries",
     (text) => header.setStreamNode(Number(text)),
   );
+  parameters.onChange(
+    "notify-keyspace-events",
+    (letters) => targets.keyEvents.setClasses(letters),
+  );
+  bind("tracking-table-max-keys", (keys) => {
+    targets.keyEvents.tracking.keys.keysMax = keys;
+  });
   bind("maxmemory", (bytes) => limitMemory(header, bytes));
   bind(
     "client-query-buffer-limit",

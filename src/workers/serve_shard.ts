@@ -59,6 +59,7 @@ import { SlowEvents } from "./slow_events.ts";
 import { SlowCommands } from "./slow_commands.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Subscribers } from "./subscribers.ts";
+import { KeyEvents } from "./key_events.ts";
 
 /** Counters of the core that CONFIG RESETSTAT zeroes. */
 const RESET_FIELDS = [
@@ -97,6 +98,7 @@ export class ServeShard {
   );
   readonly #clients: ClientWatch;
   readonly #subscribers: Subscribers;
+  readonly #keyEvents: KeyEvents;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
@@ -141,6 +143,7 @@ export class ServeShard {
     });
     this.#engine = this.#makeEngine();
     this.#subscribers = new Subscribers(this.#engine);
+    this.#keyEvents = new KeyEvents(this.#core.events, this.#subscribers);
     this.#reloader = new Reloader(this.#engine, {
       directory: options.storageDirectory,
       poll: () => this.#link.poll(),
@@ -204,7 +207,10 @@ export class ServeShard {
         onLeaving: (client) => {
           this.#subscribers.leave(client);
           this.#clients.leave(client);
+          this.#keyEvents.tracking.disable(client.id);
         },
+        onEvents: (events, client) =>
+          this.#keyEvents.happened(events, client?.id ?? 0),
         expiriesPerEntry: EXPIRIES_PER_ENTRY,
         after: systemAfter,
       },
@@ -219,6 +225,7 @@ export class ServeShard {
       slowLog: this.#slowLog,
       latency: this.#latency,
       clients: this.#clients,
+      keyEvents: this.#keyEvents,
       onThreshold: () => {
         this.#engine.slowWatch.thresholdUs = this.#slowCommands.thresholdUs;
       },
@@ -264,16 +271,8 @@ export class ServeShard {
       port: this.#listener!.ports[0]!,
       tlsPort: this.#listener!.ports[1],
       recoveredIndex: index,
-      keys: this.#keys(),
+      keys: this.#core.header.keys,
     });
-  }
-
-  #keys(): number {
-    let keys = 0;
-    for (let index = 0; index < 16; index++) {
-      keys += this.#core.header.database(index, 0).keys;
-    }
-    return keys;
   }
 
   #listen(): void {
@@ -342,6 +341,7 @@ export class ServeShard {
       parameter: (name) => this.parameters.value(name),
       subscribers: this.#subscribers,
       clients: this.#clients,
+      tracking: this.#keyEvents.tracking,
       host: this.#hostCalls,
       percentiles: () => this.#percentiles(),
       snapshots: () => ({
@@ -361,6 +361,7 @@ export class ServeShard {
       latency: this.#latency,
       subscribers: this.#subscribers,
       monitors: this.#clients.monitors,
+      tracking: this.#keyEvents.tracking,
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),

@@ -76,25 +76,6 @@ for (const version of [2, 3] as const) {
       assertEquals(await client.bitCount("bits"), 1);
     }));
 
-  Deno.test(`node-redis lets fields of hashes end over RESP${version}`, () =>
-    withClient(version, async (client) => {
-      const fields = ["name", "age", "none"];
-      await client.hSet("hash", { name: "Ada", age: 36 });
-      assertEquals(await client.hExpire("hash", fields, 100), [1, 1, -2]);
-      assertEquals(await client.hExpire("hash", fields, 50, "GT"), [0, 0, -2]);
-      const [ttl] = await client.hTTL("hash", "name") ?? [];
-      assert(ttl! > 90);
-      assertEquals(await client.hPersist("hash", "age"), [1]);
-      assertEquals(await client.hpTTL("hash", ["age", "none"]), [-1, -2]);
-      const due = await client.hpExpireTime("hash", "name");
-      assert(due![0]! > Date.now());
-      assertEquals(await client.hpExpire("hash", fields, 1), [1, 1, -2]);
-      while (await client.exists("hash") !== 0) {
-        /* it goes with its fields */
-      }
-      assertEquals(await client.hLen("hash"), 0);
-    }));
-
   Deno.test(`node-redis works with streams over RESP${version}`, () =>
     withClient(version, async (client) => {
       const first = await client.xAdd("events", "*", { kind: "one" });

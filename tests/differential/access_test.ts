@@ -18,7 +18,6 @@ import {
   withServers,
 } from "../servers/mod.ts";
 import { ACCESS_REQUESTS, WITHOUT_REQUEST } from "./access_cases.ts";
-import { NEW_SINCE_7_2 } from "./since_7_2.ts";
 
 /** How long the keys have not been used before each request. */
 const IDLE_SECONDS = 1000;
@@ -111,12 +110,12 @@ async function lookupsOf(
   return counts.exec(textOf(replies.at(-1)!))![0].replace("\r\n", " ");
 }
 
-Deno.test("every served command of the oracle with a key has a request here", () => {
+Deno.test("every served command with a key has a request here", () => {
   const names = new Set(
     ACCESS_REQUESTS.map((request) => request.split(" ")[0]!.toLowerCase()),
   );
   const missing = COMMANDS.filter(({ name, home, keySpecs, subcommands }) =>
-    home !== "none" && !NEW_SINCE_7_2.has(name) &&
+    home !== "none" &&
     [keySpecs, ...subcommands.map((row) => row.keySpecs)].flat().length > 0 &&
     !names.has(name)
   );

@@ -78,7 +78,7 @@ const SAMPLES: readonly (readonly string[])[] = [
 ];
 
 /** DUMP payloads of sample values as the oracle makes them. */
-async function makePayloads(port: number): Promise<string[]> {
+export async function makePayloads(port: number): Promise<string[]> {
   using client = await RespClient.connect(port);
   // As in the rounds: what `~` trims depends on the nodes that a payload has.
   const nodes = "stream-node-max-entries";

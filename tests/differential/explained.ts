@@ -111,13 +111,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
       isError(pair.oracle, "unknown subcommand"),
   },
   {
-    name: "expiry of hash fields since 7.4",
-    reason: "redis-server 7.0 does not know HEXPIRE and its kin, 7.4 does.",
-    matches: (pair) =>
-      /^H(P?EXPIRE(AT|TIME)?|P?TTL|PERSIST)(\s|$)/.test(nameOf(pair)) &&
-      isError(pair.oracle, "unknown command"),
-  },
-  {
     name: "COMMAND GETKEYS of one word since 7.2",
     reason: "redis-server 7.0 wants two words, 7.2 looks at one.",
     matches: (pair) =>

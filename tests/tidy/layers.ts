@@ -9,17 +9,8 @@ import type { SourceFile } from "./source.ts";
 
 /** Folders of `src`, each of which imports only from those before it. */
 export const LAYERS = [
-  ...[
-    "base",
-    "config",
-    "link",
-    "resp",
-    "pubsub",
-    "raft",
-    "core",
-    "storage",
-    "rdb",
-  ],
+  ...["base", "config", "link", "resp", "pubsub", "tracking", "raft", "core"],
+  ...["storage", "rdb"],
   ...["transport", "replica", "commands", "scripting", "isolation", "engine"],
   ...["net", "admin", "workers"],
 ];

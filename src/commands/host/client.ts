@@ -28,6 +28,12 @@ import {
   verbatim,
 } from "../../resp/mod.ts";
 import { kill } from "./client_kill.ts";
+import {
+  caching,
+  getRedir,
+  tracking,
+  trackingInfo,
+} from "./client_tracking.ts";
 import { describeClient } from "./client_line.ts";
 import { clientTypeOf, isClientType, isPrintable } from "./client_words.ts";
 import { container } from "./container.ts";
@@ -154,7 +160,9 @@ function unblock(call: HostCall): Reply {
 
 /** `CLIENT subcommand [argument ...]` */
 export const client = container("client", {
+  caching,
   getname: ({ client }) => client.name === "" ? NULL : bulk(client.name),
+  getredir: getRedir,
   id: ({ client }) => integer(client.id),
   info: ({ client, server }) => verbatim(describeClient(server, client) + "\n"),
   kill,
@@ -169,6 +177,8 @@ export const client = container("client", {
   reply,
   setinfo: setInfo,
   setname: setName,
+  tracking,
+  trackinginfo: trackingInfo,
   unblock,
   unpause: ({ server }) => {
     server.unpause();

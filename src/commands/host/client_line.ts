@@ -14,11 +14,15 @@ export function describeClient(server: HostServer, client: HostClient): string {
   const session = server.session(client);
   const seconds = (ms: number) => Math.floor((server.wallMs() - ms) / 1000);
   const { pubSub } = server;
+  const tracked = server.tracking.client(client.id);
   const flags = [
     server.monitors.has(client) ? "O" : "",
     pubSub.isSubscribed(client.id) ? "P" : "",
     session.queuedCount >= 0 ? "x" : "",
     session.isWaiting || server.isPaused(client) ? "b" : "",
+    tracked !== undefined ? "t" : "",
+    tracked?.isBroken ? "R" : "",
+    tracked?.mode === "bcast" ? "B" : "",
     session.isDirty ? "d" : "",
     client.isNoEvict ? "e" : "",
     session.isNoTouch ? "T" : "",
@@ -53,7 +57,7 @@ export function describeClient(server: HostServer, client: HostClient): string {
     `events=${outputBytes > 0 ? "rw" : "r"}`,
     `cmd=${session.lastCommand}`,
     `user=${client.user}`,
-    "redir=-1",
+    `redir=${tracked?.redirect ?? -1}`,
     `resp=${session.protocol}`,
     `lib-name=${client.libraryName}`,
     `lib-ver=${client.libraryVersion}`,

@@ -10,6 +10,7 @@ import type { ParameterStore } from "../../config/mod.ts";
 import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
 import type { CommandNames } from "../table/mod.ts";
+import type { Tracking } from "../../tracking/mod.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
 import type { HostMonitors } from "./monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
@@ -62,6 +63,10 @@ export interface HostSession {
   isSkipping: boolean;
   /** Whether it listens in RESP2, where few commands are allowed meanwhile. */
   isConfined: boolean;
+  /** Whether it is told which keys its requests read. */
+  isTracking: boolean;
+  /** CLIENT CACHING: for the next request `isTracking` says the opposite. */
+  isCaching: boolean;
   /** Name of the last command; `NULL` when there is none of that name. */
   readonly lastCommand: string;
   /** Bytes of its input buffer. */
@@ -104,6 +109,8 @@ export interface HostServer {
   readonly pubSub: PubSub;
   /** Who watches the commands of others. */
   readonly monitors: HostMonitors;
+  /** Who keeps copies of keys. */
+  readonly tracking: Tracking;
   /** The client as a listener, which takes messages whether or not it gets replies. */
   listener(client: HostClient): Listener;
   /** Times of commands in microseconds, by name in lower case. */

@@ -42,6 +42,7 @@ export type {
 } from "./context.ts";
 export { meetsArity, refuseSubcommand } from "./container.ts";
 export { judgeQueued } from "./queued.ts";
+export { keysRead } from "./read_keys.ts";
 export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";
 export { type SlowCall, SlowLog } from "./slow_log.ts";
 export { describeRequest, type HostMonitors } from "./monitor.ts";

@@ -23,6 +23,7 @@ import {
   SYNTAX,
   WRONGPASS,
 } from "../../resp/mod.ts";
+import { endTracking } from "./client_tracking.ts";
 import { isPrintable } from "./client_words.ts";
 import { type HostCall, type HostReply, lower, word } from "./context.ts";
 import { parseInteger } from "./integers.ts";
@@ -122,8 +123,10 @@ export function hello(call: HostCall): HostReply {
 }
 
 /** `RESET` */
-export function reset({ client, server, session }: HostCall): HostReply {
+export function reset(call: HostCall): HostReply {
+  const { client, server, session } = call;
   session.dropTransaction();
+  endTracking(call);
   client.name = "";
   client.isNoEvict = false;
   session.protocol = 2;

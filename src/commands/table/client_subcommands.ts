@@ -11,7 +11,7 @@ import { command } from "./row_builder.ts";
 
 /** Rows of CLIENT's subcommands, sorted by name. */
 export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
-  command("client|caching", "connection", "none", {
+  command("client|caching", "connection", "host", {
     since: "6.0.0",
     arity: 3,
     flags: "noscript loading stale sentinel",
@@ -28,7 +28,7 @@ export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Shows the name of this connection",
     complexity: "O(1)",
   }),
-  command("client|getredir", "connection", "none", {
+  command("client|getredir", "connection", "host", {
     since: "6.0.0",
     arity: 2,
     flags: "noscript loading stale sentinel",
@@ -141,7 +141,7 @@ export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "connection-name:string",
   }),
-  command("client|tracking", "connection", "none", {
+  command("client|tracking", "connection", "host", {
     since: "6.0.0",
     arity: -3,
     flags: "noscript loading stale sentinel",
@@ -152,7 +152,7 @@ export const CLIENT_SUBCOMMANDS: readonly CommandRow[] = [
       "prefix?*+:string=PREFIX bcast?=BCAST optin?=OPTIN optout?=OPTOUT " +
       "noloop?=NOLOOP",
   }),
-  command("client|trackinginfo", "connection", "none", {
+  command("client|trackinginfo", "connection", "host", {
     since: "6.2.0",
     arity: 2,
     flags: "noscript loading stale sentinel",

@@ -79,9 +79,9 @@ function readMemory(row: ParameterRow, text: string): string | SetProblem {
 const EVENT_CLASSES = "Ag$lshzxeKEtmdn";
 /** Classes that `A` stands for. */
 const EVENTS_OF_ALL = "g$lshzxetd";
-/** Classes that CONFIG GET shows behind them, and behind `A`: without `n`. */
+/** Classes behind them, and behind `A`, where CONFIG GET does not show `n`. */
 const EVENTS_BEHIND = "nKEm";
-const EVENTS_BEHIND_ALL = "KEm";
+const EVENTS_BEHIND_ALL = "KEmn";
 
 function readEvents(text: string): string | SetProblem {
   const characters = [...text];
@@ -95,6 +95,12 @@ function readEvents(text: string): string | SetProblem {
   const order = hasAll ? EVENTS_BEHIND_ALL : EVENTS_OF_ALL + EVENTS_BEHIND;
   const shown = [...order].filter((event) => events.has(event)).join("");
   return hasAll ? `A${shown}` : shown;
+}
+
+/** How CONFIG GET shows `value`, as it is kept. */
+export function showValue(row: ParameterRow, value: string): string {
+  const hidesNew = row.kind === "events" && value.startsWith("A");
+  return hidesNew ? value.replace("n", "") : value;
 }
 
 function readSave(text: string): string | SetProblem {

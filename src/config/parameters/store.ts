@@ -8,7 +8,7 @@
 
 import { assert } from "../../base/mod.ts";
 import type { ParameterRow } from "./parameter_row.ts";
-import { readValue, type SetProblem } from "./read_value.ts";
+import { readValue, type SetProblem, showValue } from "./read_value.ts";
 import { PARAMETERS } from "./sections/mod.ts";
 
 const ROWS: ReadonlyMap<string, ParameterRow> = new Map(
@@ -51,7 +51,7 @@ export class ParameterStore {
   /** Names and values for which `matches` holds, sorted by name. */
   select(matches: (name: string) => boolean): [string, string][] {
     return PARAMETERS.filter(({ name }) => matches(name))
-      .map(({ name }) => [name, this.value(name)]);
+      .map((row) => [row.name, showValue(row, this.value(row.name))]);
   }
 
   /** Sets all pairs, or none and says why. Names may be in any case. */

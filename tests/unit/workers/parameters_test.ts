@@ -21,6 +21,8 @@ function bound(...flags: string[]) {
   const clients = { bind: (bound: ParameterStore) => void (watched = bound) };
   let watched: ParameterStore | undefined;
   let thresholds = 0;
+  let letters = "";
+  const tracked = { keysMax: 0 };
   bindParameters(parameters, invocation.options, {
     header,
     controls,
@@ -28,6 +30,10 @@ function bound(...flags: string[]) {
     slowLog,
     latency,
     clients,
+    keyEvents: {
+      setClasses: (text) => letters = text,
+      tracking: { keys: tracked },
+    },
     onThreshold: () => thresholds++,
   });
   const set = (name: string, value: string) =>
@@ -35,6 +41,8 @@ function bound(...flags: string[]) {
   return {
     ...{ parameters, header, slowLog, latency, logger, lines, set },
     isWatched: () => watched === parameters,
+    tracked,
+    letters: () => letters,
     thresholds: () => thresholds,
   };
 }

@@ -8,6 +8,7 @@ function makeBench() {
   const subscribers = new Subscribers({
     push: (_client, bytes) => void pushed.push(bytes),
     core: { protocol: () => 3 },
+    clients: new Map([[7, client]]),
   });
   return { client, pushed, subscribers };
 }

@@ -136,7 +136,7 @@ export const NETWORK: readonly SectionRow[] = [
     kind: "integer",
     initial: "1000000",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
   },
   {

@@ -35,7 +35,7 @@ export const OBSERVATION: readonly ParameterRow[] = [
     kind: "events",
     initial: "",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "slowlog-log-slower-than",

@@ -16,6 +16,7 @@ import { CommandNames } from "../../../../src/commands/mod.ts";
 import { ParameterStore } from "../../../../src/config/mod.ts";
 import { type Listener, PubSub } from "../../../../src/pubsub/mod.ts";
 import { encodeReply, type Protocol } from "../../../../src/resp/mod.ts";
+import { type Recipient, Tracking } from "../../../../src/tracking/mod.ts";
 import { fromLatin1, toLatin1 } from "../../../servers/mod.ts";
 
 /** A session of plain fields. */
@@ -32,6 +33,8 @@ export class FakeSession implements HostSession {
   isDirty = false;
   isWaiting = false;
   isConfined = false;
+  isTracking = false;
+  isCaching = false;
   lastCommand = "NULL";
   inputBytes = 0;
   pendingBytes = 0;
@@ -80,6 +83,7 @@ export class FakeServer implements HostServer {
     remove: ({ id }: HostClient) => void this.watching.delete(id),
     has: ({ id }: HostClient) => this.watching.has(id),
   };
+  readonly tracking = new Tracking((id) => this.#recipient(id), 1_000_000);
   readonly times = new Map<string, CommandTimes>();
   readonly #random = new SeededRandom(7);
   readonly fakes: FakeClient[] = [new FakeClient(1), new FakeClient(2)];
@@ -128,6 +132,13 @@ export class FakeServer implements HostServer {
         found.received += toLatin1(bytes);
       },
     };
+  }
+
+  #recipient(id: number): Recipient | undefined {
+    const found = this.fakes.find((client) => client.id === id);
+    if (found === undefined) return undefined;
+    const { protocol, receive } = this.listener(found);
+    return { protocol, isSubscribed: this.pubSub.isSubscribed(id), receive };
   }
 
   pause(mode: string, ms: number): void {

@@ -106,7 +106,7 @@ Deno.test("readValue() shows event classes in Redis's order", () => {
     ["KEA", "AKE"],
     ["EKxg", "gxKE"],
     ["g$lshzxetd", "A"],
-    ["mnA", "Am"],
+    ["mnA", "Amn"],
     ["mnKx", "xnKm"],
     ["q", "! Invalid event class character. Use 'Ag$lshzxeKEtmdn'."],
   ]);

@@ -1,0 +1,28 @@
+// === The module's exports about loading a snapshot ===
+//
+// The rest of them is in index.ts. What is loaded is no news to anybody.
+
+import { eventMask, setEventMask } from "./events";
+import { emptyAll } from "./server";
+import { beginImport, importPiece } from "./snapshot_import";
+import { clearReady, removeAllWaiters } from "./waiters";
+
+/** Starts loading a snapshot in place of all data there is, which is detached. */
+export function importBegin(): void {
+  const mask = eventMask();
+  setEventMask(0);
+  emptyAll();
+  removeAllWaiters();
+  clearReady();
+  beginImport();
+  setEventMask(mask);
+}
+
+/** Loads a piece: 0 = more is expected, 1 = done, 2 = bad content. */
+export function importFill(address: usize, length: u32): u32 {
+  const mask = eventMask();
+  setEventMask(0);
+  const status = importPiece(address, length);
+  setEventMask(mask);
+  return status;
+}
