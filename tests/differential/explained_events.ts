@@ -15,6 +15,8 @@ interface ExplainedEvents {
   readonly isIn: (args: readonly string[]) => boolean;
   /** The messages that may differ. */
   readonly messages: RegExp;
+  /** Whether they must come all the same, in any order. */
+  readonly isOrderAlone?: boolean;
 }
 
 const EXPLAINED: readonly ExplainedEvents[] = [
@@ -23,6 +25,13 @@ const EXPLAINED: readonly ExplainedEvents[] = [
     isIn: (args) =>
       /^lpos$/i.test(args[0]!) && args.includes("-9223372036854775808"),
     messages: /keymiss/,
+  },
+  {
+    reason:
+      "SORT looks patterns up in the order of a set's elements, or hash's",
+    isIn: (args) => /^sort(_ro)?$/i.test(args[0]!),
+    messages: /keymiss/,
+    isOrderAlone: true,
   },
 ];
 
@@ -34,7 +43,13 @@ export function explainEvents(
   const explained = EXPLAINED.filter(({ isIn }) =>
     commands.some(({ args }) => isIn(args))
   );
-  return messages.filter((message) =>
-    !explained.some(({ messages }) => messages.test(message))
-  );
+  const isOf = (message: string, isOrderAlone: boolean) =>
+    explained.some((one) =>
+      one.messages.test(message) && (one.isOrderAlone ?? false) === isOrderAlone
+    );
+  const kept = messages.filter((message) => !isOf(message, false));
+  return [
+    ...kept.filter((message) => !isOf(message, true)),
+    ...kept.filter((message) => isOf(message, true)).sort(),
+  ];
 }
