@@ -17,7 +17,7 @@ import {
   replyWrongType,
 } from "./reply";
 import { textScratch } from "./state";
-import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor } from "./scan";
+import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor, scanHidesValues } from "./scan";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
 import { hincrbyfloatCommand } from "./float_commands";
 import { replyDistinct, replyOne, replyWithRepeats } from "./hash_picks";
@@ -117,7 +117,7 @@ export function hvalsCommand(): void {
 }
 
 /**
- * `HSCAN key cursor [MATCH pattern] [COUNT count]`
+ * `HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]`
  *
  * A small hash is returned whole, as Redis does with its compact encoding.
  */
@@ -130,10 +130,10 @@ export function hscanCommand(): void {
     insertScanHeader(start, 0, 0);
     return;
   }
-  if (!readScanOptions(3, false)) return;
+  if (!readScanOptions(3, false, true)) return;
   const isSmall = !(encodingOf(readRecord) & ENCODING_RAW);
   const limit = isSmall ? i64.MAX_VALUE : scanCount;
-  scanElements(fieldsRoot(readRecord), start, isSmall ? 0 : from, limit, SHOW_NAMES | SHOW_VALUES);
+  scanElements(fieldsRoot(readRecord), start, isSmall ? 0 : from, limit, scanHidesValues ? SHOW_NAMES : SHOW_NAMES | SHOW_VALUES);
 }
 
 // === HRANDFIELD ===

@@ -30,6 +30,9 @@ export let scanPattern: u32 = 0;
 /** Argument with the type; 0 = none. */
 export let scanType: u32 = 0;
 
+/** Whether NOVALUES was among the options. */
+export let scanHidesValues: bool = false;
+
 /** The cursor that `readScanCursor` read. */
 export let scanCursor: u64 = 0;
 
@@ -61,13 +64,19 @@ function refuseCursor(): bool {
   return false;
 }
 
-/** Reads MATCH, COUNT and, where `takesType`, TYPE from argument `index` on. */
-export function readScanOptions(index: u32, takesType: bool): bool {
+/** Reads MATCH, COUNT and, where they are taken, TYPE or NOVALUES from argument `index` on. */
+export function readScanOptions(index: u32, takesType: bool, takesNovalues: bool = false): bool {
   scanCount = 10;
   scanPattern = 0;
   scanType = 0;
+  scanHidesValues = false;
   for (let i = index; i < argumentCount; i += 2) {
     const hasValue = i + 1 < argumentCount;
+    if (takesNovalues && isWord(i, "novalues")) {
+      scanHidesValues = true;
+      i--;
+      continue;
+    }
     if (isWord(i, "count") && hasValue) {
       if (!readInteger(i + 1)) return false;
       if (integerRead < 1) {

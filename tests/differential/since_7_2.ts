@@ -43,6 +43,7 @@ export const CHANGED_IN_7_2: ReadonlySet<string> = new Set([
 /** Commands documented otherwise in 7.0: deprecated, versions, arguments. */
 export const REDOCUMENTED_IN_7_2: ReadonlySet<string> = new Set([
   "client|pause",
+  "hscan",
   "psetex",
   "quit",
   "setex",

@@ -233,7 +233,8 @@ export const HASH_COMMANDS: readonly CommandRow[] = [
     complexity: "O(1) a call, O(N) for the whole hash, N = fields",
     tips: "nondeterministic_output",
     arguments:
-      "key@0 cursor:integer pattern?:pattern=MATCH count?:integer=COUNT",
+      "key@0 cursor:integer pattern?:pattern=MATCH count?:integer=COUNT " +
+      "novalues?=NOVALUES^7.4.0",
   }),
   command("hset", "hash", "core", {
     since: "2.0.0",
