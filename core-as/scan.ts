@@ -18,6 +18,7 @@ import { isMatch } from "./text/glob";
 import { nextRandom, randomAt, walkCursor } from "./state";
 import { typeName } from "./generic";
 import { addWork } from "./execute";
+import { overdueKeys } from "./expiry";
 
 /** Bits of a head that a SCAN cursor does not hold. */
 export const SCAN_SHIFT: u64 = 11;
@@ -172,21 +173,25 @@ export function keysCommand(): void {
   insertArray(start, found);
 }
 
-/** Tries to meet a live key among expired ones before giving up, as Redis does. */
+/** Draws of a key that is not over, before the next one behind the last is taken. */
 const RANDOM_TRIES: u32 = 100;
 
 /** `RANDOMKEY` */
 export function randomkeyCommand(): void {
   const db = currentDatabase();
+  if (db.keys == overdueKeys(db)) return replyNull();
+  const cursor = walkCursor();
   // How many tries it takes depends on the order of keys, each server's own.
   const start = nextRandom();
-  for (let i: u32 = 0; i < RANDOM_TRIES && db.keys != 0; i++) {
-    seekRank(walkCursor(), db.root, <u32>randomAt(start, i, db.keys));
-    settle(walkCursor());
-    const record = recordOf(walkCursor());
-    if (isExpired(record)) continue;
-    replyBulk(tailOf(record), tailLength(record));
-    return;
+  for (let i: u32 = 0; i < RANDOM_TRIES; i++) {
+    seekRank(cursor, db.root, <u32>randomAt(start, i, db.keys));
+    settle(cursor);
+    if (!isExpired(recordOf(cursor))) break;
   }
-  replyNull();
+  while (isExpired(recordOf(cursor))) {
+    addWork(1);
+    if (!next(cursor)) seekFirst(cursor, db.root);
+  }
+  const record = recordOf(cursor);
+  replyBulk(tailOf(record), tailLength(record));
 }

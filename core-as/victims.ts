@@ -18,7 +18,7 @@
 
 import { Database, database, DATABASE_COUNT, header } from "./layout";
 import { allocate, KIND_LEDGER, OBJECT_HEADER } from "./heap";
-import { find, headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
+import { find, headOf, next, recordOf, seek, seekRank, settle } from "./cursor";
 import { tailLength, tailOf } from "./page";
 import { FIELDS } from "./expiry";
 import { accessOf, hasExpiry } from "./keyspace";
@@ -37,11 +37,13 @@ const SAMPLES_MAX: u32 = 1024;
 const ROUNDS_MAX: u32 = 8;
 const COUNTER_MAX: u32 = 255;
 
-/** Marks, then the pool; made when first needed. */
+/** Marks, the pool, numbers of due times; made when first needed. */
 let area: usize = 0;
 let poolRows: u32 = 0;
 /** The policy for which the pool was filled. */
 let poolPolicy: u32 = 0;
+/** Entry up to which the numbers of marked due times hold. */
+let dueIndex: u64 = 0;
 let draws: u64 = 0;
 
 /** Database and head of the key that `nextVictim` found. */
@@ -50,7 +52,7 @@ export let victimHead: u64 = 0;
 
 function openArea(): void {
   if (area != 0) return;
-  const bytes = MARK_BYTES + POOL_ROWS * <u32>POOL_ROW;
+  const bytes = MARK_BYTES + POOL_ROWS * <u32>POOL_ROW + (DATABASE_COUNT << 2);
   const object = allocate(bytes + OBJECT_HEADER, KIND_LEDGER);
   if (object == 0) unreachable(); // small, within the reserve
   area = object + OBJECT_HEADER;
@@ -222,24 +224,41 @@ function nextAtRandom(): usize {
   return 0;
 }
 
+/** Keys at the front of a database's due times that are known to be marked. */
+function markedDue(index: u32): usize {
+  return area + MARK_BYTES + POOL_ROWS * <u32>POOL_ROW + (<usize>index << 2);
+}
+
+/** Due times change when entries are applied, and only then. */
+function forgetMarkedDue(): void {
+  if (dueIndex == header.appliedIndex) return;
+  dueIndex = header.appliedIndex;
+  memory.fill(markedDue(0), 0, DATABASE_COUNT << 2);
+}
+
 /** The key of all databases that is due first. */
 function nextDue(): usize {
   let found: usize = 0;
   // Behind it lie hashes whose fields are due, which have no expiry by that.
   let soonest = FIELDS;
   const cursor = walkCursor();
+  forgetMarkedDue();
   for (let index: u32 = 0; index < DATABASE_COUNT; index++) {
     const db = database(index);
-    seekFirst(cursor, db.dueRoot);
+    let rank = load<u32>(markedDue(index));
+    seekRank(cursor, db.dueRoot, rank);
     for (let more = settle(cursor); more && headOf(cursor) < soonest; more = next(cursor)) {
       const record = recordOfDue(db, cursor);
-      if (isMarked(index, foundHead)) continue;
-      found = record;
-      soonest = headOf(cursor);
-      victimDatabase = index;
-      victimHead = foundHead;
-      break;
+      if (!isMarked(index, foundHead)) {
+        found = record;
+        soonest = headOf(cursor);
+        victimDatabase = index;
+        victimHead = foundHead;
+        break;
+      }
+      rank++;
     }
+    store<u32>(markedDue(index), rank);
   }
   return found;
 }
