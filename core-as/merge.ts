@@ -2,7 +2,7 @@
 
 import {
   appendRecords, childOf, closeRecord, copyPage, countOf, headAt, levelOf, liveBytes, newPage, noteShape, openRecord, Page,
-  PAGE_ROOM, PAGE_SLOTS, recordAt, RECORD_HEADER, storedTail, tailLength, tailOf, valueOf,
+  PAGE_ROOM, PAGE_SLOTS, recordAt, RECORD_HEADER, slotAt, storedTail, tailLength, tailOf, valueOf,
 } from "./page";
 import { indexAt, pageAt, setIndex, topOf } from "./cursor";
 import { classOf, classSize, free, hasRoomToShrink } from "./heap";
@@ -53,6 +53,9 @@ function dropChild(cursor: usize, rootRef: usize, level: u32): void {
   noteShape();
   dropTail(recordAt(page, index));
   closeRecord(page, index);
+  // The first key counts as minus infinity; keys that come below it now may get it a
+  // neighbour with a smaller one, and searches want heads in order.
+  if (index == 0 && countOf(page) != 0) store<u64>(slotAt(page, 0), 0);
   rebalance(cursor, rootRef, level);
 }
 

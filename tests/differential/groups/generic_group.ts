@@ -117,8 +117,10 @@ function object(p: Pools): Unit {
   const draw = p.random.below(10);
   if (draw < 6) return unit(["OBJECT", p.cased("ENCODING"), p.anyKey()]);
   if (draw < 7) return idletime(p.anyKey());
-  if (draw < 8) return unit(["OBJECT", "REFCOUNT", p.anyKey()]);
-  if (draw < 9) return unit(["OBJECT", "HELP"], "kind");
+  if (draw < 8) {
+    return unit(["OBJECT", p.random.pick(["REFCOUNT", "FREQ"]), p.anyKey()]);
+  }
+  if (draw < 9) return unit(["OBJECT", "HELP"]);
   return unit(["OBJECT", p.junk(), p.anyKey()]);
 }
 
