@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Redis } from "ioredis";
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { Random } from "../differential/random.ts";
 import { printedSeed } from "../unit/seed.ts";
 import {

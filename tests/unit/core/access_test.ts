@@ -1,7 +1,7 @@
 /** What OBJECT tells of a key's uses, by time and by number. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Core, type SessionAddress } from "../../../src/core/mod.ts";
+import type { Core, SessionAddress } from "../../../src/core/mod.ts";
 import { makeCore, NOW_MS, openSession, receive, requests } from "./harness.ts";
 import { run, takeReplies } from "./harness.ts";
 
