@@ -15,7 +15,7 @@ import {
   ID_SMOVE, ID_SORT, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "./generated/commands";
 import { CHUNK_SIZE, header } from "./layout";
-import { hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
+import { bytesSustained, hasRoomFor, OBJECT_HEADER, SLAB_SIZE_MAX } from "./heap";
 import { DENSE_BYTES } from "./hll_format";
 import { gatheringBatch } from "./batch";
 import { bytesAfterEviction, canEvict, chooseVictims, countedBytes, isEvicting } from "./eviction";
@@ -233,10 +233,16 @@ export let neededCopies: u32 = 0;
 /** Bytes by which it may make any one string longer. */
 export let neededGrowth: u64 = 0;
 
+/** Bytes that writes may use, 0 = no limit. Where keys are evicted, memory itself is one, since it would never be full. */
+function limitNow(): i64 {
+  const limit = header.memoryLimit;
+  return <i64>(limit == 0 || header.evictionPolicy == 0 ? limit : min(limit, bytesSustained()));
+}
+
 /** Whether more memory is used than writes may use, and no key can make room. */
 export function isOverLimit(): bool {
-  const limit = header.memoryLimit;
-  return limit != 0 && countedBytes() > <i64>limit && !isEvicting() && !canEvict();
+  const limit = limitNow();
+  return limit != 0 && countedBytes() > limit && !isEvicting() && !canEvict();
 }
 
 /** Whether what is on its way to the log will change how much room there is. */
@@ -303,7 +309,7 @@ function hasRoomReclaimed(bytes: u64): bool {
 
 /** Whether the limit lets the request last measured in; where keys are evicted, they are chosen for it. */
 function admitBelowLimit(): u32 {
-  const limit = <i64>header.memoryLimit;
+  const limit = limitNow();
   if (limit == 0) return ADMIT_NOW;
   if (pendingPages != 0 && <i64>(header.bytesUsed - header.bytesRetired) > limit) reclaim(RECLAIM_SMALL_SLICE);
   const needed = <i64>neededBytes;
@@ -333,7 +339,7 @@ function waitForVictims(): u32 {
  * room; whether any are on their way to the log.
  */
 export function relieve(): bool {
-  const limit = <i64>header.memoryLimit;
+  const limit = limitNow();
   if (limit == 0 || header.evictionPolicy == 0 || bytesAfterEviction() <= limit) return false;
   chooseVictims(bytesAfterEviction() - limit);
   waitForVictims();

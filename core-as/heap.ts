@@ -342,6 +342,15 @@ export function hasRoomFor(bytes: u64): bool {
   return freeObjects >= 2 * bytes && freeChunks >= reserve / 2 + bytes;
 }
 
+/**
+ * Bytes of objects that surely fit although they come and go in all sizes, which leaves
+ * chunks half empty.
+ */
+export function bytesSustained(): u64 {
+  const chunks = <u64>header.chunksMax - (HEAP_START >> CHUNK_BITS) - reserveChunks();
+  return (chunks << CHUNK_BITS) / 8 * 7;
+}
+
 /** Called once by the owner, on zeroed memory. */
 export function initialiseHeap(): void {
   const reserved = <u32>(HEAP_START >> CHUNK_BITS);

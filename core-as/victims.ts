@@ -144,7 +144,9 @@ function eligibleAt(db: Database, rank: u32): usize {
 
 /** The record behind the one that `eligibleAt` found; behind the last, the first. */
 function nextEligible(db: Database): usize {
-  if (!next(walkCursor())) seekFirst(walkCursor(), eligibleRoot(db));
+  const cursor = walkCursor();
+  const isLast = !next(cursor) || (isVolatile() && (headOf(cursor) & FIELDS) != 0);
+  if (isLast) seekFirst(cursor, eligibleRoot(db));
   return eligibleHere(db);
 }
 

@@ -223,3 +223,48 @@ Deno.test("memory that large values give back late is not evicted twice", () => 
   assert(counted(core) <= limit);
   assert(counted(core) > limit - 3 * one, `${counted(core)} of ${limit}`);
 });
+
+Deno.test("EXEC waits for room like any write, and runs whole", () => {
+  const [core, session] = limitedCore("allkeys-lru");
+  set(core, session, 0, 15_000);
+  const evicted = core.header.get("evictedKeys");
+  for (let round = 0; round < 20; round++) {
+    const names = Array.from({ length: 100 }, (_, at) => round * 100 + at);
+    const replies = run(
+      core,
+      session,
+      "MULTI",
+      ...names.map((name) => `SET other:${name} ${VALUE}`),
+      "EXEC",
+    );
+    assertEquals(replies.match(/\+OK/g)?.length, 101);
+    assert(replies.includes("*100\r\n"));
+    assert(counted(core) <= LIMIT);
+  }
+  assert(core.header.get("evictedKeys") > evicted + 1000);
+  assertEquals(core.check(), 0);
+});
+
+Deno.test("keys make room where memory itself is full, below any limit", () => {
+  const core = makeCore();
+  core.header.limitGrowth(48 * MEBIBYTE);
+  core.header.set("memoryLimit", 2 ** 32);
+  core.header.setEviction("allkeys-random", 5);
+  const session = openSession(core);
+  for (let first = 0; first < 400_000; first += 100) {
+    const names = Array.from({ length: 100 }, (_, at) => first + at);
+    const pairs = names.map((name) => `key:${name} ${VALUE}`).join(" ");
+    assertEquals(run(core, session, `MSET ${pairs}`), "+OK\r\n");
+  }
+  assert(core.header.get("evictedKeys") > 100_000);
+  assert(keysOf(core) > 80_000, `${keysOf(core)} keys`);
+  core.header.setEviction("volatile-lru", 5);
+  let refused = false;
+  for (let first = 0; first < 100_000 && !refused; first += 100) {
+    const names = Array.from({ length: 100 }, (_, at) => first + at);
+    const pairs = names.map((name) => `more:${name} ${VALUE}`).join(" ");
+    refused = run(core, session, `MSET ${pairs}`) === OOM;
+  }
+  assert(refused, "no key may go");
+  assertEquals(core.check(), 0);
+});
