@@ -8,7 +8,7 @@
 // It returns 0 or the number of the first broken invariant below; `checkedAt`
 // is the address where.
 
-import { CHUNK_SIZE, Database, database, DATABASE_BYTES, DATABASE_ROWS, DATABASES_KEPT, header, HEAP_START } from "./layout";
+import { CHUNK_SIZE, Database, database, DATABASE_BYTES, DATABASE_ROWS, DATABASES_KEPT, header, HEAP_START, LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import {
   allocate, chunkLoad, chunkState, classSize, free, isChunkTaken, isSlabSound, KIND_BLOB, KIND_LEDGER, KIND_PAGE, kindOf, OBJECT_HEADER,
   objectSize,
@@ -29,6 +29,7 @@ import { fieldCount } from "./hash_fields";
 import { isStreamSound } from "./group_check";
 import { checkList, isChunkSound } from "./list_check";
 import { isSortedSetSound } from "./sorted_set_check";
+import { areWaitersSound } from "./waiter_check";
 
 export const SOUND: u32 = 0;
 const BAD_REFERENCE: u32 = 1;
@@ -43,6 +44,7 @@ const BAD_BORDER: u32 = 9;
 const BAD_STREAM: u32 = 10;
 const BAD_SORTED_SET: u32 = 11;
 const BAD_HASH: u32 = 12;
+const BAD_WAITERS: u32 = 13;
 
 /** Heads of the tree being walked mean: anything, a key, a field, a member, one with a score. */
 const HEADS_ANY: u32 = 0;
@@ -309,6 +311,7 @@ export function checkAll(): u32 {
   memory.fill(marks, 0, markBytes);
   let sound = true;
   for (let index: u32 = 0; sound && index < DATABASE_ROWS; index++) sound = isDatabaseSound(database(index));
+  sound = sound && (areWaitersSound(WAITING_DATABASE) && areWaitersSound(LOCAL_DATABASE) || fail(BAD_WAITERS, 0));
   sound = sound && isRetiredSound() && isPendingSound() && isHeapSound();
   if (sound && bytesMet != header.bytesPages + header.bytesBlobs) fail(BAD_BYTES, 0);
   free(buffer);

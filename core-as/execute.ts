@@ -29,9 +29,9 @@ import { evictKeys } from "./eviction";
 import { ADMIT_LATER, ADMIT_NOW, admit } from "./admission";
 import { redeem } from "./escrow";
 import { lookAhead } from "./ahead";
-import { readyCount } from "./waiters";
+import { hasReady } from "./ready_keys";
+import { setReplaying } from "./waiters";
 import { END_ROW, endWaits, isAtomic, setAtomic, wake } from "./wake";
-import { OBJECT_HEADER } from "./heap";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
 import { isMonitored, noteRun } from "./monitor";
@@ -108,8 +108,9 @@ export function endCaching(session: Session): void {
   if (!(session.flags & FLAG_MULTI)) session.flags &= ~FLAG_CACHING;
 }
 
-/** Drops the reply that starts at `from` if CLIENT REPLY says so. */
+/** Drops the reply that starts at `from` if CLIENT REPLY says so; a request that waits is not answered yet. */
 function dropUnwanted(session: Session, from: u32): void {
+  if (session.waiter != 0) return;
   if (!(session.flags & (FLAG_SILENT | FLAG_SKIP))) return;
   truncateOutput(from);
   session.flags &= ~FLAG_SKIP;
@@ -313,7 +314,7 @@ function beginEntry(entry: usize, length: u32, index: u64): usize {
   const runsEnd = ends - load<u32>(entry, 20);
   evictKeys(runsEnd, ends);
   endWaits(ends, load<u32>(entry, 24) / END_ROW);
-  if (readyCount != 0) wake();
+  if (hasReady()) wake();
   return runsEnd;
 }
 
@@ -341,10 +342,10 @@ export function applyStep(): Session {
   }
   enter(session);
   stepNeedsHost = goesOn ? !goOnExecuting(session, true) : false;
-  if (readyCount != 0 && !stepNeedsHost) wake();
+  if (hasReady() && !stepNeedsHost) wake();
   while (!stepNeedsHost && session.start < session.deferEnd) {
     applyRequest(session);
-    if (readyCount != 0 && !stepNeedsHost) wake();
+    if (hasReady() && !stepNeedsHost) wake();
   }
   stepping = stepNeedsHost ? session : changetype<Session>(0);
   return session;
@@ -375,6 +376,7 @@ function applyRequest(session: Session): void {
 export function applyEntry(entry: usize, length: u32, index: u64): void {
   current = changetype<Session>(0);
   mute(true);
+  setReplaying(true);
   useProtocol(2);
   setKeepsAccess(false);
   const end = beginEntry(entry, length, index);
@@ -393,9 +395,10 @@ export function applyEntry(entry: usize, length: u32, index: u64): void {
     setAtomic(isTransaction);
     applyRun(at, runEnd);
     setAtomic(false);
-    if (readyCount != 0) wake();
+    if (hasReady()) wake();
     at = runEnd;
   }
+  setReplaying(false);
   mute(false);
 }
 
@@ -410,6 +413,6 @@ function applyRun(at: usize, end: usize): void {
     const verdict = judge(FLAG_AUTHENTICATED | FLAG_OWN_NAMES);
     assert(verdict == VERDICT_RUN);
     run();
-    if (readyCount != 0 && !isAtomic) wake();
+    if (hasReady() && !isAtomic) wake();
   }
 }

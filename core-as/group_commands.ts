@@ -12,7 +12,7 @@ import { idMs, idSeq, readId } from "./stream_ids";
 import { createConsumer, createGroup, editGroup, removeConsumer, removeGroup, removePending } from "./group_edit";
 import { findConsumer, findGroup, READS_UNKNOWN } from "./stream_groups";
 import { TYPE_STREAM } from "./keyspace";
-import { noteReady } from "./waiters";
+import { noteReady } from "./ready_keys";
 import { refuseSubcommand, replyUnknownSubcommand, replyWrongSubcommandArity } from "./subcommands";
 import { notifyOpen } from "./keyspace";
 import { ON_STREAM } from "./events";

@@ -36,7 +36,7 @@ import { beginExport, exportNext } from "./snapshot_export";
 import { makeCrc64Tables } from "./rdb/crc64";
 import { eventMask, setEventMask } from "./events";
 
-export { batchEnds, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitServed, waitServedRows } from "./waits";
+export { batchEnds, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits";
 export { importBegin, importFill } from "./snapshot_load";
 export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./event_rows";
 

@@ -32,7 +32,7 @@ import { accessCreated } from "./access";
 import { keyHead, seekKey } from "./warm";
 import { addDue, enterHashDue, leaveHashDue, removeDue } from "./expiry";
 import { discardTree } from "./reclaim";
-import { noteReady } from "./waiters";
+import { noteReady } from "./ready_keys";
 import { noteGone } from "./watchers";
 import { noteChange, notify, ON_EXPIRED, ON_NEW, ON_GENERIC } from "./events";
 

@@ -11,7 +11,7 @@ import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "./la
 import { currentDatabase } from "./keyspace";
 import { databaseIndex, nowMs, textScratch, useDatabase } from "./state";
 import { discardTree } from "./reclaim";
-import { noteReadyDatabase } from "./waiters";
+import { noteReadyDatabase } from "./ready_keys";
 import { noteEmptied, noteSwapped } from "./watchers";
 import { noteEmptying } from "./events";
 import { overdueKeys } from "./expiry";

@@ -4,8 +4,9 @@
 
 import { eventMask, setEventMask } from "./events";
 import { emptyAll } from "./server";
+import { clearReady } from "./ready_keys";
 import { beginImport, importPiece } from "./snapshot_import";
-import { clearReady, removeAllWaiters } from "./waiters";
+import { removeAllWaiters } from "./waiters";
 
 /** Starts loading a snapshot in place of all data there is, which is detached. */
 export function importBegin(): void {

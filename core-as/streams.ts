@@ -13,7 +13,7 @@ import {
 } from "./reply";
 import { nowMs } from "./state";
 import { TYPE_STREAM } from "./keyspace";
-import { noteReady } from "./waiters";
+import { noteReady } from "./ready_keys";
 import {
   appendEntry, compareIds, editStream, editStreamUnseen, entryMs, entrySeq, hasEntry, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
   streamHeader, streamRecord,

@@ -12,6 +12,7 @@
 // │ id, 8 bytes, big endian     │ string     │ a waiter, see below                │
 // │ database u8, kind u8, u64   │ sorted set │ ids that wait for a key of the hash, │
 // │                             │            │ in the order of their bytes          │
+// │ database u8, 255, 0 u64     │ sorted set │ ids that wait for keys of a database │
 // ╘═════════════════════════════╧════════════╧════════════════════════════════════╛
 //
 // ╒═════════════════════ value of a waiter ══════════════════════╕
@@ -31,10 +32,10 @@ import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap"
 import { database, DATABASE_BYTES, header, LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import { argumentAt, argumentLength } from "./parser";
 import { encodedBytes, encodeRequest } from "./encode";
-import { dropOpenKey, loadString, openKey, payloadOf, replaceString, stringAt, stringLen, TYPE_LIST, TYPE_STREAM, TYPE_ZSET } from "./keyspace";
+import { dropOpenKey, loadString, openKey, payloadOf, prepareKey, replaceString, stringAt, stringLen } from "./keyspace";
 import { peekKey } from "./lookup";
-import { next, recordOf, seek, settle } from "./cursor";
-import { tailLength, tailOf } from "./page";
+import { recordOf, seek, settle } from "./cursor";
+import { tailOf } from "./page";
 import { discardTree } from "./reclaim";
 import { Session } from "./session";
 import { databaseIndex, useDatabase, walkCursor } from "./state";
@@ -47,10 +48,13 @@ import { hash64 } from "./text/siphash";
 export const WAIT_LIST: u32 = 0;
 export const WAIT_ZSET: u32 = 1;
 export const WAIT_STREAM: u32 = 2;
+/** The queue of everybody who waits for a key of a database; its hash is 0. */
+export const WAIT_ANY: u32 = 255;
 
 const WAITER_HEADER: u32 = 24;
-const ID_BYTES: u32 = 8;
-const QUEUE_BYTES: u32 = 10;
+/** Bytes of the names of waiters, and of queues. */
+export const ID_BYTES: u32 = 8;
+export const QUEUE_BYTES: u32 = 10;
 
 /** Room for a name of each sort, and for a waiter's inline value. */
 let names: usize = 0;
@@ -74,6 +78,11 @@ function queueName(index: u32, kind: u32, hash: u64): usize {
   store<u8>(names + QUEUE_NAME, <u8>kind, 1);
   store<u64>(names + QUEUE_NAME, hash, 2);
   return names + QUEUE_NAME;
+}
+
+/** Id in the name of a waiter, or of a member of a queue. */
+export function idOf(record: usize): u64 {
+  return bswap(load<u64>(tailOf(record)));
 }
 
 /** What queues know of a key. */
@@ -107,6 +116,13 @@ function nextId(): u64 {
 
 /** Tells this process from those before it and from other nodes. */
 let processId: u64 = 0;
+
+/** Whether entries are applied that answer nobody: sessions in waiters may be of the past. */
+let isReplaying: bool = false;
+
+export function setReplaying(value: bool): void {
+  isReplaying = value;
+}
 
 /** Names the process, with a number that no other one has; its memory was just made. */
 export function nameProcess(id: u64): void {
@@ -147,6 +163,7 @@ export function addWaiter(scope: u32, kind: u32, first: u32, keys: u32, session:
   for (let i: u32 = 0; i < keys; i++) {
     joinQueue(before, kind, waitHash(argumentAt(first + i), argumentLength(first + i)), id);
   }
+  joinQueue(before, WAIT_ANY, 0, id);
   useDatabase(before);
   header.changes = changes;
   return id;
@@ -166,9 +183,14 @@ export let waiterSession: Session = changetype<Session>(0);
 export let waiterDatabase: u32 = 0;
 export let requestAt: usize = 0;
 export let requestLen: u32 = 0;
-let kindLoaded: u32 = 0;
+export let waiterKind: u32 = 0;
+/** Hashes of its keys, in the order of the request. */
 let hashesAt: usize = 0;
-let hashCount: u32 = 0;
+export let waiterHashes: u32 = 0;
+
+export function waiterHash(at: u32): u64 {
+  return load<u64>(hashesAt + (at << 3));
+}
 
 /** Loads waiter `id`; whether there is one. */
 export function loadWaiter(scope: u32, id: u64): bool {
@@ -178,16 +200,33 @@ export function loadWaiter(scope: u32, id: u64): bool {
   useDatabase(before);
   if (record == 0) return false;
   loadString(record);
-  const isHere = load<u64>(stringAt) == processId && processId != 0;
+  const isHere = load<u64>(stringAt) == processId && !isReplaying;
   waiterSession = changetype<Session>(isHere ? load<u32>(stringAt, 8) : 0);
-  kindLoaded = load<u32>(stringAt, 12);
+  waiterKind = load<u32>(stringAt, 12);
   waiterDatabase = load<u32>(stringAt, 16);
-  hashCount = load<u32>(stringAt, 20);
+  waiterHashes = load<u32>(stringAt, 20);
   hashesAt = stringAt + WAITER_HEADER;
-  const hashes = WAITER_HEADER + (hashCount << 3);
+  const hashes = WAITER_HEADER + (waiterHashes << 3);
   requestAt = stringAt + hashes;
   requestLen = stringLen - hashes;
   return true;
+}
+
+/**
+ * Makes the waiter that `session` left behind the session's again, after the data was
+ * loaded back: a waiter that a replayed entry made has no client.
+ */
+export function claimWaiter(session: Session): void {
+  const before = databaseIndex;
+  const changes = header.changes;
+  useDatabase(WAITING_DATABASE);
+  const record = openKey(idName(session.waiter), ID_BYTES);
+  assert(record != 0); // who waits has a waiter
+  loadString(prepareKey());
+  store<u64>(stringAt, processId);
+  store<u32>(stringAt, <u32>changetype<usize>(session), 8);
+  useDatabase(before);
+  header.changes = changes;
 }
 
 /** Waiters in a queue. */
@@ -196,7 +235,8 @@ export function queueLength(scope: u32, index: u32, kind: u32, hash: u64): u32 {
   return record == 0 ? 0 : memberCount(record);
 }
 
-function findQueue(scope: u32, index: u32, kind: u32, hash: u64): usize {
+/** Record of a queue; 0 = nobody waits in it. */
+export function findQueue(scope: u32, index: u32, kind: u32, hash: u64): usize {
   if (database(scope).root == 0) return 0;
   const before = databaseIndex;
   useDatabase(scope);
@@ -210,7 +250,7 @@ export function nextInQueue(scope: u32, index: u32, kind: u32, hash: u64, id: u6
   const record = findQueue(scope, index, kind, hash);
   if (record == 0) return 0;
   seek(walkCursor(), scoresRoot(record), scoreHead(0), idName(id + 1), ID_BYTES);
-  return settle(walkCursor()) ? bswap(load<u64>(tailOf(recordOf(walkCursor())))) : 0;
+  return settle(walkCursor()) ? idOf(recordOf(walkCursor())) : 0;
 }
 
 // === Removing ===
@@ -221,13 +261,14 @@ export function removeWaiter(scope: u32, id: u64): void {
   const before = databaseIndex;
   const changes = header.changes;
   const index = waiterDatabase;
-  const kind = kindLoaded;
+  const kind = waiterKind;
   useDatabase(scope);
-  for (let i: u32 = 0; i < hashCount; i++) {
+  for (let i: u32 = 0; i < waiterHashes; i++) {
     // The waiter's record moves when its database changes.
     loadWaiter(scope, id);
-    leaveQueue(index, kind, load<u64>(hashesAt + (i << 3)), id);
+    leaveQueue(index, kind, waiterHash(i), id);
   }
+  leaveQueue(index, WAIT_ANY, 0, id);
   openKey(idName(id), ID_BYTES);
   dropOpenKey();
   useDatabase(before);
@@ -249,84 +290,4 @@ export function removeAllWaiters(): void {
   discardTree(db.root);
   discardTree(db.dueRoot);
   memory.fill(changetype<usize>(db), 0, DATABASE_BYTES);
-}
-
-// === Keys that are ready ===
-
-// Rows of { hash u64, database u32, kind u32 } in the order in which keys got ready.
-const READY_ROW: u32 = 16;
-let ready: usize = 0;
-let readyCapacity: u32 = 0;
-export let readyCount: u32 = 0;
-
-export function readyHash(row: u32): u64 {
-  return load<u64>(ready + OBJECT_HEADER + row * READY_ROW);
-}
-
-export function readyDatabase(row: u32): u32 {
-  return load<u32>(ready + OBJECT_HEADER + row * READY_ROW, 8);
-}
-
-export function readyKind(row: u32): u32 {
-  return load<u32>(ready + OBJECT_HEADER + row * READY_ROW, 12);
-}
-
-/** Forgets what got ready. */
-export function clearReady(): void {
-  readyCount = 0;
-}
-
-function addReady(index: u32, kind: u32, hash: u64): void {
-  if (readyCount != 0) {
-    const last = readyCount - 1;
-    if (readyHash(last) == hash && readyDatabase(last) == index && readyKind(last) == kind) return;
-  }
-  if (readyCount == readyCapacity) {
-    const wanted = max(62, readyCapacity * 2);
-    const larger = allocate(wanted * READY_ROW + OBJECT_HEADER, KIND_LEDGER);
-    if (larger == 0) unreachable(); // smaller than the requests that made them ready
-    if (ready != 0) {
-      memory.copy(larger + OBJECT_HEADER, ready + OBJECT_HEADER, readyCount * READY_ROW);
-      free(ready);
-    }
-    ready = larger;
-    readyCapacity = wanted;
-  }
-  const at = ready + OBJECT_HEADER + readyCount++ * READY_ROW;
-  store<u64>(at, hash);
-  store<u32>(at, index, 8);
-  store<u32>(at, kind, 12);
-}
-
-/** A key of type `type` in the database in use is new, or has new elements. */
-export function noteReady(type: u32, key: usize, length: u32): void {
-  if (!hasWaiters() || databaseIndex >= WAITING_DATABASE) return;
-  if (type != TYPE_LIST && type != TYPE_ZSET && type != TYPE_STREAM) return;
-  const kind = type == TYPE_LIST ? WAIT_LIST : type == TYPE_ZSET ? WAIT_ZSET : WAIT_STREAM;
-  const hash = waitHash(key, length);
-  const index = databaseIndex;
-  if (findQueue(WAITING_DATABASE, index, kind, hash) == 0 && findQueue(LOCAL_DATABASE, index, kind, hash) == 0) return;
-  addReady(index, kind, hash);
-}
-
-/** Database `index` got other keys: whoever waits for one there looks again. */
-export function noteReadyDatabase(index: u32): void {
-  noteQueues(WAITING_DATABASE, index);
-  noteQueues(LOCAL_DATABASE, index);
-}
-
-function noteQueues(scope: u32, index: u32): void {
-  const cursor = walkCursor();
-  seek(cursor, database(scope).root, 0, 0, 0);
-  let more = settle(cursor);
-  while (more) {
-    const record = recordOf(cursor);
-    const name = tailOf(record);
-    if (isQueue(record) && load<u8>(name) == <u8>index) addReady(index, load<u8>(name, 1), load<u64>(name, 2));
-    more = next(cursor);
-  }
-}
-
-function isQueue(record: usize): bool {
-  return tailLength(record) == QUEUE_BYTES;
 }

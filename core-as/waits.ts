@@ -5,6 +5,7 @@
 import { addEnd, gatheredEnds } from "./batch";
 import { database, LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import { Session } from "./session";
+import { claimWaiter } from "./waiters";
 import { ALL_WAITERS, clearServed, endWait, servedCount, servedRows } from "./wake";
 
 /** Until when the session waits in milliseconds, 0 = for ever. Requires: it waits. */
@@ -22,6 +23,13 @@ export function waitEnd(session: usize, end: u32): u32 {
   if (waiting.waitScope == WAITING_DATABASE) return addEnd(waiting.waiter, end) ? 2 : 0;
   endWait(LOCAL_DATABASE, waiting.waiter, end);
   return 1;
+}
+
+/** The data was loaded back: the session waits as it did. Requires: it waits. */
+export function waitGoOn(session: usize): void {
+  const waiting = changetype<Session>(session);
+  assert(waiting.waiter != 0);
+  if (waiting.waitScope == WAITING_DATABASE) claimWaiter(waiting);
 }
 
 /** Ends the waits of clients of other processes with the gathering batch; whether there was memory. */

@@ -17,13 +17,14 @@ import { FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SK
 import { databaseIndex, nowMs, protocol, useDatabase, useProtocol } from "./state";
 import { commandId, judge, VERDICT_RUN } from "./verdict";
 import { current, useSession } from "./execute";
-import { peekKey, setKeepsAccess } from "./lookup";
+import { keepsAccess, peekKey, setKeepsAccess } from "./lookup";
 import { typeOf } from "./keyspace";
 import { parseScore } from "./score_arguments";
 import { parsedDouble } from "./text/double_parse";
+import { readyDatabase, readyHash, readyKind, takeReady } from "./ready_keys";
 import {
-  addWaiter, clearReady, loadWaiter, nextInQueue, queueLength, readyCount, readyDatabase, readyHash, readyKind, removeAllWaiters,
-  removeWaiter, requestAt, requestLen, WAIT_STREAM, waiterBytes, waiterDatabase, waiterSession, waitHash,
+  addWaiter, loadWaiter, nextInQueue, queueLength, removeAllWaiters, removeWaiter, requestAt, requestLen, WAIT_STREAM,
+  waiterBytes, waiterDatabase, waiterSession, waitHash,
 } from "./waiters";
 import { VALUE_INLINE_MAX } from "./page";
 import { endReply } from "./events";
@@ -158,20 +159,18 @@ export function wake(): void {
   const session = current;
   const index = databaseIndex;
   const version = protocol;
-  for (let row: u32 = 0; row < readyCount; row++) {
-    serveQueue(WAITING_DATABASE, row);
-    serveQueue(LOCAL_DATABASE, row);
+  const keeps = keepsAccess;
+  while (takeReady()) {
+    serveQueue(WAITING_DATABASE, readyDatabase, readyKind, readyHash);
+    serveQueue(LOCAL_DATABASE, readyDatabase, readyKind, readyHash);
   }
-  clearReady();
   useSession(session);
   useDatabase(index);
   useProtocol(version);
+  setKeepsAccess(keeps);
 }
 
-function serveQueue(scope: u32, row: u32): void {
-  const index = readyDatabase(row);
-  const kind = readyKind(row);
-  const hash = readyHash(row);
+function serveQueue(scope: u32, index: u32, kind: u32, hash: u64): void {
   let id: u64 = 0;
   for (let left = queueLength(scope, index, kind, hash); left != 0; left--) {
     id = nextInQueue(scope, index, kind, hash, id);

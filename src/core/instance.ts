@@ -151,6 +151,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   waitersKept(): number;
   /** @see core-as/index.ts */
+  waitGoOn(session: number): void;
+  /** @see core-as/index.ts */
   waitServed(): number;
   /** @see core-as/index.ts */
   waitServedRows(): number;

@@ -54,6 +54,11 @@ export class CoreWaits {
     return ending === 1 ? "ended" : ending === 2 ? "gathered" : "full";
   }
 
+  /** All data was loaded back: the session waits as it did. Requires: it waits. */
+  goOn(session: SessionAddress): void {
+    this.#exports.waitGoOn(session);
+  }
+
   /** Ends the waits of all clients, none of them of this process, by the gathering batch. */
   endOthers(): void {
     const isGathered = this.#exports.waitEndOthers() !== 0;

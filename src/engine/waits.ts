@@ -165,8 +165,11 @@ export class Waits {
     this.#held = [];
   }
 
-  /** Goes on with what was held. */
+  /** Goes on with what was held; all data may have been loaded anew. */
   resume(): void {
+    for (const { session } of this.#waits.keys()) {
+      this.#core.waits.goOn(session);
+    }
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const [client, how] of held) {

@@ -3,10 +3,12 @@
 import { assertEquals } from "@std/assert";
 import { SeededRandom } from "../../../src/base/mod.ts";
 import {
-  type Core,
+  Core,
   SERVED,
+  SESSION_FLAGS,
   type SessionAddress,
 } from "../../../src/core/mod.ts";
+import { ViewReader } from "../../fuzz/core_contents.ts";
 import { printedSeed } from "../seed.ts";
 import {
   commit,
@@ -178,16 +180,68 @@ Deno.test("endOtherWaits() frees what waits of another process, which answers no
   assertEquals(run(other, pusher, "LRANGE a 0 -1"), "*1\r\n$1\r\n1\r\n");
 });
 
+Deno.test("wake() does not ask hashes who comes first when databases change places", () => {
+  for (let at = 0n; at < 8n; at++) {
+    const core = new Core(at, at);
+    const [pusher, elsewhere, ...waiters] = [1, 2, 3, 4, 5, 6].map((owner) =>
+      openSession(core, owner)
+    );
+    run(core, elsewhere!, "SELECT 1");
+    for (const key of ["a", "b", "c", "d"]) {
+      run(core, elsewhere!, `RPUSH ${key} ${key}`);
+    }
+    const orders = ["c a b d", "c b", "a", "d c b a"];
+    orders.forEach((keys, at) => send(core, waiters[at]!, `BLPOP ${keys} 0`));
+    const { replies } = send(core, pusher!, "SWAPDB 0 1");
+    assertEquals(
+      waiters.map((waiter) => replies.get(waiter)),
+      ["c", "b", "a", "d"].map((key) => popped(key, key)),
+    );
+  }
+});
+
+Deno.test("wake() looks once at a key that a transaction makes ready often", () => {
+  const core = makeCore();
+  const [waiter, writer] = [openSession(core, 1), openSession(core, 2)];
+  send(core, waiter, "XREADGROUP GROUP g c BLOCK 0 STREAMS s >");
+  assertEquals(core.waits.kept(), 0); // there is no such group
+  run(core, writer, "XGROUP CREATE s g $ MKSTREAM");
+  send(core, waiter, "XREADGROUP GROUP g c BLOCK 0 STREAMS s >");
+  const adds = Array.from({ length: 99 }, (_, at) => `XADD s 1-${at + 1} f v`);
+  receive(core, writer, requests("MULTI", ...adds, "DEL s", "EXEC"));
+  assertEquals(core.serve(writer, NOW_MS), SERVED.deferred);
+  const { replies } = commitShared(core);
+  assertEquals(
+    replies.get(waiter),
+    "-UNBLOCKED the stream key no longer exists\r\n",
+  );
+});
+
+Deno.test("settle() drops the reply of a wait that CLIENT REPLY SKIP is for", () => {
+  const core = makeCore();
+  const [waiter, pusher] = [openSession(core, 1), openSession(core, 2)];
+  const flags = SESSION_FLAGS.authenticated;
+  core.setFlags(waiter, flags | SESSION_FLAGS.skip);
+  send(core, waiter, "BLPOP a 0");
+  const { replies } = send(core, pusher, "RPUSH a 1");
+  assertEquals([replies.get(waiter), core.flags(waiter)], ["", flags]);
+  assertEquals(run(core, waiter, "PING"), "+PONG\r\n");
+});
+
 Deno.test("what waits is the same on every node, whatever comes", () => {
   const random = new SeededRandom(printedSeed());
   const core = makeCore();
-  const follower = makeCore();
+  // Other hashes, as a node has that starts anew.
+  let follower = new Core(33n, 44n);
+  const reader = new ViewReader(core);
   const sessions = [1, 2, 3, 4, 5, 6].map((owner) => openSession(core, owner));
   const waiting = new Set<SessionAddress>();
   const pick = <T>(items: readonly T[]) => items[random.below(items.length)]!;
   const key = () => pick(["a", "b", "c"]);
   const lines = [
     () => `BLPOP ${key()} ${key()} 0`,
+    () => `XREAD BLOCK 0 STREAMS ${key()} $`,
+    () => `SELECT ${random.below(2)}`,
     () => `BLMOVE ${key()} ${key()} LEFT RIGHT 0`,
     () => `BZPOPMIN ${key()} ${key()} 0`,
     () => `XREADGROUP GROUP g c BLOCK 0 STREAMS ${key()} >`,
@@ -206,7 +260,7 @@ Deno.test("what waits is the same on every node, whatever comes", () => {
       if (random.below(4) === 0) core.waits.end(session, "timeout");
     } else {
       receive(core, session, requests(pick(lines)()));
-      assertEquals(core.serve(session, NOW_MS), SERVED.deferred);
+      if (core.serve(session, NOW_MS) === SERVED.waits) waiting.add(session);
     }
     const entry = core.sealBatch(NOW_MS, index, 0).slice();
     core.beginBatch(index);
@@ -222,6 +276,7 @@ Deno.test("what waits is the same on every node, whatever comes", () => {
     assertEquals(follower.digest(1n, true), core.digest(1n, true));
     if (index % 100 === 0) {
       assertEquals([core.check(), follower.check()], [0, 0]);
+      follower = reader.loadPresent();
     }
   }
 });

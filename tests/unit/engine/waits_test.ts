@@ -136,3 +136,30 @@ Deno.test("Waits end nothing while the engine is paused", async () => {
   await bench.settle();
   assertEquals(bench.take(client), "*-1\r\n");
 });
+
+Deno.test("Waits.resume() gives clients their waits back when all data was loaded anew", async () => {
+  const { bench } = makeBench();
+  const [early, late, pusher] = [
+    bench.connect(),
+    bench.connect(),
+    bench.connect(),
+  ];
+  bench.receive(early, "BLPOP a 0\r\n");
+  await bench.settle();
+  bench.receive(late, "BLPOP a b 0\r\n");
+  await bench.settle();
+  bench.receive(pusher, "RPUSH a 1\r\n");
+  await bench.settle();
+  assertEquals(bench.take(early), "*2\r\n$1\r\na\r\n$1\r\n1\r\n");
+  bench.engine.pause();
+  bench.core.beginImport();
+  bench.log.proposals.forEach(({ entry }, at) =>
+    bench.engine.replay(entry, at + 1)
+  );
+  bench.engine.unpause();
+  bench.receive(pusher, "RPUSH b 2\r\nDBSIZE\r\n");
+  await bench.settle();
+  assertEquals(bench.take(late), "*2\r\n$1\r\nb\r\n$1\r\n2\r\n");
+  assertEquals(bench.take(pusher), ":1\r\n:1\r\n:0\r\n");
+  assertEquals([bench.take(early), bench.core.check()], ["", 0]);
+});
