@@ -32,6 +32,7 @@ import { lookAhead } from "./ahead";
 import { hasReady } from "./ready_keys";
 import { setReplaying } from "./waiters";
 import { END_ROW, endWaits, isAtomic, setAtomic, wake } from "./wake";
+import { OBJECT_HEADER } from "./heap";
 import { enterRows, keyRows, leaveRows, useRows } from "./warm";
 import { noteCall, noteFailure } from "./statistics";
 import { isMonitored, noteRun } from "./monitor";
