@@ -23,7 +23,7 @@ import { pendingPages, reclaim } from "./reclaim";
 import { setAside } from "./escrow";
 import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
-import { hasWaiters, waiterBytes, waiterKeys } from "./waiters";
+import { hasWaiters, waiterBytes, waiterKeys, waiterValueBytes } from "./waiters";
 import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
 import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
@@ -290,7 +290,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
   const all = own + inFlight + promisedBytes + copiesBytes(promisedCopies);
   const hasRoom = hasRoomFor(all) || hasRoomReclaimed(all);
-  if (hasRoom && (!mayGrow || hasRun(commandId, measured))) return ADMIT_NOW;
+  if (hasRoom && (!mayGrow || hasRun(commandId, measured, waits))) return ADMIT_NOW;
   if (promisedCopies != 0 && (isAlone || hasRoomFor(own))) return ADMIT_LATER;
   return isLimited && !hasRoom && header.viewsOpen == 0 ? admitBehind(own) : ADMIT_NEVER;
 }
@@ -416,7 +416,7 @@ const EDIT_BYTES_MAX: u64 = 2 * STRING_BYTES_MAX + (1 << 20);
 const LARGE_BYTES: u32 = 16 * 1024;
 
 /** Whether the request's large objects find neighbouring chunks, which are then set aside for it. */
-function hasRun(commandId: u32, measured: bool): bool {
+function hasRun(commandId: u32, measured: bool, waits: bool): bool {
   if (!measured && neededBytes < LARGE_BYTES) return true;
   let bytes: u64 = 0;
   // Writes in flight may make the strings that an edit finds longer.
@@ -424,6 +424,7 @@ function hasRun(commandId: u32, measured: bool): bool {
   else if (commandId == ID_XADD || commandId == ID_RESTORE || commandId == ID_SORT) bytes = neededBytes;
   else if (groupBytes != 0) bytes = largeArguments() * 2;
   else bytes = largeArguments();
+  if (waits) bytes += waiterValueBytes(argumentCount);
   if (bytes < SLAB_SIZE_MAX) return true;
   bytes += 2 * CHUNK_SIZE; // each of two is rounded up to chunks
   return bytes + OBJECT_HEADER <= u32.MAX_VALUE && setAside(gatheringBatch(), <u32>bytes);

@@ -3,12 +3,24 @@
 // Requests that came as inline lines are kept and proposed in this form.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { textScratch } from "./state";
 import { writeUnsigned } from "./text/integers";
 
 /** Bytes of the request in the table as a RESP array, at most. */
 export function encodedBytes(): u32 {
   let bytes: u32 = 16;
   for (let i: u32 = 0; i < argumentCount; i++) bytes += argumentLength(i) + 16;
+  return bytes;
+}
+
+function countBytes(count: u32): u32 {
+  return writeUnsigned(textScratch(), count) + 3;
+}
+
+/** Bytes that `encodeRequest` writes. */
+export function requestBytes(): u32 {
+  let bytes = countBytes(argumentCount);
+  for (let i: u32 = 0; i < argumentCount; i++) bytes += countBytes(argumentLength(i)) + argumentLength(i) + 2;
   return bytes;
 }
 

@@ -28,10 +28,10 @@
 // Ids grow in the order of arrival. Two keys of one hash share a queue: whoever is
 // woken looks at its keys, and waits on if there is nothing.
 
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { allocate, free, hasRoomFor, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { database, DATABASE_BYTES, header, LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import { argumentAt, argumentLength } from "./parser";
-import { encodedBytes, encodeRequest } from "./encode";
+import { encodedBytes, encodeRequest, requestBytes } from "./encode";
 import { dropOpenKey, loadString, openKey, payloadOf, prepareKey, replaceString, stringAt, stringLen } from "./keyspace";
 import { peekKey } from "./lookup";
 import { recordOf, seek, settle } from "./cursor";
@@ -129,9 +129,27 @@ export function nameProcess(id: u64): void {
   processId = id;
 }
 
-/** Bytes that a waiter for the request in the table, with `keys` keys, takes at most. */
+/** Bytes of the value of a waiter for the request in the table, with `keys` keys, at most. */
+export function waiterValueBytes(keys: u32): u64 {
+  return <u64>encodedBytes() + WAITER_HEADER + <u64>keys * 8;
+}
+
+/** Bytes that such a waiter takes at most, with its places in queues. */
 export function waiterBytes(keys: u32): u64 {
-  return <u64>encodedBytes() + WAITER_HEADER + <u64>keys * (8 + 512) + 1024;
+  return waiterValueBytes(keys) + <u64>(keys + 1) * QUEUE_BYTES_MAX + 1024;
+}
+
+/** What a queue takes that is made for a waiter: its record in a page that splits, a page for each of its trees. */
+const QUEUE_BYTES_MAX: u64 = 1024;
+
+/** Whether memory has room for such a waiter, its value in one piece. */
+export function hasRoomForWaiter(keys: u32): bool {
+  if (!hasRoomFor(waiterBytes(keys))) return false;
+  const value = waiterValueBytes(keys) + OBJECT_HEADER;
+  const piece = value > u32.MAX_VALUE ? <usize>0 : allocate(<u32>value, KIND_BUFFER);
+  if (piece == 0) return false;
+  free(piece);
+  return true;
 }
 
 /**
@@ -144,11 +162,8 @@ export function addWaiter(scope: u32, kind: u32, first: u32, keys: u32, session:
   const id = scope == WAITING_DATABASE ? nextId() : ++localIds;
   useDatabase(scope);
   const hashes = WAITER_HEADER + keys * 8;
-  const request = allocate(encodedBytes() + OBJECT_HEADER, KIND_BUFFER);
-  if (request == 0) unreachable(); // admitted
-  const length = encodeRequest(request + OBJECT_HEADER);
   openKey(idName(id), ID_BYTES);
-  const at = replaceString(false, hashes + length, 0, -1);
+  const at = replaceString(false, hashes + requestBytes(), 0, -1);
   const isHere = changetype<usize>(session) != 0;
   store<u64>(at, isHere ? processId : 0);
   store<u32>(at, <u32>changetype<usize>(session), 8);
@@ -158,8 +173,7 @@ export function addWaiter(scope: u32, kind: u32, first: u32, keys: u32, session:
   for (let i: u32 = 0; i < keys; i++) {
     store<u64>(at + WAITER_HEADER + (i << 3), waitHash(argumentAt(first + i), argumentLength(first + i)));
   }
-  memory.copy(at + hashes, request + OBJECT_HEADER, length);
-  free(request);
+  encodeRequest(at + hashes);
   for (let i: u32 = 0; i < keys; i++) {
     joinQueue(before, kind, waitHash(argumentAt(first + i), argumentLength(first + i)), id);
   }

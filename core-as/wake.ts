@@ -9,7 +9,7 @@
 // over, CLIENT UNBLOCK, or the client is gone.
 
 import { callCommand } from "./generated/commands";
-import { allocate, free, hasRoomFor, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest } from "./parser";
 import { outputLength, replyError, replyNullArray, replyOutOfMemory, truncateOutput } from "./reply";
@@ -23,8 +23,8 @@ import { parseScore } from "./score_arguments";
 import { parsedDouble } from "./text/double_parse";
 import { readyDatabase, readyHash, readyKind, takeReady } from "./ready_keys";
 import {
-  addWaiter, loadWaiter, nextInQueue, queueLength, removeAllWaiters, removeWaiter, requestAt, requestLen, WAIT_STREAM,
-  waiterBytes, waiterDatabase, waiterSession, waitHash,
+  addWaiter, hasRoomForWaiter, loadWaiter, nextInQueue, queueLength, removeAllWaiters, removeWaiter, requestAt, requestLen, WAIT_STREAM,
+  waiterDatabase, waiterSession, waitHash,
 } from "./waiters";
 import { VALUE_INLINE_MAX } from "./page";
 import { endReply } from "./events";
@@ -92,7 +92,7 @@ export function waitOn(scope: u32, kind: u32, first: u32, keys: u32, timeoutMs: 
     return true;
   }
   if (isAtomic) return false;
-  if (scope == LOCAL_DATABASE && !hasRoomFor(waiterBytes(keys))) {
+  if (scope == LOCAL_DATABASE && !hasRoomForWaiter(keys)) {
     replyOutOfMemory();
     return true;
   }

@@ -1,0 +1,186 @@
+/**
+ * Sessions that wait in memories that are full: whatever is admitted finishes, also
+ * when it serves who waits, and the rest is refused.
+ *
+ * `LANEKV_TEST_SEED` replays a run, `LANEKV_TEST_ROUNDS` sets how many memories there are.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import {
+  Core,
+  SERVED,
+  SESSION_FLAGS,
+  type SessionAddress,
+} from "../../../src/core/mod.ts";
+import { Random } from "../../differential/random.ts";
+import { encodeRequest } from "../../fuzz/core_session.ts";
+import { toLatin1 } from "../../servers/mod.ts";
+
+const ROUNDS = Number(Deno.env.get("LANEKV_TEST_ROUNDS") ?? 10);
+const STEPS = 500;
+const SESSIONS = 40;
+const MEMORY_CHUNKS = [100, 200, 600] as const;
+const KEYS = ["a", "b", "c", "s", "t"];
+const TIME_MS = 1_700_000_000_000;
+
+/** A memory that several sessions fill and wait in. */
+class Memory {
+  readonly core = new Core(1n, 2n);
+  refused = 0;
+  served = 0;
+  readonly #random: Random;
+  readonly #sessions: SessionAddress[] = [];
+  readonly #waiting = new Set<SessionAddress>();
+  #index = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.core.header.limitGrowth(random.pick(MEMORY_CHUNKS) * 65_536);
+    for (let owner = 1; owner <= SESSIONS; owner++) {
+      this.#sessions.push(this.#open(owner));
+    }
+  }
+
+  #open(owner: number): SessionAddress {
+    const session = this.core.openSession(owner);
+    assert(session !== undefined);
+    this.core.setFlags(session, SESSION_FLAGS.authenticated);
+    return session;
+  }
+
+  /** Lets one session that does not wait send a request; ends a wait now and then. */
+  step(): void {
+    const session = this.#random.pick(this.#sessions);
+    if (this.#waiting.has(session)) {
+      if (this.#random.below(8) > 0) return;
+      if (this.core.waits.end(session, "timeout") === "full") this.refused++;
+      return this.#commit();
+    }
+    const bytes = encodeRequest(this.#request());
+    let room = this.core.inputRoom(session, bytes.length);
+    if (room === undefined) {
+      this.refused++;
+      return;
+    }
+    if (room.length > bytes.length) room = room.subarray(0, bytes.length);
+    room.set(bytes);
+    this.core.received(session, bytes.length);
+    this.#serve(session);
+  }
+
+  #serve(session: SessionAddress): void {
+    for (;;) {
+      const served = this.core.serve(session, TIME_MS);
+      this.#take();
+      if (served === SERVED.waits) this.#waiting.add(session);
+      else if (served === SERVED.deferred || served === SERVED.full) {
+        this.#commit();
+        if (!this.#waiting.has(session)) continue;
+      } else if (served === SERVED.yield) continue;
+      return;
+    }
+  }
+
+  #commit(): void {
+    this.core.sealBatch(TIME_MS, ++this.#index, 0);
+    this.core.beginBatch(this.#index);
+    for (;;) {
+      this.#take();
+      const session = this.core.stepBatch();
+      if (session === undefined) return;
+      if (this.core.stepWaits) this.#waiting.add(session);
+    }
+  }
+
+  #take(): void {
+    for (const { session } of this.core.waits.served()) {
+      this.#waiting.delete(session);
+      this.served++;
+    }
+    this.refused += toLatin1(this.core.output()).match(/-OOM/g)?.length ?? 0;
+    this.core.clearOutput();
+  }
+
+  #request(): string[] {
+    const random = this.#random;
+    const key = () => random.pick(KEYS);
+    const others = Array.from(
+      { length: random.pick([0, 0, 3, 300, 6000]) },
+      (_, at) => `other:${random.below(9)}:${at}`,
+    );
+    const value = "x".repeat(random.pick([3, 3, 200, 9000, 100_000, 900_000]));
+    return random.pick<() => string[]>([
+      () => ["SET", `fill:${random.below(500)}`, value],
+      () => ["SET", `fill:${random.below(500)}`, value],
+      () => ["SET", `fill:${random.below(500)}`, value],
+      () => ["RPUSH", key(), value, "y"],
+      () => ["RPUSH", key(), value, "y"],
+      () => ["BLPOP", key(), ...others, key(), "0"],
+      () => ["BLPOP", value, key(), "0"],
+      () => ["BLMOVE", key(), key(), "LEFT", "RIGHT", "0"],
+      () => ["BLMOVE", key(), key(), "LEFT", "RIGHT", "0"],
+      () => [
+        "XREAD",
+        "BLOCK",
+        "0",
+        "STREAMS",
+        key(),
+        ...others,
+        "$",
+        ...others.map(() => "$"),
+      ],
+      () => [
+        "XREADGROUP",
+        "GROUP",
+        `g${random.below(3)}`,
+        value.slice(0, 99_999),
+        "BLOCK",
+        "0",
+        "STREAMS",
+        key(),
+        ">",
+      ],
+      () => [
+        "XREADGROUP",
+        "GROUP",
+        `g${random.below(3)}`,
+        "c",
+        "BLOCK",
+        "0",
+        "STREAMS",
+        key(),
+        ">",
+      ],
+      () => ["XADD", key(), "*", "f", value],
+      () => ["XADD", "full", "*", "f", "v"],
+      () => ["XGROUP", "CREATE", key(), `g${random.below(3)}`, "$", "MKSTREAM"],
+      () => ["XGROUP", "SETID", key(), `g${random.below(3)}`, "0"],
+      () => ["RENAME", key(), key()],
+      () => ["COPY", key(), key(), "REPLACE"],
+      () => ["COPY", "full", "s", "REPLACE"],
+      () => ["DEL", key()],
+      () => ["LPOP", key()],
+    ])();
+  }
+}
+
+Deno.test("a full memory serves those who wait in it, or refuses what would", () => {
+  const given = Deno.env.get("LANEKV_TEST_SEED");
+  const first = given === undefined ? Date.now() % 2 ** 31 : Number(given);
+  console.log(`seed ${first} (replay: LANEKV_TEST_SEED=${first})`);
+  let refused = 0;
+  let served = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const memory = new Memory(new Random(first + round));
+    const { core } = memory;
+    for (let step = 0; step < STEPS; step++) memory.step();
+    const view = core.pinView(TIME_MS);
+    for (let step = 0; step < STEPS; step++) memory.step();
+    if (view !== undefined) core.releaseView(view);
+    while (core.upkeep(1000));
+    assertEquals(core.check(), 0, `seed ${first + round}`);
+    refused += memory.refused;
+    served += memory.served;
+  }
+  assert(refused > ROUNDS && served > ROUNDS, `${refused}, ${served}`);
+});
