@@ -44,6 +44,7 @@ export const UNUSED: Readonly<Record<string, string>> = {};
 export const UNMIRRORED: Readonly<Record<string, string>> = {
   "tests/unit/core/core_fuzz_test.ts": "the core beside plain maps",
   "tests/unit/core/full_memory_test.ts": "random commands on full memories",
+  "tests/unit/core/full_memory_waits_test.ts": "waiting in full memories",
   "tests/unit/core/parser_fuzz_test.ts": "the core's parser under random bytes",
   "tests/unit/core/view_stress_test.ts": "readers of views beside a writer",
   "tests/unit/raft/crash_test.ts": "a group of one under random crashes",
