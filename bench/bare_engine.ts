@@ -49,6 +49,8 @@ export class BareEngine {
       {
         run: () => ({ reply: new Uint8Array(0) }),
         refusal: () => undefined,
+        permit: () => undefined,
+        arrived: () => {},
       },
       () => {},
       {

@@ -32,9 +32,22 @@ import { endReply } from "./events";
 
 // === Deferring ===
 
+/** Starts a request that runs; another letter there tells why EXEC denies it. */
+const ARRAY_MARK: u8 = 0x2a;
+export const DENIED_COMMAND: u8 = 0x63;
+export const DENIED_KEY: u8 = 0x6b;
+export const DENIED_CHANNEL: u8 = 0x6e;
+
+/** Why the queued request that was parsed last is denied; 0 = it runs. */
+let deniedNow: u8 = 0;
+
 /** Parses the queued request at `at`; the address behind it. */
 function nextQueued(session: Session, at: usize): usize {
+  const mark = load<u8>(at);
+  store<u8>(at, ARRAY_MARK);
   const code = parseRequest(at, queueAt(session, session.queueLength), true);
+  store<u8>(at, mark);
+  deniedNow = mark == ARRAY_MARK ? 0 : mark;
   assert(code == PARSE_REQUEST); // it parsed when it was queued
   const verdict = judge(FLAG_AUTHENTICATED | FLAG_OWN_NAMES);
   assert(verdict == VERDICT_RUN);
@@ -90,6 +103,10 @@ function addWrites(session: Session): u32 {
   select(session.database);
   while (at < end) {
     const next = nextQueued(session, at);
+    if (deniedNow != 0) {
+      at = next;
+      continue;
+    }
     const isWrite = (commandFlagsNow & CMD_WRITE) != 0;
     if (isWrite) {
       const admission = admit(commandId, commandFlagsNow);
@@ -189,6 +206,10 @@ function dropUnwanted(session: Session, from: u32): void {
 export function goOnExecuting(session: Session, isApplying: bool): bool {
   while (session.execAt <= session.queueLength) {
     session.execAt = <u32>(nextQueued(session, queueAt(session, session.execAt - 1)) - queueAt(session, 0)) + 1;
+    if (deniedNow != 0) {
+      denyQueued(session);
+      continue;
+    }
     if (commandFlagsNow & CMD_HOST) return false;
     const isWrite = (commandFlagsNow & CMD_WRITE) != 0;
     if (isApplying && isWrite) redeem(oldestBatch());
@@ -203,6 +224,40 @@ export function goOnExecuting(session: Session, isApplying: bool): bool {
   }
   finish(session);
   return true;
+}
+
+// === What the user may not do any more ===
+
+/** Parses the queued request at `offset` into the table; the offset behind it. */
+export function lookAtQueued(session: Session, offset: u32): u32 {
+  return <u32>(nextQueued(session, queueAt(session, offset)) - queueAt(session, 0));
+}
+
+/** Notes why EXEC denies the request at `offset`: DENIED_…, or 0 if it does not. */
+export function markQueued(session: Session, offset: u32, reason: u8): void {
+  store<u8>(queueAt(session, offset), reason == 0 ? ARRAY_MARK : reason);
+}
+
+/** Brings the union of CMD_… bits up to date with the marks. */
+export function gatherQueueFlags(session: Session): void {
+  session.queueFlags = 0;
+  for (let offset: u32 = 0; offset < session.queueLength;) {
+    offset = lookAtQueued(session, offset);
+    if (deniedNow == 0) session.queueFlags |= commandFlagsNow;
+  }
+}
+
+/** Answers the queued request that the user may not run any more. */
+function denyQueued(session: Session): void {
+  const from = outputLength();
+  beginError();
+  emitText("NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. ");
+  emitText("This command is no longer allowed for the following reason: ");
+  if (deniedNow == DENIED_COMMAND) emitText("no permission to execute the command or subcommand");
+  else if (deniedNow == DENIED_KEY) emitText("no permission to touch the specified keys");
+  else emitText("no permission to access one of the channels used as arguments to the command");
+  endError();
+  dropUnwanted(session, from);
 }
 
 function finish(session: Session): void {

@@ -4,12 +4,12 @@
 // run what the log committed. All three end in `run`, which calls a command.
 
 import {
-  CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_READ, CMD_WRITE, callCommand, commandFlags, ID_CLIENT, ID_EXEC,
+  CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_NO_MULTI, CMD_READ, CMD_WRITE, callCommand, commandFlags, ID_CLIENT, ID_EXEC,
 } from "./generated/commands";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "./parser";
 import { errorCount, mute, outputLength, truncateOutput } from "./reply";
 import {
-  FLAG_AUTHENTICATED, FLAG_CACHING, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, FLAG_TRACKING, inputAt, isInline,
+  FLAG_AUTHENTICATED, FLAG_CACHING, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_RESTRICTED, FLAG_SILENT, FLAG_SKIP, FLAG_TRACKING, grantsOf, inputAt, isInline,
   nextRequest, replyProtocolError, requestEndOf, Session,
 } from "./session";
 import {
@@ -17,7 +17,7 @@ import {
   RUN_HEADER, RUN_TRANSACTION, trimKeys, useBatchKeys,
 } from "./batch";
 import {
-  commandFlagsNow, commandId, isHttp, judge, reject, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNKNOWN,
+  commandFlagsNow, commandId, isHttp, judge, judgePermitted, reject, VERDICT_ASK, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNKNOWN,
 } from "./verdict";
 import { DATABASE_COUNT, header } from "./layout";
 import { setEntry, setTime, swapSeeds, useDatabase, useProtocol } from "./state";
@@ -52,6 +52,8 @@ export const SERVE_HOST_QUEUED: u32 = 6;
 export const SERVE_PAUSED: u32 = 20;
 /** The host says whether the next request may be queued: arguments are in the table. */
 export const SERVE_CHECK: u32 = 7;
+/** The host says whether the session's user may run the next request: arguments are in the table. */
+export const SERVE_ASK: u32 = 21;
 
 /** Reply bytes after which `serve` lets the host write. */
 const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;
@@ -147,6 +149,11 @@ export function serve(session: Session, timeMs: i64): u32 {
     const end = requestEndOf(session);
     if (code == PARSE_REQUEST) {
       let verdict = judge(session.flags);
+      if (verdict == VERDICT_ASK) {
+        session.lastCommand = commandId + 1;
+        if (mustAsk(session, from)) return hostTurn(session, end, SERVE_ASK);
+        verdict = judgePermitted(session.flags);
+      }
       if (session.flags & FLAG_MULTI) verdict = judgeQueued(session, verdict);
       session.lastCommand = commandId + 1;
       if (verdict == VERDICT_UNKNOWN && isHttp()) {
@@ -176,9 +183,10 @@ export function serve(session: Session, timeMs: i64): u32 {
           return defer(session, from);
         }
         if (from >= lookedTo && end < session.end && !(session.flags & FLAG_MULTI)) {
-          lookedTo = <u32>(lookAhead(inputAt(session, from), inputAt(session, session.end), session.flags, false) - inputAt(session, 0));
+          const flags = session.flags & ~FLAG_RESTRICTED;
+          lookedTo = <u32>(lookAhead(inputAt(session, from), inputAt(session, session.end), flags, false) - inputAt(session, 0));
           code = nextRequest(session, from);
-          assert(code == PARSE_REQUEST && judge(session.flags) == VERDICT_RUN);
+          assert(code == PARSE_REQUEST && judge(flags) == VERDICT_RUN);
         }
       }
       work = 0;
@@ -195,6 +203,19 @@ function hostTurn(session: Session, end: u32, code: u32): u32 {
   session.deferEnd = end;
   if (code == SERVE_HOST && commandId != ID_CLIENT) endCaching(session);
   return code;
+}
+
+/**
+ * Whether the host has yet to permit the request at input offset `from`. What is refused
+ * inside a transaction whoever asks is refused as that.
+ */
+function mustAsk(session: Session, from: u32): bool {
+  if (from < session.permittedEnd || isGranted(session, commandId)) return false;
+  return !(session.flags & FLAG_MULTI) || !(commandFlagsNow & CMD_NO_MULTI);
+}
+
+function isGranted(session: Session, id: u32): bool {
+  return (load<u8>(grantsOf(session) + (id >> 3)) >> <u8>(id & 7) & 1) != 0;
 }
 
 /** Whether the request that may run ends a transaction by running it. */
@@ -254,7 +275,7 @@ function defer(session: Session, from: u32): u32 {
     }
     from = next;
     const code = nextDeferred(session, from);
-    if (code != PARSE_REQUEST) break;
+    if (code != PARSE_REQUEST || verdictNow == VERDICT_ASK) break;
     if (commandId < 0 && isHttp()) break;
     if (commandFlagsNow & (CMD_ALONE | CMD_HOST)) break;
     // What only reads waits outside of the log.
@@ -280,6 +301,7 @@ function nextDeferred(session: Session, from: u32): u32 {
   const code = nextRequest(session, from);
   if (code == PARSE_REQUEST) {
     verdictNow = judge(session.flags);
+    if (verdictNow == VERDICT_ASK && !mustAsk(session, from)) verdictNow = judgePermitted(session.flags);
   }
   return code;
 }
@@ -358,7 +380,8 @@ function applyRequest(session: Session): void {
   assert(code == PARSE_REQUEST || code == PARSE_EMPTY); // it parsed when it was deferred
   session.start = requestEndOf(session);
   if (code != PARSE_REQUEST) return;
-  const verdict = judge(session.flags);
+  // It was permitted when it was deferred, whatever its client may do by now.
+  const verdict = judge((session.flags | FLAG_AUTHENTICATED) & ~FLAG_RESTRICTED);
   if (verdict == VERDICT_RUN && isExec(session)) {
     stepNeedsHost = !execute(session, true);
     return;

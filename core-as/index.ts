@@ -238,6 +238,12 @@ export function transactionIsDirty(session: usize): bool {
   return isDirty(changetype<Session>(session));
 }
 
+// === Requests of restricted sessions ===
+
+export {
+  sessionGrants, sessionLook, sessionPermit, sessionTurnEnd, transactionLength, transactionLook, transactionMark, transactionMarked,
+} from "./permits";
+
 // === The request handed to the host ===
 
 export function requestCommand(): i32 {

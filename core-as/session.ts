@@ -21,7 +21,7 @@ import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import {
   argumentCount, argumentTable, argumentTotal, bytesNeeded, ERROR_COUNT, ERROR_COUNT_TOO_BIG, ERROR_DOLLAR,
   ERROR_INLINE_TOO_BIG, ERROR_LENGTH, ERROR_LENGTH_TOO_BIG, ERROR_QUOTES, ERROR_UNAUTHENTICATED_COUNT,
-  PARSE_INCOMPLETE, parseError, parseErrorByte, parseRequest, requestEnd, restoreArguments,
+  PARSE_INCOMPLETE, PARSE_REQUEST, parseError, parseErrorByte, parseRequest, requestEnd, restoreArguments,
   resumeAt, resumeRequest,
 } from "./parser";
 import { beginError, emit, emitText, endError } from "./reply";
@@ -52,6 +52,8 @@ export const FLAG_MONITOR: u32 = 1 << 20;
 export const FLAG_TRACKING: u32 = 512;
 /** For the next request or transaction, FLAG_TRACKING says the opposite. */
 export const FLAG_CACHING: u32 = 1024;
+/** Its user may not do everything: the host permits its requests before they run. */
+export const FLAG_RESTRICTED: u32 = 1 << 22;
 
 @unmanaged
 export class Session {
@@ -102,9 +104,19 @@ export class Session {
   waiter: u64 = 0;
   deadlineMs: i64 = 0;
   waitScope: u32 = 0;
+  /** Offset in the input buffer below which the host has permitted all requests of a restricted session. */
+  permittedEnd: u32 = 0;
 }
 
-export const SESSION_BYTES: u32 = <u32>offsetof<Session>();
+/** Bytes behind a session's fields: a bit for each command that its user may always run. */
+const GRANT_BYTES: u32 = 64;
+export const SESSION_BYTES: u32 = <u32>offsetof<Session>() + GRANT_BYTES;
+
+/** Address of the bits of the commands that the session's user may always run. */
+export function grantsOf(session: Session): usize {
+  return changetype<usize>(session) + offsetof<Session>();
+}
+
 const INPUT_START_BYTES: u32 = 1016;
 /** What an input buffer holds at most, whatever `client-query-buffer-limit` says. */
 const INPUT_BYTES_MAX: u32 = 1 << 30;
@@ -157,6 +169,7 @@ export function reserveInput(session: Session, bytes: u32): usize {
     session.start = 0;
     session.end = 0;
     session.needed = 0;
+    session.permittedEnd = 0;
     if (session.capacity > INPUT_KEPT_MAX) {
       free(session.input);
       session.input = 0;
@@ -175,6 +188,7 @@ function compactInput(session: Session): void {
   memory.copy(inputAt(session, 0), inputAt(session, session.start), kept);
   session.partialAt -= session.start;
   session.incompleteAt -= session.start;
+  session.permittedEnd -= min(session.permittedEnd, session.start);
   session.start = 0;
   session.end = kept;
 }
@@ -214,6 +228,19 @@ export function nextRequest(session: Session, from: u32): u32 {
   }
   if (code == PARSE_INCOMPLETE) savePartial(session, from);
   return code;
+}
+
+/**
+ * Parses the request at `from` and nothing else: what a partial request keeps stays
+ * as it is.
+ *
+ * @returns The offset behind it; 0 when it is not whole, no array, or broken.
+ */
+export function lookAtRequest(session: Session, from: u32): u32 {
+  if (session.end <= from || isInline(session, from)) return 0;
+  const isTrusted = (session.flags & FLAG_AUTHENTICATED) != 0;
+  const code = parseRequest(inputAt(session, from), inputAt(session, session.end), isTrusted);
+  return code == PARSE_REQUEST ? requestEndOf(session) : 0;
 }
 
 function savePartial(session: Session, from: u32): void {

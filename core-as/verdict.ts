@@ -5,7 +5,7 @@ import {
 } from "./generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { beginError, emit, emitText, emitUpToNul, endError, OUT_OF_MEMORY, replyError, replyOutOfMemory } from "./reply";
-import { FLAG_AUTHENTICATED, FLAG_CONFINED, FLAG_MONITOR, FLAG_OWN_NAMES } from "./session";
+import { FLAG_AUTHENTICATED, FLAG_CONFINED, FLAG_MONITOR, FLAG_OWN_NAMES, FLAG_RESTRICTED } from "./session";
 import { isWord } from "./arguments";
 import { noteRejection } from "./statistics";
 import { textScratch } from "./state";
@@ -27,6 +27,8 @@ export const VERDICT_QUEUE: u32 = 6;
 export const VERDICT_CONFINED: u32 = 7;
 /** Not allowed for who watches the commands of others. */
 export const VERDICT_MONITOR: u32 = 20;
+/** The host knows whether the session's user may. */
+export const VERDICT_ASK: u32 = 8;
 
 /** Id of the command of the request in the table; -1 = unknown. */
 export let commandId: i32 = -1;
@@ -47,13 +49,20 @@ export function judge(flags: u32): u32 {
   commandFlagsNow = commandFlags(commandId);
   if (commandFlagsNow & CMD_UNSERVED) return VERDICT_UNKNOWN;
   if (!hasArity(commandId)) return VERDICT_ARITY;
-  if ((flags & (FLAG_AUTHENTICATED | FLAG_CONFINED | FLAG_MONITOR)) != FLAG_AUTHENTICATED) return judgeRestricted(flags);
+  const limits = FLAG_AUTHENTICATED | FLAG_CONFINED | FLAG_MONITOR | FLAG_RESTRICTED;
+  if ((flags & limits) != FLAG_AUTHENTICATED) return judgeLimited(flags);
   return VERDICT_RUN;
 }
 
+/** What may happen to the request judged as VERDICT_ASK now that it is permitted. */
+export function judgePermitted(flags: u32): u32 {
+  return judgeLimited(flags & ~FLAG_RESTRICTED);
+}
+
 /** As `judge`, in a session that may not run everything. */
-function judgeRestricted(flags: u32): u32 {
+function judgeLimited(flags: u32): u32 {
   if (!(flags & FLAG_AUTHENTICATED) && !(commandFlagsNow & CMD_NO_AUTH)) return VERDICT_NOAUTH;
+  if (flags & FLAG_RESTRICTED) return VERDICT_ASK;
   // Who watches is to Redis a kind of replica.
   if (flags & FLAG_MONITOR && !(flags & FLAG_CONFINED)) {
     return commandFlagsNow & (CMD_READ | CMD_WRITE | CMD_MAY_REPLICATE) ? VERDICT_MONITOR : VERDICT_RUN;

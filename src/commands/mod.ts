@@ -7,6 +7,7 @@
 
 export { generateDispatch, handlerName } from "./generate_dispatch.ts";
 export {
+  AccessControl,
   describeRequest,
   HOST_COMMANDS,
   type HostMonitors,
@@ -17,16 +18,19 @@ export {
 } from "./host/mod.ts";
 export type {
   CommandTimes,
+  DeniedRequest,
   HostCall,
   HostClient,
   HostCommand,
   HostReply,
   HostServer,
   HostSession,
+  UserFilePort,
 } from "./host/mod.ts";
 export {
   judgeQueued,
   keysRead,
+  loginOf,
   meetsArity,
   REDIS_VERSION,
   refuseSubcommand,

@@ -201,6 +201,23 @@ export const LATENCY_SAMPLES_MAX = 160;
 /** Longest DEBUG SLEEP. At the bound: a mistyped one ends. */
 export const DEBUG_SLEEP_SECONDS_MAX = 3600;
 
+// -- Access --
+
+/**
+ * Requests of a restricted client that are looked at together before they run. At the
+ * bound: the rest is looked at when these have run.
+ */
+export const PERMITS_AHEAD_MAX = 1_000;
+
+/** Bytes of a session's set of commands that its user may always run, a bit each. */
+export const GRANT_BYTES = 64;
+
+/** Newest entries of ACL LOG among which one that is alike is looked for. */
+export const DENIALS_COMPARED = 10;
+
+/** Time between two denials that are counted in one entry. At the bound: another begins. */
+export const DENIALS_ALIKE_MS = 60_000;
+
 // -- Metrics --
 
 /** How long a page of metrics waits for the serve Worker. At the bound: it shows the last answer. */

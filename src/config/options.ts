@@ -39,6 +39,8 @@ export interface Options {
   readonly renames: readonly (readonly [name: string, newName: string])[];
   /** Whether a node without a password takes only clients of this machine. */
   readonly protectedMode: "yes" | "no";
+  /** File of users; empty = none. */
+  readonly aclfile: string;
   /** Bytes of data above which writes get OOM; 0 = the core's own bound. */
   readonly maxmemoryBytes: number;
   /** Which keys make room for writes above that, by the name CONFIG has for it. */
@@ -126,6 +128,12 @@ const FLAGS: readonly Flag[] = [
     fallback: "yes",
     placeholder: "yes|no",
     help: "without a password, take only clients of this machine",
+  },
+  {
+    name: "aclfile",
+    fallback: "",
+    placeholder: "FILE",
+    help: "file of users, as ACL SAVE writes it; it must be there",
   },
   {
     name: "maxmemory",
@@ -325,6 +333,7 @@ export function parseOptions(
     requirepass: values.text("requirepass"),
     renames: renamesOf(values),
     protectedMode: values.oneOf("protected-mode", ["yes", "no"]),
+    aclfile: values.text("aclfile"),
     maxmemoryBytes: values.bytes("maxmemory"),
     maxmemoryPolicy: values.oneOf("maxmemory-policy", EVICTION_POLICIES),
     maxclients: values.integer("maxclients", 1, 1_000_000),

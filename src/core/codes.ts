@@ -26,6 +26,8 @@ export const SERVED = {
   paused: 20,
   /** The request waits for a key. */
   waits: 8,
+  /** The host says whether the session's user may run the next request. */
+  ask: 21,
 } as const;
 
 /** How a session's wait ends without a key. */
@@ -52,6 +54,8 @@ export const SESSION_FLAGS = {
   skipNext: 16,
   /** Between MULTI and EXEC. */
   multi: 32,
+  /** A request was refused since MULTI: EXEC fails. */
+  failed: 64,
   /** Listens in RESP2: few commands may run. */
   confined: 256,
   /** Uses Redis's own names of commands, whatever they were renamed to. */
@@ -60,6 +64,8 @@ export const SESSION_FLAGS = {
   tracking: 512,
   /** For the next request or transaction, `tracking` says the opposite. */
   caching: 1024,
+  /** Its user may not do everything: requests run when they are permitted. */
+  restricted: 1 << 22,
   /** Watches the commands of others: it is never paused, and may not ask for data. */
   monitor: 1 << 20,
 } as const;

@@ -18,12 +18,13 @@ import { EventFeed } from "./event_feed.ts";
 import { CoreHeader } from "./header.ts";
 import { CoreMemory } from "./memory.ts";
 import { CoreWaits } from "./waits.ts";
-
-/** A SHA-1 digest. */
-const DIGEST_BYTES = 20;
+import { CorePermits } from "./permits.ts";
 
 /** Address of a session in the core. */
 export type SessionAddress = number;
+
+/** A SHA-1 digest. */
+const DIGEST_BYTES = 20;
 
 /** The owner's side of one core. */
 export class Core {
@@ -39,6 +40,8 @@ export class Core {
   readonly waits: CoreWaits;
   /** What it notes while somebody may listen. */
   readonly events: EventFeed;
+  /** What sessions of restricted users may run. */
+  readonly permits: CorePermits;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
   /** Whether its transaction waits for the host to run a request; then `stepBatch` goes on. */
@@ -55,6 +58,7 @@ export class Core {
     this.module = compileCore();
     this.memory = new CoreMemory(memory);
     this.#exports = instantiateCore(this.module, memory);
+    this.permits = new CorePermits(this.#exports, this.memory);
     this.#exports.initialise(hashKey0, hashKey1);
     this.#exports.attach(this.#exports.newScratch());
     this.controls = new CoreControls(this.#exports, this.memory);

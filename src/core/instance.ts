@@ -48,6 +48,14 @@ export interface CoreExports {
   sessionServe(session: number, timeMs: number): number;
   /** @see core-as/index.ts */
   sessionFinish(session: number): void;
+  /** @see core-as/permits.ts */
+  sessionGrants(session: number): number;
+  /** @see core-as/index.ts */
+  sessionLook(session: number, from: number): number;
+  /** @see core-as/index.ts */
+  sessionTurnEnd(session: number): number;
+  /** @see core-as/index.ts */
+  sessionPermit(session: number, end: number): void;
   /** @see core-as/index.ts */
   sessionFlags(session: number): number;
   /** @see core-as/index.ts */
@@ -96,6 +104,14 @@ export interface CoreExports {
   transactionDrop(session: number): void;
   /** @see core-as/index.ts */
   transactionCount(session: number): number;
+  /** @see core-as/index.ts */
+  transactionLength(session: number): number;
+  /** @see core-as/index.ts */
+  transactionLook(session: number, offset: number): number;
+  /** @see core-as/index.ts */
+  transactionMark(session: number, offset: number, reason: number): void;
+  /** @see core-as/index.ts */
+  transactionMarked(session: number): void;
   /** @see core-as/index.ts */
   transactionBytes(session: number): number;
   /** @see core-as/index.ts */

@@ -35,4 +35,5 @@ export {
   instantiateCore,
 } from "./instance.ts";
 export { CoreMemory } from "./memory.ts";
+export { CorePermits, type DeniedUse, type RequestEnd } from "./permits.ts";
 export { CoreReader, type ReaderGrant } from "./reader.ts";

@@ -67,6 +67,8 @@ export interface Client {
   isNoEvict: boolean;
   /** ACL user. */
   user: string;
+  /** Whether it has logged in, or came when nobody had to. */
+  hasAuthenticated: boolean;
   /** Name of the last command run by the host; the core knows its own. */
   lastCommand: string;
   /** Bytes received. */
@@ -100,6 +102,7 @@ export function newClient(known: NewClient): Client {
     libraryVersion: "",
     isNoEvict: false,
     user: "default",
+    hasAuthenticated: false,
     lastCommand: "",
     bytesIn: 0,
     bytesOut: 0,

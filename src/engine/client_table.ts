@@ -8,6 +8,7 @@
 import { assert } from "../base/mod.ts";
 import { type Core, SESSION_FLAGS, type SessionAddress } from "../core/mod.ts";
 import { type Client, type NewClient, newClient } from "./client.ts";
+import type { HostPort } from "./ports.ts";
 
 /** What is known of a connection before it has an id. */
 export type Connecting = Omit<NewClient, "id" | "session">;
@@ -15,13 +16,15 @@ export type Connecting = Omit<NewClient, "id" | "session">;
 /** Clients from their connection until nothing holds their sessions any more. */
 export class ClientTable {
   readonly #core: Core;
+  readonly #host: Pick<HostPort, "arrived">;
   readonly #byId = new Map<number, Client>();
   readonly #bySession = new Map<SessionAddress, Client>();
   #nextId = 1;
 
-  /** Nobody is connected to `core`. */
-  constructor(core: Core) {
+  /** Nobody is connected to `core`; `host` is told of who comes. */
+  constructor(core: Core, host: Pick<HostPort, "arrived">) {
     this.#core = core;
+    this.#host = host;
   }
 
   /** Those whose sockets are open, by id, in the order of their connection. */
@@ -43,6 +46,7 @@ export class ClientTable {
     const client = newClient({ id, session, ...connecting });
     this.#byId.set(id, client);
     this.#bySession.set(session, client);
+    this.#host.arrived(client);
     return client;
   }
 

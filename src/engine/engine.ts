@@ -85,7 +85,7 @@ export class Engine {
     this.#host = host;
     this.#options = options;
     this.#replier = new Replier(core, this.meter, host, options);
-    this.#clients = new ClientTable(core);
+    this.#clients = new ClientTable(core, host);
     this.waits = new Waits(core, clock, options.after, {
       ended: () => {
         const left = this.#deliver(undefined);
@@ -217,6 +217,9 @@ export class Engine {
           break;
         case SERVED.check:
           this.#replier.queue(client);
+          break;
+        case SERVED.ask:
+          this.#replier.ask(client);
           break;
         case SERVED.full:
           client.state = "held";

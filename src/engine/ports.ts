@@ -47,6 +47,13 @@ export interface HostPort {
     commandId: number,
     parameters: Uint8Array[],
   ): HostOutcome;
+  /** A client has come, and is not served yet. */
+  arrived(client: Client): void;
+  /**
+   * Whether the client's user may run the request that the core asks about: the encoded
+   * error if not, else the core has been told.
+   */
+  permit(client: Client): Uint8Array | undefined;
   /**
    * Whether a request may be queued for EXEC, where it names a subcommand or is the
    * host's: the encoded error if not.

@@ -135,6 +135,19 @@ export class Replier {
     }
   }
 
+  /** Asks whether the client's user may run the next request; answers if not. */
+  ask(client: Client): void {
+    const core = this.#core;
+    const refusal = this.#host.permit(client);
+    if (refusal === undefined) return;
+    if ((core.flags(client.session) & SESSION_FLAGS.multi) === 0) {
+      core.finishHost(client.session);
+    } else {
+      core.refuseRequest(client.session);
+    }
+    this.answerHost(client, refusal);
+  }
+
   /** Runs the request of the host at which the client's transaction has stopped. */
   runQueued(client: Client): void {
     // What is the host's is about connections, and this one is no more.

@@ -10,6 +10,7 @@
  */
 
 export { encodeReply, type Protocol } from "./encode.ts";
+export * from "./access_errors.ts";
 export * from "./errors.ts";
 export {
   array,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AccessControl } from "../commands/mod.ts";
 import type { Options, ParameterStore } from "../config/mod.ts";
 import {
   type Certificate,
@@ -48,14 +49,15 @@ export function clientPorts(
   options: Options,
   certificate: Certificate | undefined,
   parameters: ParameterStore,
+  { users }: Pick<AccessControl, "users">,
 ): ListenerOptions {
-  const isOpen = () => parameters.value("requirepass") === "";
   const isProtected = () =>
-    isOpen() && parameters.value("protected-mode") === "yes";
+    users.default.needsNoPassword &&
+    parameters.value("protected-mode") === "yes";
   return {
     ports: addresses(options, certificate),
     connectionsMax: () => Number(parameters.value("maxclients")),
-    isOpen,
+    isOpen: () => users.default.isOpen,
     refusal: (hostname) =>
       isProtected() && !isLoopback(hostname) ? PROTECTED : undefined,
     keepsAlive: () => parameters.value("tcp-keepalive") !== "0",

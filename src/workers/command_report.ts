@@ -45,7 +45,7 @@ export function reportCommands(
       calls,
       failed: inCore.failed + (inHost?.failed ?? 0),
       rejected,
-      us: inHost?.us ?? engine.meter.commandUs(id),
+      us: row.home === "host" ? inHost?.us : engine.meter.commandUs(id),
     });
   });
   for (const name of names) {

@@ -15,11 +15,13 @@ import {
   type HostReply,
   type HostServer,
   judgeQueued,
+  loginOf,
   refuseSubcommand,
 } from "../commands/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Client, HostOutcome } from "../engine/mod.ts";
 import { encodeReply, error, type Reply } from "../resp/mod.ts";
+import { AccessGuard } from "./access_guard.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { Monitors } from "./monitors.ts";
 import type { SlowCommands } from "./slow_commands.ts";
@@ -40,6 +42,7 @@ export class HostCommandRunner {
   readonly #calls: HostCalls;
   readonly #slow: SlowCommands;
   readonly #monitors: Pick<Monitors, "ran">;
+  readonly #guard: AccessGuard;
 
   /** Runs commands on `server`, counts them in `calls`, reports slow ones and tells `monitors`. */
   constructor(
@@ -56,6 +59,7 @@ export class HostCommandRunner {
     this.#calls = calls;
     this.#slow = slow;
     this.#monitors = monitors;
+    this.#guard = new AccessGuard(core, server.access, calls);
   }
 
   /** Runs the request `words` of `client`. Its name is a host command's. */
@@ -94,6 +98,11 @@ export class HostCommandRunner {
     }
   }
 
+  /** The encoded error if the client's user may not run what the core asks about. */
+  permit(client: Client): Uint8Array | undefined {
+    return this.#guard.permit(client);
+  }
+
   /** The encoded error if the request `words` may not be queued in a transaction. */
   refusal(
     client: Client,
@@ -103,7 +112,10 @@ export class HostCommandRunner {
       words.map(byteText),
     );
     client.lastCommand = name;
-    if (reply === undefined) return undefined;
+    if (reply === undefined) {
+      if (loginOf(words) !== undefined) this.#server.access.queuedLogin(client);
+      return undefined;
+    }
     this.#calls.ended(name, words.length, 0, reply);
     return encodeReply(reply, this.#core.protocol(client.session));
   }

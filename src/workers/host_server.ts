@@ -7,6 +7,7 @@
 
 import { assert, type Random } from "../base/mod.ts";
 import {
+  AccessControl,
   type CommandNames,
   COMMANDS,
   type CommandTimes,
@@ -16,6 +17,7 @@ import {
   type HostSession,
   type LatencyMonitor,
   type SlowLog,
+  type UserFilePort,
 } from "../commands/mod.ts";
 import type { ParameterStore } from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
@@ -24,6 +26,7 @@ import type { Listener, PubSub } from "../pubsub/mod.ts";
 import type { Tracking } from "../tracking/mod.ts";
 import { commandTimes, reportCommands } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
+import { isLocal } from "./local_client.ts";
 import type { Subscribers } from "./subscribers.ts";
 
 /** A client's session as host commands see it. */
@@ -70,6 +73,19 @@ class SessionSwitches implements HostSession {
 
   set isAuthenticated(isOn: boolean) {
     this.#setFlag(SESSION_FLAGS.authenticated, isOn);
+  }
+
+  get isRestricted(): boolean {
+    return this.#flag(SESSION_FLAGS.restricted);
+  }
+
+  set isRestricted(isOn: boolean) {
+    this.#engine.core.permits.withdraw(this.#client.session);
+    this.#setFlag(SESSION_FLAGS.restricted, isOn);
+  }
+
+  setGrants(bits: Uint8Array): void {
+    this.#engine.core.permits.grant(this.#client.session, bits);
   }
 
   get isNoTouch(): boolean {
@@ -194,8 +210,8 @@ export interface HostParts {
   readonly wallMs: () => number;
   /** Monotonic time in milliseconds. */
   readonly monotonicMs: () => number;
-  /** Password of the default user. */
-  readonly password: () => string;
+  /** Where users are kept, if anywhere. */
+  readonly userFile: UserFilePort | undefined;
   /** Text of INFO. */
   readonly info: (sections: readonly string[]) => string;
   /** Takes a snapshot. */
@@ -213,9 +229,6 @@ export interface HostParts {
   /** Runs requests on a connection of the server's own. */
   readonly run: HostServer["run"];
 }
-
-/** Address of the server's own clients, which nobody is to see or to kill. */
-const LOCAL_ADDRESS = "";
 
 /** Hexadecimal digits of a digest. */
 const DIGEST_DIGITS = 40;
@@ -236,6 +249,8 @@ export class WorkerHostServer implements HostServer {
   readonly monitors: HostMonitors;
   /** Who keeps copies of keys. */
   readonly tracking: Tracking;
+  /** Users, and who clients are. */
+  readonly access: AccessControl;
   readonly #parts: HostParts;
 
   /** Offers `parts` to host commands. */
@@ -248,6 +263,7 @@ export class WorkerHostServer implements HostServer {
     this.pubSub = parts.subscribers.pubSub;
     this.monitors = parts.monitors;
     this.tracking = parts.tracking;
+    this.access = new AccessControl(this, parts.userFile);
   }
 
   /** @inheritdoc */
@@ -270,7 +286,12 @@ export class WorkerHostServer implements HostServer {
   /** @inheritdoc */
   clients(): Iterable<HostClient> {
     const clients = [...this.#parts.engine.clients.values()];
-    return clients.filter(({ address }) => address !== LOCAL_ADDRESS);
+    return clients.filter((client) => !isLocal(client));
+  }
+
+  /** A client has come, and is not served yet. */
+  arrived(client: Client): void {
+    if (!isLocal(client)) this.access.arrived(client);
   }
 
   #client(client: HostClient): Client {
@@ -315,11 +336,6 @@ export class WorkerHostServer implements HostServer {
     // Its socket ends in a later turn; from now on it takes no message.
     this.pubSub.leave(client.id);
     this.tracking.disable(client.id);
-  }
-
-  /** @inheritdoc */
-  password(): string {
-    return this.#parts.password();
   }
 
   /** @inheritdoc */

@@ -17,6 +17,14 @@ function encodeRequests(requests: readonly (readonly string[])[]): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
+/** Address of such clients, which nobody is to see or to kill. */
+const LOCAL_ADDRESS = "";
+
+/** Whether it is the server itself, which may do everything. */
+export function isLocal({ address }: Pick<Client, "address">): boolean {
+  return address === LOCAL_ADDRESS;
+}
+
 /** Requests on a session of their own. */
 class LocalPort implements ClientPort {
   readonly backlogBytes = 0;
@@ -68,7 +76,7 @@ export async function runLocally(
   try {
     return await new Promise<string>((resolve, reject) => {
       const port = new LocalPort(resolve);
-      client = engine.connect(port, "", "", true);
+      client = engine.connect(port, LOCAL_ADDRESS, LOCAL_ADDRESS, true);
       const room = client && engine.inputRoom(client, bytes.length);
       if (client === undefined || room === undefined) {
         reject(new CapacityError("Cannot run requests: memory is full"));

@@ -40,6 +40,7 @@ export interface ParameterTargets {
 
 /** Shows the flags as parameters. */
 function presetOptions(parameters: ParameterStore, options: Options): void {
+  parameters.preset("aclfile", options.aclfile);
   parameters.preset("appendfsync", options.fsync);
   parameters.preset("bind", options.bind);
   parameters.preset("dir", options.dir);

@@ -18,12 +18,7 @@ import {
   systemRandom,
 } from "../base/mod.ts";
 import { LoopGap, renderInfo, type ServeFacts } from "../admin/mod.ts";
-import {
-  COMMANDS,
-  type HostServer,
-  LatencyMonitor,
-  SlowLog,
-} from "../commands/mod.ts";
+import { COMMANDS, LatencyMonitor, SlowLog } from "../commands/mod.ts";
 import {
   BACKLOG_BYTES_MAX,
   BATCHES_IN_FLIGHT_MAX,
@@ -60,6 +55,7 @@ import { SlowCommands } from "./slow_commands.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Subscribers } from "./subscribers.ts";
 import { KeyEvents } from "./key_events.ts";
+import { openUserFile } from "./user_file.ts";
 
 /** Counters of the core that CONFIG RESETSTAT zeroes. */
 const RESET_FIELDS = [
@@ -87,6 +83,7 @@ export class ServeShard {
   readonly #snapshots: Snapshots;
   readonly #slowEvents: SlowEvents;
   readonly #reloader: Reloader;
+  readonly #hostServer: WorkerHostServer;
   readonly #hostRunner: HostCommandRunner;
   readonly #hostCalls = new HostCalls();
   readonly #slowLog = new SlowLog(SLOW_LOG_ENTRIES_MAX);
@@ -152,10 +149,11 @@ export class ServeShard {
       onBroken: (reason) => this.#fail(reason),
     });
     this.#bindParameters();
+    this.#hostServer = this.#makeHostServer();
     this.#hostRunner = new HostCommandRunner(
       this.#core,
       systemClock,
-      this.#makeHostServer(),
+      this.#hostServer,
       this.#hostCalls,
       this.#slowCommands,
       this.#clients.monitors,
@@ -193,6 +191,8 @@ export class ServeShard {
       {
         run: (client, _id, words) => this.#hostRunner.run(client, words),
         refusal: (client, words) => this.#hostRunner.refusal(client, words),
+        arrived: (client) => this.#hostServer.arrived(client),
+        permit: (client) => this.#hostRunner.permit(client),
       },
       (client, command) => this.#slowCommands.ranInCore(client, command),
       {
@@ -276,10 +276,11 @@ export class ServeShard {
   }
 
   #listen(): void {
-    const { parameters } = this;
+    const { access } = this.#hostServer;
+    access.loadAtStart();
     this.#listener = new ClientListener(
       this.#engine,
-      clientPorts(this.#options, this.#certificate, parameters),
+      clientPorts(this.#options, this.#certificate, this.parameters, access),
     );
     void this.#listener.run();
   }
@@ -327,7 +328,7 @@ export class ServeShard {
 
   // -- Host commands --
 
-  #makeHostServer(): HostServer {
+  #makeHostServer(): WorkerHostServer {
     const sections = infoSections({
       options: this.#options,
       engine: this.#engine,
@@ -365,7 +366,7 @@ export class ServeShard {
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),
-      password: () => this.parameters.value("requirepass"),
+      userFile: openUserFile(this.#options.aclfile),
       info: (asked) => renderInfo(sections, asked),
       snapshot: () => this.#snapshot(),
       reload: (withSnapshot) => this.#reloader.reload(withSnapshot),

@@ -145,7 +145,7 @@ export const DOORS: readonly Door[] = [
     reason: "starts a Worker that reads data back, when the log is quiet",
   },
   {
-    file: "src/commands/host/acl.ts",
+    file: "src/acl/user.ts",
     uses: ['"node:crypto"'],
     reason:
       "ACL LIST shows a password's SHA-256 at once; Web Crypto's takes turns",

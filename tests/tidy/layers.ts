@@ -11,7 +11,15 @@ import type { SourceFile } from "./source.ts";
 export const LAYERS = [
   ...["base", "config", "link", "resp", "pubsub", "tracking", "raft", "core"],
   ...["storage", "rdb"],
-  ...["transport", "replica", "commands", "scripting", "isolation", "engine"],
+  ...[
+    "transport",
+    "replica",
+    "acl",
+    "commands",
+    "scripting",
+    "isolation",
+    "engine",
+  ],
   ...["net", "admin", "workers"],
 ];
 

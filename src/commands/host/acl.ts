@@ -1,39 +1,27 @@
 /**
- * ACL, as far as clients ask when they connect: there is one user, `default`,
- * who may do everything.
+ * ACL: users and what they may do.
  *
  * Source: https://redis.io/docs/management/security/acl/
  *
  * @module
  */
 
-import { createHash } from "node:crypto";
 import {
   array,
   bulk,
   GENPASS_BITS,
-  map,
-  NULL,
+  NO_ACL_FILE,
   type Reply,
-  set,
   unknownCategory,
   unknownSubcommandOrArity,
 } from "../../resp/mod.ts";
 import { CATEGORIES, categoriesOf, COMMANDS, isServed } from "../table/mod.ts";
+import { load, save } from "./acl_file.ts";
+import { log } from "./acl_log.ts";
+import { deluser, dryrun, getuser, setuser } from "./acl_users.ts";
 import { container } from "./container.ts";
-import { type HostCall, type HostServer, lower, word } from "./context.ts";
+import { type HostCall, type HostCommand, lower, word } from "./context.ts";
 import { integerOr } from "./integers.ts";
-
-/** The only user. */
-const USER = "default";
-
-/** A password as the ACL shows it; `undefined` when none is needed. */
-function shownPassword(server: HostServer): string | undefined {
-  const password = server.password();
-  if (password === "") return undefined;
-  const bytes = Uint8Array.from(password, (letter) => letter.charCodeAt(0));
-  return createHash("sha256").update(bytes).digest("hex");
-}
 
 const SUBCOMMANDS_SERVED = COMMANDS.filter(isServed)
   .flatMap((row) => [row, ...row.subcommands.filter(isServed)]);
@@ -75,35 +63,30 @@ function genpass(call: HostCall): Reply {
   return bulk(digits.join(""));
 }
 
-/** `ACL GETUSER username` */
-function getuser(call: HostCall): Reply {
-  if (word(call, 2) !== USER) return NULL;
-  const password = shownPassword(call.server);
-  const flags = password === undefined ? ["on", "nopass"] : ["on"];
-  const passwords = password === undefined ? [] : [password];
-  return map([
-    [bulk("flags"), set(flags.map(bulk))],
-    [bulk("passwords"), array(passwords.map(bulk))],
-    [bulk("commands"), bulk("+@all")],
-    [bulk("keys"), bulk("~*")],
-    [bulk("channels"), bulk("&*")],
-    [bulk("selectors"), array([])],
-  ]);
+/** `run`, on a node that keeps users in a file. */
+function withFile(run: HostCommand): HostCommand {
+  return (call) =>
+    call.server.access.file === undefined ? NO_ACL_FILE : run(call);
 }
 
-/** `ACL LIST` */
-function list({ server }: HostCall): Reply {
-  const password = shownPassword(server);
-  const secret = password === undefined ? "nopass" : `#${password}`;
-  return array([bulk(`user ${USER} on ${secret} ~* &* +@all`)]);
+/** `run`, whose request has three words at most. */
+function withThreeWords(run: HostCommand): HostCommand {
+  return (call) => call.words.length > 3 ? wrongWords(call) : run(call);
 }
 
 /** `ACL subcommand [argument ...]` */
 export const acl = container("acl", {
   cat,
+  deluser,
+  dryrun,
   genpass,
   getuser,
-  list,
-  users: () => array([bulk(USER)]),
+  list: ({ server }) => array(server.access.users.describe().map(bulk)),
+  load: withFile(load),
+  log: withThreeWords(log),
+  save: withFile(save),
+  setuser,
+  users: ({ server }) =>
+    array(server.access.users.list().map(({ name }) => bulk(name))),
   whoami: ({ client }) => bulk(client.user),
 });

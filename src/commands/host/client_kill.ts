@@ -42,7 +42,7 @@ function readFilter(call: HostCall, at: number): Filter | Reply | undefined {
     case "laddr":
       return ({ localAddress }) => localAddress === value;
     case "user":
-      return value === "default"
+      return call.server.access.users.find(value) !== undefined
         ? ({ user }) => user === value
         : noSuchUser(value);
     case "type": {

@@ -10,7 +10,10 @@ import type { TopicKind } from "../../pubsub/mod.ts";
 import type { HostClient, HostServer } from "./context.ts";
 
 /** The line of a client, without its end. */
-export function describeClient(server: HostServer, client: HostClient): string {
+export function describeClient(
+  server: Omit<HostServer, "access">,
+  client: HostClient,
+): string {
   const session = server.session(client);
   const seconds = (ms: number) => Math.floor((server.wallMs() - ms) / 1000);
   const { pubSub } = server;

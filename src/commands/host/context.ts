@@ -11,6 +11,7 @@ import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
 import type { CommandNames } from "../table/mod.ts";
 import type { Tracking } from "../../tracking/mod.ts";
+import type { AccessControl } from "./access_control.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
 import type { HostMonitors } from "./monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
@@ -37,6 +38,8 @@ export interface HostClient {
   isNoEvict: boolean;
   /** ACL user. */
   user: string;
+  /** Whether it has logged in, or came when nobody had to. */
+  hasAuthenticated: boolean;
   /** Name of the last command of the host, `container|subcommand` if it has one. */
   lastCommand: string;
   /** Bytes received. */
@@ -53,6 +56,10 @@ export interface HostSession {
   database: number;
   /** Whether any command may run. */
   isAuthenticated: boolean;
+  /** Whether its user may not do everything: setting it takes back what was permitted. */
+  isRestricted: boolean;
+  /** Sets the commands that run without asking while it is restricted, a bit for each id. */
+  setGrants(bits: Uint8Array): void;
   /** CLIENT NO-TOUCH. */
   isNoTouch: boolean;
   /** CLIENT REPLY OFF. */
@@ -111,6 +118,8 @@ export interface HostServer {
   readonly monitors: HostMonitors;
   /** Who keeps copies of keys. */
   readonly tracking: Tracking;
+  /** Users, and who clients are. */
+  readonly access: AccessControl;
   /** The client as a listener, which takes messages whether or not it gets replies. */
   listener(client: HostClient): Listener;
   /** Times of commands in microseconds, by name in lower case. */
@@ -136,8 +145,6 @@ export interface HostServer {
   unblock(client: HostClient, how: "timeout" | "error"): boolean;
   /** Closes another client's connection after what is queued for it. */
   kill(client: HostClient): void;
-  /** Password of the default user; empty = none. */
-  password(): string;
   /** Text of INFO for the sections asked for. */
   info(sections: readonly string[]): string;
   /** Takes a snapshot; resolves when it is durable. */

@@ -40,7 +40,13 @@ export type {
   HostServer,
   HostSession,
 } from "./context.ts";
+export {
+  AccessControl,
+  type DeniedRequest,
+  type UserFilePort,
+} from "./access_control.ts";
 export { meetsArity, refuseSubcommand } from "./container.ts";
+export { loginOf } from "./login.ts";
 export { judgeQueued } from "./queued.ts";
 export { keysRead } from "./read_keys.ts";
 export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";

@@ -28,6 +28,11 @@ function secretsOf(words: readonly Uint8Array[]): readonly number[] {
       const at = places.find((at) => at > 1 && lower(at) === "auth");
       return at === undefined ? [] : places.slice(at + 1, at + 3);
     }
+    case "acl":
+      return words.length > 2 &&
+          ["setuser", "deluser", "getuser"].includes(lower(1))
+        ? places.slice(2)
+        : [];
     case "config":
       if (words.length < 2 || lower(1) !== "set") return [];
       return places.filter((at) =>

@@ -30,36 +30,21 @@ import { parseInteger } from "./integers.ts";
 import { confine } from "./pubsub.ts";
 import { REDIS_VERSION } from "./redis_version.ts";
 
-/** Whether two texts are equal, in a time that does not tell where they differ. */
-function isSameSecret(given: string, wanted: string): boolean {
-  let difference = given.length ^ wanted.length;
-  for (let at = 0; at < given.length; at++) {
-    difference |= given.charCodeAt(at) ^
-      wanted.charCodeAt(at % (wanted.length || 1));
-  }
-  return difference === 0;
-}
-
 /** Lets the client in if the password is right; whether it is. */
 function maybeAuthenticate(
-  { client, server, session }: HostCall,
+  call: HostCall,
   user: string,
   password: string,
 ): boolean {
-  const wanted = server.password();
-  const isRight = user === "default" &&
-    (wanted === "" || isSameSecret(password, wanted));
-  if (isRight) {
-    session.isAuthenticated = true;
-    client.user = user;
-  }
-  return isRight;
+  const { client, server } = call;
+  return server.access.logIn(client, user, password, word(call, 0));
 }
 
 /** `AUTH [username] password` */
 export function auth(call: HostCall): HostReply {
   if (call.words.length > 3) return SYNTAX;
-  if (call.words.length === 2 && call.server.password() === "") {
+  const { default: defaultUser } = call.server.access.users;
+  if (call.words.length === 2 && defaultUser.needsNoPassword) {
     return NO_PASSWORD;
   }
   const user = call.words.length === 3 ? word(call, 1) : "default";
@@ -137,7 +122,7 @@ export function reset(call: HostCall): HostReply {
   server.pubSub.leave(client.id);
   server.monitors.remove(client);
   session.isConfined = false;
-  session.isAuthenticated = server.password() === "";
+  server.access.arrived(client);
   return status("RESET");
 }
 

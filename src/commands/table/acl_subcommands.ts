@@ -19,7 +19,7 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "categoryname?:string",
   }),
-  command("acl|deluser", "server", "none", {
+  command("acl|deluser", "server", "host", {
     since: "6.0.0",
     arity: -3,
     flags: "admin noscript loading stale sentinel",
@@ -27,7 +27,7 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = users named",
     arguments: "username*:string",
   }),
-  command("acl|dryrun", "server", "none", {
+  command("acl|dryrun", "server", "host", {
     since: "7.0.0",
     arity: -4,
     flags: "admin noscript loading stale sentinel",
@@ -65,14 +65,14 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Shows every user as a line of rules",
     complexity: "O(N), N = users",
   }),
-  command("acl|load", "server", "none", {
+  command("acl|load", "server", "host", {
     since: "6.0.0",
     arity: 2,
     flags: "admin noscript loading stale sentinel",
     summary: "Reads the users' file again",
     complexity: "O(N), N = users",
   }),
-  command("acl|log", "server", "none", {
+  command("acl|log", "server", "host", {
     since: "6.0.0",
     arity: -2,
     flags: "admin noscript loading stale sentinel",
@@ -80,14 +80,14 @@ export const ACL_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = entries shown",
     arguments: "operation?<count:integer|reset=RESET>",
   }),
-  command("acl|save", "server", "none", {
+  command("acl|save", "server", "host", {
     since: "6.0.0",
     arity: 2,
     flags: "admin noscript loading stale sentinel",
     summary: "Writes the users to their file",
     complexity: "O(N), N = users",
   }),
-  command("acl|setuser", "server", "none", {
+  command("acl|setuser", "server", "host", {
     since: "6.0.0",
     arity: -3,
     flags: "admin noscript loading stale sentinel",

@@ -135,6 +135,9 @@ export class Bench {
   /** Says why a request may not be queued in a transaction. */
   refusal: (words: string[]) => Uint8Array | undefined = () => undefined;
 
+  /** Says why a restricted client may not run its next request; else permits it. */
+  permit: (words: string[]) => Uint8Array | undefined = () => undefined;
+
   constructor(
     options: Partial<EngineOptions> = {},
     groupCommit: Partial<GroupCommitOptions> = {},
@@ -144,6 +147,15 @@ export class Bench {
     const host: HostPort = {
       run: (client, _id, words) => this.host(client, texts(words)),
       refusal: (_client, words) => this.refusal(texts(words)),
+      arrived: () => {},
+      permit: ({ session }) => {
+        const refused = this.permit(texts(this.core.requestArguments()));
+        const { permits } = this.core;
+        if (refused === undefined) {
+          permits.permit(session, permits.askedEnd(session));
+        }
+        return refused;
+      },
     };
     this.engine = new Engine(
       this.core,

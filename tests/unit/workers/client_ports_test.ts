@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { CommandCatalog, UserDirectory } from "../../../src/acl/mod.ts";
 import { ParameterStore, parseOptions } from "../../../src/config/mod.ts";
 import { clientPorts } from "../../../src/workers/client_ports.ts";
 
@@ -9,9 +10,14 @@ function portsOf(...words: string[]) {
     ? undefined
     : { cert: "cert", key: "key" };
   const parameters = new ParameterStore();
+  const users = new UserDirectory({
+    catalog: new CommandCatalog([], []),
+    hasAllChannels: false,
+  });
   return {
     parameters,
-    ports: clientPorts(asked.options, certificate, parameters),
+    users,
+    ports: clientPorts(asked.options, certificate, parameters, { users }),
   };
 }
 
@@ -26,11 +32,11 @@ Deno.test("clientPorts() names the plain port, and one for TLS where there is a 
 });
 
 Deno.test("clientPorts() lets strangers in when there is a password, looked up for each", () => {
-  const { parameters, ports } = portsOf();
+  const { parameters, ports, users } = portsOf();
   assertEquals(ports.isOpen(), true);
   assertEquals(ports.refusal("127.0.0.1"), undefined);
   assertMatch(ports.refusal("10.0.0.9")!, /^-DENIED .*\r\n$/);
-  parameters.preset("requirepass", "secret");
+  users.setDefaultPassword("secret");
   assertEquals(ports.isOpen(), false);
   assertEquals(ports.refusal("10.0.0.9"), undefined);
   parameters.preset("requirepass", "");

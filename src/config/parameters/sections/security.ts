@@ -13,7 +13,7 @@ export const SECURITY: readonly ParameterRow[] = [
     kind: "enum",
     initial: "resetchannels",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     words: ["allchannels", "resetchannels"],
   },
   {
@@ -21,14 +21,14 @@ export const SECURITY: readonly ParameterRow[] = [
     kind: "string",
     initial: "",
     isMutable: false,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "acllog-max-len",
     kind: "integer",
     initial: "128",
     isMutable: true,
-    isEffective: false,
+    isEffective: true,
     min: 0,
   },
   {

@@ -4,14 +4,14 @@ import { answer, FakeServer } from "./harness.ts";
 const SECRET_HASH =
   "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
 
-Deno.test("acl() knows one user, with a password or without", async () => {
+Deno.test("acl() knows the default user, with a password or without", async () => {
   const server = new FakeServer();
   const line = async () =>
     (await answer(server, "ACL", "LIST")).split("\r\n")[2];
   assertEquals(await answer(server, "ACL", "WHOAMI"), "$7\r\ndefault\r\n");
   assertEquals(await answer(server, "ACL", "USERS"), "*1\r\n$7\r\ndefault\r\n");
   assertEquals(await line(), "user default on nopass ~* &* +@all");
-  server.secret = "secret";
+  server.access.users.setDefaultPassword("secret");
   assertEquals(await line(), `user default on #${SECRET_HASH} ~* &* +@all`);
   const user = await answer(server, "ACL", "GETUSER", "default");
   assert(user.includes(`*1\r\n$64\r\n${SECRET_HASH}\r\n`), user);

@@ -2,6 +2,7 @@
 
 import { assert } from "@std/assert";
 import {
+  AccessControl,
   type CommandTimes,
   HOST_COMMANDS,
   type HostClient,
@@ -24,6 +25,7 @@ export class FakeSession implements HostSession {
   protocol: Protocol = 2;
   database = 0;
   isAuthenticated = true;
+  isRestricted = false;
   isNoTouch = false;
   isSilent = false;
   isSkipped = false;
@@ -39,6 +41,12 @@ export class FakeSession implements HostSession {
   inputBytes = 0;
   pendingBytes = 0;
   outputBytes = 0;
+
+  grants: Uint8Array = new Uint8Array();
+
+  setGrants(bits: Uint8Array): void {
+    this.grants = bits;
+  }
 
   dropTransaction(): void {
     this.queuedCount = -1;
@@ -57,6 +65,7 @@ export class FakeClient implements HostClient {
   libraryVersion = "";
   isNoEvict = false;
   user = "default";
+  hasAuthenticated = true;
   lastCommand = "";
   /** Messages received, one character a byte. */
   received = "";
@@ -84,6 +93,7 @@ export class FakeServer implements HostServer {
     has: ({ id }: HostClient) => this.watching.has(id),
   };
   readonly tracking = new Tracking((id) => this.#recipient(id), 1_000_000);
+  readonly access: AccessControl = new AccessControl(this, undefined);
   readonly times = new Map<string, CommandTimes>();
   readonly #random = new SeededRandom(7);
   readonly fakes: FakeClient[] = [new FakeClient(1), new FakeClient(2)];
@@ -91,7 +101,6 @@ export class FakeServer implements HostServer {
   /** What was asked, in order. */
   readonly asked: string[] = [];
   nowMs = 61_000;
-  secret = "";
   isTaking = false;
   snapshotFailure: Error | undefined;
   replies = "";
@@ -163,10 +172,6 @@ export class FakeServer implements HostServer {
 
   kill(client: HostClient): void {
     this.killed.push(client.id);
-  }
-
-  password(): string {
-    return this.secret;
   }
 
   info(sections: readonly string[]): string {

@@ -7,6 +7,13 @@ function redacted(text: string): string {
 }
 
 Deno.test("redact() hides passwords", () => {
+  assertEquals(
+    redacted("acl SetUser amy on >secret"),
+    "acl SetUser (redacted) (redacted) (redacted)",
+  );
+  assertEquals(redacted("ACL DELUSER amy"), "ACL DELUSER (redacted)");
+  assertEquals(redacted("ACL GETUSER amy"), "ACL GETUSER (redacted)");
+  assertEquals(redacted("ACL DRYRUN amy get a"), "ACL DRYRUN amy get a");
   assertEquals(redacted("auth secret"), "auth (redacted)");
   assertEquals(redacted("AUTH bob secret"), "AUTH (redacted) (redacted)");
   assertEquals(

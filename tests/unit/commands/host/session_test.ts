@@ -3,8 +3,8 @@ import { answer, callHost, FakeServer } from "./harness.ts";
 
 function guarded(): FakeServer {
   const server = new FakeServer();
-  server.secret = "secret";
-  server.fakes[0]!.session.isAuthenticated = false;
+  server.access.users.setDefaultPassword("secret");
+  server.access.arrived(server.fakes[0]!);
   return server;
 }
 
