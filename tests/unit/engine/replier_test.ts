@@ -1,6 +1,7 @@
 /** Transactions of the engine: the host's part in them. */
 
 import { assertEquals } from "@std/assert";
+import { EVENT_CLASSES } from "../../../src/core/mod.ts";
 import { Bench, encode } from "./harness.ts";
 
 const QUEUED = "+QUEUED\r\n";
@@ -119,4 +120,71 @@ Deno.test("queue() answers the host's refusal, and EXEC then aborts", () => {
       "-ERR no\r\n+QUEUED\r\n" +
       "-EXECABORT Transaction discarded because of previous errors.\r\n",
   );
+});
+
+/** A bench whose events are pushed to the client of the first connection. */
+function makeListening() {
+  const decoder = new TextDecoder("latin1");
+  const causes: (number | undefined)[] = [];
+  const bench: Bench = new Bench({
+    onEvents: (events, client) => {
+      for (const event of events) {
+        if (event.kind !== "event") continue;
+        causes.push(client?.id);
+        const line = `<${event.name} ${decoder.decode(event.key)}>`;
+        bench.engine.push(listener, encode(line));
+      }
+    },
+  });
+  const listener = bench.connect();
+  const { generic, list, string } = EVENT_CLASSES;
+  bench.core.events.mask = generic | list | string;
+  return { bench, causes, listener };
+}
+
+Deno.test("deliver() tells events behind the reply of their request, in a pipeline too", async () => {
+  const { bench, listener } = makeListening();
+  bench.receive(listener, "SET a 1\r\nGET a\r\nLPUSH l x y\r\nDEL a l\r\n");
+  await bench.settle();
+  assertEquals(
+    bench.take(listener),
+    "+OK\r\n<set a>$1\r\n1\r\n:2\r\n<lpush l>:2\r\n<del a><del l>",
+  );
+});
+
+Deno.test("deliver() tells a transaction's events behind all of its reply", async () => {
+  const { bench, listener } = makeListening();
+  bench.receive(listener, "MULTI\r\nSET a 1\r\nDEL a\r\nEXEC\r\nGET a\r\n");
+  bench.take(listener);
+  await bench.settle();
+  assertEquals(
+    bench.take(listener),
+    "*2\r\n+OK\r\n:1\r\n<set a><del a>$-1\r\n",
+  );
+});
+
+Deno.test("deliverParts() tells what a woken client did behind its reply", async () => {
+  const { bench, causes, listener } = makeListening();
+  const [waiter, pusher] = [bench.connect(), bench.connect()];
+  bench.receive(waiter, "BLPOP l 0\r\n");
+  await bench.settle();
+  bench.receive(pusher, "RPUSH l x\r\nSET b 1\r\n");
+  await bench.settle();
+  assertEquals(bench.take(waiter), "*2\r\n$1\r\nl\r\n$1\r\nx\r\n");
+  assertEquals(bench.take(pusher), ":1\r\n+OK\r\n");
+  assertEquals(bench.take(listener), "<rpush l><lpop l><del l><set b>");
+  assertEquals(causes.every((id) => id === pusher.id), true);
+});
+
+Deno.test("tellEvents() tells what nobody's request did", async () => {
+  const { bench, causes, listener } = makeListening();
+  bench.core.events.mask = EVENT_CLASSES.expired;
+  bench.receive(listener, "SET a 1 PX 10\r\n");
+  await bench.settle();
+  bench.take(listener);
+  bench.clock.advance(20);
+  bench.engine.tick(10);
+  await bench.settle();
+  assertEquals(bench.take(listener), "<expired a>");
+  assertEquals(causes, [undefined]);
 });

@@ -28,6 +28,21 @@ Deno.test("Subscribers listener() hands messages to the engine", () => {
   assertEquals(pushed, [message]);
 });
 
+Deno.test("Subscribers recipient() finds who may take invalidations", () => {
+  const { client, pushed, subscribers } = makeBench();
+  const recipient = subscribers.recipient(7);
+  assertEquals([recipient?.protocol, recipient?.isSubscribed], [3, false]);
+  recipient!.receive(new Uint8Array(1));
+  assertEquals(pushed.length, 1);
+  subscribers.pubSub.subscribe("channel", subscribers.listener(client), "news");
+  assertEquals(subscribers.recipient(7)?.isSubscribed, true);
+  client.state = "closing";
+  assertEquals([subscribers.recipient(7), subscribers.recipient(8)], [
+    undefined,
+    undefined,
+  ]);
+});
+
 Deno.test("Subscribers leave() ends all subscriptions", () => {
   const { client, subscribers } = makeBench();
   const listener = subscribers.listener(client);
