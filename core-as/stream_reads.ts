@@ -6,7 +6,7 @@ import {
   insertArray, insertMap, outputLength, replyArray, replyBulk, replyError, replyNullArray, replyOutOfMemory, truncateOutput,
 } from "./reply";
 import { protocol } from "./state";
-import { compareIds, readStream, replyForward, streamHeader, streamRecord } from "./stream_entries";
+import { compareIds, readStream, replyForward, streamHeader, streamRecord, useStream } from "./stream_entries";
 import { idMs, idSeq, incrementId, readId } from "./stream_ids";
 import { parsedInteger, parseInteger, STREAM_ID_TEXT_BYTES_MAX, writeStreamId } from "./text/integers";
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
@@ -14,6 +14,7 @@ import { TYPE_STREAM } from "./keyspace";
 import { LOCAL_DATABASE } from "./layout";
 import { WAIT_STREAM } from "./waiters";
 import { isAtomic, isServing, passesBy, waitOn } from "./wake";
+import { peekKey } from "./lookup";
 
 /** Entries wanted of each stream; 0 = all. */
 export let readCount: u64 = 0;
@@ -131,7 +132,9 @@ function waitForEntries(): bool {
   for (let i: u32 = 0; i < streamCount; i++) {
     const index = firstStream + streamCount + i;
     if (!isNewest(index)) continue;
-    const known = readStream(argumentAt(firstStream + i), argumentLength(firstStream + i)) && streamRecord != 0;
+    // It was looked up before, which counted.
+    useStream(peekKey(argumentAt(firstStream + i), argumentLength(firstStream + i)));
+    const known = streamRecord != 0;
     const length = writeStreamId(at, known ? streamHeader(streamRecord).lastMs : 0, known ? streamHeader(streamRecord).lastSeq : 0);
     setArgument(index, at, length);
     at += length;
