@@ -40,19 +40,25 @@ function readTask(name: string): string | undefined {
 }
 
 /**
- * The flags between `deno run` and `main.ts` in the `start` task, so that tests
- * run with exactly the permissions of users.
+ * The flags between `deno run` and the file `entry` in the task `name`, so that
+ * tests run with exactly the permissions of users.
  */
-export function startTaskFlags(): readonly string[] {
-  const match = /deno run\s+([^&;|]*?)\s*(?:\.\/)?main\.ts/.exec(
-    readTask("start") ?? "",
+export function taskFlags(name: string, entry: string): readonly string[] {
+  const end = entry.replaceAll(".", "\\.");
+  const match = new RegExp(`deno run\\s+([^&;|]*?)\\s*(?:\\./)?${end}`).exec(
+    readTask(name) ?? "",
   );
   if (match === null) {
-    throw new Error("Cannot find `deno run … main.ts` in the task `start`");
+    throw new Error(`Cannot find \`deno run … ${entry}\` in the task ${name}`);
   }
   return match[1]!.split(/\s+/).filter((flag) => flag !== "").map((flag) =>
     flag.replace(/^(['"])(.*)\1$/, "$2")
   );
+}
+
+/** The same of the task `start`. */
+export function startTaskFlags(): readonly string[] {
+  return taskFlags("start", "main.ts");
 }
 
 let built: Promise<void> | undefined;
