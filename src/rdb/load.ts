@@ -172,7 +172,7 @@ function describeRefusal(
     ? "a SELECT"
     : `${keyAt(source, offset, version)} at offset ${offset}` +
       (keys > 1 ? ` or one of the ${keys - 1} strings behind it` : "");
-  const answer = reply.kind === "integer" ? "it exists" : reply.text;
+  const answer = reply.kind === "integer" ? "one exists" : reply.text;
   return `The server refused ${what}: ${answer}`;
 }
 

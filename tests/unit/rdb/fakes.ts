@@ -39,6 +39,8 @@ export class MemorySource implements ByteSource {
 export interface PortFaults {
   /** The connection ends when so many bytes were sent. */
   readonly endsAfterBytes?: number;
+  /** Runs before the server sees `bytes`. */
+  readonly beforeWrite?: (session: CoreSession, bytes: Uint8Array) => void;
 }
 
 /** A connection to a core; commands of the host are answered here. */
@@ -63,6 +65,7 @@ export class CorePort implements ServerPort {
     const room = endsAfterBytes - this.sentBytes;
     const taken = bytes.slice(0, Math.min(bytes.length, room));
     this.sentBytes += taken.length;
+    this.#faults.beforeWrite?.(this.session, taken);
     this.#replies.push(this.session.send(taken));
     if (taken.length < bytes.length) this.isClosed = true;
     this.#wake();
