@@ -6,6 +6,10 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { CoreSession } from "../fuzz/core_session.ts";
+import { randomBody } from "../fuzz/payload_source.ts";
+import { RdbFile } from "../fuzz/rdb_file.ts";
+import { RDB_TYPES } from "../fuzz/rdb_payload.ts";
 import { drawFrom } from "../fuzz/payload_values.ts";
 import {
   hasRedis,
@@ -68,3 +72,45 @@ for (const [name, args] of Object.entries(WRITERS)) {
       ),
   });
 }
+
+/** Types of values that redis-server 7.0 does not know. */
+const NEWER_TYPES: readonly number[] = [
+  RDB_TYPES.setListpack,
+  RDB_TYPES.streamListpacks3,
+];
+
+Deno.test({
+  name: "import of a file with the encodings of older versions",
+  ignore: !hasRedis,
+  fn: async () => {
+    console.log(`seed ${SEED} (replay: LANEKV_SEED=${SEED})`);
+    const draw = drawFrom(SEED);
+    const core = new CoreSession();
+    const file = new RdbFile(10);
+    for (let index = 0; index < RANDOM_VALUES; index++) {
+      const body = randomBody(draw, core);
+      if (NEWER_TYPES.includes(body[0]!)) continue;
+      const isTimed = draw(4) === 0;
+      const expirySeconds = 2_000_000_000 + draw(1000);
+      file.key(`${index}`, body, isTimed ? { expirySeconds } : {});
+    }
+    const dir = await Deno.makeTempDir({ prefix: "lanekv-import-" });
+    try {
+      await Deno.writeFile(`${dir}/dump.rdb`, file.bytes());
+      await withServers(
+        [startRedis({ dir }), startLanekv()],
+        async (redis, lanekv) => {
+          const port = `--port=${lanekv.port}`;
+          const end = await runImportTask([`${dir}/dump.rdb`, port]);
+          assertEquals(end.code, 0, end.stderr);
+          using source = await RespClient.connect(redis.port);
+          using subject = await RespClient.connect(lanekv.port);
+          const count = await assertSameData(source, subject);
+          assertStringIncludes(end.stdout, `Loaded ${count} keys`);
+        },
+      );
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+});
