@@ -20,6 +20,7 @@ import {
 import { decrbyCommand, decrCommand, incrbyCommand, incrCommand } from "./counters";
 import { incrbyfloatCommand } from "./float_commands";
 import { lcsCommand } from "./lcs";
+import { rewindRows } from "./warm";
 import { ON_GENERIC, ON_STRING } from "./events";
 
 export { decrbyCommand, decrCommand, incrbyCommand, incrbyfloatCommand, incrCommand, lcsCommand };
@@ -319,6 +320,7 @@ export function msetnxCommand(): void {
       return;
     }
   }
+  rewindRows();
   storePairs();
   replyInteger(1);
 }

@@ -131,6 +131,8 @@ export function writeKeyRows(at: usize, id: u32, rows: u32): void {
 // === The rows in use ===
 
 let next: usize = 0;
+/** First row of the request that runs. */
+let requestFrom: usize = 0;
 let nextRequest: usize = 0;
 let end: usize = 0;
 let warmEnd: usize = 0;
@@ -138,6 +140,7 @@ let warmEnd: usize = 0;
 /** Uses the rows in [from, to) for the requests that run from now on, in their order. */
 export function useRows(from: usize, to: usize): void {
   next = from;
+  requestFrom = from;
   nextRequest = from;
   warmEnd = from;
   end = to;
@@ -146,7 +149,13 @@ export function useRows(from: usize, to: usize): void {
 /** A request runs whose rows come next, `keyRows` of them. */
 export function enterRows(): void {
   next = nextRequest;
+  requestFrom = next;
   if (next < end) nextRequest += <usize>load<u32>(next, 16) * WARM_ROW;
+}
+
+/** The request that runs looks for its keys again, from the first one on. */
+export function rewindRows(): void {
+  next = requestFrom;
 }
 
 /** The request that `enterRows` was told of is over. */
