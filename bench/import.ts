@@ -56,7 +56,7 @@ function* stringRequests(count: number): Generator<string[]> {
 function* collectionRequests(count: number): Generator<string[]> {
   for (let at = 0; at < count; at++) {
     const text = String(at);
-    const fields = ["name", `user ${at}`, "mail", `user${at}@example.org`];
+    const fields = ["name", `user ${at}`, "mail", `user${at} at home`];
     switch (at % 5) {
       case 0:
         yield ["HSET", `hash:${at}`, ...fields, "age", text, "city", "Berlin"];

@@ -237,6 +237,12 @@ export const IMPORT_WRITE_BYTES = 128 * 1024;
 /** Requests that are not answered. At the bound: the import waits. */
 export const IMPORT_IN_FLIGHT_MAX = 32 * 1024;
 
+/** Keys that are put in order before they are sent. At the bound: they are sent. */
+export const IMPORT_STAGE_KEYS_MAX = 128 * 1024;
+
+/** Bytes of their requests. At the bound: they are sent. */
+export const IMPORT_STAGE_BYTES = 8 * 1024 * 1024;
+
 /** Strings that one request loads. At the bound: it is sent. */
 export const IMPORT_GROUP_KEYS_MAX = 64;
 

@@ -6,18 +6,20 @@
 
 import { ImportError } from "../base/mod.ts";
 import { IMPORT_WINDOW_BYTES, IMPORT_WRITE_BYTES } from "../config/mod.ts";
-import { Crc64 } from "./crc64.ts";
-import { FOOTER_BYTES, PAYLOAD_VERSION, TYPES } from "./format.ts";
+import { TYPES } from "./format.ts";
 import { RdbInput } from "./input.ts";
 import { keyText } from "./key_text.ts";
+import { keySlot } from "./key_slot.ts";
 import type { Pipeline, Refusal } from "./pipeline.ts";
+import { appendString, isPacked } from "./plain_string.ts";
 import { RecordReader, SILENT } from "./records.ts";
+import { RestoreRequest } from "./restore_request.ts";
 import type { ByteSource } from "./source.ts";
-import { StringGroup } from "./string_group.ts";
+import { Stage } from "./stage.ts";
 import { fateOf, type Selection } from "./verify.ts";
 
 /** Of the file, read without looking at what the server answers. */
-const BREATH_BYTES = 16 * IMPORT_WINDOW_BYTES;
+const BREATH_BYTES = 4 * IMPORT_WINDOW_BYTES;
 
 /** How keys are loaded. */
 export interface LoadOptions {
@@ -31,14 +33,12 @@ export interface LoadOptions {
   readonly onProgress: (offset: number, keys: number) => void;
 }
 
-/** Makes requests of records and puts them into a pipeline. */
+/** Makes requests of records, and hands them to a pipeline in a good order. */
 class Sender {
   readonly #source: ByteSource;
   readonly #pipeline: Pipeline;
-  readonly #replaces: boolean;
-  readonly #strings: StringGroup;
-  readonly #sum = new Crc64();
-  readonly #footer = new Uint8Array(FOOTER_BYTES);
+  readonly #stage: Stage;
+  readonly #restore: RestoreRequest;
   /** For values that the window does not hold. */
   #piece: Uint8Array | undefined;
   #database = -1;
@@ -46,14 +46,19 @@ class Sender {
   constructor(source: ByteSource, pipeline: Pipeline, replaces: boolean) {
     this.#source = source;
     this.#pipeline = pipeline;
-    this.#replaces = replaces;
-    this.#strings = new StringGroup(pipeline, replaces);
+    this.#stage = new Stage(pipeline, replaces);
+    this.#restore = new RestoreRequest(replaces);
   }
 
-  /** Makes the requests that follow go to `database`. */
-  select(database: number): void {
-    if (database === this.#database) return;
-    this.#strings.send();
+  /** Whether {@linkcode drain} comes before the next key. */
+  isFull(database: number): boolean {
+    return this.#stage.isFull || database !== this.#database;
+  }
+
+  /** Sends what waits; then keys of `database` may come. */
+  async drain(database: number): Promise<void> {
+    await this.#stage.send();
+    if (this.#pipeline.isOver || database === this.#database) return;
     this.#database = database;
     const { buffer } = this.#pipeline;
     buffer.begin(2);
@@ -62,97 +67,49 @@ class Sender {
     this.#pipeline.requested(-1, 0);
   }
 
-  /** Puts the key that `reader` read last into the buffer. */
-  send(reader: RecordReader, window: Uint8Array): void {
-    const { type, expiryMs, idleSeconds, valueAt, valueBytes } = reader;
-    const isPlain = type === TYPES.string && expiryMs === undefined &&
-      idleSeconds < 0;
-    const { key, offset } = reader;
-    if (
-      isPlain && this.#strings.add(key, window, valueAt, valueBytes, offset)
-    ) {
-      return;
+  /** Takes the key that `reader` read last, whose value lies in `window`. */
+  take(reader: RecordReader, window: Uint8Array): void {
+    const { words } = this.#stage;
+    const { key, offset, valueAt } = reader;
+    const end = valueAt + reader.valueBytes;
+    const isString = isPlain(reader) && !isPacked(window[valueAt]!);
+    if (isString) {
+      words.word(key.bytes, key.length);
+      appendString(words, window, valueAt, reader.valueBytes);
+    } else {
+      this.#restore.begin(words, reader);
+      this.#restore.value(window, valueAt, end);
+      words.raw(window, valueAt, end);
+      this.#restore.end(words, reader);
     }
-    this.#restore(reader, window);
-  }
-
-  /** Puts the rest into the buffer. */
-  end(): void {
-    this.#strings.send();
-  }
-
-  #restore(reader: RecordReader, window: Uint8Array): void {
-    this.#beginRestore(reader);
-    const { buffer } = this.#pipeline;
-    const { valueAt, valueBytes, type } = reader;
-    const sum = this.#sum;
-    sum.reset();
-    sum.addByte(type);
-    sum.add(window, valueAt, valueAt + valueBytes);
-    this.#footer[8] = type;
-    buffer.raw(this.#footer, 8, 9);
-    buffer.raw(window, valueAt, valueAt + valueBytes);
-    this.#endRestore(reader);
-    this.#pipeline.requested(reader.offset, 1);
+    this.#stage.added(keySlot(key.bytes, key.length), offset, isString);
   }
 
   /** Sends a key whose value is longer than the window, piece by piece. */
   async sendLong(reader: RecordReader): Promise<void> {
-    this.#beginRestore(reader);
-    const { type, valueOffset, valueBytes } = reader;
-    this.#sum.reset();
-    this.#sum.addByte(type);
+    const { valueOffset, valueBytes, offset } = reader;
+    if (this.#pipeline.isFull) await this.#pipeline.makeRoom();
+    if (this.#pipeline.isOver) return;
+    this.#restore.begin(this.#pipeline.buffer, reader);
     const piece = this.#piece ??= new Uint8Array(IMPORT_WRITE_BYTES);
-    await this.#pipeline.writeThrough(Uint8Array.of(type));
     for (let sent = 0; sent < valueBytes;) {
       const rest = Math.min(valueBytes - sent, piece.length);
       const room = piece.subarray(0, rest);
       const count = this.#source.readAt(valueOffset + sent, room);
       if (count === 0) throw new ImportError("the file was cut meanwhile");
-      this.#sum.add(piece, 0, count);
+      this.#restore.value(piece, 0, count);
       await this.#pipeline.writeThrough(piece.subarray(0, count));
       sent += count;
     }
-    this.#endRestore(reader);
-    this.#pipeline.requested(reader.offset, 1);
+    this.#restore.end(this.#pipeline.buffer, reader);
+    this.#pipeline.requested(offset, 1);
   }
+}
 
-  /** `RESTORE key time payload`, up to the payload's first byte. */
-  #beginRestore(reader: RecordReader): void {
-    const { buffer } = this.#pipeline;
-    const { expiryMs, idleSeconds, frequency, key } = reader;
-    const hasUse = idleSeconds >= 0 || frequency >= 0;
-    buffer.begin(
-      4 + (expiryMs === undefined ? 0 : 1) + (this.#replaces ? 1 : 0) +
-        (hasUse ? 2 : 0),
-    );
-    buffer.text("RESTORE");
-    buffer.word(key.bytes, key.length);
-    buffer.text(expiryMs === undefined ? "0" : String(expiryMs));
-    buffer.beginWord(1 + reader.valueBytes + FOOTER_BYTES);
-  }
-
-  /** The payload's footer, and the options. */
-  #endRestore(reader: RecordReader): void {
-    const { buffer } = this.#pipeline;
-    const { expiryMs, idleSeconds, frequency, version } = reader;
-    const [footer, sum] = [this.#footer, this.#sum];
-    footer[0] = Math.min(version, PAYLOAD_VERSION);
-    footer[1] = 0;
-    sum.add(footer, 0, 2);
-    sum.write(footer, 2);
-    buffer.raw(footer, 0, FOOTER_BYTES);
-    buffer.endWord();
-    if (this.#replaces) buffer.text("REPLACE");
-    if (expiryMs !== undefined) buffer.text("ABSTTL");
-    if (idleSeconds >= 0) {
-      buffer.text("IDLETIME");
-      buffer.text(String(idleSeconds));
-    } else if (frequency >= 0) {
-      buffer.text("FREQ");
-      buffer.text(String(frequency));
-    }
-  }
+/** Whether a key is a string of which there is nothing more to say. */
+function isPlain(reader: RecordReader): boolean {
+  return reader.type === TYPES.string && reader.expiryMs === undefined &&
+    reader.idleSeconds < 0 && reader.frequency < 0;
 }
 
 /** The key that stands at `offset`, as a message shows it. */
@@ -171,7 +128,7 @@ function describeRefusal(
   const what = offset < 0
     ? "a SELECT"
     : `${keyAt(source, offset, version)} at offset ${offset}` +
-      (keys > 1 ? ` or one of the ${keys - 1} strings behind it` : "");
+      (keys > 1 ? ` or one of ${keys - 1} other strings` : "");
   const answer = reply.kind === "integer" ? "one exists" : reply.text;
   return `The server refused ${what}: ${answer}`;
 }
@@ -224,18 +181,24 @@ async function sendAll(
 ): Promise<void> {
   const { selection, into, onProgress } = options;
   let breathAt = 0;
+  let database = 0;
   while (reader.next()) {
     // What is passed over must not keep the answers from being read.
-    if (pipeline.isFull || input.offset >= breathAt) {
+    if (input.offset >= breathAt) {
       await pipeline.makeRoom();
-      if (pipeline.isOver) return;
       onProgress(input.offset, pipeline.keysLoaded);
       breathAt = input.offset + BREATH_BYTES;
     }
     if (fateOf(reader, selection) !== "loaded") continue;
-    sender.select(into ?? reader.database);
+    database = into ?? reader.database;
+    if (sender.isFull(database)) {
+      // The window stays as it is meanwhile: nothing else reads.
+      await sender.drain(database);
+      onProgress(input.offset, pipeline.keysLoaded);
+    }
+    if (pipeline.isOver) return;
     if (reader.valueAt < 0) await sender.sendLong(reader);
-    else sender.send(reader, input.window);
+    else sender.take(reader, input.window);
   }
-  sender.end();
+  await sender.drain(database);
 }

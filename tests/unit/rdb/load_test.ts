@@ -152,7 +152,7 @@ Deno.test("load() never overwrites a key that was made meanwhile", async () => {
   const second = await failureOf(importFile(file, string));
   assertMatch(
     second,
-    /refused "string:128" at offset \d+ or one of the 63 strings behind it: one exists\. 536 keys were loaded, 64 were refused$/,
+    /refused "string:\d+" at offset \d+ or one of 63 other strings: one exists\. 536 keys were loaded, 64 were refused$/,
   );
   assertEquals(string.session.text("GET", "string:150"), "$4\r\nmine\r\n");
 });
