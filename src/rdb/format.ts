@@ -17,8 +17,6 @@ export const HEADER_BYTES = 9;
 export const NEWEST_VERSION = 12;
 /** Files of this version and later end with a checksum. */
 export const CHECKSUM_VERSION = 5;
-/** Newest version that a RESTORE payload may name; its values are the same in later files. */
-export const PAYLOAD_VERSION = 11;
 
 /** Bytes that are no type of value. */
 export const OPCODES = {

@@ -5,7 +5,11 @@
  */
 
 import { ImportError } from "../base/mod.ts";
-import { IMPORT_WINDOW_BYTES, IMPORT_WRITE_BYTES } from "../config/mod.ts";
+import {
+  IMPORT_STAGE_KEYS_MAX,
+  IMPORT_WINDOW_BYTES,
+  IMPORT_WRITE_BYTES,
+} from "../config/mod.ts";
 import { TYPES } from "./format.ts";
 import { RdbInput } from "./input.ts";
 import { keyText } from "./key_text.ts";
@@ -19,7 +23,11 @@ import { Stage } from "./stage.ts";
 import { fateOf, type Selection } from "./verify.ts";
 
 /** Of the file, read without looking at what the server answers. */
-const BREATH_BYTES = 4 * IMPORT_WINDOW_BYTES;
+const BREATH_BYTES = IMPORT_WINDOW_BYTES;
+/** Keys taken from the file between two looks at the connection. */
+const PORTION_KEYS = 512;
+/** Keys of the first stage. */
+const FIRST_KEYS = 4096;
 
 /** How keys are loaded. */
 export interface LoadOptions {
@@ -37,7 +45,13 @@ export interface LoadOptions {
 class Sender {
   readonly #source: ByteSource;
   readonly #pipeline: Pipeline;
-  readonly #stage: Stage;
+  /** The stage that takes keys, and the one that hands them over meanwhile. */
+  #filling: Stage;
+  #sending: Stage;
+  /** Keys that the next filling takes: the first is small, so that the server need not wait for it. */
+  #keysMax = FIRST_KEYS;
+  /** Keys taken since others were handed over. */
+  #taken = 0;
   readonly #restore: RestoreRequest;
   /** For values that the window does not hold. */
   #piece: Uint8Array | undefined;
@@ -46,19 +60,39 @@ class Sender {
   constructor(source: ByteSource, pipeline: Pipeline, replaces: boolean) {
     this.#source = source;
     this.#pipeline = pipeline;
-    this.#stage = new Stage(pipeline, replaces);
+    this.#filling = new Stage(pipeline, replaces);
+    this.#sending = new Stage(pipeline, replaces);
     this.#restore = new RestoreRequest(replaces);
   }
 
-  /** Whether {@linkcode drain} comes before the next key. */
-  isFull(database: number): boolean {
-    return this.#stage.isFull || database !== this.#database;
+  /** Whether {@linkcode advance} comes before the next key, one of `database`. */
+  mustAdvance(database: number): boolean {
+    return this.#taken >= PORTION_KEYS || database !== this.#database ||
+      this.#filling.isFull(this.#keysMax);
   }
 
-  /** Sends what waits; then keys of `database` may come. */
-  async drain(database: number): Promise<void> {
-    await this.#stage.send();
-    if (this.#pipeline.isOver || database === this.#database) return;
+  /** Sends some of what waits; then keys of `database` may come. */
+  async advance(database: number): Promise<void> {
+    if (database !== this.#database) {
+      await this.drain();
+      if (this.#pipeline.isOver) return;
+      this.#select(database);
+    }
+    await this.#sending.send(this.#taken);
+    this.#taken = 0;
+    if (!this.#filling.isFull(this.#keysMax)) return;
+    await this.#sending.send(Infinity);
+    [this.#filling, this.#sending] = [this.#sending, this.#filling];
+    this.#keysMax = Math.min(this.#keysMax * 2, IMPORT_STAGE_KEYS_MAX);
+  }
+
+  /** Sends all that waits. */
+  async drain(): Promise<void> {
+    await this.#sending.send(Infinity);
+    await this.#filling.send(Infinity);
+  }
+
+  #select(database: number): void {
     this.#database = database;
     const { buffer } = this.#pipeline;
     buffer.begin(2);
@@ -69,7 +103,7 @@ class Sender {
 
   /** Takes the key that `reader` read last, whose value lies in `window`. */
   take(reader: RecordReader, window: Uint8Array): void {
-    const { words } = this.#stage;
+    const { words } = this.#filling;
     const { key, offset, valueAt } = reader;
     const end = valueAt + reader.valueBytes;
     const isString = isPlain(reader) && !isPacked(window[valueAt]!);
@@ -82,7 +116,8 @@ class Sender {
       words.raw(window, valueAt, end);
       this.#restore.end(words, reader);
     }
-    this.#stage.added(keySlot(key.bytes, key.length), offset, isString);
+    this.#filling.added(keySlot(key.bytes, key.length), offset, isString);
+    this.#taken++;
   }
 
   /** Sends a key whose value is longer than the window, piece by piece. */
@@ -181,7 +216,6 @@ async function sendAll(
 ): Promise<void> {
   const { selection, into, onProgress } = options;
   let breathAt = 0;
-  let database = 0;
   while (reader.next()) {
     // What is passed over must not keep the answers from being read.
     if (input.offset >= breathAt) {
@@ -190,15 +224,12 @@ async function sendAll(
       breathAt = input.offset + BREATH_BYTES;
     }
     if (fateOf(reader, selection) !== "loaded") continue;
-    database = into ?? reader.database;
-    if (sender.isFull(database)) {
-      // The window stays as it is meanwhile: nothing else reads.
-      await sender.drain(database);
-      onProgress(input.offset, pipeline.keysLoaded);
-    }
+    const database = into ?? reader.database;
+    // The window stays as it is meanwhile: nothing else reads.
+    if (sender.mustAdvance(database)) await sender.advance(database);
     if (pipeline.isOver) return;
     if (reader.valueAt < 0) await sender.sendLong(reader);
     else sender.take(reader, input.window);
   }
-  await sender.drain(database);
+  await sender.drain();
 }

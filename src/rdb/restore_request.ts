@@ -6,7 +6,7 @@
  */
 
 import { Crc64 } from "./crc64.ts";
-import { FOOTER_BYTES, PAYLOAD_VERSION } from "./format.ts";
+import { FOOTER_BYTES } from "./format.ts";
 import type { RecordReader } from "./records.ts";
 import type { RequestBuffer } from "./request_buffer.ts";
 
@@ -49,7 +49,7 @@ export class RestoreRequest {
   end(buffer: RequestBuffer, reader: RecordReader): void {
     const { expiryMs, idleSeconds, frequency, version } = reader;
     const [footer, sum] = [this.#footer, this.#sum];
-    footer[0] = Math.min(version, PAYLOAD_VERSION);
+    footer[0] = version;
     footer[1] = 0;
     sum.add(footer, 0, 2);
     sum.write(footer, 2);

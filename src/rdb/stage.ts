@@ -21,7 +21,7 @@ import { SLOTS } from "./key_slot.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { RequestBuffer } from "./request_buffer.ts";
 
-/** Collects keys of one database, then hands them to a pipeline. */
+/** Collects keys of one database, then hands them to a pipeline, portion by portion. */
 export class Stage {
   readonly #pipeline: Pipeline;
   /** `MSETNX` leaves all keys alone when one of them exists. */
@@ -31,6 +31,8 @@ export class Stage {
     IMPORT_STAGE_BYTES + IMPORT_WINDOW_BYTES,
   );
   #count = 0;
+  /** Keys of the present filling that are handed over. */
+  #sent = 0;
   /** Where each key begins in `words`; behind the last one, where it ends. */
   readonly #starts = new Uint32Array(IMPORT_STAGE_KEYS_MAX + 1);
   readonly #slots = new Uint16Array(IMPORT_STAGE_KEYS_MAX);
@@ -51,10 +53,14 @@ export class Stage {
     this.#command = replaces ? "MSET" : "MSETNX";
   }
 
-  /** Whether {@linkcode send} comes next. */
-  get isFull(): boolean {
-    return this.#count === IMPORT_STAGE_KEYS_MAX ||
-      this.words.length >= IMPORT_STAGE_BYTES;
+  /** Whether it takes no more keys, of `keysMax` at most. */
+  isFull(keysMax: number): boolean {
+    return this.#count >= keysMax || this.words.length >= IMPORT_STAGE_BYTES;
+  }
+
+  /** Keys in it that are not handed over. */
+  get left(): number {
+    return this.#count - this.#sent;
   }
 
   /**
@@ -69,20 +75,27 @@ export class Stage {
     this.#starts[this.#count] = this.words.length;
   }
 
-  /** Hands all keys to the pipeline, by slot; none is left. Stops early when it is over. */
-  async send(): Promise<void> {
-    this.#sort();
+  /**
+   * Hands `count` keys to the pipeline, by slot; none may be added until none is
+   * left. Stops early when the pipeline is over.
+   */
+  async send(count: number): Promise<void> {
+    if (this.left === 0) return;
+    if (this.#sent === 0) this.#sort();
     const words = this.words.view();
-    for (let at = 0; at < this.#count; at++) {
+    const end = Math.min(this.#sent + count, this.#count);
+    while (this.#sent < end) {
       if (this.#pipeline.isFull) {
         await this.#pipeline.makeRoom();
         if (this.#pipeline.isOver) return;
       }
-      this.#sendKey(this.#order[at]!, words);
+      this.#sendKey(this.#order[this.#sent++]!, words);
     }
+    if (this.left > 0) return;
     this.#sendGroup();
     this.words.clear();
     this.#count = 0;
+    this.#sent = 0;
   }
 
   /** Counting sort: keys of one slot stay in their order. */

@@ -121,6 +121,13 @@ export function verify(
     onModule: (name) => void modules.add(name),
   });
   const databases = new Map<number, number>();
+  // Keys of one database stand together: a look into the map for each would tell.
+  let [database, inDatabase] = [0, 0];
+  const note = () => {
+    const before = databases.get(database) ?? 0;
+    if (inDatabase > 0) databases.set(database, before + inDatabase);
+    inDatabase = 0;
+  };
   const keys = { loaded: 0, other: 0, expired: 0, empty: 0, unserved: 0 };
   while (reader.next()) {
     onBytes(input.offset);
@@ -134,9 +141,13 @@ export function verify(
     }
     if (fate !== "loaded") continue;
     checkSize(source, reader);
-    const { database } = reader;
-    databases.set(database, (databases.get(database) ?? 0) + 1);
+    if (reader.database !== database) {
+      note();
+      database = reader.database;
+    }
+    inDatabase++;
   }
+  note();
   objections.refuse(source.name);
   const { version, isUnsummed } = reader;
   return {

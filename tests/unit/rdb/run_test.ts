@@ -167,3 +167,20 @@ Deno.test("runImport() --check needs no server", async () => {
   );
   assertEquals(port.sentBytes, 0);
 });
+
+Deno.test("runImport() loads hashes whose fields expire", async () => {
+  const earliest = new Uint8Array(8);
+  new DataView(earliest.buffer).setBigUint64(0, FUTURE_MS, true);
+  const fields = [2, 1, 1, 0x61, 1, 0x31, 0, 1, 0x62, 1, 0x32];
+  const file = new RdbFile(12).key(
+    "hash",
+    Uint8Array.of(24, ...earliest, ...fields),
+  );
+  const port = new CorePort();
+  const line = await importFile(file.bytes(), port);
+  assertStringIncludes(line, "Loaded 1 key in 1 database");
+  assertEquals(
+    port.session.text("HPEXPIRETIME", "hash", "FIELDS", "2", "a", "b"),
+    `*2\r\n:${FUTURE_MS}\r\n:-1\r\n`,
+  );
+});

@@ -35,7 +35,7 @@ Deno.test("Stage sends keys by slot, strings together", async () => {
   stage.words.text("ASYNC");
   stage.added(4, 4, false);
   addString(stage, "b", 3);
-  await stage.send();
+  await stage.send(Infinity);
   await pipeline.finish();
   assertEquals(
     sent().split("\r\n").filter((line) => /^[A-Za-z]/.test(line)).join(" "),
@@ -50,25 +50,36 @@ Deno.test("Stage sends at most 64 strings at once, and can be used again", async
     for (let index = 0; index < 100; index++) {
       addString(stage, `${prefix}${index}`, (index * 7919) % 16384);
     }
-    await stage.send();
+    await stage.send(Infinity);
   }
   await pipeline.finish();
   assertEquals(sent().match(/\*129\r\n\$4\r\nMSET\r\n/g)?.length, 2);
   assertEquals(sent().match(/\*73\r\n\$4\r\nMSET\r\n/g)?.length, 2);
   assertEquals(port.session.text("DBSIZE"), ":200\r\n");
-  assertEquals(stage.isFull, false);
+  assertEquals(stage.isFull(1), false);
+});
+
+Deno.test("Stage sends portions", async () => {
+  const { pipeline, stage, sent } = stageOf(false);
+  for (let index = 0; index < 10; index++) addString(stage, `k${index}`, index);
+  await stage.send(3);
+  assertEquals(stage.left, 7);
+  await stage.send(6);
+  await pipeline.flush();
+  assertEquals([stage.left, sent()], [1, ""]);
+  await stage.send(6);
+  assertEquals(stage.left, 0);
+  await pipeline.finish();
+  assertEquals(sent().includes("$2\r\nk9\r\n"), true);
+  assertEquals(pipeline.keysLoaded, 10);
 });
 
 Deno.test("Stage is full by keys and by bytes", () => {
   const { stage } = stageOf(false);
   stage.words.beginWord(8 * 1024 * 1024);
   stage.words.raw(new Uint8Array(8 * 1024 * 1024), 0, 8 * 1024 * 1024);
-  assertEquals(stage.isFull, true);
+  assertEquals(stage.isFull(100), true);
   const { stage: other } = stageOf(false);
-  let count = 0;
-  while (!other.isFull) {
-    other.added(1, 1, true);
-    count++;
-  }
-  assertEquals(count, 131_072);
+  other.added(1, 1, true);
+  assertEquals([other.isFull(2), other.isFull(1)], [false, true]);
 });
