@@ -66,7 +66,7 @@ export class RequestBuffer {
     const count = to - from;
     this.#reserve(count);
     const [bytes, start] = [this.#bytes, this.#length];
-    if (count < 64) {
+    if (count < 32) {
       for (let i = 0; i < count; i++) bytes[start + i] = source[from + i]!;
     } else {
       bytes.set(source.subarray(from, to), start);
