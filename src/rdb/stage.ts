@@ -96,7 +96,7 @@ export class Stage {
       }
       if (this.#sent >= fetchedTo) {
         fetchedTo = Math.min(this.#sent + FETCHED_KEYS, end);
-        const sum = this.#fetch(this.#sent, fetchedTo, words);
+        const sum = this.#warm(this.#sent, fetchedTo, words);
         assert(sum >= 0, "bytes are read"); // or a compiler drops the reads
       }
       this.#sendKey(this.#order[this.#sent++]!, words);
@@ -113,7 +113,7 @@ export class Stage {
    * lie anywhere; nothing else stands in this loop, so that the processor fetches
    * them at the same time and the copies find them in its cache.
    */
-  #fetch(from: number, to: number, words: Uint8Array): number {
+  #warm(from: number, to: number, words: Uint8Array): number {
     let sum = 0;
     for (let at = from; at < to; at++) {
       const index = this.#order[at]!;
