@@ -180,6 +180,11 @@ export function newPage(level: u32, bytes: u32): usize {
   return page;
 }
 
+/** Whether no smaller page holds what `page` holds. */
+export function isTight(page: usize): bool {
+  return classSize(classOf(<u32>PAGE_SLOTS + liveBytes(page))) >= <u32>changetype<Page>(page).size;
+}
+
 /** Bytes of slots and live records: what a copy without gaps needs. */
 export function liveBytes(page: usize): u32 {
   const fields = changetype<Page>(page);

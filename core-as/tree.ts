@@ -13,7 +13,7 @@
 //  (3) No page is empty, and the root is a leaf or has at least two children.
 
 import {
-  appendRecords, closeRecord, countOf, freeBytes, headAt, liveBytes, newPage, openRecord, Page, PAGE_ROOM, PAGE_SLOTS, recordAt,
+  appendRecords, closeRecord, copyPage, countOf, freeBytes, headAt, isTight, levelOf, liveBytes, newPage, openRecord, Page, PAGE_ROOM, PAGE_SLOTS, recordAt,
   recordBytes, RECORD_BYTES_MAX, RECORD_HEADER, SLOT_BYTES, tailWord, valueLength, weightAt, WEIGHTED,
 } from "./page";
 import { indexAt, pageAt, rankOf, seek, seekRank, setIndex, setPage, setTop, settle, topOf } from "./cursor";
@@ -25,8 +25,24 @@ import { lowerRoot, rebalance } from "./merge";
 
 // === Insert ===
 
+/** Bytes that the first page of a tree has room for at least. */
+let firstPageBytes: u32 = 0;
+
+/** Gives trees that begin from now on a first page with room for `bytes`; 0 = as small as can be. */
+export function expectBytes(bytes: u32): void {
+  firstPageBytes = min(bytes, PAGE_ROOM);
+}
+
+/** Moves the records of a tree of one page to the smallest page that holds them. */
+export function trimRoot(rootRef: usize): void {
+  const page: usize = load<u32>(rootRef);
+  if (page == 0 || levelOf(page) != 0 || isTight(page)) return;
+  storeRoot(rootRef, copyPage(page, 0));
+  free(page);
+}
+
 function firstRecord(cursor: usize, rootRef: usize, head: u64, bytes: u32): usize {
-  const page = newPage(0, SLOT_BYTES + bytes);
+  const page = newPage(0, max(SLOT_BYTES + bytes, firstPageBytes));
   storeRoot(rootRef, page);
   setTop(cursor, 0);
   setPage(cursor, 0, page);

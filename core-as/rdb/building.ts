@@ -8,7 +8,7 @@
 // the bytes that a real build may need are summed up.
 
 import { keyScratch } from "../state";
-import { VALUE_INLINE_MAX } from "../page";
+import { PAGE_ROOM, RECORD_HEADER, SLOT_BYTES, VALUE_INLINE_MAX } from "../page";
 import { discardTree } from "../reclaim";
 import { DUE_BYTES, duesRoot, noteDue } from "../field_dues";
 import { FIELDS_ROOT, putField } from "../hash_fields";
@@ -18,6 +18,7 @@ import { putMember } from "../set_members";
 import { PAYLOAD_OFFSET } from "../keyspace";
 import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_set_members";
 import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../stream_entries";
+import { expectBytes, trimRoot } from "../tree";
 import { GROUPS_ROOT } from "../stream_groups";
 
 const AREA: usize = 256;
@@ -37,6 +38,28 @@ export function beginBuild(measures: bool): void {
   isMeasuring = measures;
   bytesMeasured = 0;
   memory.fill(buildArea() - PAYLOAD_OFFSET, 0, PAYLOAD_OFFSET + STREAM_BYTES);
+}
+
+/** What a record of a page takes beside its bytes. */
+const RECORD_ROOM: u32 = SLOT_BYTES + RECORD_HEADER;
+
+/** The trees of the build begin with room for `records` of `bytes` bytes in all; it is a guess. */
+export function expectRecords(records: u32, bytes: u32): void {
+  if (!isMeasuring) expectBytes(<u32>min(<u64>records * RECORD_ROOM + bytes, <u64>PAGE_ROOM));
+}
+
+/** The same for the listpack at `at`, `each` elements of which make a record. */
+export function expectListpack(at: usize, length: u32, each: u32): void {
+  const elements = <u32>load<u16>(at, 4);
+  if (<u64>elements * 2 < length) expectRecords(elements / each, length - elements * 2);
+}
+
+/** The build is over: its trees, with roots at `first` and `second` of the payload, keep the room they need. */
+export function trimBuilt(first: usize, second: usize): void {
+  expectBytes(0);
+  if (isMeasuring) return;
+  trimRoot(buildArea() + first);
+  if (second != first) trimRoot(buildArea() + second);
 }
 
 /** Address of the collection's payload. */

@@ -4,9 +4,10 @@
 // a zipmap; strings and listpacks may hold due times (hash_dump.ts). Each reader adds the fields to the build (building.ts); false means
 // that the payload is not sound, a field that comes twice included.
 
+import { FIELDS_ROOT } from "../hash_fields";
 import { header } from "../layout";
 import { DUE_BYTES } from "../field_dues";
-import { beginBuild, buildField, dropBuiltHash, isMeasuring, measureBytes, measureRecord } from "./building";
+import { beginBuild, buildField, dropBuiltHash, expectListpack, isMeasuring, measureBytes, measureRecord, trimBuilt } from "./building";
 import { ENCODING_TIMED } from "../hash_fields";
 import { ENCODING_RAW } from "../keyspace";
 import { bytesAt, bytesLen, isNumber, number, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
@@ -39,6 +40,7 @@ export function buildHash(type: u8, measures: bool): bool {
   isTimed = type == RDB_HASH_METADATA || type == RDB_HASH_LISTPACK_EX;
   const isSound = (!isTimed || readEarliest()) && (type == RDB_HASH || type == RDB_HASH_METADATA ? readPairs() : readPacked(type));
   dropStrings();
+  trimBuilt(FIELDS_ROOT, FIELDS_ROOT);
   if (!isSound || fields == 0) {
     dropBuiltHash();
     return false;
@@ -126,6 +128,7 @@ function addElement(field: usize, fieldLen: u32): bool {
 function readListpack(): bool {
   const at = textAt;
   if (!openListpack(at, textLen)) return false;
+  if (!isTimed) expectListpack(at, textLen, 2);
   while (!isListpackDone()) {
     if (!readElement()) return false;
     useText(TEXT_OF_FIELD);

@@ -6,8 +6,9 @@
 // is not sound. As in Redis, nodes may be empty, a list may not.
 
 import { EMPTY_LISTPACK } from "../list_edit";
+import { ITEMS_ROOT } from "../list_items";
 import { listpackBytesMax, listpackItemsMax } from "../list_encoding";
-import { beginBuild, buildArea, buildItem, dropBuiltList, isMeasuring, measureBytes } from "./building";
+import { beginBuild, buildArea, buildItem, dropBuiltList, expectRecords, isMeasuring, measureBytes, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, useText } from "./element";
 import { lengthRead, readLength } from "./length";
 import { CONTAINER_PACKED, CONTAINER_PLAIN } from "./list_dump";
@@ -33,6 +34,7 @@ export function buildList(type: u8, measures: bool): bool {
   else if (type == RDB_LIST_ZIPLIST) isSound = readString() && readZiplist();
   else isSound = readNodes(type == RDB_LIST_QUICKLIST_2);
   dropStrings();
+  trimBuilt(ITEMS_ROOT, ITEMS_ROOT);
   measureBytes(longestNode);
   if (!isSound || items == 0) {
     dropBuiltList();
@@ -108,6 +110,7 @@ function readListpack(): bool {
   const at = textAt;
   longestNode = max(longestNode, textLen);
   if (!openListpack(at, textLen)) return false;
+  if (items == 0) expectRecords(1, textLen);
   while (!isListpackDone()) {
     if (!readElement()) return false;
     addElement();

@@ -4,9 +4,12 @@
 // reader adds the members to the build (building.ts); false means that the
 // payload is not sound, a member that comes twice included.
 
+import { FIELDS_ROOT } from "../hash_fields";
 import { header } from "../layout";
 import { encodingOfIntegers, encodingWith, ENCODING_INTSET, ENCODING_LISTPACK, ENCODING_TABLE } from "../set_encoding";
-import { beginBuild, buildMember, builtRoot, dropBuiltSet, isMeasuring, measureBytes, measureRecord } from "./building";
+import {
+  beginBuild, buildMember, builtRoot, dropBuiltSet, expectListpack, expectRecords, isMeasuring, measureBytes, measureRecord, trimBuilt,
+} from "./building";
 import { bytesAt, bytesLen, setNumber, TEXT_OF_FIELD, useText } from "./element";
 import { intsetInteger, isIntsetDone, openIntset, readIntsetInteger } from "./intset";
 import { lengthRead, readLength } from "./length";
@@ -27,6 +30,7 @@ export function buildSet(type: u8, measures: bool): bool {
   builtSetEncoding = ENCODING_INTSET;
   const isSound = type == RDB_SET ? readStrings() : readPacked(type);
   dropStrings();
+  trimBuilt(FIELDS_ROOT, FIELDS_ROOT);
   if (isSound && members != 0) return true;
   dropBuiltSet();
   return false;
@@ -72,6 +76,8 @@ function readPacked(type: u8): bool {
 
 function readIntset(): bool {
   if (!openIntset(textAt, textLen)) return false;
+  // As text a number takes about twice the bytes.
+  expectRecords(load<u32>(textAt, 4), textLen * 2);
   while (!isIntsetDone()) {
     if (!readIntsetInteger()) return false;
     setNumber(intsetInteger);
@@ -84,6 +90,7 @@ function readIntset(): bool {
 function readListpack(): bool {
   const at = textAt;
   if (!openListpack(at, textLen)) return false;
+  expectListpack(at, textLen, 1);
   while (!isListpackDone()) {
     if (!readElement() || !addElement()) return false;
   }

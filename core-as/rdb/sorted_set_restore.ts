@@ -6,9 +6,9 @@
 // that comes twice and a score that is NaN included.
 
 import { parseScore } from "../score_arguments";
-import { forgetZeroSigns, isLargeSet } from "../sorted_set_members";
+import { forgetZeroSigns, isLargeSet, MEMBERS_ROOT, SCORES_ROOT } from "../sorted_set_members";
 import { parsedDouble } from "../text/double_parse";
-import { beginBuild, buildArea, buildScore, dropBuiltSortedSet, isMeasuring, measureBytes } from "./building";
+import { beginBuild, buildArea, buildScore, dropBuiltSortedSet, expectListpack, isMeasuring, measureBytes, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
 import { lengthRead, readLength, takeBytes } from "./length";
 import { claimsCount, isListpackDone, openListpack, readElement } from "./listpack";
@@ -30,6 +30,7 @@ export function buildSortedSet(type: u8, measures: bool): bool {
   longest = 0;
   const isSound = type == RDB_ZSET || type == RDB_ZSET_2 ? readPairs(type == RDB_ZSET) : readPacked(type == RDB_ZSET_LISTPACK);
   dropStrings();
+  trimBuilt(MEMBERS_ROOT, SCORES_ROOT);
   if (!isSound || members == 0) {
     dropBuiltSortedSet();
     return false;
@@ -108,6 +109,7 @@ function addElement(member: usize, length: u32): bool {
 function readListpack(): bool {
   const at = textAt;
   if (!openListpack(at, textLen)) return false;
+  expectListpack(at, textLen, 2);
   while (!isListpackDone()) {
     if (!readElement()) return false;
     useText(TEXT_OF_FIELD);
