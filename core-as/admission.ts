@@ -81,9 +81,12 @@ export function reservationOf(commandId: u32): u32 {
   return carried;
 }
 
+/** Whether the request in the table is part of a transaction. */
+let isQueued: bool = false;
+
 /** What SORT may store, and the room to sort it. */
 function sortedBytes(): u32 {
-  return storesSorted() ? <u32>sortBytes(hasPromises()) : 0;
+  return storesSorted() ? <u32>sortBytes(isQueued, hasPromises()) : 0;
 }
 
 /** What COPY duplicates: a string's bytes, or all pages of a collection. */
@@ -209,6 +212,8 @@ function growthOf(commandId: u32): u64 {
   // These give a value another name, under which a command behind it finds it.
   if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1) + streamGrowth(1);
   if (commandId == ID_SWAPDB) return STRING_BYTES_MAX;
+  // It makes a list.
+  if (commandId == ID_SORT) return 0;
   return neededBytes;
 }
 
@@ -263,14 +268,15 @@ export function isCrowded(): bool {
 }
 
 /** Whether memory has room for the write request in the table; ADMIT_…. */
-export function admit(commandId: u32, flags: u32): u32 {
+export function admit(commandId: u32, flags: u32, inTransaction: bool = false): u32 {
+  isQueued = inTransaction;
+  if (mustWaitAlone(commandId)) return ADMIT_LATER;
   const isLimited = (flags & CMD_DENYOOM) != 0 && (commandId != ID_XGROUP || makesGroup());
   // A member that moves is made anew, and a view may keep the old one.
   const movesLarge = commandId == ID_SMOVE && argumentLength(3) > LARGE_BYTES;
   const waits = (flags & CMD_BLOCKING) != 0;
   const mayGrow = isLimited || movesLarge || delivers(commandId) || waits || hasWaiters();
   const measured = isMeasured(commandId);
-  const isAlone = isMeasuredAlone(commandId);
   measureGroups(commandId, promisedGrowth);
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
   if (waits) neededBytes = <u32>min(<u64>neededBytes + waiterBytes(argumentCount) + SERVED_BYTES, <u64>u32.MAX_VALUE);
@@ -279,7 +285,7 @@ export function admit(commandId: u32, flags: u32): u32 {
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (isLimited) {
-    const admission = isAlone ? admitBesideOthers() : admitBelowLimit();
+    const admission = admitBelowLimit();
     if (admission != ADMIT_NOW) return admission;
   } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
@@ -291,8 +297,23 @@ export function admit(commandId: u32, flags: u32): u32 {
   const all = own + inFlight + promisedBytes + copiesBytes(promisedCopies);
   const hasRoom = hasRoomFor(all) || hasRoomReclaimed(all);
   if (hasRoom && (!mayGrow || hasRun(commandId, measured, waits))) return ADMIT_NOW;
-  if (promisedCopies != 0 && (isAlone || hasRoomFor(own))) return ADMIT_LATER;
+  if (promisedCopies != 0 && hasRoomFor(own)) return ADMIT_LATER;
   return isLimited && !hasRoom && header.viewsOpen == 0 ? admitBehind(own) : ADMIT_NEVER;
+}
+
+/** Whether a SORT waits until no other write is on its way: only then it can be measured. */
+let waitsAlone: bool = false;
+
+/** Whether writes wait behind such a SORT, so that its turn comes. */
+export function isHeld(): bool {
+  waitsAlone = waitsAlone && hasPromises();
+  return waitsAlone;
+}
+
+function mustWaitAlone(commandId: u32): bool {
+  if (isQueued) return false;
+  waitsAlone = isHeld() || (commandId == ID_SORT && hasPromises() && storesSorted());
+  return waitsAlone;
 }
 
 /** Pages freed at once for a write that wants their room. */
@@ -344,17 +365,6 @@ export function relieve(): bool {
   chooseVictims(bytesAfterEviction() - limit);
   waitForVictims();
   return gatheringBatch().isUrgent != 0;
-}
-
-/** Whether the request is a SORT that may do with less once the writes on their way are done. */
-function isMeasuredAlone(commandId: u32): bool {
-  return commandId == ID_SORT && hasPromises() && storesSorted();
-}
-
-/** Whether the limit has room for all that such a request may take; nothing is evicted for it. */
-function admitBesideOthers(): u32 {
-  const limit = <i64>header.memoryLimit;
-  return limit == 0 || countedBytes() + <i64>(promisedBytes + neededBytes) <= limit ? ADMIT_NOW : ADMIT_LATER;
 }
 
 /** What it carries, its names twice, and what it delivers. */

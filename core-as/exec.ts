@@ -19,7 +19,7 @@ import { removeWatcher } from "./watchers";
 import { commandFlagsNow, commandId, judge, VERDICT_RUN } from "./verdict";
 import { DATABASE_COUNT } from "./layout";
 import { swapSeeds, useDatabase } from "./state";
-import { ADMIT_NEVER, ADMIT_NOW, admit, hasPromises, takeGrowth } from "./admission";
+import { ADMIT_NEVER, ADMIT_NOW, admit, hasPromises, isHeld, takeGrowth } from "./admission";
 import { redeem } from "./escrow";
 import {
   runWithoutRows, SERVE_DEFERRED, SERVE_DEFERRED_LATER, SERVE_IDLE, SERVE_YIELD, endCaching, track,
@@ -109,7 +109,7 @@ function addWrites(session: Session): u32 {
     }
     const isWrite = (commandFlagsNow & CMD_WRITE) != 0;
     if (isWrite) {
-      const admission = admit(commandId, commandFlagsNow);
+      const admission = admit(commandId, commandFlagsNow, true);
       if (admission != ADMIT_NOW) return admission;
       // It moves strings to where `follow` looks for them.
       if (commandId == ID_SWAPDB) growth += takeGrowth();
@@ -134,7 +134,7 @@ export function deferExec(session: Session, end: u32): u32 {
   if (!(session.queueFlags & CMD_WRITE) || session.flags & FLAG_FAILED || isDirty(session)) return SERVE_IDLE;
   // Databases that change places are noted when they do; it must be known before the log decides.
   if (session.watchedLength != 0 && swapsInFlight != 0) return SERVE_DEFERRED_LATER;
-  if (!isBatchOpen()) return SERVE_DEFERRED_LATER;
+  if (!isBatchOpen() || isHeld()) return SERVE_DEFERRED_LATER;
   const watchedBytes = session.watchedLength;
   let admission = ADMIT_NEVER;
   if (beginTransaction(session, watchedAt(session), watchedBytes, session.queueLength)) admission = addWrites(session);

@@ -20,8 +20,9 @@ import {
   readOptions, sortByElements, storeKey,
 } from "./sort_options";
 import { closePatterns, findValue, nameBytes, openPatterns, valueAt, valueLen } from "./sort_patterns";
-import { addItem, beginList, dropList, SORT_BYTES_MAX, storeList } from "./sort_result";
+import { addItem, beginList, dropList, sortBytesMax, storeList } from "./sort_result";
 import { parsedDouble } from "./text/double_parse";
+import { isAtomic } from "./wake";
 
 let buffer: usize = 0;
 let rows: usize = 0;
@@ -46,7 +47,7 @@ function beginRows(most: u32): bool {
   const stores = storeKey != 0;
   const bytes = rowsBytes(most);
   buffer = 0;
-  const fits = bytes <= (stores ? SORT_BYTES_MAX : <u64>u32.MAX_VALUE);
+  const fits = bytes <= (stores ? sortBytesMax(isAtomic) : <u64>u32.MAX_VALUE);
   if (fits) buffer = allocate(<u32>bytes, stores ? KIND_LEDGER : KIND_BUFFER);
   if (buffer == 0) {
     if (fits && stores) unreachable(); // admission checked the room
@@ -169,6 +170,11 @@ function sortRecord(record: usize): void {
   if (!beginRows(wanted)) return;
   const longest = isDirect ? loadRows(record, rangeFirst, wanted, isDescending) : loadRows(record, 0, wanted, false);
   longestName = <u64>longest + patternBytes;
+  if (storeKey != 0 && rowsBytes(count) + nameBytes(longestName) > sortBytesMax(isAtomic)) {
+    replyOutOfMemory();
+    free(buffer);
+    return;
+  }
   if (openPatterns(longestName, storeKey != 0, false)) {
     const isGood = isUnsorted || loadKeys();
     if (!isGood) {

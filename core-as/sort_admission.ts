@@ -1,8 +1,9 @@
 // === Admission of SORT with STORE: see admission.ts ===
 //
 // What it stores is found by patterns, so it is measured by looking everything up,
-// as the command itself will. That holds only while no other write is on its way;
-// with one, all that a result may take is asked for.
+// as the command itself will. That holds only while no other write is on its way, so
+// it waits for those. In a transaction it cannot: there all that a result may take is
+// asked for, which is little.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
@@ -10,7 +11,7 @@ import { peekKey } from "./lookup";
 import { rowsBytes } from "./sort";
 import { elementAt, elementCount, elementLen, isSortable, nextElement, openElement } from "./sort_elements";
 import { closePatterns, findValue, nameBytes, openPatterns, valueLen } from "./sort_patterns";
-import { SORT_BYTES_MAX, storedBytes } from "./sort_result";
+import { sortBytesMax, storedBytes } from "./sort_result";
 
 /** Whether the SORT in the table stores its result. */
 export function storesSorted(): bool {
@@ -46,24 +47,25 @@ function longestElement(record: usize, count: u32): u32 {
   return longest;
 }
 
-/** What the result and the room to sort it take now; SORT_BYTES_MAX when that is more. */
-function measure(record: usize): u64 {
+/** What the result and the room to sort it take now; `most` when that is more. */
+function measure(record: usize, most: u64): u64 {
   const count = elementCount(record);
   const name = <u64>longestElement(record, count) + longestArgument();
   let bytes = rowsBytes(count) + nameBytes(name);
-  if (!openPatterns(name, false, true)) return SORT_BYTES_MAX;
-  for (let i: u32 = 0; i < count && bytes < SORT_BYTES_MAX; i++) {
+  if (!openPatterns(name, false, true)) return most;
+  for (let i: u32 = 0; i < count && bytes < most; i++) {
     if (i == 0) openElement(record, 0, false);
     else nextElement();
     bytes += max(gotBytes(), storedBytes(elementLen));
   }
   closePatterns();
-  return min(bytes, SORT_BYTES_MAX);
+  return min(bytes, most);
 }
 
-/** Bytes that the SORT in the table may need; `hasOthers` says whether other writes are on their way. */
-export function sortBytes(hasOthers: bool): u64 {
-  if (hasOthers) return SORT_BYTES_MAX;
+/** Bytes that the SORT in the table may need; `hasOthers` says whether writes are on their way before it. */
+export function sortBytes(inTransaction: bool, hasOthers: bool): u64 {
+  const most = sortBytesMax(inTransaction);
+  if (inTransaction && hasOthers) return most;
   const record = peekKey(argumentAt(1), argumentLength(1));
-  return record == 0 || !isSortable(record) ? 0 : measure(record);
+  return record == 0 || !isSortable(record) ? 0 : measure(record, most);
 }

@@ -16,9 +16,17 @@ import { discardTree } from "./reclaim";
 import { replyInteger } from "./reply";
 import { keyScratch } from "./state";
 import { ON_LIST } from "./events";
+import { isAtomic } from "./wake";
 
 /** Bytes of a stored result and of the room to sort it. At the bound: `-OOM`, and nothing is changed. */
-export const SORT_BYTES_MAX: u64 = 512 << 20;
+const SORT_BYTES_MAX: u64 = 512 << 20;
+/** The same in a transaction, of which no more is known before it runs. */
+const TRANSACTION_SORT_BYTES_MAX: u64 = 16 << 20;
+
+export function sortBytesMax(inTransaction: bool): u64 {
+  return inTransaction ? TRANSACTION_SORT_BYTES_MAX : SORT_BYTES_MAX;
+}
+
 /** Behind what others keep in that scratch. */
 const AREA: usize = 3072;
 /** Larger items take chunks of their own. */
@@ -47,7 +55,7 @@ export function beginList(bytes: u64): void {
 /** Adds an item; whether the bound allows it. If not, `dropList` follows. */
 export function addItem(item: usize, length: u32): bool {
   spent += storedBytes(length);
-  if (spent > SORT_BYTES_MAX) return false;
+  if (spent > sortBytesMax(isAtomic)) return false;
   noteGrowth(payload(), <u64>length + ITEM_OVERHEAD, 1);
   pushItem(payload(), item, length, true);
   return true;

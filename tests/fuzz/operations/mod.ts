@@ -15,6 +15,7 @@ import { GROUP_OPERATIONS } from "./groups.ts";
 import { HASH_EXPIRY_OPERATIONS } from "./hash_expiry.ts";
 import { HASH_OPERATIONS } from "./hashes.ts";
 import { LIST_OPERATIONS } from "./lists.ts";
+import { PLACE_OPERATIONS } from "./places.ts";
 import { SET_OPERATIONS } from "./sets.ts";
 import { SORTED_SET_OPERATIONS } from "./sorted_sets.ts";
 import { STREAM_OPERATIONS } from "./streams.ts";
@@ -29,6 +30,7 @@ const MAKERS = makeTable([
   [30, LIST_OPERATIONS],
   [20, SET_OPERATIONS],
   [25, SORTED_SET_OPERATIONS],
+  [10, PLACE_OPERATIONS],
   [20, STREAM_OPERATIONS],
   [20, GROUP_OPERATIONS],
   [15, GENERIC_OPERATIONS],

@@ -123,7 +123,7 @@ Deno.test("sortCommand() refuses a result that is beyond its bound, and changes 
     ["EXEC"],
   ];
   const replies = toLatin1(client.send(join(chunk.map(encodeRequest))));
-  assertStringIncludes(replies, "-OOM");
+  assertStringIncludes(replies, "*2\r\n+OK\r\n-OOM");
   assertEquals(client.text("GET", "kept"), "$1\r\n1\r\n");
   assertSound(client);
 });
