@@ -275,7 +275,8 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
   // A member that moves is made anew, and a view may keep the old one.
   const movesLarge = commandId == ID_SMOVE && argumentLength(3) > LARGE_BYTES;
   const waits = (flags & CMD_BLOCKING) != 0;
-  const mayGrow = isLimited || movesLarge || delivers(commandId) || waits || hasWaiters();
+  const wakes = hasWaiters() && ((flags & CMD_DENYOOM) != 0 || renames(commandId));
+  const mayGrow = isLimited || movesLarge || delivers(commandId) || waits || wakes;
   const measured = isMeasured(commandId);
   measureGroups(commandId, promisedGrowth);
   neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
@@ -290,7 +291,7 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
   } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
-  const own = neededBytes + copiesBytes(neededCopies) + servedBytes();
+  const own = neededBytes + copiesBytes(neededCopies) + servedBytes(waits || wakes);
   // What is promised may land in the sets from which this makes another.
   const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
@@ -378,9 +379,17 @@ const SERVED_BYTES: u64 = 2 * CHUNK_BYTES_MAX + 2048;
 /** An entry that a group delivers to who waits for it. */
 const DELIVERED_BYTES: u64 = 512;
 
-/** What serving everybody who waits now may take. */
-function servedBytes(): u64 {
-  return waiterKeys() * (SERVED_BYTES + copiesBytes(1));
+/** Whether a command gives what there is other names, under which somebody may wait for it. */
+function renames(commandId: u32): bool {
+  return commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE || commandId == ID_SWAPDB;
+}
+
+/**
+ * What serving everybody who waits now may take. Where a command makes nothing ready,
+ * those who are told so at most leave: memory that is full must let itself be emptied.
+ */
+function servedBytes(wakes: bool): u64 {
+  return waiterKeys() * ((wakes ? SERVED_BYTES : 0) + copiesBytes(1));
 }
 
 function copiesBytes(copies: u64): u64 {

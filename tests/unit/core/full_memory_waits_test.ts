@@ -13,7 +13,7 @@ import {
   type SessionAddress,
 } from "../../../src/core/mod.ts";
 import { Random } from "../../differential/random.ts";
-import { encodeRequest } from "../../fuzz/core_session.ts";
+import { CoreSession, encodeRequest } from "../../fuzz/core_session.ts";
 import { toLatin1 } from "../../servers/mod.ts";
 
 const ROUNDS = Number(Deno.env.get("LANEKV_TEST_ROUNDS") ?? 10);
@@ -183,4 +183,20 @@ Deno.test("a full memory serves those who wait in it, or refuses what would", ()
     served += memory.served;
   }
   assert(refused > ROUNDS && served > ROUNDS, `${refused}, ${served}`);
+});
+
+Deno.test("a full memory in which somebody waits can be emptied", () => {
+  const core = new Core(1n, 2n);
+  core.header.limitGrowth(200 * 65_536);
+  new CoreSession(core).text("BLPOP", "list", "0");
+  const client = new CoreSession(core);
+  client.index = 1;
+  const value = "x".repeat(1000);
+  const fill = (at: number) => client.text("SET", `fill:${at}`, value);
+  let filled = 0;
+  while (fill(filled) === "+OK\r\n") filled++;
+  for (let at = 0; at < filled; at++) {
+    assertEquals(client.text("DEL", `fill:${at}`), ":1\r\n");
+  }
+  assertEquals([fill(0), core.check()], ["+OK\r\n", 0]);
 });
