@@ -8,11 +8,14 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import { treeCount } from "./cursor";
-import { ID_XACK, ID_XAUTOCLAIM, ID_XCLAIM, ID_XGROUP, ID_XREADGROUP } from "./generated/commands";
+import { ID_COPY, ID_RENAME, ID_RENAMENX, ID_XACK, ID_XAUTOCLAIM, ID_XCLAIM, ID_XGROUP, ID_XREADGROUP } from "./generated/commands";
 import { TYPE_STREAM, typeOf } from "./keyspace";
 import { peekKey } from "./lookup";
 import { streamHeader } from "./stream_entries";
 import { groupsRoot } from "./stream_groups";
+import { WAITING_DATABASE } from "./layout";
+import { databaseIndex } from "./state";
+import { hasWaiters, queueLength, WAIT_STREAM, waitHash } from "./waiters";
 import { parsedInteger, parseInteger } from "./text/integers";
 
 /** What a delivered entry costs in half empty pages, its two records and their slots. */
@@ -65,6 +68,16 @@ export function measureGroups(commandId: u32, growth: u64): void {
   else if (commandId == ID_XAUTOCLAIM) measureAutoClaim(growth / ADDED_BYTES);
   else if (commandId == ID_XACK) groupCopies = argumentCount;
   else if (commandId == ID_XGROUP) measureGroup();
+  else if (commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_COPY) measureWoken(growth / ADDED_BYTES);
+}
+
+/** A stream that gets another name is delivered to all who wait for one there. */
+function measureWoken(added: u64): void {
+  if (!hasWaiters() || argumentCount < 3) return;
+  const waiting = queueLength(WAITING_DATABASE, databaseIndex, WAIT_STREAM, waitHash(argumentAt(2), argumentLength(2)));
+  const record = streamAt(1);
+  if (waiting == 0 || record == 0) return;
+  groupBytes = waiting * (CONSUMER_BYTES + (streamHeader(record).count + added) * PENDING_BYTES);
 }
 
 function measureClaims(entries: u64): void {

@@ -200,3 +200,33 @@ Deno.test("a full memory in which somebody waits can be emptied", () => {
   }
   assertEquals([fill(0), core.check()], ["+OK\r\n", 0]);
 });
+
+Deno.test("a stream gets a name under which somebody waits when memory holds what is delivered", () => {
+  const core = new Core(1n, 2n);
+  const client = new CoreSession(core);
+  for (let at = 1; at <= 20_000; at++) {
+    client.text("XADD", "long", `1-${at}`, "f", "v");
+  }
+  client.text("XGROUP", "CREATE", "long", "g", "0");
+  client.text("XGROUP", "CREATE", "s", "g", "$", "MKSTREAM");
+  const read = ["XREADGROUP", "GROUP", "g", "c", "BLOCK", "0", "STREAMS"];
+  client.text(...read, "s", ">");
+  const other = new CoreSession(core);
+  other.index = client.index;
+  core.header.limitGrowth(200 * 65_536);
+  let filled = 0;
+  while (!other.text("SET", `${filled}`, "x".repeat(1000)).includes("OOM")) {
+    filled++;
+  }
+  let reply = "-OOM";
+  let deleted = 0;
+  while (reply.startsWith("-OOM") && deleted < filled) {
+    for (let end = deleted + 20; deleted < end; deleted++) {
+      other.text("DEL", `${deleted}`);
+    }
+    while (core.upkeep(1000));
+    reply = other.text("RENAME", "long", "s");
+  }
+  assertEquals([reply.slice(0, 5), core.check()], ["+OK\r\n", 0]);
+  assert(deleted > 1000, `${deleted} deleted of ${filled}`);
+});
