@@ -221,9 +221,7 @@ Deno.test("a stream gets a name under which somebody waits when memory holds wha
   let reply = "-OOM";
   let deleted = 0;
   while (reply.startsWith("-OOM") && deleted < filled) {
-    for (let end = deleted + 20; deleted < end; deleted++) {
-      other.text("DEL", `${deleted}`);
-    }
+    for (let at = 0; at < 20; at++) other.text("DEL", `${deleted++}`);
     while (core.upkeep(1000));
     reply = other.text("RENAME", "long", "s");
   }
