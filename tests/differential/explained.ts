@@ -127,6 +127,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
       isError(pair.oracle, "wrong number of arguments for 'z"),
   },
   {
+    name: "HSCAN NOVALUES since 7.4",
+    reason: "redis-server 7.0 does not know NOVALUES, 7.4 does.",
+    matches: ({ command, oracle, subject }) =>
+      /^hscan$/i.test(command.args[0]!) && isError(oracle, "syntax error") &&
+      command.args.slice(3).some((word) => /^novalues$/i.test(word)) &&
+      subject.kind === "list",
+  },
+  {
     name: "DBSIZE without overdue keys",
     reason: "redis-server counts a key whose time is over until something " +
       "touches it; here it stops counting when its time comes.",
