@@ -9,7 +9,7 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import {
-  CMD_BLOCKING, CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_BLMOVE, ID_BRPOPLPUSH, ID_COPY, ID_HDEL, ID_HEXPIRE, ID_HEXPIREAT,
+  CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_BLMOVE, ID_BRPOPLPUSH, ID_COPY, ID_HDEL, ID_HEXPIRE, ID_HEXPIREAT,
   ID_HINCRBYFLOAT, ID_HPERSIST, ID_HPEXPIRE, ID_HPEXPIREAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
   ID_PFDEBUG, ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
   ID_SMOVE, ID_SORT, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
@@ -23,7 +23,8 @@ import { pendingPages, reclaim } from "./reclaim";
 import { setAside } from "./escrow";
 import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./group_admission";
 import { PAGE_SIZE_MAX } from "./page";
-import { hasWaiters, waiterBytes, waiterKeys, waiterValueBytes } from "./waiters";
+import { mayWait, mayWake, servedBytes, withWaits } from "./wait_admission";
+import { waiterValueBytes } from "./waiters";
 import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
 import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
@@ -274,14 +275,13 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
   const isLimited = (flags & CMD_DENYOOM) != 0 && (commandId != ID_XGROUP || makesGroup());
   // A member that moves is made anew, and a view may keep the old one.
   const movesLarge = commandId == ID_SMOVE && argumentLength(3) > LARGE_BYTES;
-  const waits = (flags & CMD_BLOCKING) != 0;
-  const wakes = hasWaiters() && ((flags & CMD_DENYOOM) != 0 || renames(commandId));
+  const waits = mayWait(flags);
+  const wakes = mayWake(commandId, flags);
   const mayGrow = isLimited || movesLarge || delivers(commandId) || waits || wakes;
   const measured = isMeasured(commandId);
   measureGroups(commandId, promisedGrowth);
-  neededBytes = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
-  if (waits) neededBytes = <u32>min(<u64>neededBytes + waiterBytes(argumentCount) + SERVED_BYTES, <u64>u32.MAX_VALUE);
-  if (commandId == ID_XADD) neededBytes = <u32>min(<u64>neededBytes + waiterKeys() * DELIVERED_BYTES, <u64>u32.MAX_VALUE);
+  const carried = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
+  neededBytes = withWaits(commandId, flags, carried);
   const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId) + dueLeaves(commandId);
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
@@ -291,7 +291,7 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
   } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
-  const own = neededBytes + copiesBytes(neededCopies) + servedBytes(waits || wakes);
+  const own = neededBytes + copiesBytes(neededCopies) + servedBytes(waits || wakes, copiesBytes(1));
   // What is promised may land in the sets from which this makes another.
   const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
@@ -372,24 +372,6 @@ export function relieve(): bool {
 function withGroups(carried: u32): u32 {
   if (groupBytes == 0) return carried;
   return <u32>min(<u64>carried * 2 + groupBytes, <u64>u32.MAX_VALUE);
-}
-
-/** What serving a waiter may take: an item that moves into a list, which is perhaps new. */
-const SERVED_BYTES: u64 = 2 * CHUNK_BYTES_MAX + 2048;
-/** An entry that a group delivers to who waits for it. */
-const DELIVERED_BYTES: u64 = 512;
-
-/** Whether a command gives what there is other names, under which somebody may wait for it. */
-function renames(commandId: u32): bool {
-  return commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE || commandId == ID_SWAPDB;
-}
-
-/**
- * What serving everybody who waits now may take. Where a command makes nothing ready,
- * those who are told so at most leave: memory that is full must let itself be emptied.
- */
-function servedBytes(wakes: bool): u64 {
-  return waiterKeys() * ((wakes ? SERVED_BYTES : 0) + copiesBytes(1));
 }
 
 function copiesBytes(copies: u64): u64 {
