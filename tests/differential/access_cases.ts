@@ -210,5 +210,17 @@ export const ACCESS_REQUESTS: readonly string[] = [
 /**
  * Commands that have no request: SSUBSCRIBE takes the name of a channel in
  * place of a key, and with RESP2 the client can then ask for nothing else.
+ * redis-server 7.0 does not know those of hash fields that end.
  */
-export const WITHOUT_REQUEST: readonly string[] = ["ssubscribe"];
+export const WITHOUT_REQUEST: readonly string[] = [
+  "hexpire",
+  "hexpireat",
+  "hexpiretime",
+  "hpersist",
+  "hpexpire",
+  "hpexpireat",
+  "hpexpiretime",
+  "hpttl",
+  "httl",
+  "ssubscribe",
+];

@@ -88,7 +88,8 @@ async function setThere(
 function setHere(store: ParameterStore, name: string, text: string): string {
   const problem = store.set([[name, text]]);
   const answer = problem === undefined ? "OK" : `ERR ${problem.text}`;
-  return `${answer} → ${store.value(name)}`;
+  const [shown] = store.select((known) => known === name);
+  return `${answer} → ${shown![1]}`;
 }
 
 /** Differences of one parameter over all texts. */
