@@ -32,6 +32,9 @@ import { writeInteger } from "./text/integers";
 import { murmur64 } from "./text/murmur";
 import { addWork } from "./execute";
 import { ON_STRING } from "./events";
+import { pfselftestCommand } from "./hll_selftest";
+
+export { pfselftestCommand };
 
 const HASH_SEED: u64 = 0xadc83b19;
 const SCRATCH_SPARSE: usize = 16384;

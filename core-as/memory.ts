@@ -14,6 +14,8 @@ import { objectSize } from "./heap";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyError, replyInteger, replyNull, replyOk, replyStatus, replySyntaxError,
 } from "./reply";
+import { replyMallocStats, replyMemoryDoctor, replyMemoryStats } from "./memory_report";
+import { replyWrongSubcommandArity } from "./subcommands";
 import { addWork } from "./execute";
 
 /** Bytes of blobs that a record refers to. */
@@ -62,16 +64,41 @@ function usage(): void {
 }
 
 function replyHelp(): void {
-  replyArray(4);
+  replyArray(7);
   replyStatus("MEMORY <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+  replyStatus("DOCTOR");
+  replyStatus("MALLOC-STATS");
   replyStatus("PURGE");
+  replyStatus("STATS");
   replyStatus("USAGE <key> [SAMPLES <count>]");
   replyStatus("HELP");
 }
 
-/** `MEMORY USAGE key [SAMPLES count]`, `MEMORY PURGE`, `MEMORY HELP` */
+/** Whether nothing stands behind the subcommand, named `memory|…`; else it is refused. */
+function isAlone(name: string): bool {
+  if (argumentCount == 2) return true;
+  replyWrongSubcommandArity(name);
+  return false;
+}
+
+/** Runs a report if it is one that is asked for. */
+function maybeReport(): bool {
+  if (isWord(1, "stats")) {
+    if (isAlone("memory|stats")) replyMemoryStats();
+  } else if (isWord(1, "doctor")) {
+    if (isAlone("memory|doctor")) replyMemoryDoctor();
+  } else if (isWord(1, "malloc-stats")) {
+    if (isAlone("memory|malloc-stats")) replyMallocStats();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/** `MEMORY USAGE key [SAMPLES count]`, and what has no arguments */
 export function memoryCommand(): void {
   if (isWord(1, "usage")) return usage();
+  if (maybeReport()) return;
   const isPurge = isWord(1, "purge");
   if (isPurge || isWord(1, "help")) {
     if (argumentCount != 2) {

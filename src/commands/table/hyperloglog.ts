@@ -58,7 +58,7 @@ export const HYPERLOGLOG_COMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = keys",
     arguments: "destkey@0 sourcekey*@1",
   }),
-  command("pfselftest", "hyperloglog", "none", {
+  command("pfselftest", "hyperloglog", "core", {
     since: "2.8.9",
     arity: 1,
     flags: "admin",

@@ -188,7 +188,7 @@ export const LATENCY_SUBCOMMANDS: readonly CommandRow[] = [
 
 /** Rows of MEMORY's subcommands, sorted by name. */
 export const MEMORY_SUBCOMMANDS: readonly CommandRow[] = [
-  command("memory|doctor", "server", "none", {
+  command("memory|doctor", "server", "core", {
     since: "4.0.0",
     arity: 2,
     summary: "Looks for trouble with memory",
@@ -203,7 +203,7 @@ export const MEMORY_SUBCOMMANDS: readonly CommandRow[] = [
     summary: "Prints what MEMORY can do",
     complexity: "O(1)",
   }),
-  command("memory|malloc-stats", "server", "none", {
+  command("memory|malloc-stats", "server", "core", {
     since: "4.0.0",
     arity: 2,
     summary: "Shows the allocator's own report",
@@ -218,7 +218,7 @@ export const MEMORY_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "Depends on the memory in use",
     tips: "request_policy:all_shards response_policy:all_succeeded",
   }),
-  command("memory|stats", "server", "none", {
+  command("memory|stats", "server", "core", {
     since: "4.0.0",
     arity: 2,
     summary: "Shows what memory is used for",

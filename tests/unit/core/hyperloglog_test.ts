@@ -123,3 +123,16 @@ Deno.test("unsound runs are found wherever they are read", () => {
   assertEquals(client.text("PFADD", "huge", ...elements(50)), CORRUPTED);
   assertEquals(client.core.check(), 0);
 });
+
+Deno.test("pfselftestCommand() finds registers and estimates sound, and leaves nothing behind", () => {
+  const client = new CoreSession();
+  client.text("PFADD", "h", ...elements(300));
+  const used = client.core.header.get("bytesUsed");
+  assertEquals(client.text("PFSELFTEST"), "+OK\r\n");
+  assertEquals(client.core.header.get("bytesUsed"), used);
+  assertEquals(count(client, "h"), 302);
+  assertEquals(
+    client.text("PFSELFTEST", "x"),
+    "-ERR wrong number of arguments for 'pfselftest' command\r\n",
+  );
+});
