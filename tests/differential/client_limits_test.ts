@@ -82,6 +82,8 @@ compare(
     await modern.call("HELLO", "3");
     await modern.call("PSUBSCRIBE", "n*");
     await transaction.call("MULTI");
+    using blocked = await server.connect();
+    await blocked.send(encodeRequest(["BLPOP", "list", "0"]));
     await idle.call("PING");
     await configure(server, "timeout", "1");
     for (let count = 0; count < 16; count++) {
@@ -89,7 +91,9 @@ compare(
       await busy.call("PING");
     }
     const clients = [idle, busy, subscriber, modern, transaction];
-    return await Promise.all(clients.map(isServed));
+    const served = await Promise.all(clients.map(isServed));
+    await busy.call("RPUSH", "list", "item");
+    return [served, toLatin1((await blocked.readRaw(1))[0]!)];
   },
 );
 
