@@ -121,6 +121,7 @@ export class Proposer {
 
   /** Evicts keys when data is above its limit and no client's write asks for room. */
   relieve(): void {
+    if (this.isStill) return;
     if (this.#core.relieve(this.#clock.wallMs())) this.maybeSeal();
   }
 

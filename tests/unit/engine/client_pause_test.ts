@@ -133,3 +133,22 @@ Deno.test("Engine forgets paused clients that leave", () => {
   bench.engine.disconnected(client);
   assertEquals(bench.engine.clientPause.waiting, 0);
 });
+
+Deno.test("Engine evicts nothing while clients are paused", async () => {
+  const bench = new Bench();
+  const { header } = bench.core;
+  const client = bench.connect();
+  const keys = Array.from({ length: 5000 }, (_, key) => `SET key:${key} x\r\n`);
+  bench.receive(client, keys.join(""));
+  await bench.settle();
+  header.setEviction("allkeys-random", 5);
+  header.set("memoryLimit", Math.floor(header.get("bytesUsed") / 2));
+  bench.engine.clientPause.pause("writes", 100);
+  bench.engine.tick(0);
+  await bench.settle();
+  assertEquals(header.get("evictedKeys"), 0);
+  bench.clock.advance(100);
+  bench.engine.tick(0);
+  await bench.settle();
+  assertEquals(header.get("evictedKeys") > 0, true);
+});
