@@ -161,7 +161,7 @@ export function serve(session: Session, timeMs: i64): u32 {
         return SERVE_BROKEN;
       }
       const mayGoOn = verdict == VERDICT_RUN || verdict == VERDICT_QUEUE;
-      if (pauseMode != 0 && mayGoOn && mustWait(session)) return SERVE_PAUSED;
+      if (pauseMode != 0 && mayGoOn && mustWait(session)) return hostTurn(session, end, SERVE_PAUSED);
       if (verdict == VERDICT_QUEUE) {
         if (commandFlagsNow & (CMD_HOST | CMD_CONTAINER)) return hostTurn(session, end, SERVE_CHECK);
         queue(session, from, end);

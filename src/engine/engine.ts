@@ -227,6 +227,7 @@ export class Engine {
           this.#proposer.schedule();
           return false;
         case SERVED.paused:
+          if (this.#replier.maybeRefuse(client)) break;
           client.state = "held";
           this.clientPause.hold(client);
           return false;

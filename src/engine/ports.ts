@@ -59,4 +59,6 @@ export interface HostPort {
    * host's: the encoded error if not.
    */
   refusal(client: Client, parameters: Uint8Array[]): Uint8Array | undefined;
+  /** The encoded error for a request that names no subcommand, or has too few words for it or too many. */
+  misuse?(client: Client, parameters: Uint8Array[]): Uint8Array | undefined;
 }

@@ -148,6 +148,18 @@ export class Replier {
     this.answerHost(client, refusal);
   }
 
+  /** Answers a request that would wait for the end of a pause but makes no sense; whether it is one. */
+  maybeRefuse(client: Client): boolean {
+    const core = this.#core;
+    const misuse = this.#host.misuse?.(client, core.requestArguments());
+    if (misuse === undefined) return false;
+    const isQueued = core.transactionCount(client.session) >= 0;
+    if (isQueued) core.refuseRequest(client.session);
+    else core.finishHost(client.session);
+    this.answerHost(client, misuse);
+    return true;
+  }
+
   /** Runs the request of the host at which the client's transaction has stopped. */
   runQueued(client: Client): void {
     // What is the host's is about connections, and this one is no more.

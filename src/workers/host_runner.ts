@@ -20,7 +20,7 @@ import {
 } from "../commands/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Client, HostOutcome } from "../engine/mod.ts";
-import { encodeReply, error, type Reply } from "../resp/mod.ts";
+import { encodeReply, error, NO_MULTI, type Reply } from "../resp/mod.ts";
 import { AccessGuard } from "./access_guard.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { Monitors } from "./monitors.ts";
@@ -116,6 +116,26 @@ export class HostCommandRunner {
       if (loginOf(words) !== undefined) this.#server.access.queuedLogin(client);
       return undefined;
     }
+    return this.#refuse(client, name, words, reply);
+  }
+
+  /** The encoded error for a request whose subcommand is none, or has a wrong number of words. */
+  misuse(
+    client: Client,
+    words: readonly Uint8Array[],
+  ): Uint8Array | undefined {
+    const { name, reply } = judgeQueued(words.map(byteText));
+    if (reply === undefined || reply === NO_MULTI) return undefined;
+    client.lastCommand = name;
+    return this.#refuse(client, name, words, reply);
+  }
+
+  #refuse(
+    client: Client,
+    name: string,
+    words: readonly Uint8Array[],
+    reply: Reply,
+  ): Uint8Array {
     this.#calls.ended(name, words.length, 0, reply);
     return encodeReply(reply, this.#core.protocol(client.session));
   }

@@ -193,6 +193,7 @@ export class ServeShard {
         refusal: (client, words) => this.#hostRunner.refusal(client, words),
         arrived: (client) => this.#hostServer.arrived(client),
         permit: (client) => this.#hostRunner.permit(client),
+        misuse: (client, words) => this.#hostRunner.misuse(client, words),
       },
       (client, command) => this.#slowCommands.ranInCore(client, command),
       {

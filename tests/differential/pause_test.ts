@@ -50,6 +50,10 @@ function request(random: Random): string[] {
     ["WATCH", "counter"],
     ["CLIENT", "GETNAME"],
     ["CONFIG", "GET", "maxmemory"],
+    ["CLIENT", "UNPAUSE", "x"],
+    ["CLIENT", "NOSUCH"],
+    ["OBJECT", "NOSUCH", "a"],
+    ["XGROUP", "CREATE"],
     ["XGROUP", "CREATE", "stream", "g", "$", "MKSTREAM"],
     ["HELLO", "3"],
     ["RESET"],
@@ -170,7 +174,7 @@ async function play(
   }
   await settle();
   if (isEnded) assertEquals(await admin.plain("CLIENT", "UNPAUSE"), "OK");
-  else await sleep(PAUSE_MS);
+  else await sleep(2 * PAUSE_MS);
   await settle();
   for (const reader of readers) await reader.close();
   return received;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ManualClock } from "../../../src/base/mod.ts";
 import { ClientPause } from "../../../src/engine/client_pause.ts";
 import type { Client } from "../../../src/engine/mod.ts";
-import { Bench } from "./harness.ts";
+import { Bench, encode } from "./harness.ts";
 
 function makePause() {
   const clock = new ManualClock();
@@ -151,4 +151,24 @@ Deno.test("Engine evicts nothing while clients are paused", async () => {
   bench.engine.tick(0);
   await bench.settle();
   assertEquals(header.get("evictedKeys") > 0, true);
+});
+
+Deno.test("Engine answers misused containers at once, and EXEC fails for them", async () => {
+  const bench = new Bench();
+  bench.misuse = ([, word]) =>
+    word === "bad" ? encode("-ERR bad\r\n") : undefined;
+  const [one, two] = [bench.connect(), bench.connect()];
+  bench.receive(two, "MULTI\r\n");
+  bench.engine.clientPause.pause("everything", 100);
+  bench.receive(one, "CLIENT bad\r\nCLIENT good\r\n");
+  bench.receive(two, "CLIENT bad\r\nEXEC\r\n");
+  assertEquals(bench.take(one), "-ERR bad\r\n");
+  assertEquals(bench.take(two), "+OK\r\n-ERR bad\r\n");
+  bench.engine.clientPause.unpause();
+  await bench.settle();
+  assertEquals(bench.take(one), "+HOST\r\n");
+  assertEquals(
+    bench.take(two),
+    "-EXECABORT Transaction discarded because of previous errors.\r\n",
+  );
 });

@@ -40,6 +40,10 @@ class Runner {
     });
   }
 
+  misuse(...words: string[]) {
+    return this.#runner.misuse(this.client, words.map(fromLatin1));
+  }
+
   run(...words: string[]) {
     return this.#runner.run(this.client, words.map(fromLatin1));
   }
@@ -156,4 +160,19 @@ Deno.test("HostCommandRunner run() refuses who listens in RESP2 by the subcomman
   assertEquals(runner.calls.counts.get("object|encoding")!.rejected, 1);
   session.queuedCount = 2;
   assertEquals(answer("CLIENT", "ID"), ":1\r\n");
+});
+
+Deno.test("HostCommandRunner misuse() knows subcommands and their words, and what waits in vain", () => {
+  const runner = new Runner();
+  assertEquals(
+    toLatin1(runner.misuse("CLIENT", "NOSUCH")!),
+    "-ERR unknown subcommand 'NOSUCH'. Try CLIENT HELP.\r\n",
+  );
+  assertEquals(
+    toLatin1(runner.misuse("OBJECT", "ENCODING")!),
+    "-ERR wrong number of arguments for 'object|encoding' command\r\n",
+  );
+  for (const words of [["CLIENT", "ID"], ["PING"], ["DEBUG", "RELOAD"]]) {
+    assertEquals(runner.misuse(...words), undefined, words.join(" "));
+  }
 });
