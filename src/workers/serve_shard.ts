@@ -391,8 +391,6 @@ export class ServeShard {
       { open: 0, accepted: 0, rejected: new Map<string, number>() };
   }
 
-  // -- Facts --
-
   /** Numbers for metrics. */
   facts(): ServeFacts {
     return gatherFacts({

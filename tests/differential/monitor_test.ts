@@ -69,7 +69,7 @@ function control(random: Random): string[] {
     ["COMMAND", "COUNT"],
     ["LASTSAVE"],
     ["LATENCY", "LATEST"],
-    ["SLOWLOG", "LEN"],
+    ["SLOWLOG", "RESET"],
     ["ROLE"],
     ["PUBLISH", "news", value],
     ["SPUBLISH", "news", value],
