@@ -19,6 +19,7 @@ import {
 } from "../servers/mod.ts";
 import { encodeCommands, exact } from "./commands.ts";
 import { explain } from "./explained.ts";
+import { NEW_SINCE_7_2 } from "./since_7_2.ts";
 
 const BATCH = 200;
 
@@ -35,10 +36,10 @@ function wrongCounts(arity: number, least: number): number[] {
   return counts.filter((count) => count >= least);
 }
 
-/** Rows of commands and subcommands that are served. */
+/** Rows of commands and subcommands that are served, and that redis-server 7.0 knows. */
 function servedRows(): CommandRow[] {
   return COMMANDS.flatMap((row) => [row, ...row.subcommands]).filter(
-    ({ home }) => home !== "none",
+    ({ home, name }) => home !== "none" && !NEW_SINCE_7_2.has(name),
   );
 }
 
