@@ -23,7 +23,7 @@
 // writes get their answers in place; everywhere else, and at recovery, from
 // the entry. Both run the same requests in the same order.
 
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER, objectSize } from "./heap";
+import { allocate, enlarge, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER, objectSize } from "./heap";
 import { header } from "./layout";
 import { forgetVictims, sealVictims } from "./eviction";
 import { encodedBytes, encodeRequest } from "./encode";
@@ -116,12 +116,10 @@ export function gatheringBatch(): Batch {
 /** A larger buffer with the `used` bytes of `buffer` (0 = none), which is freed; 0 without memory. */
 export function largerBuffer(buffer: u32, used: u32, wanted: u32): u32 {
   // What is small must be had; large entries keep away from what is set aside.
-  const fresh = allocate(wanted + OBJECT_HEADER, wanted <= START_BYTES ? KIND_LEDGER : KIND_BUFFER);
-  if (fresh == 0) return 0;
-  header.bytesEntries += objectSize(fresh);
-  memory.copy(fresh + OBJECT_HEADER, <usize>buffer + OBJECT_HEADER, used);
-  freeBuffer(buffer);
-  return <u32>fresh;
+  const before: u64 = buffer == 0 ? 0 : objectSize(buffer);
+  const larger = enlarge(buffer, used, wanted, wanted <= START_BYTES ? KIND_LEDGER : KIND_BUFFER);
+  if (larger != 0) header.bytesEntries += <u64>objectSize(larger) - before;
+  return <u32>larger;
 }
 
 /** Frees what `largerBuffer` gave; 0 = nothing. */

@@ -21,7 +21,7 @@
 //
 // Source: https://redis.io/docs/latest/develop/use/keyspace-notifications/
 
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { enlarge, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { DATABASE_COUNT } from "./layout";
 import { tailLength, tailOf } from "./page";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
@@ -103,13 +103,9 @@ function reserve(bytes: u64): bool {
   if (least <= capacity) return true;
   if (least > EVENT_BYTES_MAX) return false;
   const wanted = max(START_BYTES, <u32>min(max(least, <u64>capacity * 2), EVENT_BYTES_MAX));
-  const fresh = allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
-  if (fresh == 0) return false;
-  if (buffer != 0) {
-    memory.copy(fresh + OBJECT_HEADER, buffer + OBJECT_HEADER, eventBytes);
-    free(buffer);
-  }
-  buffer = fresh;
+  const larger = enlarge(buffer, eventBytes, wanted, KIND_BUFFER);
+  if (larger == 0) return false;
+  buffer = larger;
   capacity = wanted;
   return true;
 }

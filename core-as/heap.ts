@@ -281,6 +281,19 @@ export function allocate(size: u32, kind: u32): usize {
   return object;
 }
 
+/**
+ * An object of `kind` with room for `wanted` bytes behind its header, which begin with
+ * the first `used` of `object` (0 = none); that one is freed. 0 when memory is full:
+ * then it stays.
+ */
+export function enlarge(object: usize, used: u32, wanted: u32, kind: u32): usize {
+  const larger = allocate(wanted + OBJECT_HEADER, kind);
+  if (larger == 0 || object == 0) return larger;
+  memory.copy(larger + OBJECT_HEADER, object + OBJECT_HEADER, used);
+  free(object);
+  return larger;
+}
+
 /** Gives the object back at once. Requires: no pinned view can reach it. */
 export function free(object: usize): void {
   const sizeClass = <u32>load<u8>(object, 1);

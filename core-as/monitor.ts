@@ -8,7 +8,7 @@
 // Rows that find no room are lost, and the host is told.
 
 import { argumentAt, argumentCount, argumentLength } from "./parser";
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { enlarge, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { databaseIndex } from "./state";
 import { Session } from "./session";
 
@@ -62,13 +62,9 @@ function reserve(bytes: u64): bool {
   if (least > ROWS_BYTES_MAX) return false;
   if (least <= capacity) return true;
   const wanted = max(<u32>least, max(ROWS_BYTES_START, min(capacity * 2, ROWS_BYTES_MAX)));
-  const fresh = allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
-  if (fresh == 0) return false;
-  if (rows != 0) {
-    memory.copy(fresh + OBJECT_HEADER, rowsStart(), rowsLength);
-    free(rows);
-  }
-  rows = <u32>fresh;
+  const larger = enlarge(rows, rowsLength, wanted, KIND_BUFFER);
+  if (larger == 0) return false;
+  rows = <u32>larger;
   capacity = wanted;
   return true;
 }

@@ -9,7 +9,7 @@
 // A request that is not complete can be resumed: what was read so far is in
 // `argumentCount`, `argumentTotal` and `resumeAt`.
 
-import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { allocate, enlarge, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { parsedInteger, parseInteger } from "./text/integers";
 
 /** Not complete; `bytesNeeded` more than what is there are needed at least. */
@@ -88,13 +88,10 @@ export function setArgument(index: u32, at: usize, length: u32): void {
 function reserveArguments(count: u32): void {
   if (count <= tableCapacity) return;
   const wanted = max(ARGUMENTS_START, max(count, tableCapacity * 2));
-  const fresh = allocate((wanted << 3) + OBJECT_HEADER, KIND_LEDGER);
-  if (fresh == 0) unreachable(); // at most 8 MiB, within the reserve
-  if (table != 0) {
-    memory.copy(fresh + OBJECT_HEADER, table, <usize>argumentCount << 3);
-    free(table - OBJECT_HEADER);
-  }
-  table = fresh + OBJECT_HEADER;
+  const present = table == 0 ? 0 : table - OBJECT_HEADER;
+  const larger = enlarge(present, argumentCount << 3, wanted << 3, KIND_LEDGER);
+  if (larger == 0) unreachable(); // at most 8 MiB, within the reserve
+  table = larger + OBJECT_HEADER;
   tableCapacity = wanted;
 }
 

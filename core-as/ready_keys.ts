@@ -8,7 +8,7 @@
 // The order must not depend on the hashes: another node, or this one after a restart,
 // may have other keys for these.
 
-import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { enlarge, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import { next, recordOf, seek, settle } from "./cursor";
 import { TYPE_LIST, TYPE_STREAM, TYPE_ZSET } from "./keyspace";
@@ -91,13 +91,8 @@ function isSlotOf(slot: usize, index: u32, kind: u32, hash: u64): bool {
 
 function grow(): void {
   const wanted = max(CAPACITY_MIN, capacity * 2);
-  const larger = allocate(wanted * (ROW + SLOTS_OF_ROW) + OBJECT_HEADER, KIND_LEDGER);
-  if (larger == 0) unreachable(); // a small part of the queues themselves, within the reserve
-  if (buffer != 0) {
-    memory.copy(larger + OBJECT_HEADER, buffer + OBJECT_HEADER, count * ROW);
-    free(buffer);
-  }
-  buffer = larger;
+  buffer = enlarge(buffer, count * ROW, wanted * (ROW + SLOTS_OF_ROW), KIND_LEDGER);
+  if (buffer == 0) unreachable(); // a small part of the queues themselves, within the reserve
   capacity = wanted;
   memory.fill(rowAt(capacity), 0, capacity * SLOTS_OF_ROW);
   for (let row: u32 = 0; row < count; row++) {

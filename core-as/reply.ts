@@ -4,7 +4,7 @@
 // it; the host takes the bytes after each crossing. While `isMuted`, nothing is
 // written: entries applied without a client.
 
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { enlarge, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { protocol } from "./state";
 import { writeInteger, writeStreamId, writeUnsigned } from "./text/integers";
 import { header } from "./layout";
@@ -67,14 +67,10 @@ function room(bytes: u32): usize {
 function grow(bytes: u32): bool {
   const least = <u64>used + bytes;
   const wanted = max(REGION_START_BYTES, <u32>max(least, min(<u64>capacity * 2, OUTPUT_BYTES_MAX)));
-  const larger = hasOverflown || least > OUTPUT_BYTES_MAX ? <usize>0 : allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
+  const larger = hasOverflown || least > OUTPUT_BYTES_MAX ? <usize>0 : enlarge(region, used, wanted, KIND_BUFFER);
   if (larger == 0) {
     hasOverflown = true;
     return false;
-  }
-  if (region != 0) {
-    memory.copy(larger + OBJECT_HEADER, region + OBJECT_HEADER, used);
-    free(region);
   }
   region = larger;
   capacity = wanted;

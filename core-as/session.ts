@@ -17,7 +17,7 @@
 // One chunk a session is deferred at most: the host does not read the socket
 // meanwhile, so the bytes stay where they are until the batch is applied.
 
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { allocate, enlarge, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import {
   argumentCount, argumentTable, argumentTotal, bytesNeeded, ERROR_COUNT, ERROR_COUNT_TOO_BIG, ERROR_DOLLAR,
   ERROR_INLINE_TOO_BIG, ERROR_LENGTH, ERROR_LENGTH_TOO_BIG, ERROR_QUOTES, ERROR_UNAUTHENTICATED_COUNT,
@@ -200,13 +200,9 @@ function growInput(session: Session, bytes: u32): bool {
   const announced = session.incompleteAt + session.needed;
   const doubled = min(session.capacity * 2, max(INPUT_KEPT_MAX, announced));
   const wanted = max(INPUT_START_BYTES, max(<u32>least, doubled));
-  const fresh = allocate(wanted + OBJECT_HEADER, KIND_BUFFER);
-  if (fresh == 0) return false;
-  if (session.input != 0) {
-    memory.copy(fresh + OBJECT_HEADER, inputAt(session, 0), session.end);
-    free(session.input);
-  }
-  session.input = <u32>fresh;
+  const larger = enlarge(session.input, session.end, wanted, KIND_BUFFER);
+  if (larger == 0) return false;
+  session.input = <u32>larger;
   session.capacity = wanted;
   return true;
 }

@@ -20,7 +20,7 @@
 import {
   CMD_DENYOOM, CMD_NO_MULTI, ID_DISCARD, ID_EXEC, ID_MULTI, ID_QUIT, ID_RESET, ID_WATCH,
 } from "./generated/commands";
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
+import { enlarge, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { encodedBytes, encodeRequest } from "./encode";
 import { isRenamed } from "./renames";
@@ -44,17 +44,6 @@ const BUFFER_START_BYTES: u32 = 1016;
 /** Address of the byte at `offset` of the session's queue. */
 export function queueAt(session: Session, offset: u32): usize {
   return <usize>session.queue + OBJECT_HEADER + offset;
-}
-
-/** A buffer with room for `least` bytes that holds the first `used` of `buffer`; 0 without memory. */
-function largerBuffer(buffer: u32, used: u32, capacity: u32): u32 {
-  const fresh = allocate(capacity + OBJECT_HEADER, KIND_BUFFER);
-  if (fresh == 0) return 0;
-  if (buffer != 0) {
-    memory.copy(fresh + OBJECT_HEADER, <usize>buffer + OBJECT_HEADER, used);
-    free(buffer);
-  }
-  return <u32>fresh;
 }
 
 function largerCapacity(capacity: u32, least: u64): u32 {
@@ -110,7 +99,7 @@ export function queueRequest(session: Session, from: u32, to: u32): void {
 
 function growQueue(session: Session, least: u64): bool {
   const capacity = largerCapacity(session.queueCapacity, least);
-  const buffer = largerBuffer(session.queue, session.queueLength, capacity);
+  const buffer = <u32>enlarge(session.queue, session.queueLength, capacity, KIND_BUFFER);
   if (buffer == 0) return false;
   session.queue = buffer;
   session.queueCapacity = capacity;
@@ -190,7 +179,7 @@ function watchKey(session: Session, key: usize, keyLen: u32): bool {
   if (least > WATCHED_BYTES_MAX) return false;
   if (least > session.watchedCapacity) {
     const capacity = largerCapacity(session.watchedCapacity, least);
-    const buffer = largerBuffer(session.watched, length, capacity);
+    const buffer = <u32>enlarge(session.watched, length, capacity, KIND_BUFFER);
     if (buffer == 0) return false;
     session.watched = buffer;
     session.watchedCapacity = capacity;

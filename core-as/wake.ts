@@ -9,7 +9,7 @@
 // over, CLIENT UNBLOCK, or the client is gone.
 
 import { callCommand } from "./generated/commands";
-import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { allocate, enlarge, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { LOCAL_DATABASE, WAITING_DATABASE } from "./layout";
 import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest } from "./parser";
 import { outputLength, replyError, replyNullArray, replyOutOfMemory, truncateOutput } from "./reply";
@@ -124,13 +124,8 @@ export function clearServed(): void {
 function addServed(session: Session, from: u32): void {
   if (servedCount == servedCapacity) {
     const wanted = max(84, servedCapacity * 2);
-    const larger = allocate(wanted * SERVED_ROW + OBJECT_HEADER, KIND_LEDGER);
-    if (larger == 0) unreachable(); // twelve bytes a connection
-    if (served != 0) {
-      memory.copy(larger + OBJECT_HEADER, served + OBJECT_HEADER, servedCount * SERVED_ROW);
-      free(served);
-    }
-    served = larger;
+    served = enlarge(served, servedCount * SERVED_ROW, wanted * SERVED_ROW, KIND_LEDGER);
+    if (served == 0) unreachable(); // twelve bytes a connection
     servedCapacity = wanted;
   }
   const at = servedRows() + servedCount++ * SERVED_ROW;
