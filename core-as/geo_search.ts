@@ -10,13 +10,14 @@ import { addWork } from "./execute";
 import { cellAt, cellCount, cellStep, distance, findCells, isInside } from "./geo_area";
 import { decodeScore, latitude, longitude, scoreOfBits } from "./geo_cells";
 import { replyDistance, replyPlace } from "./geo_replies";
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { free, OBJECT_HEADER } from "./heap";
 import { tailLength, tailOf } from "./page";
-import { replyArray, replyBulk, replyInteger, replyOutOfMemory } from "./reply";
+import { replyArray, replyBulk, replyInteger } from "./reply";
 import { beginSort, BY_NUMBER, ROW_BYTES, sortAll, sortSome } from "./row_sort";
 import { scoreAt, scoreHead, scoresRoot } from "./sorted_set_members";
 import { addResult, beginResult, storeResult } from "./sorted_set_results";
 import { walkCursor } from "./state";
+import { takeRoom } from "./work_room";
 
 // === What is asked for ===
 
@@ -53,13 +54,8 @@ export function searchBytes(members: u64): u64 {
 
 /** Makes room for `most` places, or answers that there is none. */
 function beginRows(most: u32, isWrite: bool): bool {
-  const bytes = searchBytes(most);
-  buffer = bytes > u32.MAX_VALUE ? 0 : allocate(<u32>bytes, isWrite ? KIND_LEDGER : KIND_BUFFER);
-  if (buffer == 0) {
-    if (isWrite) unreachable(); // admission checked the room
-    replyOutOfMemory();
-    return false;
-  }
+  buffer = takeRoom(searchBytes(most), isWrite);
+  if (buffer == 0) return false;
   rows = buffer + OBJECT_HEADER;
   found = 0;
   return true;

@@ -1,12 +1,12 @@
 // === The sets that a command names, and room to work on them ===
 
 import { argumentAt, argumentLength } from "./parser";
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { free, OBJECT_HEADER } from "./heap";
 import { encodingOf } from "./keyspace";
 import { memberCount, membersRoot, readSet, setRecord } from "./set_members";
 import { MERGE_BYTES } from "./set_merge";
-import { replyOutOfMemory } from "./reply";
 import { textScratch } from "./state";
+import { takeRoom } from "./work_room";
 
 /** Row of a source: root, members, encoding; zeros for a missing key. */
 const SOURCE_BYTES: u32 = 12;
@@ -55,13 +55,8 @@ function makeRoom(bytes: u64, isWrite: bool): bool {
   buffer = 0;
   sources = textScratch();
   if (bytes <= SCRATCH_BYTES) return true;
-  const size = bytes + OBJECT_HEADER;
-  if (size <= u32.MAX_VALUE) buffer = allocate(<u32>size, isWrite ? KIND_LEDGER : KIND_BUFFER);
-  if (buffer == 0) {
-    if (isWrite) unreachable(); // admission checked the room
-    replyOutOfMemory();
-    return false;
-  }
+  buffer = takeRoom(bytes + OBJECT_HEADER, isWrite);
+  if (buffer == 0) return false;
   sources = buffer + OBJECT_HEADER;
   return true;
 }

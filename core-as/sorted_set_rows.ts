@@ -8,13 +8,14 @@
 // │ +12 length  u32             │
 // ╘══════════════════════════════╛
 
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
-import { replyArray, replyBulk, replyOutOfMemory } from "./reply";
+import { free, OBJECT_HEADER } from "./heap";
+import { replyArray, replyBulk } from "./reply";
 import { replyDouble } from "./score_arguments";
 import { scoreHead } from "./sorted_set_members";
 import { protocol } from "./state";
 import { compareBytes } from "./text/bytes";
 import { addWork } from "./execute";
+import { takeRoom } from "./work_room";
 
 const ROW: u64 = 16;
 
@@ -25,12 +26,8 @@ let count: u32 = 0;
 /** Makes room for `most` rows, or answers that there is none. `endRows` must follow. */
 export function beginRows(most: u64): bool {
   count = 0;
-  const bytes = most * ROW + OBJECT_HEADER;
-  buffer = bytes > u32.MAX_VALUE ? 0 : allocate(<u32>bytes, KIND_BUFFER);
-  if (buffer == 0) {
-    replyOutOfMemory();
-    return false;
-  }
+  buffer = takeRoom(most * ROW + OBJECT_HEADER, false);
+  if (buffer == 0) return false;
   rows = buffer + OBJECT_HEADER;
   return true;
 }

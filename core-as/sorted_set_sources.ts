@@ -12,14 +12,15 @@
 
 import { argumentAt, argumentLength } from "./parser";
 import { find } from "./cursor";
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
+import { free, OBJECT_HEADER } from "./heap";
 import { payloadOf, TYPE_SET, TYPE_ZSET, typeOf } from "./keyspace";
 import { readKey } from "./lookup";
 import { tailLength, tailOf, valueOf } from "./page";
-import { replyOutOfMemory, replyWrongType } from "./reply";
+import { replyWrongType } from "./reply";
 import { MERGE_BYTES } from "./set_merge";
 import { MEMBERS_ROOT } from "./sorted_set_members";
 import { textScratch } from "./state";
+import { takeRoom } from "./work_room";
 
 const ROW: u32 = 24;
 /** Two rows, since sorting needs a second place, and the source's part of a merge. */
@@ -69,13 +70,8 @@ function makeRoom(bytes: u64, isWrite: bool): bool {
   buffer = 0;
   rows = textScratch();
   if (bytes <= SCRATCH_BYTES) return true;
-  const size = bytes + OBJECT_HEADER;
-  if (size <= u32.MAX_VALUE) buffer = allocate(<u32>size, isWrite ? KIND_LEDGER : KIND_BUFFER);
-  if (buffer == 0) {
-    if (isWrite) unreachable(); // admission checked the room
-    replyOutOfMemory();
-    return false;
-  }
+  buffer = takeRoom(bytes + OBJECT_HEADER, isWrite);
+  if (buffer == 0) return false;
   rows = buffer + OBJECT_HEADER;
   return true;
 }
