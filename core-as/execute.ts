@@ -49,11 +49,11 @@ export const SERVE_WAITS: u32 = 8;
 /** The next request of the transaction that EXEC runs is the host's. */
 export const SERVE_HOST_QUEUED: u32 = 6;
 /** The next request waits until the host ends CLIENT PAUSE. */
-export const SERVE_PAUSED: u32 = 20;
+export const SERVE_PAUSED: u32 = 9;
 /** The host says whether the next request may be queued: arguments are in the table. */
 export const SERVE_CHECK: u32 = 7;
 /** The host says whether the session's user may run the next request: arguments are in the table. */
-export const SERVE_ASK: u32 = 21;
+export const SERVE_ASK: u32 = 10;
 
 /** Reply bytes after which `serve` lets the host write. */
 const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;

@@ -26,7 +26,7 @@ export const VERDICT_QUEUE: u32 = 6;
 /** Not allowed while the client listens in RESP2. */
 export const VERDICT_CONFINED: u32 = 7;
 /** Not allowed for who watches the commands of others. */
-export const VERDICT_MONITOR: u32 = 20;
+export const VERDICT_MONITOR: u32 = 9;
 /** The host knows whether the session's user may. */
 export const VERDICT_ASK: u32 = 8;
 

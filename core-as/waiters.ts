@@ -6,14 +6,14 @@
 // commands that only read belong to the node whose client asked. Each sort has a
 // database that no client can select, made of ordinary keys:
 //
-// ╒═════════════════════════════╤════════════╤════════════════════════════════════╕
-// │ name                        │ type       │ value                              │
-// ╞═════════════════════════════╪════════════╪════════════════════════════════════╡
-// │ id, 8 bytes, big endian     │ string     │ a waiter, see below                │
+// ╒═════════════════════════════╤════════════╤══════════════════════════════════════╕
+// │ name                        │ type       │ value                                │
+// ╞═════════════════════════════╪════════════╪══════════════════════════════════════╡
+// │ id, 8 bytes, big endian     │ string     │ a waiter, see below                  │
 // │ database u8, kind u8, u64   │ sorted set │ ids that wait for a key of the hash, │
 // │                             │            │ in the order of their bytes          │
 // │ database u8, 255, 0 u64     │ sorted set │ ids that wait for keys of a database │
-// ╘═════════════════════════════╧════════════╧════════════════════════════════════╛
+// ╘═════════════════════════════╧════════════╧══════════════════════════════════════╛
 //
 // ╒═════════════════════ value of a waiter ══════════════════════╕
 // │ +0   process   u64   that has the client, 0 = none            │

@@ -23,11 +23,11 @@ export const SERVED = {
   /** The host says whether the next request may be queued. */
   check: 7,
   /** The next request waits until clients are paused no more. */
-  paused: 20,
+  paused: 9,
   /** The request waits for a key. */
   waits: 8,
   /** The host says whether the session's user may run the next request. */
-  ask: 21,
+  ask: 10,
 } as const;
 
 /** How a session's wait ends without a key. */

@@ -249,7 +249,7 @@ export class Engine {
     return false;
   }
 
-  #deliver(client: Client | undefined): Client[] {
+  #deliver(client: Client | undefined): readonly Client[] {
     return this.waits.deliver(client, this.#replier, this.#clients);
   }
 
@@ -371,7 +371,7 @@ export class Engine {
     core.beginBatch(index);
     this.slowWatch.began(this.#clock.wallMs());
     const applied: Client[] = [];
-    const unserved = this.#deliver(undefined);
+    const unserved = [...this.#deliver(undefined)];
     this.#replier.tellEvents();
     for (;;) {
       const startMs = this.meter.start();
@@ -381,7 +381,7 @@ export class Engine {
       if (startMs === UNTIMED) this.slowWatch.untimed(client);
       else this.slowWatch.timed(client, this.meter.applied(startMs), false);
       const { stepHasInput: hasInput, stepWaits: waits } = core;
-      unserved.push(...this.#deliver(client));
+      for (const waiter of this.#deliver(client)) unserved.push(waiter);
       if (waits) {
         if (this.waits.begin(client)) client.port.resume();
         continue;

@@ -34,6 +34,8 @@ interface Wait {
 }
 
 const NO_PARTS: readonly Part[] = [];
+/** Nothing is made anew for each client whose writes are applied. */
+const NOBODY: readonly Client[] = [];
 
 /** The waits of one engine's clients. */
 export class Waits {
@@ -107,11 +109,11 @@ export class Waits {
     client: Client | undefined,
     replier: Replier,
     clients: ClientTable,
-  ): Client[] {
+  ): readonly Client[] {
     const parts = this.#settle(clients);
     if (parts.length === 0) {
       if (client !== undefined) replier.deliver(client);
-      return [];
+      return NOBODY;
     }
     replier.deliverParts(client, parts);
     const left: Client[] = [];
