@@ -91,11 +91,12 @@ function readNodes(hasContainers: bool): bool {
   return true;
 }
 
+/** An item that stands alone has at least a byte, as Redis wants it. */
 function readContained(): bool {
   if (!readLength()) return false;
   if (lengthRead == CONTAINER_PLAIN) {
     hasNodes = true;
-    return readPlain();
+    return readPlain() && textLen != 0;
   }
   return lengthRead == CONTAINER_PACKED && readString() && readListpack();
 }

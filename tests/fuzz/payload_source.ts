@@ -118,7 +118,8 @@ export function listBody(draw: Draw, words: Words): Uint8Array {
   const parts = nodes.map((node) => {
     const elements = node.map(elementOf);
     if (form === 2) return stringBytes(ziplistOf(elements));
-    if (node.length === 1 && draw(2) === 0) {
+    // Redis refuses an empty item that stands alone.
+    if (node.length === 1 && node[0] !== "" && draw(2) === 0) {
       const item = stringBytes(latin1Bytes(node[0]!));
       return join([lengthBytes(CONTAINER_PLAIN), item]);
     }

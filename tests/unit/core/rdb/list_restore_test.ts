@@ -95,6 +95,7 @@ Deno.test("restoreCommand() refuses lists without items and other containers", (
   expectRefused(QUICKLIST, count(1), stringBytes(ziplistOf([])));
   expectRefused(QUICKLIST_2, count(0));
   expectRefused(QUICKLIST_2, count(1), count(3), text("a"));
+  expectRefused(QUICKLIST_2, count(1), count(1), text(""));
   expectRefused(QUICKLIST_2, count(1), count(2), stringBytes(ziplistOf(ITEMS)));
   const good = stringBytes(listpackOf(ITEMS));
   expectRefused(QUICKLIST_2, count(2), count(2), good, count(2), text("a"));
