@@ -7,33 +7,39 @@
  *   [--servers=redis,lanekv | --servers=redis,other:7000] [--pipeline=1,16]
  *   [--durability=none|everysec|always] [--connections=50] [--runs=5]
  *   [--keyspace=1000000] [--value-bytes=3] [--requests=0] [--json[=FILE]]
+ * deno run -A bench/compare.ts --list=default [--keyspace=100000]
+ *   [--requests=100000] [--servers …] [--pipeline …] [--connections=50] [--runs=5]
  * ```
  *
  * The first server is the reference. `name:port` takes a running server. A
  * ratio above 1 means more requests a second than the reference in the same
- * turn. `--requests=0` chooses by pipeline and durability.
+ * turn. `--requests=0` chooses by pipeline and durability. `--list=default` is
+ * redis-benchmark's whole default list as one table.
  *
  * @module
  */
 
 import type { Durability } from "../tests/servers/mod.ts";
-import { type Contender, startContender } from "./contender.ts";
-import { median, readFlags } from "./flags.ts";
+import { type Contender, startContenders } from "./contender.ts";
+import { compareDefaultList } from "./default_list.ts";
+import { readFlags } from "./flags.ts";
 import { loadForTest } from "./loading.ts";
 import {
   type Measurement,
   runBenchmark,
   type Workload,
 } from "./redis_benchmark.ts";
+import { describeSpread, inTurns, median, ratiosTo } from "./turns.ts";
 
 const DEFAULTS = {
+  "list": "",
   "tests": "get,set,incr,hset,mset",
   "servers": "redis,lanekv",
   "pipeline": "1,16",
   "durability": "none",
   "connections": "50",
   "runs": "5",
-  "keyspace": "1000000",
+  "keyspace": "",
   "value-bytes": "3",
   "requests": "0",
   "json": "",
@@ -57,12 +63,6 @@ function requestsFor(pipeline: number, durability: Durability): number {
   return pipeline === 1 ? perConnection : perConnection * 5;
 }
 
-// Reference first in even turns, last in odd ones: drift harms both alike.
-function turnOrder(count: number, turn: number): number[] {
-  const order = Array.from({ length: count }, (_, index) => index);
-  return turn % 2 === 0 ? order : order.reverse();
-}
-
 async function compareWorkload(
   contenders: readonly Contender[],
   workload: Workload,
@@ -84,22 +84,16 @@ async function compareWorkload(
     await runBenchmark(port, warming);
   }
   for (let turn = 0; turn < runs; turn++) {
-    for (const index of turnOrder(contenders.length, turn)) {
-      const measured = await runBenchmark(contenders[index]!.port, workload);
-      series[index]!.runs.push(measured);
+    for (const [index, { port }] of inTurns([...contenders.entries()], turn)) {
+      series[index]!.runs.push(await runBenchmark(port, workload));
     }
   }
   return { durability, workload, series };
 }
 
 function describeRatio(reference: Series, other: Series): string {
-  const ratios = other.runs.map((run, turn) =>
-    run.requestsPerSecond / reference.runs[turn]!.requestsPerSecond
-  );
-  const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
-  return `${median(ratios).toFixed(2)}x (${low.toFixed(2)}..${
-    high.toFixed(2)
-  })`;
+  const rates = ({ runs }: Series) => runs.map((run) => run.requestsPerSecond);
+  return describeSpread(ratiosTo(rates(other), rates(reference)));
 }
 
 function describeSeries(
@@ -136,7 +130,7 @@ async function compareAll(
         test,
         pipeline,
         connections: Number(flags.connections),
-        keyspace: Number(flags.keyspace),
+        keyspace: Number(flags.keyspace || 1_000_000),
         valueBytes: Number(flags["value-bytes"]),
         requests: Number(flags.requests) || requestsFor(pipeline, durability),
       };
@@ -161,9 +155,11 @@ export async function main(args: readonly string[]): Promise<void> {
   const flags = readFlags(args, DEFAULTS);
   const durability = flags.durability as Durability;
   await using stack = new AsyncDisposableStack();
-  const contenders: Contender[] = [];
-  for (const text of flags.servers.split(",")) {
-    contenders.push(stack.use(await startContender(text, durability)));
+  const contenders = await startContenders(stack, flags.servers, durability);
+  if (flags.list !== "") {
+    if (flags.list !== "default") throw new TypeError("Unknown list");
+    await compareDefaultList(contenders, flags);
+    return;
   }
   const comparisons = await compareAll(contenders, flags);
   if (flags.json === "true") console.log(JSON.stringify(comparisons));

@@ -8,9 +8,14 @@ import {
   type Durability,
   RespClient,
   type ServerProcess,
+  sleep,
   startLanekv,
   startRedis,
 } from "../tests/servers/mod.ts";
+
+/** Memory that falls by less between two looks has settled. */
+const SETTLED_BYTES = 256 * 1024;
+const SETTLING_MS = 200;
 
 /** A server by name and port. Disposing ends it if it was started here. */
 export class Contender {
@@ -37,6 +42,20 @@ export class Contender {
     return Number(match[1]);
   }
 
+  /** Deletes all keys and waits until their memory is free. */
+  async empty(): Promise<void> {
+    using client = await RespClient.connect(this.port);
+    const reply = await client.plain("FLUSHALL");
+    if (reply !== "OK") throw new Error(`Cannot empty ${this.name}`);
+    let before = Infinity;
+    for (;;) {
+      const bytes = await this.infoNumber("memory", "used_memory");
+      if (bytes > before - SETTLED_BYTES) return;
+      before = bytes;
+      await sleep(SETTLING_MS);
+    }
+  }
+
   /** Ends the process if this program started it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.process?.dispose();
@@ -60,4 +79,21 @@ export async function startContender(
   const start = name === "redis" ? startRedis : startLanekv;
   const process = await start({ durability });
   return new Contender(name, process.port, process);
+}
+
+/**
+ * Starts the servers of a list such as `redis,lanekv`; `stack` ends them.
+ *
+ * @throws {TypeError} For an unknown name without a port.
+ */
+export async function startContenders(
+  stack: AsyncDisposableStack,
+  servers: string,
+  durability: Durability,
+): Promise<Contender[]> {
+  const contenders: Contender[] = [];
+  for (const text of servers.split(",")) {
+    contenders.push(stack.use(await startContender(text, durability)));
+  }
+  return contenders;
 }

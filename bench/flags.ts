@@ -24,12 +24,3 @@ export function readFlags<Name extends string>(
   }
   return flags as Record<Name, string>;
 }
-
-/** The middle value, or the mean of the middle two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? sorted[middle]!
-    : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}

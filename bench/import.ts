@@ -22,8 +22,9 @@ import {
   startRedis,
 } from "../tests/servers/mod.ts";
 import { runImportTask } from "../tests/servers/rdb_import.ts";
-import { median, readFlags } from "./flags.ts";
+import { readFlags } from "./flags.ts";
 import { sendAll } from "./loading.ts";
+import { describeSpread, inTurns, ratiosTo } from "./turns.ts";
 
 const DEFAULTS = {
   strings: "1000000",
@@ -119,11 +120,6 @@ async function timeImport(
   return seconds;
 }
 
-function describe(values: readonly number[]): string {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return `${median(values).toFixed(2)} (${low.toFixed(2)}..${high.toFixed(2)})`;
-}
-
 async function measure(
   name: string,
   shape: Shape,
@@ -140,17 +136,15 @@ async function measure(
       const first = async () => void redis.push(await timeRedis(dir));
       const second = async () =>
         void lanekv.push(await timeImport(server, `${dir}/dump.rdb`, keys));
-      for (const turn of run % 2 === 0 ? [first, second] : [second, first]) {
-        await turn();
-      }
+      for (const load of inTurns([first, second], run)) await load();
     }
-    const ratios = redis.map((seconds, run) => seconds / lanekv[run]!);
+    const ratios = ratiosTo(redis, lanekv);
     const { size } = await Deno.stat(`${dir}/dump.rdb`);
     console.log(
       `${name}: ${keys} keys, ${(size / 1e6).toFixed(1)} MB, redis ` +
-        `${describe(redis)} s, import ${describe(lanekv)} s, ratio ${
-          describe(ratios)
-        }`,
+        `${describeSpread(redis)} s, import ${
+          describeSpread(lanekv)
+        } s, ratio ${describeSpread(ratios)}`,
     );
   } finally {
     await Deno.remove(dir, { recursive: true });

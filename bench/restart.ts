@@ -18,8 +18,9 @@ import {
   startLanekv,
   startRedis,
 } from "../tests/servers/mod.ts";
-import { median, readFlags } from "./flags.ts";
+import { readFlags } from "./flags.ts";
 import { benchmarkKey, msetRequests, sendAll } from "./loading.ts";
+import { describeSpread, median } from "./turns.ts";
 
 const DEFAULTS = {
   "keys": "5000000",
@@ -121,10 +122,8 @@ export async function main(args: readonly string[]): Promise<void> {
     );
     reference ??= median(seconds);
     console.log(
-      `${name}: ${keys} keys, ready in ${median(seconds).toFixed(2)} s ` +
-        `(${Math.min(...seconds).toFixed(2)}..${
-          Math.max(...seconds).toFixed(2)
-        }), ${(median(seconds) / reference).toFixed(2)}x`,
+      `${name}: ${keys} keys, ready in (s) ${describeSpread(seconds)}, ` +
+        `${(median(seconds) / reference).toFixed(2)}x`,
     );
   }
 }

@@ -17,10 +17,17 @@ import {
   type RequestArgument,
   RespClient,
 } from "../tests/servers/mod.ts";
-import { type Contender, startContender } from "./contender.ts";
-import { median, readFlags } from "./flags.ts";
+import { type Contender, startContenders } from "./contender.ts";
+import { readFlags } from "./flags.ts";
 import { sendAll } from "./loading.ts";
 import { runBenchmark } from "./redis_benchmark.ts";
+import {
+  describeSpread,
+  inTurns,
+  median,
+  printTable,
+  ratiosTo,
+} from "./turns.ts";
 
 const DEFAULTS = {
   servers: "redis,lanekv",
@@ -141,11 +148,6 @@ async function timeRequests(
   return 1e6 / requestsPerSecond;
 }
 
-/** Forwards in even turns, backwards in odd ones: drift harms all alike. */
-function inTurn<T>(items: readonly T[], turn: number): T[] {
-  return turn % 2 === 0 ? [...items] : [...items].reverse();
-}
-
 async function measure(
   work: Work,
   contenders: readonly Contender[],
@@ -160,8 +162,8 @@ async function measure(
   }));
   // The first run warms and is not kept.
   for (let run = 0; run <= runs; run++) {
-    for (const series of inTurn(all, run)) {
-      for (const size of inTurn(["small", "large"] as const, run >> 1)) {
+    for (const series of inTurns(all, run)) {
+      for (const size of inTurns(["small", "large"] as const, run >> 1)) {
         const { contender } = series;
         const us = await timeRequests(
           contender,
@@ -176,36 +178,18 @@ async function measure(
   return all;
 }
 
-/** Median of the ratios run by run, the lowest and the highest. */
-function describeRatio(
-  times: readonly number[],
-  reference: readonly number[],
-): string {
-  const ratios = times.map((time, run) => time / reference[run]!);
-  const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
-  return `${median(ratios).toFixed(2)} (${low.toFixed(2)}..${high.toFixed(2)})`;
-}
-
-function printRow(cells: readonly string[]): void {
-  const widths = [20, 8, 12, 12, 18, 18];
-  const padded = cells.map((cell, index) => cell.padEnd(widths[index]!));
-  console.log(`| ${padded.join(" | ")} |`);
-}
-
-function printSeries(work: Work, all: readonly Series[]): void {
+function describeSeries(work: Work, all: readonly Series[]): string[][] {
   const reference = all[0]!;
-  for (const { contender, small, large } of all) {
-    printRow([
-      work.name,
-      contender.name,
-      `${median(small).toFixed(2)} µs`,
-      `${median(large).toFixed(2)} µs`,
-      describeRatio(large, small),
-      contender === reference.contender
-        ? "reference"
-        : describeRatio(large, reference.large),
-    ]);
-  }
+  return all.map(({ contender, small, large }) => [
+    work.name,
+    contender.name,
+    `${median(small).toFixed(2)} µs`,
+    `${median(large).toFixed(2)} µs`,
+    describeSpread(ratiosTo(large, small)),
+    contender === reference.contender
+      ? "reference"
+      : describeSpread(ratiosTo(large, reference.large)),
+  ]);
 }
 
 /** Fills both streams on all servers and prints a table. */
@@ -216,26 +200,22 @@ export async function main(args: readonly string[]): Promise<void> {
     large: { key: "stream:large", entries: Number(flags.large) },
   };
   await using stack = new AsyncDisposableStack();
-  const contenders: Contender[] = [];
-  for (const text of flags.servers.split(",")) {
-    const contender = stack.use(await startContender(text, "none"));
-    contenders.push(contender);
+  const contenders = await startContenders(stack, flags.servers, "none");
+  for (const contender of contenders) {
     await fill(contender, streams.small);
     await fill(contender, streams.large);
   }
   const [small, large] = [flags.small, flags.large];
-  printRow([
+  const rows = [[
     ...["µs a request", "server", `at ${small}`, `at ${large}`],
     ...["large / small", "large / reference"],
-  ]);
-  printRow(["---", "---", "---", "---", "---", "---"]);
+  ]];
   const [requests, runs] = [Number(flags.requests), Number(flags.runs)];
   for (const work of WORKS) {
-    printSeries(
-      work,
-      await measure(work, contenders, streams, requests, runs),
-    );
+    const all = await measure(work, contenders, streams, requests, runs);
+    rows.push(...describeSeries(work, all));
   }
+  printTable(rows);
 }
 
 if (import.meta.main) await main(Deno.args);

@@ -18,7 +18,8 @@
 
 import { type Durability, RespClient } from "../tests/servers/mod.ts";
 import { type Contender, startContender } from "./contender.ts";
-import { median, readFlags } from "./flags.ts";
+import { readFlags } from "./flags.ts";
+import { describeSpread } from "./turns.ts";
 
 const DEFAULTS = {
   servers: "redis,lanekv",
@@ -119,12 +120,6 @@ function quantile(ascending: readonly number[], share: number): number {
   return ascending[Math.floor(share * (ascending.length - 1))]!;
 }
 
-function spread(values: readonly number[], digits: number): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const show = (value: number) => value.toFixed(digits);
-  return `${show(median(values))} (${show(least)}..${show(most)})`;
-}
-
 /** Prints a line a server: medians and ranges of the runs. */
 export async function main(args: readonly string[]): Promise<void> {
   const flags = readFlags(args, DEFAULTS);
@@ -149,9 +144,11 @@ export async function main(args: readonly string[]): Promise<void> {
     const at = (share: number) =>
       found.map(({ wakesUs }) => quantile(wakesUs, share));
     console.log(
-      `${name}: ${flags.clients} waiting use ${spread(idle, 2)} % of a ` +
-        `processor; wakes take ${spread(at(0.5), 0)} µs, ` +
-        `p99 ${spread(at(0.99), 0)} µs`,
+      `${name}: ${flags.clients} waiting use ${
+        describeSpread(idle, 2)
+      } % of a ` +
+        `processor; wakes take ${describeSpread(at(0.5), 0)} µs, ` +
+        `p99 ${describeSpread(at(0.99), 0)} µs`,
     );
   }
 }
