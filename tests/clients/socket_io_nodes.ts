@@ -46,7 +46,7 @@ export type AdapterOptions = NonNullable<Parameters<typeof createAdapter>[1]>;
 
 /** One of the web servers. */
 export interface Node {
-  readonly io: Server;
+  readonly server: Server;
   readonly url: string;
   /** A new client of this web server, connected. */
   readonly connect: () => Promise<Socket>;
@@ -87,7 +87,7 @@ async function startNode(
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const sockets: Socket[] = [];
   return {
-    io: server,
+    server,
     url,
     connect: async () => {
       const socket = io(url, {
@@ -123,7 +123,9 @@ async function untilKnown(
     received(probe, `hello of ${1 - index}`).then(() => known++);
   });
   while (known < nodes.length) {
-    nodes.forEach((node, index) => node.io.emit(`hello of ${index}`, index));
+    nodes.forEach((node, index) =>
+      node.server.emit(`hello of ${index}`, index)
+    );
     await sleep(20);
   }
   for (const probe of probes) probe.disconnect();

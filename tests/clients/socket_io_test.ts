@@ -29,13 +29,13 @@ function test(name: string, fn: () => Promise<void>): void {
 
 /** Waits until both servers know just the sockets `ids` in `room`. */
 async function untilMembers(
-  io: Server,
+  server: Server,
   room: string,
   ids: readonly (string | undefined)[],
 ): Promise<void> {
   const wanted = ids.toSorted().join();
   const members = async () =>
-    (await io.in(room).fetchSockets()).map(({ id }) => id).sort().join();
+    (await server.in(room).fetchSockets()).map(({ id }) => id).sort().join();
   while (await members() !== wanted) await sleep(5);
 }
 
@@ -53,20 +53,20 @@ for (const [name, options] of SETUPS) {
       const bob = await second.connect();
       const cleo = await second.connect();
       const heard = [ada, bob, cleo].map((socket) => received(socket, "news"));
-      first.io.emit("news", { text: "grüße", list: [1, null] });
+      first.server.emit("news", { text: "grüße", list: [1, null] });
       for (const values of await Promise.all(heard)) {
         assertEquals(values, [{ text: "grüße", list: [1, null] }]);
       }
       // Each server lets a client of the other in, then speaks to the room.
-      first.io.in(bob.id!).socketsJoin(["room", "hall"]);
-      second.io.in(ada.id!).socketsJoin("room");
-      first.io.in(cleo.id!).socketsJoin("hall");
+      first.server.in(bob.id!).socketsJoin(["room", "hall"]);
+      second.server.in(ada.id!).socketsJoin("room");
+      first.server.in(cleo.id!).socketsJoin("hall");
       const talk = [ada, bob, cleo].map((socket) => received(socket, "talk"));
-      await untilMembers(first.io, "room", [ada.id, bob.id]);
-      await untilMembers(first.io, "hall", [bob.id, cleo.id]);
-      first.io.to("room").except("hall").emit("talk", "to ada");
-      second.io.to("hall").except("room").emit("talk", "to cleo");
-      first.io.to(["room", "hall"]).except([ada.id!, cleo.id!])
+      await untilMembers(first.server, "room", [ada.id, bob.id]);
+      await untilMembers(first.server, "hall", [bob.id, cleo.id]);
+      first.server.to("room").except("hall").emit("talk", "to ada");
+      second.server.to("hall").except("room").emit("talk", "to cleo");
+      first.server.to(["room", "hall"]).except([ada.id!, cleo.id!])
         .emit("talk", "to bob");
       assertEquals((await Promise.all(talk)).flat(), [
         "to ada",
@@ -74,7 +74,7 @@ for (const [name, options] of SETUPS) {
         "to cleo",
       ]);
       const binary = received(bob, "binary");
-      first.io.to("room").emit("binary", new Uint8Array([0, 13, 10, 255]));
+      first.server.to("room").emit("binary", new Uint8Array([0, 13, 10, 255]));
       assertEquals([...(await binary)[0] as Uint8Array], [0, 13, 10, 255]);
     }));
 
@@ -82,28 +82,28 @@ for (const [name, options] of SETUPS) {
     withNodes(name, options, async (first, second) => {
       const ada = await first.connect();
       const bob = await second.connect();
-      first.io.sockets.sockets.get(ada.id!)!.data.name = "Ada";
-      second.io.sockets.sockets.get(bob.id!)!.data.name = "Bob";
-      const sockets = await first.io.fetchSockets();
+      first.server.sockets.sockets.get(ada.id!)!.data.name = "Ada";
+      second.server.sockets.sockets.get(bob.id!)!.data.name = "Bob";
+      const sockets = await first.server.fetchSockets();
       assertEquals(
         sockets.map(({ data }) => data.name).sort(),
         ["Ada", "Bob"],
       );
-      second.io.on("double", (value, reply) => reply(value * 2));
-      const doubled = await first.io.serverSideEmitWithAck("double", 21);
+      second.server.on("double", (value, reply) => reply(value * 2));
+      const doubled = await first.server.serverSideEmitWithAck("double", 21);
       assertEquals(doubled, [42]);
-      const told = new Promise((resolve) => first.io.once("told", resolve));
-      second.io.serverSideEmit("told", { by: "second" });
+      const told = new Promise((resolve) => first.server.once("told", resolve));
+      second.server.serverSideEmit("told", { by: "second" });
       assertEquals(await told, { by: "second" });
       ada.on("vote", (reply) => reply("yes"));
       bob.on("vote", (reply) => reply("no"));
-      const votes = await second.io.timeout(10_000).emitWithAck("vote");
+      const votes = await second.server.timeout(10_000).emitWithAck("vote");
       assertEquals(votes.sort(), ["no", "yes"]);
       const gone = new Promise((resolve) => ada.once("disconnect", resolve));
-      second.io.in(ada.id!).disconnectSockets(true);
+      second.server.in(ada.id!).disconnectSockets(true);
       await gone;
-      await untilMembers(second.io, bob.id!, [bob.id]);
-      assertEquals((await second.io.fetchSockets()).length, 1);
+      await untilMembers(second.server, bob.id!, [bob.id]);
+      assertEquals((await second.server.fetchSockets()).length, 1);
     }));
 
   test(`socket.io keeps order while its stream is trimmed ${by}`, () =>
@@ -117,7 +117,7 @@ for (const [name, options] of SETUPS) {
         for (let start = 0; start < 1000; start += 50) {
           const heard = received(bob, "count", 50);
           for (let index = 0; index < 50; index++) {
-            first.io.emit("count", start + index);
+            first.server.emit("count", start + index);
           }
           seen.push(...await heard);
         }
@@ -130,24 +130,25 @@ for (const [name, options] of SETUPS) {
   test(`socket.io gives a lost client its session on another server ${by}`, () =>
     withNodes(name, options, async (first, second, redis) => {
       const ada = await first.connect();
-      const socket = first.io.sockets.sockets.get(ada.id!)!;
+      const socket = first.server.sockets.sockets.get(ada.id!)!;
       socket.data.name = "Ada";
       socket.join("room");
       const id = ada.id;
       const heard = received(ada, "news", 2);
-      second.io.to("room").emit("news", "before");
-      second.io.to("room").emit("news", "also before");
+      second.server.to("room").emit("news", "before");
+      second.server.to("room").emit("news", "also before");
       await heard;
-      ada.io.engine.close();
+      const { io: manager } = ada;
+      manager.engine.close();
       while ((await redis.keys("sio:session:*")).length === 0) await sleep(5);
       const missed = received(ada, "news", 3);
-      first.io.to("room").emit("news", "one");
-      first.io.to("another").emit("news", "not for Ada");
+      first.server.to("room").emit("news", "one");
+      first.server.to("another").emit("news", "not for Ada");
       while (!await streamHas(redis, "not for Ada")) await sleep(5);
-      second.io.emit("news", "two");
-      second.io.to("room").emit("news", "three");
+      second.server.emit("news", "two");
+      second.server.to("room").emit("news", "three");
       while (!await streamHas(redis, "three")) await sleep(5);
-      Object.assign(ada.io, { uri: second.url });
+      Object.assign(manager, { uri: second.url });
       const again = new Promise<void>((resolve) =>
         ada.once("connect", resolve)
       );
@@ -155,7 +156,7 @@ for (const [name, options] of SETUPS) {
       await again;
       assertEquals([ada.recovered, ada.id], [true, id]);
       assertEquals(await missed, ["one", "two", "three"]);
-      const found = second.io.sockets.sockets.get(id!)!;
+      const found = second.server.sockets.sockets.get(id!)!;
       assertEquals(found.data, { name: "Ada" });
       assert(found.rooms.has("room"));
       assertEquals(await redis.keys("sio:session:*"), []);

@@ -61,4 +61,5 @@ export const HOSTS: Readonly<Record<string, string>> = {
   "redis.io": "documentation of commands, cited as a source",
   "deno.com": "the runtime, linked from the README",
   "www.apache.org": "the text of the licence",
+  "socket.io": "the name of a package",
 };
