@@ -23,6 +23,7 @@ export const EVICT_RANDOM: u32 = 8;
 export const EVICT_VOLATILE: u32 = 16;
 
 const ACCESS_MASK: u32 = 0xffffff;
+export const ACCESS_MAX: i64 = ACCESS_MASK;
 const MINUTES_MASK: u32 = 0xffff;
 const COUNTER_MAX: u32 = 255;
 /** Counter of a new key, so that it is not the first to go. */
@@ -76,4 +77,11 @@ export function accessUsed(access: u32): u32 {
     if (scramble(++draws) % odds == 0) counter++;
   }
   return counterAccess(counter);
+}
+
+/** Seconds since the use that `time` tells, as Redis reckons when its clock has turned over. */
+export function idleSecondsOf(time: u32): i64 {
+  const access = <i64>time;
+  const clock = <i64>accessNow();
+  return clock >= access ? clock - access : clock + ACCESS_MAX - access;
 }

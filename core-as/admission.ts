@@ -28,7 +28,7 @@ import { waiterValueBytes } from "./waiters";
 import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "./keyspace";
 import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "./list_items";
 import { peekKey } from "./lookup";
-import { keyBytes } from "./memory";
+import { keyBytes } from "./sizes";
 import { sourcesBytes } from "./set_sources";
 import { sortBytes, storesSorted } from "./sort_admission";
 import { isSortedSetStore, sortedSetCopies, sortedSetStoreBytes } from "./sorted_set_admission";

@@ -13,11 +13,8 @@ import { peekKey, readKey } from "./lookup";
 import { replyError, replyInteger, replySyntaxError, replyWrongType } from "./reply";
 import { allocate, free, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { parsedInteger, parseInteger } from "./text/integers";
-import { addWork } from "./execute";
-import { bitfieldCommand, bitfieldRoCommand } from "./bitfield";
+import { addWork } from "./state";
 import { ON_STRING } from "./events";
-
-export { bitfieldCommand, bitfieldRoCommand };
 
 const STRING_BYTES_MAX: i64 = 512 << 20;
 

@@ -49,16 +49,18 @@ export function isStale(): boolean {
   return false;
 }
 
-/** Names of the handlers that the core's files export. */
-function handlers(): Set<string> {
-  const names = new Set<string>();
-  for (const file of sources(new URL("core-as/", ROOT))) {
+/** Handlers that the core's files export, each with its file's path below `core-as`, without ending. */
+function handlers(): Map<string, string> {
+  const root = new URL("core-as/", ROOT);
+  const files = new Map<string, string>();
+  for (const file of sources(root)) {
+    const path = file.pathname.slice(root.pathname.length, -".ts".length);
     const text = Deno.readTextFileSync(file);
     for (const match of text.matchAll(/export function (\w+Command)\(/g)) {
-      names.add(match[1]!);
+      files.set(match[1]!, path);
     }
   }
-  return names;
+  return files;
 }
 
 /** What tells of the allocator of AssemblyScript's runtime in the text of a module. */

@@ -15,9 +15,9 @@ import {
   childCount, childLower, childOf, childUpper, countOf, forgetBounds, headAt, levelOf, isWeighted, recordAt, searchChild, searchHit,
   searchPage, weightBefore,
 } from "./page";
+import { CURSOR_BYTES } from "./state";
 
 export const LEVELS_MAX: u32 = 14;
-export const CURSOR_BYTES: usize = 128;
 const PATH: usize = 8;
 if (PATH + 8 * LEVELS_MAX > CURSOR_BYTES) ERROR("Cursor layout changed");
 

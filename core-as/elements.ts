@@ -6,8 +6,7 @@ import { isOverdue } from "./field_dues";
 import { fieldAt, fieldLen, loadField } from "./hash_fields";
 import { replyBulk } from "./reply";
 import { insertScanHeader, passesPattern, SCAN_SHIFT } from "./scan";
-import { walkCursor } from "./state";
-import { addWork } from "./execute";
+import { addWork, walkCursor } from "./state";
 
 /** What is shown of an element: the field or member, its value, or both. */
 export const SHOW_NAMES: u32 = 1;

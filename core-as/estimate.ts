@@ -5,7 +5,7 @@
 
 import { childOf, countOf, levelOf, recordAt, recordBytes, SLOT_BYTES, SUBTREES, tailWord, valueLength, valueOf } from "./page";
 import { objectSize } from "./heap";
-import { blobBytes } from "./memory";
+import { blobBytes } from "./sizes";
 
 /** Children of an inner page that are looked at. */
 const CHILDREN_LOOKED_AT: u32 = 3;

@@ -20,7 +20,7 @@ import {
   commandFlagsNow, commandId, isHttp, judge, judgePermitted, reject, VERDICT_ASK, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNKNOWN,
 } from "./verdict";
 import { DATABASE_COUNT, header } from "./layout";
-import { setEntry, setTime, swapSeeds, useDatabase, useProtocol } from "./state";
+import { forgetWork, setEntry, setTime, swapSeeds, useDatabase, useProtocol, work } from "./state";
 import { deferExec, execute, goOnExecuting } from "./exec";
 import { hasChanged, judgeQueued, queueRequest } from "./transactions";
 import { setKeepsAccess } from "./lookup";
@@ -61,14 +61,7 @@ const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;
 /** Session whose request is running; 0 = an entry without clients. */
 export let current: Session = changetype<Session>(0);
 
-/** Work of the running command beyond what every command costs; see `addWork`. */
-let work: u32 = 0;
 const WORK_SLICE: u32 = 2000;
-
-/** Notes `units` of work, about 50 ns each, so that long commands are timed alone. */
-export function addWork(units: u32): void {
-  work += units;
-}
 
 // === Running ===
 
@@ -189,7 +182,7 @@ export function serve(session: Session, timeMs: i64): u32 {
           assert(code == PARSE_REQUEST && judge(flags) == VERDICT_RUN);
         }
       }
-      work = 0;
+      forgetWork();
       answer(verdict, session);
     }
     from = end;

@@ -10,22 +10,13 @@ import {
   deleteOpenKey, expireOpenKey, expiryOf, notifyOpen, openKey, setExpiry, typeOf, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING,
   TYPE_ZSET,
 } from "./keyspace";
-import { countKey, keepsAccess, probeKey, readKey, setKeepsAccess } from "./lookup";
+import { typeName, countKey, keepsAccess, probeKey, readKey, setKeepsAccess } from "./lookup";
 import { beginError, emitText, emitUpToNul, endError, replyError, replyFlag, replyInteger, replyOk, replyStatus } from "./reply";
 import { databaseIndex, nowMs, useDatabase } from "./state";
 import { DATABASE_COUNT } from "./layout";
-import { copyCommand } from "./copy";
-import { dumpCommand, restoreCommand } from "./dump";
 
-import { objectCommand } from "./object";
-import { keysCommand, randomkeyCommand, scanCommand } from "./scan";
-import { sortCommand, sortRoCommand } from "./sort";
 import { notifyArgument, ON_GENERIC } from "./events";
 import { moveOpenKey } from "./key_moves";
-
-export {
-  copyCommand, dumpCommand, keysCommand, objectCommand, randomkeyCommand, restoreCommand, scanCommand, sortCommand, sortRoCommand,
-};
 
 // === Being there ===
 
@@ -64,16 +55,6 @@ export function touchCommand(): void {
   }
   setKeepsAccess(kept);
   replyInteger(found);
-}
-
-/** Name of a type as TYPE and SCAN show it. */
-export function typeName(type: u32): string {
-  if (type == TYPE_STRING) return "string";
-  if (type == TYPE_HASH) return "hash";
-  if (type == TYPE_LIST) return "list";
-  if (type == TYPE_SET) return "set";
-  if (type == TYPE_ZSET) return "zset";
-  return "stream";
 }
 
 /** `TYPE key` */

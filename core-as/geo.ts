@@ -12,10 +12,6 @@ import { findMember, memberScore, readSortedSet, setRecord } from "./sorted_set_
 import { addPlaces, COUNT_CHANGES, hasBoth, ONLY_NEW, ONLY_OLD, optionAt } from "./sorted_sets";
 import { textScratch } from "./state";
 
-export {
-  georadiusCommand, georadiusRoCommand, georadiusbymemberCommand, georadiusbymemberRoCommand, geosearchCommand, geosearchstoreCommand,
-} from "./geo_options";
-
 // === Adding ===
 
 /** Whether the places from argument `from` on are on the map; else the error is answered. */

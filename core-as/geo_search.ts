@@ -6,7 +6,6 @@
 import { argumentAt, argumentLength } from "./parser";
 import { next, rankOf, recordOf, seek, settle } from "./cursor";
 import { headOf } from "./cursor";
-import { addWork } from "./execute";
 import { cellAt, cellCount, cellStep, distance, findCells, isInside } from "./geo_area";
 import { decodeScore, latitude, longitude, scoreOfBits } from "./geo_cells";
 import { replyDistance, replyPlace } from "./geo_replies";
@@ -16,7 +15,7 @@ import { replyArray, replyBulk, replyInteger } from "./reply";
 import { beginSort, BY_NUMBER, ROW_BYTES, sortAll, sortSome } from "./row_sort";
 import { scoreAt, scoreHead, scoresRoot } from "./sorted_set_members";
 import { addResult, beginResult, storeResult } from "./sorted_set_results";
-import { walkCursor } from "./state";
+import { addWork, walkCursor } from "./state";
 import { takeRoom } from "./work_room";
 
 // === What is asked for ===

@@ -10,7 +10,7 @@ import {
   beginError, emitText, emitUpToNul, endError, insertArray, moveToFront, outputLength, replyArray, replyError, replyStreamId,
   replySyntaxError,
 } from "./reply";
-import { nowMs, otherCursor } from "./state";
+import { addWork, nowMs, otherCursor } from "./state";
 import {
   compareIds, editStreamUnseen, hasEntry, openStreamCounted, replyForward, streamRecord,
 } from "./stream_entries";
@@ -21,7 +21,6 @@ import {
 } from "./stream_groups";
 import { useConsumer } from "./group_reads";
 import { readKey } from "./lookup";
-import { addWork } from "./execute";
 import { parsedInteger, parseInteger } from "./text/integers";
 
 const GROUP: u32 = 2;

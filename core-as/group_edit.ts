@@ -11,13 +11,12 @@ import { countOf, headAt, recordAt, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valu
 import { OBJECT_HEADER } from "./heap";
 import { discard } from "./views";
 import { newBlob } from "./keyspace";
-import { elementCursor, nowMs } from "./state";
+import { addWork, elementCursor, nowMs } from "./state";
 import { streamRecord } from "./stream_entries";
 import {
   CONSUMER_FIRST, ConsumerHeader, consumerHeader, findPending, firstPending, GroupHeader, groupNumber, groupsRef, groupsRoot, headFor,
   ID_BYTES, idTail, NAMES, nameTail, OF_GROUP, pendingAt, PendingHeader, pendingMs, pendingSeq, useGroup,
 } from "./stream_groups";
-import { addWork } from "./execute";
 
 // === Making ===
 

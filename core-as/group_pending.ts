@@ -8,7 +8,7 @@ import {
   insertArray, outputLength, replyArray, replyBulk, replyBulkInteger, replyError, replyInteger, replyNull, replyNullArray,
   replyStreamId, replySyntaxError,
 } from "./reply";
-import { nowMs, walkCursor } from "./state";
+import { addWork, nowMs, walkCursor } from "./state";
 import { compareIds, readStream, streamRecord } from "./stream_entries";
 import { decrementId, idIsExclusive, idMs, idSeq, incrementId, readRangeId } from "./stream_ids";
 import {
@@ -16,7 +16,6 @@ import {
   nameLen, nextNamed, nextPending, numberAt, OF_GROUP, PendingHeader, pendingMs, pendingSeq,
 } from "./stream_groups";
 import { findGroupOfKey } from "./group_claims";
-import { addWork } from "./execute";
 
 let idleMin: i64 = 0;
 let limit: i64 = 0;

@@ -4,12 +4,11 @@
 // not yet removed, what is picked must be one of the others.
 
 import { next, recordOf, seekFirst, seekRank, settle } from "./cursor";
-import { addWork } from "./execute";
 import { replyElement, replyRank, SHOW_VALUES } from "./elements";
 import { isOverdue } from "./field_dues";
 import { fieldCount, fieldsRoot, liveFieldCount } from "./hash_fields";
 import { hasRoomToReply, replyArray } from "./reply";
-import { keyScratch, nextRandom, protocol, randomAt, randomBelow, walkCursor } from "./state";
+import { addWork, keyScratch, nextRandom, protocol, randomAt, randomBelow, walkCursor } from "./state";
 
 /** Fields that are gathered to be picked from; there is room for their addresses in keyScratch. */
 const GATHERED_MAX: u32 = 4096;

@@ -19,18 +19,8 @@ import {
 import { textScratch } from "./state";
 import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor, scanHidesValues } from "./scan";
 import { parsedInteger, parseInteger, writeInteger } from "./text/integers";
-import { hincrbyfloatCommand } from "./float_commands";
 import { replyDistinct, replyOne, replyWithRepeats } from "./hash_picks";
-import {
-  hexpireatCommand, hexpireCommand, hexpiretimeCommand, hpersistCommand, hpexpireatCommand, hpexpireCommand, hpexpiretimeCommand,
-  hpttlCommand, httlCommand,
-} from "./hash_expiry";
 import { ON_HASH } from "./events";
-
-export {
-  hexpireatCommand, hexpireCommand, hexpiretimeCommand, hincrbyfloatCommand, hpersistCommand, hpexpireatCommand, hpexpireCommand,
-  hpexpiretimeCommand, hpttlCommand, httlCommand,
-};
 
 // === Reading ===
 

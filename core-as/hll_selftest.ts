@@ -11,7 +11,7 @@ import { beginWork, raiseRegister, UNSOUND, workAt, workLen } from "./hll_sparse
 import { estimate, estimateHll, RANK_BITS } from "./hll_estimate";
 import { murmur64 } from "./text/murmur";
 import { replyError, replyOk, replyOutOfMemory } from "./reply";
-import { addWork } from "./execute";
+import { addWork } from "./state";
 
 const ROUNDS: u32 = 10;
 const ELEMENTS: u64 = 100000;

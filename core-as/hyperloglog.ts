@@ -27,14 +27,10 @@ import {
   beginError, emitText, emitUpToNul, endError, insertBulk, outputLength, reserveOutput, advanceOutput, replyArray, replyError,
   replyFlag, replyInteger, replyOk, replyStatus, replyWrongType,
 } from "./reply";
-import { keyScratch, textScratch } from "./state";
+import { addWork, keyScratch, textScratch } from "./state";
 import { writeInteger } from "./text/integers";
 import { murmur64 } from "./text/murmur";
-import { addWork } from "./execute";
 import { ON_STRING } from "./events";
-import { pfselftestCommand } from "./hll_selftest";
-
-export { pfselftestCommand };
 
 const HASH_SEED: u64 = 0xadc83b19;
 const SCRATCH_SPARSE: usize = 16384;

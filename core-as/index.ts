@@ -10,7 +10,7 @@ import {
 import { HEADER, header, MAGIC } from "./layout";
 import { initialiseSlots } from "./text/crc16";
 import { attachScratch, SCRATCH_BYTES, setTime } from "./state";
-import { relieve } from "./admission";
+import { hasRoomForView, relieve } from "./admission";
 import {
   closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session, setInputLimit,
 } from "./session";
@@ -111,6 +111,7 @@ export function sessionOpen(owner: u32): usize {
 }
 
 export function sessionClose(session: usize): void {
+  dropTransaction(changetype<Session>(session));
   closeSession(changetype<Session>(session));
 }
 
@@ -355,7 +356,8 @@ export function nextDue(): f64 {
 // === Views and upkeep ===
 
 export function viewPin(timeMs: f64): i32 {
-  return pinView(<i64>timeMs);
+  collectViews();
+  return hasRoomForView() ? pinView(<i64>timeMs) : -1;
 }
 
 export function viewRelease(slot: u32): void {

@@ -25,7 +25,7 @@ import {
   insertArray, outputLength, replyArray, replyBulk, replyBulkText, replyError, replyInteger, replyMap, replySyntaxError,
 } from "./reply";
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "./heap";
-import { addWork } from "./execute";
+import { addWork } from "./state";
 
 /** Redis's limit on its table of u32 lengths: the default proto-max-bulk-len. */
 const TABLE_BYTES_MAX: u64 = 512 << 20;

@@ -7,9 +7,8 @@ import { insertItem, removeMatches } from "./list_edit";
 import { noteGrowth } from "./list_encoding";
 import { editList, listRecord, openList, readItemCount, readList, settleAfter } from "./lists";
 import { insertArray, outputLength, replyError, replyInteger, replyNull, replySyntaxError } from "./reply";
-import { walkCursor } from "./state";
+import { addWork, walkCursor } from "./state";
 import { parsedInteger } from "./text/integers";
-import { addWork } from "./execute";
 import { notifyOpen } from "./keyspace";
 import { ON_LIST } from "./events";
 

@@ -19,20 +19,11 @@ import { noteGrowth, noteShrink } from "./list_encoding";
 import {
   beginError, emitText, endError, replyArray, replyBulk, replyError, replyInteger, replyNull, replyNullArray, replyOk, replyWrongType,
 } from "./reply";
-import { elementCursor, walkCursor } from "./state";
+import { addWork, elementCursor, walkCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
-import { addWork } from "./execute";
-import { linsertCommand, lposCommand, lremCommand } from "./list_searches";
-import {
-  blmoveCommand, blmpopCommand, brpoplpushCommand, lmoveCommand, lmpopCommand, rpoplpushCommand, waitOrReply,
-} from "./list_moves";
+import { waitOrReply } from "./list_moves";
 import { passesBy, readWaitTime } from "./wake";
 import { ON_GENERIC, ON_LIST } from "./events";
-
-export {
-  blmoveCommand, blmpopCommand, brpoplpushCommand, linsertCommand, lmoveCommand, lmpopCommand, lposCommand, lremCommand,
-  rpoplpushCommand,
-};
 
 // === Opening ===
 

@@ -16,7 +16,9 @@
 import { header } from "./layout";
 import { valueOf } from "./page";
 import { findKey } from "./warm";
-import { currentDatabase, isExpired } from "./keyspace";
+import {
+  currentDatabase, isExpired, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET,
+} from "./keyspace";
 import { accessNow, accessUsed, countsUses } from "./access";
 import { notify, ON_MISS } from "./events";
 
@@ -80,4 +82,14 @@ export function readKey(key: usize, keyLen: u32): usize {
   countLookup(record, key, keyLen);
   if (record != 0) stampAccess(record);
   return record;
+}
+
+/** Name of a type as TYPE and SCAN show it. */
+export function typeName(type: u32): string {
+  if (type == TYPE_STRING) return "string";
+  if (type == TYPE_HASH) return "hash";
+  if (type == TYPE_LIST) return "list";
+  if (type == TYPE_SET) return "set";
+  if (type == TYPE_ZSET) return "zset";
+  return "stream";
 }

@@ -6,7 +6,7 @@ import {
   accessOf, ENCODING_RAW, ENCODING_TEXT, encodingOf, loadString, payloadOf, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM,
   TYPE_STRING, typeOf,
 } from "./keyspace";
-import { accessNow, counterAccess, counterOf, countsUses } from "./access";
+import { idleSecondsOf, ACCESS_MAX, accessNow, counterAccess, counterOf, countsUses } from "./access";
 import { countSilently, peekKey, setAccess } from "./lookup";
 import {
   beginError, emitText, emitUpToNul, endError, replyArray, replyBulkText, replyError, replyInteger, replyNull, replyStatus,
@@ -24,7 +24,6 @@ const EMBEDDED_BYTES_MAX: u32 = 44;
 const INTEGER_BYTES_MAX: u32 = 20;
 /** Redis shares the integers below this. */
 const SHARED_INTEGERS: i64 = 10000;
-const ACCESS_MAX: i64 = 0xffffff;
 
 /** Whether Redis keeps the string as an integer, then in `parsedInteger`. */
 function isIntegerEncoded(record: usize): bool {
@@ -131,13 +130,6 @@ export function referenceCount(record: usize): i64 {
 /** Seconds since the last use, as Redis reckons when its clock has turned over. */
 export function idleSeconds(record: usize): i64 {
   return idleSecondsOf(accessOf(record));
-}
-
-/** The same for a record's access time. */
-export function idleSecondsOf(time: u32): i64 {
-  const access = <i64>time;
-  const clock = <i64>accessNow();
-  return clock >= access ? clock - access : clock + ACCESS_MAX - access;
 }
 
 /** Lets the open key's last use be `seconds` ago, in Redis's arithmetic: 64 bits, then 24. */

@@ -13,7 +13,7 @@
 //
 // Source of the quicksort: Bentley and McIlroy, "Engineering a sort function".
 
-import { addWork } from "./execute";
+import { addWork } from "./state";
 import { compareBytes } from "./text/bytes";
 
 export const ROW_BYTES: u32 = 24;

@@ -8,16 +8,14 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import { currentDatabase, isExpired, typeOf } from "./keyspace";
-import { countLookup } from "./lookup";
+import { countLookup, typeName } from "./lookup";
 import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
 import { tailLength, tailOf } from "./page";
 import {
   insertArray, moveToFront, outputLength, replyBulk, replyBulkUnsigned, replyError, replyNull, replySyntaxError,
 } from "./reply";
 import { isMatch } from "./text/glob";
-import { nextRandom, randomAt, walkCursor } from "./state";
-import { typeName } from "./generic";
-import { addWork } from "./execute";
+import { addWork, nextRandom, randomAt, walkCursor } from "./state";
 import { overdueKeys } from "./expiry";
 
 /** Bits of a head that a SCAN cursor does not hold. */

@@ -15,10 +15,7 @@ import { noteReadyDatabase } from "./ready_keys";
 import { noteEmptied, noteSwapped } from "./watchers";
 import { noteEmptying } from "./events";
 import { overdueKeys } from "./expiry";
-import { memoryCommand } from "./memory";
 import { parsedInteger, parseInteger } from "./text/integers";
-
-export { memoryCommand };
 
 // === Connection ===
 

@@ -26,7 +26,6 @@ import {
 } from "./parser";
 import { beginError, emit, emitText, endError } from "./reply";
 import { textScratch } from "./state";
-import { dropTransaction } from "./transactions";
 
 export const FLAG_AUTHENTICATED: u32 = 1;
 export const FLAG_NO_TOUCH: u32 = 2;
@@ -141,11 +140,10 @@ export function openSession(owner: u32): Session {
   return session;
 }
 
-/** Requires: the session is in no batch. */
+/** Requires: the session is in no batch and in no transaction. */
 export function closeSession(session: Session): void {
   if (session.input != 0) free(session.input);
   dropPartial(session);
-  dropTransaction(session);
   free(changetype<usize>(session));
 }
 

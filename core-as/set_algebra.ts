@@ -16,8 +16,7 @@ import {
 import { addToResult, beginResult, considerMember, endResult, RESULT_COUNT, RESULT_REPLY, RESULT_STORE, resultCount } from "./set_result";
 import { ENCODING_INTSET, ENCODING_LISTPACK } from "./set_encoding";
 import { replyError, replySyntaxError } from "./reply";
-import { walkCursor } from "./state";
-import { addWork } from "./execute";
+import { addWork, walkCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
 
 // === Intersections ===

@@ -9,7 +9,8 @@
 // │ cursors  n × CURSOR_BYTES   │
 // ╘══════════════════════════════╛
 
-import { CURSOR_BYTES, headOf, LEVELS_MAX, next, recordOf, seekFirst, settle } from "./cursor";
+import { headOf, LEVELS_MAX, next, recordOf, seekFirst, settle } from "./cursor";
+import { CURSOR_BYTES } from "./state";
 import { tailLength, tailOf } from "./page";
 import { compareBytes } from "./text/bytes";
 

@@ -14,8 +14,7 @@ import { dropIfEmpty, editSet, memberCount, membersRoot, openSet, readSet, remov
 import { ENCODING_LISTPACK, ENCODING_TABLE } from "./set_encoding";
 import { replyElement, replyElements, replyRank, SHOW_NAMES } from "./elements";
 import { hasRoomToReply, replyArray, replyBulk, replyError, replyNull, replySet, replySyntaxError } from "./reply";
-import { elementCursor, nextRandom, randomAt, randomBelow, scramble, walkCursor } from "./state";
-import { addWork } from "./execute";
+import { addWork, elementCursor, nextRandom, randomAt, randomBelow, scramble, walkCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { ON_SET } from "./events";
 

@@ -14,16 +14,7 @@ import { encodingFor, ENCODING_TABLE, firstEncoding } from "./set_encoding";
 import { replyElements, scanElements, SHOW_NAMES } from "./elements";
 import { outputLength, replyArray, replyFlag, replyInteger, replySet, replyWrongType } from "./reply";
 import { insertScanHeader, readScanCursor, readScanOptions, scanCount, scanCursor } from "./scan";
-import { spopCommand, srandmemberCommand } from "./set_random";
-import {
-  sdiffCommand, sdiffstoreCommand, sintercardCommand, sinterCommand, sinterstoreCommand, sunionCommand, sunionstoreCommand,
-} from "./set_algebra";
 import { ON_SET } from "./events";
-
-export {
-  sdiffCommand, sdiffstoreCommand, sintercardCommand, sinterCommand, sinterstoreCommand, spopCommand, srandmemberCommand,
-  sunionCommand, sunionstoreCommand,
-};
 
 // === Reading ===
 

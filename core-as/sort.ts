@@ -4,7 +4,7 @@
 // sorted by; nothing is copied but what is answered or stored.
 
 import { argumentAt, argumentLength } from "./parser";
-import { addWork } from "./execute";
+import { addWork } from "./state";
 import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "./heap";
 import { ENCODING_RAW, encodingOf, openKey, prepareKeyUnseen, TYPE_SET, TYPE_ZSET, typeOf } from "./keyspace";
 import { readKey } from "./lookup";

@@ -8,7 +8,7 @@ import {
 import { searchBytes } from "./geo_search";
 import { payloadOf, TYPE_SET, TYPE_ZSET, typeOf } from "./keyspace";
 import { peekKey } from "./lookup";
-import { keyBytes } from "./memory";
+import { keyBytes } from "./sizes";
 import { PAGE_SIZE_MAX } from "./page";
 import { scoredSourcesBytes } from "./sorted_set_sources";
 import { parsedInteger, parseInteger } from "./text/integers";

@@ -10,7 +10,6 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import { headOf, next, recordOf, seekFirst, settle } from "./cursor";
-import { addWork } from "./execute";
 import { tailLength, tailOf } from "./page";
 import { beginError, emitText, endError, replyError, replyInteger, replySyntaxError } from "./reply";
 import { parseScore } from "./score_arguments";
@@ -21,7 +20,7 @@ import {
   closeSources, findInSource, mergeSpace, openSources, setWeight, smallestFirst, sourceCount, sourceRoot, sourceScore, sourceSize,
   sourceWeight,
 } from "./sorted_set_sources";
-import { walkCursor } from "./state";
+import { addWork, walkCursor } from "./state";
 import { parsedDouble } from "./text/double_parse";
 import { parsedInteger, parseInteger } from "./text/integers";
 

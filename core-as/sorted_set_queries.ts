@@ -3,7 +3,6 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import { next, previous, recordOf, seekRank, settle } from "./cursor";
-import { addWork } from "./execute";
 import { tailLength, tailOf } from "./page";
 import { replyArray, replyBulk, replyError, replyInteger, replySyntaxError } from "./reply";
 import { replyDouble } from "./score_arguments";
@@ -12,7 +11,7 @@ import {
   BY_NAME, BY_RANK, BY_SCORE, limitRange, rangeEnd, rangeFirst, readRange, resolveRange,
 } from "./sorted_set_ranges";
 import { addResult, beginResult, resultSize, storeResult } from "./sorted_set_results";
-import { protocol, walkCursor } from "./state";
+import { addWork, protocol, walkCursor } from "./state";
 
 // === Options ===
 

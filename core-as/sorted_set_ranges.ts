@@ -15,8 +15,7 @@ import { tailLength, tailOf } from "./page";
 import { replyError } from "./reply";
 import { isMaxOutside, isMinOutside, readScoreRange, scoreMax, scoreMin } from "./score_arguments";
 import { scoreHead, scoresRoot, setRecord, setSize } from "./sorted_set_members";
-import { walkCursor } from "./state";
-import { addWork } from "./execute";
+import { addWork, walkCursor } from "./state";
 
 export const BY_RANK: u32 = 0;
 export const BY_SCORE: u32 = 1;

@@ -3,7 +3,6 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { isWord } from "./arguments";
 import { recordOf, seekRank, settle } from "./cursor";
-import { addWork } from "./execute";
 import { notifyOpen, payloadOf, TYPE_ZSET } from "./keyspace";
 import { WAITING_DATABASE } from "./layout";
 import { tailLength, tailOf } from "./page";
@@ -11,7 +10,7 @@ import { replyArray, replyBulk, replyError, replyInteger, replyNullArray, replyS
 import { replyDouble } from "./score_arguments";
 import { dropIfEmpty, editSortedSet, openSortedSet, removeAt, scoreAt, scoresRoot, setRecord, setSize } from "./sorted_set_members";
 import { BY_NAME, BY_RANK, BY_SCORE, rangeEnd, rangeFirst, readRange, resolveRange } from "./sorted_set_ranges";
-import { protocol, walkCursor } from "./state";
+import { addWork, protocol, walkCursor } from "./state";
 import { parsedInteger, parseInteger } from "./text/integers";
 import { WAIT_ZSET } from "./waiters";
 import { passesBy, readWaitTime, waitMs, waitOn } from "./wake";

@@ -12,9 +12,8 @@ import { free, OBJECT_HEADER } from "./heap";
 import { replyArray, replyBulk } from "./reply";
 import { replyDouble } from "./score_arguments";
 import { scoreHead } from "./sorted_set_members";
-import { protocol } from "./state";
+import { addWork, protocol } from "./state";
 import { compareBytes } from "./text/bytes";
-import { addWork } from "./execute";
 import { takeRoom } from "./work_room";
 
 const ROW: u64 = 16;

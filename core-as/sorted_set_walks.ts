@@ -3,14 +3,13 @@
 import { argumentAt, argumentCount, argumentLength } from "./parser";
 import { integerRead, isWord, readInteger } from "./arguments";
 import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "./cursor";
-import { addWork } from "./execute";
 import { ENCODING_RAW, encodingOf } from "./keyspace";
 import { tailLength, tailOf, valueOf } from "./page";
 import { hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyNull, replySyntaxError } from "./reply";
 import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "./scan";
 import { replyDouble, scoreText, writePreciseScore, writeScore } from "./score_arguments";
 import { membersRoot, readSortedSet, scoreAt, scoresRoot, setRecord, setSize } from "./sorted_set_members";
-import { nextRandom, protocol, randomAt, randomBelow, walkCursor } from "./state";
+import { addWork, nextRandom, protocol, randomAt, randomBelow, walkCursor } from "./state";
 
 // === ZSCAN ===
 

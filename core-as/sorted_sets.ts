@@ -19,18 +19,6 @@ import { replyArray, replyError, replyInteger, replyNull, replyNullArray, replyS
 import { walkCursor } from "./state";
 import { ON_SORTED_SET } from "./events";
 
-export {
-  zdiffCommand, zdiffstoreCommand, zintercardCommand, zinterCommand, zinterstoreCommand, zunionCommand, zunionstoreCommand,
-} from "./sorted_set_algebra";
-export {
-  zcountCommand, zlexcountCommand, zrangebylexCommand, zrangebyscoreCommand, zrangeCommand, zrangestoreCommand, zrevrangebylexCommand,
-  zrevrangebyscoreCommand, zrevrangeCommand,
-} from "./sorted_set_queries";
-export {
-  bzmpopCommand, bzpopmaxCommand, bzpopminCommand, zmpopCommand, zpopmaxCommand, zpopminCommand, zremrangebylexCommand, zremrangebyrankCommand, zremrangebyscoreCommand,
-} from "./sorted_set_removals";
-export { zrandmemberCommand, zscanCommand } from "./sorted_set_walks";
-
 // === Reading ===
 
 /** `ZCARD key` */

@@ -4,8 +4,8 @@
 // each instance before it attaches; cursors and short-lived bytes lie there, so
 // that instances over one memory never meet.
 
-import { CURSOR_BYTES } from "./cursor";
-
+/** Bytes of a cursor, see cursor.ts. */
+export const CURSOR_BYTES: usize = 128;
 /** Scratch layout: eight cursors, then bytes for numbers and routines. */
 export const SCRATCH_BYTES: u32 = 128 * 1024;
 const SCRATCH_TEXT: usize = CURSOR_BYTES * 8;
@@ -135,4 +135,19 @@ export function scramble(value: u64): u64 {
 /** A number below `bound`. Requires: bound > 0. */
 export function randomBelow(bound: u64): u64 {
   return nextRandom() % bound;
+}
+
+// === Work ===
+
+/** Work since `forgetWork` beyond what every command costs. */
+export let work: u32 = 0;
+
+/** Notes `units` of work, about 50 ns each, so that long commands are timed alone. */
+export function addWork(units: u32): void {
+  work += units;
+}
+
+/** A new slice of requests begins. */
+export function forgetWork(): void {
+  work = 0;
 }

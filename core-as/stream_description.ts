@@ -9,7 +9,7 @@ import { integerRead, isWord, readInteger } from "./arguments";
 import {
   insertArray, outputLength, replyArray, replyBulk, replyBulkText, replyInteger, replyMap, replyNull, replyStreamId,
 } from "./reply";
-import { elementCursor, otherCursor, walkCursor } from "./state";
+import { addWork, elementCursor, otherCursor, walkCursor } from "./state";
 import { childOf, countOf, levelOf, recordAt } from "./page";
 import { payloadOf } from "./keyspace";
 import {
@@ -21,7 +21,6 @@ import {
 } from "./stream_groups";
 import { replyIdPair, replyName, replyPair, replyProgress } from "./stream_info";
 import { refuseSubcommand } from "./subcommands";
-import { addWork } from "./execute";
 
 const COUNT_DEFAULT: u64 = 10;
 const OPTIONS: u32 = 3;

@@ -24,8 +24,7 @@ import { discard } from "./views";
 import { newBlob, openKey, payloadOf, prepareKey, prepareKeyUnseen, replaceKey, TYPE_STREAM, typeOf } from "./keyspace";
 import { countLookup, readKey } from "./lookup";
 import { emit, replyArray, replyStreamId, replyWrongType } from "./reply";
-import { elementCursor, textScratch, walkCursor } from "./state";
-import { addWork } from "./execute";
+import { addWork, elementCursor, textScratch, walkCursor } from "./state";
 
 /** Bytes of a stream's payload. */
 export const STREAM_BYTES: u32 = 56;

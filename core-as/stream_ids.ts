@@ -18,7 +18,6 @@ export let idIsOpen: bool = false;
 /** Whether it was given as `(id`. */
 export let idIsExclusive: bool = false;
 
-
 /** Reads an unsigned number as C's strtoull does where Redis uses it: spaces, a plus, leading zeros. */
 function readNumber(from: usize, to: usize): bool {
   if (parseUnsigned(from, <u32>(to - from))) return true;

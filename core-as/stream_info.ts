@@ -7,14 +7,13 @@ import { isWord } from "./arguments";
 import {
   insertArray, outputLength, replyArray, replyBulk, replyBulkText, replyError, replyInteger, replyMap, replyStatus, replyStreamId,
 } from "./reply";
-import { nowMs, walkCursor } from "./state";
+import { addWork, nowMs, walkCursor } from "./state";
 import { readStream, streamRecord } from "./stream_entries";
 import { consumerHeader, findGroup, firstNamed, groupHeader, groupNumber, nameAt, nameLen, nextNamed, numberAt, useGroup } from "./stream_groups";
 import { replyNoGroupForKey } from "./group_commands";
 import { replyLag, replyReads } from "./group_lag";
 import { replyDescription } from "./stream_description";
 import { replyUnknownSubcommand, replyWrongSubcommandArity } from "./subcommands";
-import { addWork } from "./execute";
 
 const KEY: u32 = 2;
 

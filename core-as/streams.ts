@@ -21,18 +21,8 @@ import {
 import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "./stream_fields";
 import { decrementId, idIsExclusive, idIsOpen, idMs, idSeq, incrementId, readId, readRangeId } from "./stream_ids";
 import { hasTrim, idArgument, isAutoId, readTrimArguments, skipsCreation, trimmableEntries, trimStream } from "./stream_trim";
-import { xackCommand, xgroupCommand } from "./group_commands";
-import { xautoclaimCommand, xclaimCommand } from "./group_claims";
-import { xpendingCommand } from "./group_pending";
-import { xreadgroupCommand } from "./group_reads";
-import { xinfoCommand } from "./stream_info";
-import { xreadCommand } from "./stream_reads";
 import { notifyOpen } from "./keyspace";
 import { ON_STREAM } from "./events";
-
-export {
-  xackCommand, xautoclaimCommand, xclaimCommand, xgroupCommand, xinfoCommand, xpendingCommand, xreadCommand, xreadgroupCommand,
-};
 
 // === XADD ===
 

@@ -17,13 +17,8 @@ import {
   beginError, emitText, endError, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyNull, replyOk,
   replySyntaxError, replyWrongType,
 } from "./reply";
-import { decrbyCommand, decrCommand, incrbyCommand, incrCommand } from "./counters";
-import { incrbyfloatCommand } from "./float_commands";
-import { lcsCommand } from "./lcs";
 import { rewindRows } from "./warm";
 import { ON_GENERIC, ON_STRING } from "./events";
-
-export { decrbyCommand, decrCommand, incrbyCommand, incrbyfloatCommand, incrCommand, lcsCommand };
 
 const STRING_BYTES_MAX: i64 = 512 << 20;
 

@@ -28,8 +28,8 @@ import { FLAG_DIRTY, FLAG_FAILED, FLAG_MULTI, inputAt, isInline, Session } from 
 import { isOverLimit } from "./admission";
 import { replyError, replyOk, replyOutOfMemory, replyStatus } from "./reply";
 import { commandFlagsNow, commandId, VERDICT_MEMORY, VERDICT_NO_MULTI, VERDICT_QUEUE, VERDICT_RUN } from "./verdict";
-import { addWork, current } from "./execute";
-import { databaseIndex, useDatabase } from "./state";
+import { current } from "./execute";
+import { addWork, databaseIndex, useDatabase } from "./state";
 import { versionOf } from "./keyspace";
 import { peekKey } from "./lookup";
 import { equalBytes } from "./text/bytes";

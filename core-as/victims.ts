@@ -22,8 +22,7 @@ import { find, headOf, next, recordOf, seek, seekFirst, seekRank, settle } from 
 import { tailLength, tailOf } from "./page";
 import { FIELDS } from "./expiry";
 import { accessOf, hasExpiry } from "./keyspace";
-import { counterOf, EVICT_LFU, EVICT_RANDOM, EVICT_TTL, EVICT_VOLATILE } from "./access";
-import { idleSecondsOf } from "./object";
+import { counterOf, EVICT_LFU, EVICT_RANDOM, EVICT_TTL, EVICT_VOLATILE, idleSecondsOf } from "./access";
 import { scramble, walkCursor } from "./state";
 import { hashKey } from "./warm";
 

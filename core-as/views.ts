@@ -29,7 +29,6 @@
 // loads the state with sequential consistency before it frees or overwrites
 // anything the view could reach, so all the reader's reads come before.
 
-import { hasRoomForView } from "./admission";
 import {
   DATABASE_BYTES, DATABASES_KEPT, DATABASES, header, VIEWS,
 } from "./layout";
@@ -92,12 +91,9 @@ export function isShared(object: usize): bool {
 /**
  * Pins the present state at wall time `pinnedMs`.
  *
- * @returns The slot's number, or -1 when all slots are taken or promised writes would
- * have no room beside the view.
+ * @returns The slot's number, or -1 when all slots are taken.
  */
 export function pinView(pinnedMs: i64): i32 {
-  collectViews();
-  if (!hasRoomForView()) return -1;
   for (let slot: u32 = 0; slot < VIEW_COUNT; slot++) {
     const pinned = view(slot);
     if (atomic.load<u32>(changetype<usize>(pinned)) != FREE) continue;

@@ -27,13 +27,11 @@ import {
   childLower, childOf, childUpper, countOf, guessSlot, isFirstOf, isTail, levelOf, recordAt, searchChild, searchHit,
   searchPage, setBounds, shapeVersion, slotAt, slotOfHead,
 } from "./page";
-import {
-  copyPath, CURSOR_BYTES, find, indexAt, isPathGood, pageAt, seek, setIndex, setPage, setTop, topOf,
-} from "./cursor";
+import { copyPath, find, indexAt, isPathGood, pageAt, seek, setIndex, setPage, setTop, topOf } from "./cursor";
 import { database, header } from "./layout";
 import { TYPE_HASH, TYPE_SET, typeOf } from "./keyspace";
 import { fieldsRoot } from "./hash_fields";
-import { databaseIndex, warmScratch } from "./state";
+import { CURSOR_BYTES, databaseIndex, warmScratch } from "./state";
 import { keySlot } from "./text/crc16";
 import { hash64 } from "./text/siphash";
 

@@ -8,9 +8,8 @@
 // Groups and consumers come in the order of their names, ids in theirs, as in
 // Redis. When a consumer was last active is not told before version 3.
 
-import { addWork } from "../execute";
 import { advanceOutput, reserveOutput } from "../reply";
-import { elementCursor, otherCursor, walkCursor } from "../state";
+import { addWork, elementCursor, otherCursor, walkCursor } from "../state";
 import {
   consumerHeader, countGroups, firstNamed, firstPending, groupHeader, groupNumber, nameAt, nameLen, nextNamed, nextPending, numberAt,
   OF_GROUP, pendingAt, pendingMs, pendingSeq, useGroup,

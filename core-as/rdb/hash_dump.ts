@@ -6,13 +6,12 @@
 // else what passes from the earliest one, plus one. The earliest itself comes first.
 
 import { next, recordOf, seekFirst, settle } from "../cursor";
-import { addWork } from "../execute";
 import { dueOf, duesRoot, earliestDue } from "../field_dues";
 import { fieldAt, fieldCount, fieldLen, fieldsRoot, loadField } from "../hash_fields";
 import { ENCODING_RAW, encodingOf, payloadOf } from "../keyspace";
 import { tailLength, tailOf } from "../page";
 import { advanceOutput, outputLength, reserveOutput } from "../reply";
-import { walkCursor } from "../state";
+import { addWork, walkCursor } from "../state";
 import { findKey, HEADS_FIELD } from "../warm";
 import { emitElement, emitNumberElement, insertListpack } from "./listpack";
 import { emitLength, emitString, insertString } from "./strings";

@@ -4,11 +4,10 @@
 // a small set: its listpack form is 7.2's, whose servers read both.
 
 import { next, recordOf, seekFirst, settle } from "../cursor";
-import { addWork } from "../execute";
 import { tailLength, tailOf } from "../page";
 import { outputLength } from "../reply";
 import { memberCount, membersRoot } from "../set_members";
-import { walkCursor } from "../state";
+import { addWork, walkCursor } from "../state";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { emitIntsetInteger, insertIntset } from "./intset";
 import { emitLength, emitString, insertString } from "./strings";

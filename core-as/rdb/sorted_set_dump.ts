@@ -4,13 +4,12 @@
 // an integer or its text. Large ones are strings and doubles, the highest first.
 
 import { next, previous, recordOf, seekFirst, seekLast, settle } from "../cursor";
-import { addWork } from "../execute";
 import { ENCODING_RAW, encodingOf } from "../keyspace";
 import { tailLength, tailOf } from "../page";
 import { advanceOutput, outputLength, reserveOutput } from "../reply";
 import { scoreText, writeScore } from "../score_arguments";
 import { memberCount, scoreAt, scoresRoot } from "../sorted_set_members";
-import { walkCursor } from "../state";
+import { addWork, walkCursor } from "../state";
 import { emitElement, insertListpack } from "./listpack";
 import { emitLength, emitString, insertString } from "./strings";
 import { RDB_ZSET_2, RDB_ZSET_LISTPACK } from "./types";

@@ -14,9 +14,8 @@
 
 import { next } from "../cursor";
 import { header } from "../layout";
-import { addWork } from "../execute";
 import { advanceOutput, insertFront, moveToFront, outputLength, reserveOutput } from "../reply";
-import { walkCursor } from "../state";
+import { addWork, walkCursor } from "../state";
 import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry, peekFirst, streamHeader } from "../stream_entries";
 import { emitGroups } from "./group_dump";
 import { fieldsPlace, moveFields, openFields, readWord, wordAt, wordLen } from "../stream_fields";

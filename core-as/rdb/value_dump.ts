@@ -7,7 +7,7 @@
 // fractions (scores in a listpack), which are 7.2's. A hash with fields that are due
 // is written as 7.4 does.
 
-import { addWork } from "../execute";
+import { addWork } from "../state";
 import {
   encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf,
 } from "../keyspace";

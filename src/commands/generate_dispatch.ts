@@ -11,21 +11,6 @@ import { dispatchFlags, FLAG_BITS } from "./dispatch_flags.ts";
 import { findPerfectHash, type PerfectHash } from "./perfect_hash.ts";
 import type { CommandRow } from "./table/mod.ts";
 
-/** Files of the core that hold the handlers of a group. */
-const GROUP_FILES: Readonly<Record<string, string>> = {
-  bitmap: "bits",
-  generic: "generic",
-  geo: "geo",
-  hash: "hashes",
-  hyperloglog: "hyperloglog",
-  list: "lists",
-  set: "sets",
-  "sorted-set": "sorted_sets",
-  stream: "streams",
-  string: "strings",
-  transactions: "transactions",
-};
-
 /** Name of the function that runs a command in the core. */
 export function handlerName(command: string): string {
   const camel = command.replaceAll(
@@ -35,18 +20,21 @@ export function handlerName(command: string): string {
   return `${camel}Command`;
 }
 
-type Available = ReadonlySet<string>;
+/** Handlers that there are, each with its file: a path from the core's folder. */
+type Handlers = ReadonlyMap<string, string>;
 
-function isRunnable(row: CommandRow, available: Available): boolean {
-  return row.home === "core" && available.has(handlerName(row.name));
+function isRunnable(row: CommandRow, handlers: Handlers): boolean {
+  return row.home === "core" && handlers.has(handlerName(row.name));
 }
 
-function imports(rows: readonly CommandRow[], available: Available): string {
+function imports(rows: readonly CommandRow[], handlers: Handlers): string {
   const files = new Map<string, string[]>();
   for (const row of rows) {
-    if (!isRunnable(row, available)) continue;
-    const file = GROUP_FILES[row.group] ?? "server";
-    files.set(file, [...files.get(file) ?? [], handlerName(row.name)]);
+    if (row.home !== "core") continue;
+    const name = handlerName(row.name);
+    const file = handlers.get(name);
+    if (file === undefined) continue;
+    files.set(file, [...files.get(file) ?? [], name]);
   }
   return Array.from(
     files,
@@ -141,25 +129,25 @@ function idName(command: string): string {
 }
 
 /**
- * The text of the core's dispatch. `available` names the handlers that the core
- * exports; commands without one are answered as unknown.
+ * The text of the core's dispatch. Commands without a handler are answered
+ * as unknown.
  */
 export function generateDispatch(
   rows: readonly CommandRow[],
-  available: ReadonlySet<string>,
+  handlers: Handlers,
 ): string {
   const hash = findPerfectHash(rows.map(({ name }) => name));
   const flags = rows.map((row) =>
-    dispatchFlags(row, row.home === "host" || isRunnable(row, available))
+    dispatchFlags(row, row.home === "host" || isRunnable(row, handlers))
   );
   const cases = rows.flatMap((row, id) =>
-    isRunnable(row, available)
+    isRunnable(row, handlers)
       ? `    case ${id}:\n      ${handlerName(row.name)}();\n      break;\n`
       : []
   );
   return [
     "// === Dispatch, generated from src/commands/table; do not edit ===\n\n",
-    imports(rows, available),
+    imports(rows, handlers),
     "\n",
     ...Object.entries(FLAG_BITS).map(([name, bit]) => constant(name, bit)),
     ...rows.map(({ name }, id) => constant(idName(name), id)),

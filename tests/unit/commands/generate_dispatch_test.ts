@@ -107,7 +107,7 @@ Deno.test("callCommand() calls the handler of every command of the core", () => 
 });
 
 Deno.test("generateDispatch() marks commands without a handler as unserved", () => {
-  const text = generateDispatch(COMMANDS, new Set(["getCommand"]));
+  const text = generateDispatch(COMMANDS, new Map([["getCommand", "strings"]]));
   assert(text.includes("getCommand();"));
   assert(!text.includes("setCommand"));
   assert(text.includes('import { getCommand } from "../strings";'));
