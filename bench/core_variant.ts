@@ -10,7 +10,7 @@ const ROOT = new URL("../", import.meta.url);
 
 /** Lines of the core that keep statistics on a command's way, by file. */
 const RECORDING: Readonly<Record<string, readonly string[]>> = {
-  "core-as/execute.ts": [
+  "core-as/run/execute.ts": [
     "  noteCall(commandId, work - workBefore);\n",
   ],
 };

@@ -6,39 +6,39 @@
 
 import {
   allocate, birthEpoch, free, initialiseHeap, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER,
-} from "./heap";
-import { HEADER, header, MAGIC } from "./layout";
+} from "./memory/heap";
+import { HEADER, header, MAGIC } from "./memory/layout";
 import { initialiseSlots } from "./text/crc16";
-import { attachScratch, SCRATCH_BYTES, setTime } from "./state";
-import { hasRoomForView, relieve } from "./admission";
+import { attachScratch, SCRATCH_BYTES, setTime } from "./memory/state";
+import { hasRoomForView, relieve } from "./admission/admission";
 import {
   closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session, setInputLimit,
-} from "./session";
+} from "./request/session";
 import {
   applyEntry, applyStep, beginBatch, finishHostTurn, queueChecked, serve, stepNeedsHost,
-} from "./execute";
-import { dropTransaction, isDirty } from "./transactions";
-import { commandId } from "./verdict";
-import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch";
-import { argumentCount, argumentTable } from "./parser";
-import { hasLostRows, rowsLength } from "./monitor";
-import { clearOutput, hasOverflown, outputLength, outputStart } from "./reply";
-import { beginCrossing, endCrossing } from "./statistics";
-import { collectViews, pinView, releaseView, vacuum } from "./views";
-import { pendingPages, reclaim } from "./reclaim";
-import { nextDueMs } from "./expiry";
-import { checkAll, checkedAt, checkView } from "./check";
-import { digestAll } from "./digest";
-import { digestDataset } from "./key_digest";
-import { describeKey, descriptionAddress, keyDigest } from "./inspect";
-import { nameProcess } from "./waiters";
-import { beginExport, exportNext } from "./snapshot_export";
+} from "./run/execute";
+import { dropTransaction, isDirty } from "./run/transactions";
+import { commandId } from "./run/verdict";
+import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch/batch";
+import { argumentCount, argumentTable } from "./request/parser";
+import { hasLostRows, rowsLength } from "./run/monitor";
+import { clearOutput, hasOverflown, outputLength, outputStart } from "./request/reply";
+import { beginCrossing, endCrossing } from "./request/statistics";
+import { collectViews, pinView, releaseView, vacuum } from "./tree/views";
+import { pendingPages, reclaim } from "./tree/reclaim";
+import { nextDueMs } from "./keys/expiry";
+import { checkAll, checkedAt, checkView } from "./generic/check";
+import { digestAll } from "./generic/state_digest";
+import { digestDataset } from "./generic/digest";
+import { describeKey, descriptionAddress, keyDigest } from "./generic/inspect";
+import { nameProcess } from "./waits/waiters";
+import { beginExport, exportNext } from "./snapshot/export";
 import { makeCrc64Tables } from "./rdb/crc64";
-import { eventMask, setEventMask } from "./events";
+import { eventMask, setEventMask } from "./keys/events";
 
-export { batchEnds, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits";
-export { importBegin, importFill } from "./snapshot_load";
-export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./event_rows";
+export { batchEnds, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits/waits";
+export { importBegin, importFill } from "./snapshot/load";
+export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./run/event_rows";
 
 // === Life of an instance ===
 
@@ -187,15 +187,15 @@ export function sessionLimitInput(bytes: f64): void {
 }
 
 /** Sets what CLIENT PAUSE lets wait: 0 = nothing, 1 = writes, 2 = everything. */
-export { setPause as sessionsPause } from "./pause";
+export { setPause as sessionsPause } from "./run/pause";
 
 // === Names of commands ===
 
-export { hideCommand as commandHide, nameCommand as commandName } from "./renames";
+export { hideCommand as commandHide, nameCommand as commandName } from "./run/renames";
 
 // === What ran, for MONITOR ===
 
-export { clearRows as monitorClear, rowsStart as monitorRows, setMonitored as monitorSet } from "./monitor";
+export { clearRows as monitorClear, rowsStart as monitorRows, setMonitored as monitorSet } from "./run/monitor";
 
 export function monitorBytes(): u32 {
   return rowsLength;
@@ -243,7 +243,7 @@ export function transactionIsDirty(session: usize): bool {
 
 export {
   sessionGrants, sessionLook, sessionPermit, sessionTurnEnd, transactionLength, transactionLook, transactionMark, transactionMarked,
-} from "./permits";
+} from "./run/permits";
 
 // === The request handed to the host ===
 

@@ -7,19 +7,19 @@
 // A build may also only *measure*: the same readers run, nothing is made, and
 // the bytes that a real build may need are summed up.
 
-import { keyScratch } from "../state";
-import { PAGE_ROOM, RECORD_HEADER, SLOT_BYTES, VALUE_INLINE_MAX } from "../page";
-import { discardTree } from "../reclaim";
-import { DUE_BYTES, duesRoot, noteDue } from "../field_dues";
-import { FIELDS_ROOT, putField } from "../hash_fields";
-import { pushItem } from "../list_edit";
-import { ITEMS_ROOT, packedBytes } from "../list_items";
-import { putMember } from "../set_members";
-import { PAYLOAD_OFFSET } from "../keyspace";
-import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_set_members";
-import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../stream_entries";
-import { expectBytes, trimRoot } from "../tree";
-import { GROUPS_ROOT } from "../stream_groups";
+import { keyScratch } from "../memory/state";
+import { PAGE_ROOM, RECORD_HEADER, SLOT_BYTES, VALUE_INLINE_MAX } from "../tree/page";
+import { discardTree } from "../tree/reclaim";
+import { DUE_BYTES, duesRoot, noteDue } from "../hashes/dues";
+import { FIELDS_ROOT, putField } from "../hashes/fields";
+import { pushItem } from "../lists/edit";
+import { ITEMS_ROOT, packedBytes } from "../lists/items";
+import { putMember } from "../sets/members";
+import { PAYLOAD_OFFSET } from "../keys/keyspace";
+import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_sets/members";
+import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../streams/entries";
+import { expectBytes, trimRoot } from "../tree/tree";
+import { GROUPS_ROOT } from "../groups/groups";
 
 const AREA: usize = 256;
 /** What a record costs beyond its bytes, in a tree of half empty pages. */

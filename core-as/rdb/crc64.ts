@@ -7,7 +7,7 @@
 // does to the sum when k more bytes follow it. They lie in the header page and
 // never change once `initialise` has made them.
 
-import { CRC64_TABLE_COUNT, CRC64_TABLES } from "../layout";
+import { CRC64_TABLE_COUNT, CRC64_TABLES } from "../memory/layout";
 
 const POLYNOMIAL_REFLECTED: u64 = 0x95ac9329ac4bc9b5;
 const TABLE_BYTES: usize = 2048;

@@ -1,6 +1,6 @@
 // === One element of a packed list, as a reader left it ===
 
-import { keyScratch } from "../state";
+import { keyScratch } from "../memory/state";
 import { writeInteger } from "../text/integers";
 
 /** Whether the element is an integer, `number`; else it is bytes. */

@@ -8,12 +8,12 @@
 // Groups and consumers come in the order of their names, ids in theirs, as in
 // Redis. When a consumer was last active is not told before version 3.
 
-import { advanceOutput, reserveOutput } from "../reply";
-import { addWork, elementCursor, otherCursor, walkCursor } from "../state";
+import { advanceOutput, reserveOutput } from "../request/reply";
+import { addWork, elementCursor, otherCursor, walkCursor } from "../memory/state";
 import {
   consumerHeader, countGroups, firstNamed, firstPending, groupHeader, groupNumber, nameAt, nameLen, nextNamed, nextPending, numberAt,
   OF_GROUP, pendingAt, pendingMs, pendingSeq, useGroup,
-} from "../stream_groups";
+} from "../groups/groups";
 import { emitLength, emitString } from "./strings";
 
 const ID_BYTES: u32 = 16;

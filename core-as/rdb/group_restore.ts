@@ -7,16 +7,16 @@
 // that comes twice, an entry of a consumer that is not pending for the group, or
 // one of the group that no consumer has. So is an entry that two consumers have.
 
-import { entriesUpTo } from "../group_lag";
-import { streamRecord } from "../stream_entries";
-import { addUnowned, createConsumer, createGroup, editConsumer, forgetCounts, ownPending, settleCounts } from "../group_edit";
-import { findConsumer, findGroup, groupHeader } from "../stream_groups";
+import { entriesUpTo } from "../groups/lag";
+import { streamRecord } from "../streams/entries";
+import { addUnowned, createConsumer, createGroup, editConsumer, forgetCounts, ownPending, settleCounts } from "../groups/edit";
+import { findConsumer, findGroup, groupHeader } from "../groups/groups";
 import { isMeasuring, measureRecord } from "./building";
 import { lengthRead, readLength, takeBytes } from "./length";
 import { dropStrings, readString, textAt, textLen } from "./strings";
 import { RDB_STREAM_LISTPACKS, RDB_STREAM_LISTPACKS_3 } from "./types";
 
-/** Bytes of the headers in stream_groups.ts, roughly. */
+/** Bytes of the headers in groups/groups.ts, roughly. */
 const HEADER_BYTES: u32 = 32;
 
 let idMs: u64 = 0;

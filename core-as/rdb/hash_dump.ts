@@ -5,14 +5,14 @@
 // are due first in front; among strings, in front of each pair as a length: 0 = none,
 // else what passes from the earliest one, plus one. The earliest itself comes first.
 
-import { next, recordOf, seekFirst, settle } from "../cursor";
-import { dueOf, duesRoot, earliestDue } from "../field_dues";
-import { fieldAt, fieldCount, fieldLen, fieldsRoot, loadField } from "../hash_fields";
-import { ENCODING_RAW, encodingOf, payloadOf } from "../keyspace";
-import { tailLength, tailOf } from "../page";
-import { advanceOutput, outputLength, reserveOutput } from "../reply";
-import { addWork, walkCursor } from "../state";
-import { findKey, HEADS_FIELD } from "../warm";
+import { next, recordOf, seekFirst, settle } from "../tree/cursor";
+import { dueOf, duesRoot, earliestDue } from "../hashes/dues";
+import { fieldAt, fieldCount, fieldLen, fieldsRoot, loadField } from "../hashes/fields";
+import { ENCODING_RAW, encodingOf, payloadOf } from "../keys/keyspace";
+import { tailLength, tailOf } from "../tree/page";
+import { advanceOutput, outputLength, reserveOutput } from "../request/reply";
+import { addWork, walkCursor } from "../memory/state";
+import { findKey, HEADS_FIELD } from "../keys/warm";
 import { emitElement, emitNumberElement, insertListpack } from "./listpack";
 import { emitLength, emitString, insertString } from "./strings";
 import { RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_LISTPACK_EX, RDB_HASH_METADATA } from "./types";

@@ -4,12 +4,12 @@
 // a zipmap; strings and listpacks may hold due times (hash_dump.ts). Each reader adds the fields to the build (building.ts); false means
 // that the payload is not sound, a field that comes twice included.
 
-import { FIELDS_ROOT } from "../hash_fields";
-import { header } from "../layout";
-import { DUE_BYTES } from "../field_dues";
+import { FIELDS_ROOT } from "../hashes/fields";
+import { header } from "../memory/layout";
+import { DUE_BYTES } from "../hashes/dues";
 import { beginBuild, buildField, dropBuiltHash, expectListpack, isMeasuring, measureBytes, measureRecord, trimBuilt } from "./building";
-import { ENCODING_TIMED } from "../hash_fields";
-import { ENCODING_RAW } from "../keyspace";
+import { ENCODING_TIMED } from "../hashes/fields";
+import { ENCODING_RAW } from "../keys/keyspace";
 import { bytesAt, bytesLen, isNumber, number, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
 import { isEncoding, lengthRead, readLength, takeBytes } from "./length";
 import { claimsCount, isListpackDone, openListpack, readElement } from "./listpack";

@@ -6,7 +6,7 @@
 // intset here is as narrow as its integers let it be: Redis's stays as wide as
 // the widest integer that was ever in it.
 
-import { advanceOutput, outputStart, reserveOutput, truncateOutput } from "../reply";
+import { advanceOutput, outputStart, reserveOutput, truncateOutput } from "../request/reply";
 
 /** Width and number of integers. */
 const INTSET_HEADER: u32 = 8;

@@ -5,11 +5,11 @@
 // A node of container PACKED is a listpack, as a string. The items are dealt to
 // nodes as Redis 7.0 does when they are pushed one after the other at the tail.
 
-import { EMPTY_LISTPACK } from "../list_edit";
-import { listpackBytesMax, listpackItemsMax } from "../list_encoding";
-import { itemAt, itemCount, itemLen, itemsRoot, nextItem, openItem } from "../list_items";
-import { outputLength } from "../reply";
-import { addWork, walkCursor } from "../state";
+import { EMPTY_LISTPACK } from "../lists/edit";
+import { listpackBytesMax, listpackItemsMax } from "../lists/encoding";
+import { itemAt, itemCount, itemLen, itemsRoot, nextItem, openItem } from "../lists/items";
+import { outputLength } from "../request/reply";
+import { addWork, walkCursor } from "../memory/state";
 import { elementBytes, emitElement, insertListpack } from "./listpack";
 import { emitLength, insertString } from "./strings";
 

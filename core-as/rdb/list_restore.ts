@@ -5,9 +5,9 @@
 // reader adds the items to the build (building.ts); false means that the payload
 // is not sound. As in Redis, nodes may be empty, a list may not.
 
-import { EMPTY_LISTPACK } from "../list_edit";
-import { ITEMS_ROOT } from "../list_items";
-import { listpackBytesMax, listpackItemsMax } from "../list_encoding";
+import { EMPTY_LISTPACK } from "../lists/edit";
+import { ITEMS_ROOT } from "../lists/items";
+import { listpackBytesMax, listpackItemsMax } from "../lists/encoding";
 import { beginBuild, buildArea, buildItem, dropBuiltList, expectRecords, isMeasuring, measureBytes, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, useText } from "./element";
 import { lengthRead, readLength } from "./length";

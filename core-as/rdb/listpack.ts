@@ -13,7 +13,7 @@
 // As in Redis's listpack.c. The last part of an element is in groups of 7 bits,
 // the highest first.
 
-import { advanceOutput, insertFront, outputLength, reserveOutput } from "../reply";
+import { advanceOutput, insertFront, outputLength, reserveOutput } from "../request/reply";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { bytesAt, bytesLen, isNumber, setBytes, setNumber } from "./element";
 

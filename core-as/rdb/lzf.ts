@@ -11,7 +11,7 @@
 // offset, and the base rises by the length of each input, so that places of
 // earlier inputs lie below it and need no clearing.
 
-import { allocate, KIND_BUFFER, OBJECT_HEADER } from "../heap";
+import { allocate, KIND_BUFFER, OBJECT_HEADER } from "../memory/heap";
 
 /** No input grows to more than this many times its size. */
 export const LZF_RATIO_MAX: u64 = 88;

@@ -3,11 +3,11 @@
 // Two forms of Redis 7.0: an intset, and a list of strings, which is also that of
 // a small set: its listpack form is 7.2's, whose servers read both.
 
-import { next, recordOf, seekFirst, settle } from "../cursor";
-import { tailLength, tailOf } from "../page";
-import { outputLength } from "../reply";
-import { memberCount, membersRoot } from "../set_members";
-import { addWork, walkCursor } from "../state";
+import { next, recordOf, seekFirst, settle } from "../tree/cursor";
+import { tailLength, tailOf } from "../tree/page";
+import { outputLength } from "../request/reply";
+import { memberCount, membersRoot } from "../sets/members";
+import { addWork, walkCursor } from "../memory/state";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { emitIntsetInteger, insertIntset } from "./intset";
 import { emitLength, emitString, insertString } from "./strings";

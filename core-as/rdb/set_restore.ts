@@ -4,9 +4,9 @@
 // reader adds the members to the build (building.ts); false means that the
 // payload is not sound, a member that comes twice included.
 
-import { FIELDS_ROOT } from "../hash_fields";
-import { header } from "../layout";
-import { encodingOfIntegers, encodingWith, ENCODING_INTSET, ENCODING_LISTPACK, ENCODING_TABLE } from "../set_encoding";
+import { FIELDS_ROOT } from "../hashes/fields";
+import { header } from "../memory/layout";
+import { encodingOfIntegers, encodingWith, ENCODING_INTSET, ENCODING_LISTPACK, ENCODING_TABLE } from "../sets/encoding";
 import {
   beginBuild, buildMember, builtRoot, dropBuiltSet, expectListpack, expectRecords, isMeasuring, measureBytes, measureRecord, trimBuilt,
 } from "./building";

@@ -3,13 +3,13 @@
 // Small ones are a listpack of members and scores, the lowest first; a score is
 // an integer or its text. Large ones are strings and doubles, the highest first.
 
-import { next, previous, recordOf, seekFirst, seekLast, settle } from "../cursor";
-import { ENCODING_RAW, encodingOf } from "../keyspace";
-import { tailLength, tailOf } from "../page";
-import { advanceOutput, outputLength, reserveOutput } from "../reply";
-import { scoreText, writeScore } from "../score_arguments";
-import { memberCount, scoreAt, scoresRoot } from "../sorted_set_members";
-import { addWork, walkCursor } from "../state";
+import { next, previous, recordOf, seekFirst, seekLast, settle } from "../tree/cursor";
+import { ENCODING_RAW, encodingOf } from "../keys/keyspace";
+import { tailLength, tailOf } from "../tree/page";
+import { advanceOutput, outputLength, reserveOutput } from "../request/reply";
+import { scoreText, writeScore } from "../request/scores";
+import { memberCount, scoreAt, scoresRoot } from "../sorted_sets/members";
+import { addWork, walkCursor } from "../memory/state";
 import { emitElement, insertListpack } from "./listpack";
 import { emitLength, emitString, insertString } from "./strings";
 import { RDB_ZSET_2, RDB_ZSET_LISTPACK } from "./types";

@@ -5,8 +5,8 @@
 // the build (building.ts); false means that the payload is not sound, a member
 // that comes twice and a score that is NaN included.
 
-import { parseScore } from "../score_arguments";
-import { forgetZeroSigns, isLargeSet, MEMBERS_ROOT, SCORES_ROOT } from "../sorted_set_members";
+import { parseScore } from "../request/scores";
+import { forgetZeroSigns, isLargeSet, MEMBERS_ROOT, SCORES_ROOT } from "../sorted_sets/members";
 import { parsedDouble } from "../text/double_parse";
 import { beginBuild, buildArea, buildScore, dropBuiltSortedSet, expectListpack, isMeasuring, measureBytes, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";

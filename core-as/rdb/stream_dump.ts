@@ -12,13 +12,13 @@
 // Entries with the fields of the node's first one leave them out (SAMEFIELDS).
 // Nodes are cut where Redis cuts them when all entries were added one by one.
 
-import { next } from "../cursor";
-import { header } from "../layout";
-import { advanceOutput, insertFront, moveToFront, outputLength, reserveOutput } from "../reply";
-import { addWork, walkCursor } from "../state";
-import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry, peekFirst, streamHeader } from "../stream_entries";
+import { next } from "../tree/cursor";
+import { header } from "../memory/layout";
+import { advanceOutput, insertFront, moveToFront, outputLength, reserveOutput } from "../request/reply";
+import { addWork, walkCursor } from "../memory/state";
+import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry, peekFirst, streamHeader } from "../streams/entries";
 import { emitGroups } from "./group_dump";
-import { fieldsPlace, moveFields, openFields, readWord, wordAt, wordLen } from "../stream_fields";
+import { fieldsPlace, moveFields, openFields, readWord, wordAt, wordLen } from "../streams/fields";
 import { LENGTH_BYTES_MAX, writeLength } from "./length";
 import { emitElement, emitNumberElement, insertListpack, LISTPACK_HEADER, numberElementBytes } from "./listpack";
 import { emitLength, insertString } from "./strings";

@@ -2,8 +2,8 @@
 //
 // The format is in stream_dump.ts; versions 1 to 3 of it are read.
 
-import { compareIds, StreamHeader } from "../stream_entries";
-import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "../stream_fields";
+import { compareIds, StreamHeader } from "../streams/entries";
+import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "../streams/fields";
 import {
   beginBuild, buildArea, buildEntry, dropBuiltStream, isMeasuring, measureBytes, measureRecord, useBuiltStream,
 } from "./building";

@@ -9,9 +9,9 @@
 // Writing does what Redis's rdbSaveRawString does, so that equal strings make
 // equal bytes.
 
-import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "../heap";
-import { advanceOutput, outputLength, outputStart, reserveOutput, truncateOutput } from "../reply";
-import { keyScratch } from "../state";
+import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "../memory/heap";
+import { advanceOutput, outputLength, outputStart, reserveOutput, truncateOutput } from "../request/reply";
+import { keyScratch } from "../memory/state";
 import { parsedInteger, parseInteger, writeInteger } from "../text/integers";
 import { isEncoding, LENGTH_BYTES_MAX, lengthRead, readLength, takeBytes, writeLength } from "./length";
 import { compress, decompress, LZF_RATIO_MAX } from "./lzf";

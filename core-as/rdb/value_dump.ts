@@ -7,12 +7,12 @@
 // fractions (scores in a listpack), which are 7.2's. A hash with fields that are due
 // is written as 7.4 does.
 
-import { addWork } from "../state";
+import { addWork } from "../memory/state";
 import {
   encodingOf, loadString, stringAt, stringLen, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET, typeOf,
-} from "../keyspace";
-import { advanceOutput, hasOverflown, outputLength, outputStart, reserveOutput } from "../reply";
-import { ENCODING_INTSET } from "../set_encoding";
+} from "../keys/keyspace";
+import { advanceOutput, hasOverflown, outputLength, outputStart, reserveOutput } from "../request/reply";
+import { ENCODING_INTSET } from "../sets/encoding";
 import { crc64 } from "./crc64";
 import { emitHash, isTimedHash } from "./hash_dump";
 import { emitList } from "./list_dump";

@@ -4,17 +4,17 @@
 // between the value and the footer; it may run into the footer, too, whose bytes
 // then are what they are.
 
-import { enterHashDue } from "../expiry";
-import { free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "../heap";
-import { HASH_BYTES } from "../hash_fields";
+import { enterHashDue } from "../keys/expiry";
+import { free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "../memory/heap";
+import { HASH_BYTES } from "../hashes/fields";
 import {
   ENCODING_RAW, newBlob, payloadOf, replaceKey, replaceString, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET,
-} from "../keyspace";
-import { LIST_BYTES } from "../list_items";
-import { SUBTREES, VALUE_BLOB, VALUE_INLINE_MAX } from "../page";
-import { SET_BYTES } from "../set_members";
-import { SORTED_SET_BYTES } from "../sorted_set_members";
-import { STREAM_BYTES } from "../stream_entries";
+} from "../keys/keyspace";
+import { LIST_BYTES } from "../lists/items";
+import { SUBTREES, VALUE_BLOB, VALUE_INLINE_MAX } from "../tree/page";
+import { SET_BYTES } from "../sets/members";
+import { SORTED_SET_BYTES } from "../sorted_sets/members";
+import { STREAM_BYTES } from "../streams/entries";
 import {
   beginBuild, buildArea, bytesMeasured, dropBuiltHash, dropBuiltList, dropBuiltSet, dropBuiltSortedSet, dropBuiltStream,
   measureBytes,

@@ -5,7 +5,7 @@
 // Eight bytes a step ("slicing"): table k holds what a byte adds to the sum when
 // k more bytes follow it.
 
-import { CRC_TABLES } from "../layout";
+import { CRC_TABLES } from "../memory/layout";
 
 const POLYNOMIAL: u32 = 0x1021;
 const TABLE_BYTES: usize = 512;

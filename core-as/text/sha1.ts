@@ -3,7 +3,7 @@
 // FIPS 180-4. The sum, the open block and the schedule lie in scratch; one sum
 // is made at a time.
 
-import { textScratch } from "../state";
+import { textScratch } from "../memory/state";
 
 export const SHA1_BYTES: u32 = 20;
 

@@ -10,7 +10,7 @@ import type { CoreMemory } from "./memory.ts";
 
 const encoder = new TextEncoder();
 
-/** What waits while clients are paused, by the numbers of core-as/pause.ts. */
+/** What waits while clients are paused, by the numbers of core-as/run/pause.ts. */
 export const PAUSED = {
   /** Nothing. */
   nothing: 0,
@@ -30,7 +30,7 @@ export interface RanCommand {
   readonly text: Uint8Array;
 }
 
-/** Header of a row of core-as/monitor.ts. */
+/** Header of a row of core-as/run/monitor.ts. */
 const ROW_HEADER = 12;
 
 /** The switches of one core. */

@@ -379,7 +379,7 @@ export class Core {
   /**
    * Walks every structural invariant.
    *
-   * @returns 0, or the number of the first broken one (core-as/check.ts).
+   * @returns 0, or the number of the first broken one (core-as/generic/check.ts).
    */
   check(): number {
     return this.#exports.check();

@@ -1,6 +1,6 @@
 /**
  * What commands do to keys, as the core notes it while somebody may listen. Rows and
- * bits follow core-as/events.ts.
+ * bits follow core-as/keys/events.ts.
  *
  * @module
  */

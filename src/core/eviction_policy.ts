@@ -1,5 +1,5 @@
 /**
- * The bits that policies of eviction are in the core's header (core-as/access.ts).
+ * The bits that policies of eviction are in the core's header (core-as/keys/access.ts).
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Reading the core's header: counters for INFO and metrics, and the few limits
- * that the host sets. Offsets follow the classes of core-as/layout.ts; a test
+ * that the host sets. Offsets follow the classes of core-as/memory/layout.ts; a test
  * compares them.
  *
  * @module

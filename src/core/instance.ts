@@ -48,7 +48,7 @@ export interface CoreExports {
   sessionServe(session: number, timeMs: number): number;
   /** @see core-as/index.ts */
   sessionFinish(session: number): void;
-  /** @see core-as/permits.ts */
+  /** @see core-as/run/permits.ts */
   sessionGrants(session: number): number;
   /** @see core-as/index.ts */
   sessionLook(session: number, from: number): number;

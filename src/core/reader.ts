@@ -52,7 +52,7 @@ export class CoreReader {
   /**
    * Walks the trees of a pinned view.
    *
-   * @returns 0, or the number of the first broken invariant (core-as/check.ts).
+   * @returns 0, or the number of the first broken invariant (core-as/generic/check.ts).
    */
   checkView(slot: number): number {
     return this.#exports.viewCheck(slot);

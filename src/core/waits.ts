@@ -1,5 +1,5 @@
 /**
- * Sessions whose last request waits for a key (core-as/wake.ts): until when, how
+ * Sessions whose last request waits for a key (core-as/waits/wake.ts): until when, how
  * that ends, and who was served.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * The content of a snapshot read item by item, and what the stress test's
- * invariants say about it. The format is core-as/snapshot_format.ts.
+ * invariants say about it. The format is core-as/snapshot/format.ts.
  *
  * @module
  */

@@ -30,7 +30,7 @@ export const FOR_TESTS: Readonly<Record<string, string>> = {
   "src/commands/generate_dispatch.ts#handlerName":
     "names of the core's exports",
   "src/config/parameters/store.ts#listNoOps": "the README's list",
-  "src/core/header.ts#HEADER_FIELDS": "compared with core-as/layout.ts",
+  "src/core/header.ts#HEADER_FIELDS": "compared with core-as/memory/layout.ts",
   "src/raft/quorum.ts#majorityOf": "a step of a quorum, tested alone",
   "src/replica/statistics.ts#HISTOGRAM_BUCKETS": "the shape of histograms",
   "src/replica/statistics.ts#STATISTIC_NAMES": "every counter has its slot",

@@ -6,7 +6,7 @@ import {
 } from "../../../src/core/mod.ts";
 import { makeCore, NOW_MS, openSession, run } from "./harness.ts";
 
-const LAYOUT = new URL("../../../core-as/layout.ts", import.meta.url);
+const LAYOUT = new URL("../../../core-as/memory/layout.ts", import.meta.url);
 
 /** Offsets of the fields of the class `Header` of the core, by name. */
 function layoutOffsets(): Map<string, number> {

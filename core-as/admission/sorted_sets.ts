@@ -1,0 +1,83 @@
+// === Admission of commands of sorted sets: see admission.ts ===
+
+import { argumentAt, argumentCount, argumentLength } from "../request/parser";
+import {
+  ID_GEORADIUS, ID_GEORADIUSBYMEMBER, ID_GEOSEARCHSTORE, ID_ZDIFFSTORE, ID_ZINTERSTORE, ID_ZMPOP, ID_ZPOPMAX, ID_ZPOPMIN, ID_ZRANGESTORE, ID_ZREM, ID_ZREMRANGEBYLEX, ID_ZREMRANGEBYRANK,
+  ID_ZREMRANGEBYSCORE, ID_ZUNIONSTORE,
+} from "../generated/commands";
+import { searchBytes } from "../geo/search";
+import { payloadOf, TYPE_SET, TYPE_ZSET, typeOf } from "../keys/keyspace";
+import { peekKey } from "../keys/lookup";
+import { keyBytes } from "../tree/sizes";
+import { PAGE_SIZE_MAX } from "../tree/page";
+import { scoredSourcesBytes } from "../sorted_sets/sources";
+import { parsedInteger, parseInteger } from "../text/integers";
+
+function storesPlaces(commandId: u32): bool {
+  return commandId == ID_GEOSEARCHSTORE || commandId == ID_GEORADIUS || commandId == ID_GEORADIUSBYMEMBER;
+}
+
+/** What the places found may take: all of the set, and the room to find them. */
+function placesBytes(index: u32): u64 {
+  const record = peekKey(argumentAt(index), argumentLength(index));
+  if (record == 0 || typeOf(record) != TYPE_ZSET) return 0;
+  return keyBytes(record) * 2 + searchBytes(load<u32>(payloadOf(record)));
+}
+
+/** Whether a command stores a sorted set that it makes of other keys. */
+export function isSortedSetStore(commandId: u32): bool {
+  return commandId == ID_ZRANGESTORE || commandId == ID_ZUNIONSTORE || commandId == ID_ZINTERSTORE || commandId == ID_ZDIFFSTORE ||
+    storesPlaces(commandId);
+}
+
+/** Bytes that the members of the set or sorted set at argument `index` may take in a sorted set. */
+function scoredBytes(index: u32): u64 {
+  const record = peekKey(argumentAt(index), argumentLength(index));
+  if (record == 0) return 0;
+  if (typeOf(record) == TYPE_ZSET) return keyBytes(record);
+  // A sorted set names its members twice, each time with some bytes more.
+  return typeOf(record) == TYPE_SET ? keyBytes(record) * 4 : 0;
+}
+
+/** What the result may hold, in pages that are half full, and the room to find it. */
+export function sortedSetStoreBytes(commandId: u32): u64 {
+  if (storesPlaces(commandId)) return placesBytes(commandId == ID_GEOSEARCHSTORE ? 2 : 1);
+  const first: u32 = commandId == ID_ZRANGESTORE ? 2 : 3;
+  let most: u64 = 0;
+  if (commandId != ID_ZINTERSTORE) {
+    most = first < argumentCount ? scoredBytes(first) : 0;
+    // Options among the names of keys only make the estimate larger.
+    for (let i = first + 1; i < argumentCount && commandId == ID_ZUNIONSTORE; i++) most += scoredBytes(i);
+  } else {
+    // Which of the words are keys is not looked at: the largest is above the smallest.
+    for (let i = first; i < argumentCount; i++) most = max(most, scoredBytes(i));
+  }
+  return most * 2 + scoredSourcesBytes(argumentCount);
+}
+
+/** Members whose removal may touch so many pages is counted one by one. */
+const REMOVED_FEW: u32 = 64;
+
+function removalCopies(index: u32, count: u64): u64 {
+  const record = peekKey(argumentAt(index), argumentLength(index));
+  if (record == 0 || typeOf(record) != TYPE_ZSET) return 0;
+  const removed = min(count, <u64>load<u32>(payloadOf(record)));
+  return removed <= REMOVED_FEW ? removed * 2 : keyBytes(record) / PAGE_SIZE_MAX + REMOVED_FEW;
+}
+
+/** Copies of leaves that the request in the table may need beyond one for each of its words. */
+export function sortedSetCopies(commandId: u32): u64 {
+  if (commandId == ID_ZREM) return argumentCount;
+  if (commandId == ID_ZPOPMIN || commandId == ID_ZPOPMAX) {
+    if (argumentCount < 3) return 2;
+    const isGood = parseInteger(argumentAt(2), argumentLength(2)) && parsedInteger() > 0;
+    return isGood ? removalCopies(1, parsedInteger()) : 0;
+  }
+  if (commandId == ID_ZREMRANGEBYRANK || commandId == ID_ZREMRANGEBYSCORE || commandId == ID_ZREMRANGEBYLEX) {
+    return removalCopies(1, u64.MAX_VALUE);
+  }
+  if (commandId != ID_ZMPOP) return 0;
+  let most: u64 = 0;
+  for (let i: u32 = 2; i < argumentCount; i++) most = max(most, removalCopies(i, u64.MAX_VALUE));
+  return most;
+}

@@ -1,0 +1,201 @@
+// === XREADGROUP ===
+//
+// https://redis.io/commands/xreadgroup/. What a consumer is given becomes
+// pending for it, so the command is a write and sees the time of its log entry.
+
+import { argumentAt, argumentLength } from "../request/parser";
+import {
+  beginError, emitText, emitUpToNul, endError, insertArray, outputLength, replyArray, replyBulk, replyError, replyNullArray,
+  replyStreamId,
+} from "../request/reply";
+import { next } from "../tree/cursor";
+import { nowMs, otherCursor, protocol, walkCursor } from "../memory/state";
+import {
+  compareIds, editStreamUnseen, entryMs, entrySeq, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamRecord,
+} from "../streams/entries";
+import { idMs, idSeq, incrementId, readGreatest, readId } from "../streams/ids";
+import { createConsumer, editConsumer, editGroup, editPending, setPending, settleCounts } from "./edit";
+import { findConsumer, findGroup, firstPending, groupHeader, nextPending, pendingMs, pendingSeq } from "./groups";
+import { countRead } from "./lag";
+import { TYPE_STREAM } from "../keys/keyspace";
+import { WAITING_DATABASE } from "../memory/layout";
+import { WAIT_STREAM } from "../waits/waiters";
+import { hasWoken, isServing, passesBy, waitOn } from "../waits/wake";
+import {
+  blockMs, endReads, firstStream, groupArgument, isNew, isNewest, readCount, readOptions, skipsPending, streamCount,
+} from "../streams/reads";
+import { notifyOpen } from "../keys/keyspace";
+import { ON_STREAM } from "../keys/events";
+
+function replyNoGroup(key: u32): bool {
+  beginError();
+  emitText("NOGROUP No such key '");
+  emitUpToNul(argumentAt(key), argumentLength(key));
+  emitText("' or consumer group '");
+  emitUpToNul(argumentAt(groupArgument), argumentLength(groupArgument));
+  emitText("' in XREADGROUP with GROUP option");
+  endError();
+  return false;
+}
+
+function findNamedGroup(): bool {
+  return findGroup(streamRecord, argumentAt(groupArgument), argumentLength(groupArgument));
+}
+
+/** Reads the id that stream `index` is asked for; `>` is the greatest. False after answering an error. */
+function readStart(index: u32): bool {
+  const at = firstStream + streamCount + index;
+  if (!isNew(at)) return readId(at, 0, false, false);
+  readGreatest();
+  return true;
+}
+
+/** Whether the group may be read; false after answering an error. */
+function isReadable(index: u32): bool {
+  const key = firstStream + index;
+  if (!readStream(argumentAt(key), argumentLength(key))) return false;
+  if (streamRecord == 0 || !findNamedGroup()) return replyNoGroup(key);
+  if (isNewest(key + streamCount)) {
+    replyError(
+      "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.",
+    );
+    return false;
+  }
+  return readStart(index);
+}
+
+/**
+ * `XREADGROUP GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK]
+ * STREAMS key [key ...] id [id ...]`
+ */
+export function xreadgroupCommand(): void {
+  if (!readOptions(true)) return;
+  if (isServing) return readWoken();
+  for (let i: u32 = 0; i < streamCount; i++) {
+    if (!isReadable(i)) return;
+  }
+  const start = outputLength();
+  let answered: u32 = 0;
+  for (let i: u32 = 0; i < streamCount; i++) {
+    if (serveStream(i)) answered++;
+  }
+  if (answered == 0 && blockMs >= 0 && waitOn(WAITING_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs)) return;
+  endReads(start, answered);
+}
+
+/** Gives the consumer, who waited, what the stream that woke it has; or says why there is none any more. */
+function readWoken(): void {
+  for (let i: u32 = 0; i < streamCount; i++) {
+    const key = firstStream + i;
+    if (!hasWoken(key)) continue;
+    if (passesBy(key, TYPE_STREAM)) return replyError("UNBLOCKED the stream key no longer exists");
+    readStream(argumentAt(key), argumentLength(key));
+    if (!findNamedGroup()) return replyError("NOGROUP the consumer group this client was blocked on no longer exists");
+    const start = outputLength();
+    if (serveStream(i)) return endReads(start, 1);
+  }
+  waitOn(WAITING_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs);
+}
+
+/** The consumer that argument `index` names, which is made when it is not there. */
+export function useConsumer(index: u32): u32 {
+  const at = argumentAt(index);
+  const length = argumentLength(index);
+  const known = findConsumer(streamRecord, at, length);
+  let consumer = known;
+  if (known == 0) {
+    consumer = createConsumer(at, length);
+    notifyOpen(ON_STREAM, "xgroup-createconsumer");
+  }
+  editConsumer(consumer).seenMs = nowMs;
+  return consumer;
+}
+
+/** Gives the consumer what stream `index` has for it; whether something was answered. */
+function serveStream(index: u32): bool {
+  const key = firstStream + index;
+  const found = openStreamCounted(argumentAt(key), argumentLength(key)) && findNamedGroup() && readStart(index);
+  assert(found); // it was when all were looked at
+  // An id above all others asks for what is new, however it is written.
+  const isHistory = idMs != u64.MAX_VALUE || idSeq != u64.MAX_VALUE;
+  // As in Redis 7.0, who gets nothing is no consumer yet.
+  if (!isHistory && !hasNews()) return false;
+  editStreamUnseen();
+  const consumer = useConsumer(groupArgument + 1);
+  if (protocol == 2) replyArray(2);
+  replyBulk(argumentAt(key), argumentLength(key));
+  const from = outputLength();
+  insertArray(from, isHistory ? replyHistory(consumer) : deliver(consumer));
+  return true;
+}
+
+function hasNews(): bool {
+  const group = groupHeader(streamRecord);
+  return peekLast(streamRecord) && compareIds(entryMs, entrySeq, group.lastMs, group.lastSeq) > 0;
+}
+
+function readLimit(): u64 {
+  return readCount == 0 ? u64.MAX_VALUE : readCount;
+}
+
+/** Id of the entry last delivered. */
+let newestMs: u64 = 0;
+let newestSeq: u64 = 0;
+
+/** Delivers entries that the group has not read; their number. */
+function deliver(consumer: u32): u32 {
+  const limit = readLimit();
+  const cursor = walkCursor();
+  const present = groupHeader(streamRecord);
+  let reads = present.entriesRead;
+  let found: u32 = 0;
+  // The id behind the last one, which is not the greatest since an entry follows.
+  const seq = present.lastSeq + 1;
+  let more = seekEntry(cursor, streamRecord, seq == 0 ? present.lastMs + 1 : present.lastMs, seq);
+  while (more && found < limit) {
+    replyEntry(cursor);
+    newestMs = entryMs;
+    newestSeq = entrySeq;
+    reads = countRead(streamRecord, reads, newestMs, newestSeq);
+    if (!skipsPending) setPending(newestMs, newestSeq, consumer, nowMs, 1);
+    found++;
+    more = next(cursor);
+  }
+  settleCounts(consumer);
+  const group = editGroup();
+  group.lastMs = newestMs;
+  group.lastSeq = newestSeq;
+  group.entriesRead = reads;
+  if (!skipsPending) editConsumer(consumer).activeMs = nowMs;
+  return found;
+}
+
+/** Answers what is pending for the consumer behind the id read, as delivered once more; the number of entries. */
+function replyHistory(consumer: u32): u32 {
+  const limit = readLimit();
+  const cursor = otherCursor();
+  incrementId();
+  let found: u32 = 0;
+  let more = firstPending(cursor, streamRecord, consumer, idMs, idSeq);
+  while (more && found < limit) {
+    replyPending();
+    found++;
+    more = nextPending(cursor, consumer);
+  }
+  return found;
+}
+
+/** Answers the entry that the walk stands at. One that is no longer in the stream has null for fields. */
+function replyPending(): void {
+  const ms = pendingMs;
+  const seq = pendingSeq;
+  if (replyForward(streamRecord, ms, seq, ms, seq, 1) == 0) {
+    replyArray(2);
+    replyStreamId(ms, seq);
+    replyNullArray();
+    return;
+  }
+  const entry = editPending(ms, seq);
+  entry.deliveredMs = nowMs;
+  entry.deliveries++;
+}

@@ -1,0 +1,146 @@
+// === Walking a sorted set: ZSCAN and ZRANDMEMBER ===
+
+import { argumentAt, argumentCount, argumentLength } from "../request/parser";
+import { integerRead, isWord, readInteger } from "../request/arguments";
+import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "../tree/cursor";
+import { ENCODING_RAW, encodingOf } from "../keys/keyspace";
+import { tailLength, tailOf, valueOf } from "../tree/page";
+import { hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyNull, replySyntaxError } from "../request/reply";
+import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "../keys/scan";
+import { replyDouble, scoreText, writePreciseScore, writeScore } from "../request/scores";
+import { membersRoot, readSortedSet, scoreAt, scoresRoot, setRecord, setSize } from "./members";
+import { addWork, nextRandom, protocol, randomAt, randomBelow, walkCursor } from "../memory/state";
+
+// === ZSCAN ===
+
+/**
+ * `ZSCAN key cursor [MATCH pattern] [COUNT count]`
+ *
+ * A small set is returned whole and in order, as Redis does with its compact
+ * encoding; a large one shows scores with 17 digits, as Redis does there.
+ */
+export function zscanCommand(): void {
+  if (!readScanCursor(2)) return;
+  const from = scanCursor;
+  if (!readSortedSet(argumentAt(1), argumentLength(1))) return;
+  const start = outputLength();
+  if (setRecord == 0) {
+    insertScanHeader(start, 0, 0);
+    return;
+  }
+  if (!readScanOptions(3, false)) return;
+  if (encodingOf(setRecord) & ENCODING_RAW) scanMembers(start, from);
+  else scanScores(start);
+}
+
+function replyPair(element: usize, scoreLen: u32): void {
+  replyBulk(tailOf(element), tailLength(element));
+  replyBulk(scoreText(), scoreLen);
+}
+
+function scanScores(start: u32): void {
+  const cursor = walkCursor();
+  let found: u32 = 0;
+  seekFirst(cursor, scoresRoot(setRecord));
+  let more = settle(cursor);
+  while (more) {
+    const element = recordOf(cursor);
+    if (passesPattern(tailOf(element), tailLength(element))) {
+      replyPair(element, writeScore(scoreAt(cursor, setRecord)));
+      found += 2;
+    }
+    more = next(cursor);
+  }
+  addWork(setSize());
+  insertScanHeader(start, 0, found);
+}
+
+function scanMembers(start: u32, from: u64): void {
+  const cursor = walkCursor();
+  const isDone = from > u64.MAX_VALUE >> SCAN_SHIFT;
+  if (!isDone) seek(cursor, membersRoot(setRecord), from << SCAN_SHIFT, 0, 0);
+  let more = !isDone && settle(cursor);
+  let looked: i64 = 0;
+  let found: u32 = 0;
+  let last: u64 = 0;
+  while (more && (looked < scanCount || headOf(cursor) >> SCAN_SHIFT == last)) {
+    last = headOf(cursor) >> SCAN_SHIFT;
+    const element = recordOf(cursor);
+    if (passesPattern(tailOf(element), tailLength(element))) {
+      replyPair(element, writePreciseScore(load<f64>(valueOf(element))));
+      found += 2;
+    }
+    looked++;
+    more = next(cursor);
+  }
+  addWork(<u32>min(looked, 1 << 30));
+  insertScanHeader(start, more ? last + 1 : 0, found);
+}
+
+// === ZRANDMEMBER ===
+
+function replyMemberAt(rank: u32, withScores: bool): void {
+  seekRank(walkCursor(), scoresRoot(setRecord), rank);
+  settle(walkCursor());
+  const element = recordOf(walkCursor());
+  // RESP3 shows each pair in an array of its own.
+  if (withScores && protocol == 3) replyArray(2);
+  replyBulk(tailOf(element), tailLength(element));
+  if (withScores) replyDouble(scoreAt(walkCursor(), setRecord));
+}
+
+function replyHeader(times: u32, withScores: bool): void {
+  replyArray(withScores && protocol != 3 ? times * 2 : times);
+}
+
+function replyWithRepeats(times: u32, withScores: bool): void {
+  replyHeader(times, withScores);
+  const seed = nextRandom();
+  for (let i: u32 = 0; i < times && hasRoomToReply(); i++) replyMemberAt(<u32>randomAt(seed, i, setSize()), withScores);
+  addWork(times);
+}
+
+/** Distinct members: each is taken with the odds that are left for it (Knuth's algorithm S). */
+function replyDistinct(wanted: u32, withScores: bool): void {
+  const size = setSize();
+  let left = min(wanted, size);
+  replyHeader(left, withScores);
+  for (let rank: u32 = 0; left != 0; rank++) {
+    if (randomBelow(size - rank) >= left) continue;
+    replyMemberAt(rank, withScores);
+    left--;
+  }
+  addWork(size);
+}
+
+/** Redis refuses more pairs than half of what an integer holds. */
+const RANDOM_PAIRS_MAX: i64 = i64.MAX_VALUE / 2;
+
+/** `ZRANDMEMBER key [count [WITHSCORES]]` */
+export function zrandmemberCommand(): void {
+  if (argumentCount == 2) {
+    if (!readSortedSet(argumentAt(1), argumentLength(1))) return;
+    if (setRecord == 0) replyNull();
+    else replyMemberAt(<u32>randomBelow(setSize()), false);
+    return;
+  }
+  if (!readInteger(2)) return;
+  const count = integerRead;
+  if (count == i64.MIN_VALUE) {
+    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+    return;
+  }
+  const withScores = argumentCount == 4;
+  if (argumentCount > 4 || (withScores && !isWord(3, "withscores"))) {
+    replySyntaxError();
+    return;
+  }
+  if (withScores && (count < -RANDOM_PAIRS_MAX || count > RANDOM_PAIRS_MAX)) {
+    replyError("ERR value is out of range");
+    return;
+  }
+  if (!readSortedSet(argumentAt(1), argumentLength(1))) return;
+  if (setRecord == 0 || count == 0) replyArray(0);
+  else if (count < 0) replyWithRepeats(<u32>min(-count, <i64>u32.MAX_VALUE), withScores);
+  else replyDistinct(<u32>min(count, <i64>u32.MAX_VALUE), withScores);
+}
