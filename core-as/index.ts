@@ -191,7 +191,7 @@ export { setPause as sessionsPause } from "./run/pause";
 
 // === Names of commands ===
 
-export { hideCommand as commandHide, nameCommand as commandName } from "./run/renames";
+export { hideCommand as commandHide, nameCommand as commandName } from "./request/renames";
 
 // === What ran, for MONITOR ===
 

@@ -17,11 +17,18 @@ import {
   LONG_FUNCTIONS,
   UNMIRRORED,
   UNUSED,
+  UPWARD_IN_CORE,
 } from "./tidy/exceptions.ts";
 import { undocumented } from "./tidy/documentation.ts";
 import { findFunctions } from "./tidy/functions.ts";
 import { findImports } from "./tidy/imports.ts";
-import { layerProblems, LAYERS, loadingCircles } from "./tidy/layers.ts";
+import {
+  CORE_LAYERS,
+  layerProblems,
+  LAYERS,
+  loadingCircles,
+  upwardImports,
+} from "./tidy/layers.ts";
 import { listFiles, readSources, readText, toSource } from "./tidy/source.ts";
 import { hostsOf, wordProblems } from "./tidy/words.ts";
 import {
@@ -88,6 +95,14 @@ Deno.test("core-as imports only core-as", () => {
       .map(({ specifier }) => `${source.path} imports "${specifier}"`)
   );
   assertEquals(outside, []);
+});
+
+Deno.test("core-as imports down its layers", () => {
+  const folders = core.map(({ path }) => /^core-as\/(\w+)\//.exec(path)?.[1]);
+  const unknown = folders.filter((name) => name && !CORE_LAYERS.includes(name));
+  assertEquals([...new Set(unknown)], []);
+  const modules = core.filter(({ path }) => path !== "core-as/build.ts");
+  assertOnly(upwardImports(modules), UPWARD_IN_CORE, "imports up the layers");
 });
 
 // -- Sizes --

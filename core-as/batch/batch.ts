@@ -27,7 +27,7 @@ import { allocate, enlarge, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER, objec
 import { header } from "../memory/layout";
 import { forgetVictims, sealVictims } from "./eviction";
 import { encodedBytes, encodeRequest } from "../request/encode";
-import { isRenamed } from "../run/renames";
+import { isRenamed } from "../request/renames";
 import { inputAt, isInline, Session } from "../request/session";
 import { isCrowded, keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "../admission/admission";
 import { commandId } from "../run/verdict";

@@ -23,7 +23,7 @@ import {
 import { enlarge, free, KIND_BUFFER, OBJECT_HEADER } from "../memory/heap";
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { encodedBytes, encodeRequest } from "../request/encode";
-import { isRenamed } from "./renames";
+import { isRenamed } from "../request/renames";
 import { FLAG_DIRTY, FLAG_FAILED, FLAG_MULTI, inputAt, isInline, Session } from "../request/session";
 import { isOverLimit } from "../admission/admission";
 import { replyError, replyOk, replyOutOfMemory, replyStatus } from "../request/reply";

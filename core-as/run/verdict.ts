@@ -11,7 +11,7 @@ import { noteRejection } from "../request/statistics";
 import { textScratch } from "../memory/state";
 import { current } from "./execute";
 import { isMonitored, noteRun } from "./monitor";
-import { commandMeant, hasRenames } from "./renames";
+import { commandMeant, hasRenames } from "../request/renames";
 import { dropTransaction } from "./transactions";
 
 export const VERDICT_RUN: u32 = 0;

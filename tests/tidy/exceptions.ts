@@ -56,6 +56,28 @@ export const UNMIRRORED: Readonly<Record<string, string>> = {
   "tests/unit/storage/disk_errors_test.ts": "the log on a disk that fails once",
 };
 
+/** Imports in `core-as` that go up its layers, as `file > file`. */
+export const UPWARD_IN_CORE: Readonly<Record<string, string>> = {
+  "batch/batch > admission/admission": "promises memory to what it takes in",
+  "batch/batch > run/verdict": "the id of the command that is taken in",
+  "keys/expiry > hashes/dues": "a key is due with its earliest field",
+  "keys/expiry > hashes/fields": "fields end as keys do",
+  "keys/keyspace > waits/ready": "a new value may be waited for",
+  "keys/warm > hashes/fields": "the root of the fields that come next",
+  "lists/check > rdb/listpack": "encodings go by Redis's packed size",
+  "lists/edit > rdb/listpack": "encodings go by Redis's packed size",
+  "lists/lists > waits/wake": "BLPOP waits",
+  "lists/moves > waits/waiters": "BLMOVE waits",
+  "lists/moves > waits/wake": "BLMOVE waits",
+  "sorted_sets/sorted_sets > geo/replies": "GEOADD is a ZADD of places",
+  "waits/check > sorted_sets/members": "waiters lie in a sorted set",
+  "waits/ready > sorted_sets/members": "waiters lie in a sorted set",
+  "waits/waiters > sorted_sets/members": "waiters lie in a sorted set",
+  "waits/waits > batch/batch": "the end of a wait is part of an entry",
+  "waits/wake > run/execute": "who is woken runs its command again",
+  "waits/wake > run/verdict": "who is woken runs its command again",
+};
+
 /** Hosts that the repository's files may name. */
 export const HOSTS: Readonly<Record<string, string>> = {
   "redis.io": "documentation of commands, cited as a source",

@@ -23,6 +23,14 @@ export const LAYERS = [
   ...["net", "admin", "workers"],
 ];
 
+/** Folders of `core-as`, each of which imports only from those before it. */
+export const CORE_LAYERS = [
+  ...["memory", "text", "tree", "request", "keys"],
+  ...["hashes", "strings", "hyperloglog", "sets", "lists", "waits"],
+  ...["sorted_sets", "geo", "streams", "groups", "sort"],
+  ...["rdb", "generic", "batch", "admission", "run", "snapshot"],
+];
+
 /** Folders that see fewer of those before them. */
 const NARROW: Readonly<Record<string, readonly string[]>> = {
   raft: ["base"],
@@ -110,4 +118,26 @@ export function loadingCircles(sources: readonly SourceFile[]): string[] {
   };
   for (const source of sources) visit(source.path, []);
   return circles;
+}
+
+function coreRank(path: string): number {
+  const layer = /^core-as\/(\w+)\//.exec(path)?.[1];
+  return layer === undefined ? CORE_LAYERS.length : CORE_LAYERS.indexOf(layer);
+}
+
+/**
+ * Imports of `sources`, files of `core-as`, that go up its layers, as
+ * `file > file`. The generated dispatch stands beside them all: every command's
+ * handler is called by it, and all may ask it about commands.
+ */
+export function upwardImports(sources: readonly SourceFile[]): string[] {
+  return sources.flatMap(({ path, ...rest }) =>
+    findImports({ path, ...rest }).flatMap(({ target }) => {
+      if (target === undefined) return [];
+      if (target.startsWith("core-as/generated/")) return [];
+      if (coreRank(target) <= coreRank(path)) return [];
+      const short = (file: string) => file.replace(/^core-as\/|\.ts$/g, "");
+      return [`${short(path)} > ${short(target)}`];
+    })
+  );
 }

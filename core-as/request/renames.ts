@@ -8,7 +8,7 @@
 // name in lower case │ the command's own name.
 
 import { allocate, free, KIND_BUFFER, OBJECT_HEADER } from "../memory/heap";
-import { argumentAt, argumentLength, argumentTable } from "../request/parser";
+import { argumentAt, argumentLength, argumentTable } from "./parser";
 import { COMMAND_ROWS } from "../memory/layout";
 
 const ROW_HEADER: u32 = 12;
