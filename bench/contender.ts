@@ -16,6 +16,7 @@ import {
 /** Memory that falls by less between two looks has settled. */
 const SETTLED_BYTES = 256 * 1024;
 const SETTLING_MS = 200;
+const EMPTYING_TIMEOUT_MS = 120_000;
 
 /** A server by name and port. Disposing ends it if it was started here. */
 export class Contender {
@@ -44,9 +45,16 @@ export class Contender {
 
   /** Deletes all keys and waits until their memory is free. */
   async empty(): Promise<void> {
-    using client = await RespClient.connect(this.port);
+    using client = await RespClient.connect(this.port, {
+      timeoutMs: EMPTYING_TIMEOUT_MS,
+    });
     const reply = await client.plain("FLUSHALL");
     if (reply !== "OK") throw new Error(`Cannot empty ${this.name}`);
+    await this.settle();
+  }
+
+  /** Waits until the memory in use falls no further: what was deleted is free. */
+  async settle(): Promise<void> {
     let before = Infinity;
     for (;;) {
       const bytes = await this.infoNumber("memory", "used_memory");
@@ -63,21 +71,24 @@ export class Contender {
 }
 
 /**
- * Starts `redis` or `lanekv` with a durability, or takes `name:port`.
+ * Starts `redis` or `lanekv` with a durability, or takes `name:port`;
+ * `lanekvArgs` are further flags of lanekv.
  *
  * @throws {TypeError} For another name without a port.
  */
 export async function startContender(
   text: string,
   durability: Durability,
+  lanekvArgs: readonly string[] = [],
 ): Promise<Contender> {
   const [name = "", port] = text.split(":");
   if (port !== undefined) return new Contender(name, Number(port));
   if (name !== "redis" && name !== "lanekv") {
     throw new TypeError(`Unknown server ${text}: give name:port`);
   }
-  const start = name === "redis" ? startRedis : startLanekv;
-  const process = await start({ durability });
+  const process = name === "redis"
+    ? await startRedis({ durability })
+    : await startLanekv({ durability, args: lanekvArgs });
   return new Contender(name, process.port, process);
 }
 

@@ -19,13 +19,14 @@ const REQUESTS_A_BATCH = 50;
 const LOAD_TIMEOUT_MS = 120_000;
 
 /**
- * Sends the requests in batches and checks that no reply is an error.
+ * Sends chunks of one request each in batches and checks that no reply is an
+ * error.
  *
  * @throws {Error} With the first error reply.
  */
-export async function sendAll(
+async function sendChunks(
   port: number,
-  requests: Iterable<readonly RequestArgument[]>,
+  chunks: Iterable<Uint8Array>,
 ): Promise<void> {
   using client = await RespClient.connect(port, { timeoutMs: LOAD_TIMEOUT_MS });
   let batch: Uint8Array[] = [];
@@ -38,11 +39,52 @@ export async function sendAll(
     }
     batch = [];
   };
-  for (const request of requests) {
-    batch.push(encodeRequest(request));
+  for (const chunk of chunks) {
+    batch.push(chunk);
     if (batch.length >= REQUESTS_A_BATCH) await flush();
   }
   if (batch.length > 0) await flush();
+}
+
+function* encodeAll(
+  requests: Iterable<readonly RequestArgument[]>,
+): Generator<Uint8Array> {
+  for (const request of requests) yield encodeRequest(request);
+}
+
+/**
+ * Sends the requests in batches and checks that no reply is an error.
+ *
+ * @throws {Error} With the first error reply.
+ */
+export function sendAll(
+  port: number,
+  requests: Iterable<readonly RequestArgument[]>,
+): Promise<void> {
+  return sendChunks(port, encodeAll(requests));
+}
+
+function* encodeWords(
+  requests: Iterable<readonly string[]>,
+): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const words of requests) {
+    let text = `*${words.length}\r\n`;
+    for (const word of words) text += `$${word.length}\r\n${word}\r\n`;
+    yield encoder.encode(text);
+  }
+}
+
+/**
+ * As {@linkcode sendAll}, several times faster, for words of ASCII alone.
+ *
+ * @throws {Error} With the first error reply.
+ */
+export function sendWords(
+  port: number,
+  requests: Iterable<readonly string[]>,
+): Promise<void> {
+  return sendChunks(port, encodeWords(requests));
 }
 
 /** MSET requests of `count` keys named by `nameOf`, 100 keys a request. */
