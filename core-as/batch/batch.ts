@@ -9,7 +9,8 @@
 // │ +16  expireBudget  u32   due keys to remove first  │
 // │ +20  victimBytes   u32   of the rows of victims    │
 // │ +24  endBytes      u32   of the rows of ends       │
-// │ +28  reserved      u32                             │
+// │ +28  readersWait   u32   1 = somebody waits for a  │
+// │                          stream outside of the log │
 // │ +32  runs: { database u32, length u32, requests }  │
 // │ ...  victims, see eviction.ts, then waits that end,│
 // │      see wake.ts: both come before the runs        │
@@ -24,7 +25,7 @@
 // the entry. Both run the same requests in the same order.
 
 import { allocate, enlarge, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER, objectSize } from "../memory/heap";
-import { header } from "../memory/layout";
+import { database, header, LOCAL_DATABASE } from "../memory/layout";
 import { forgetVictims, sealVictims } from "./eviction";
 import { encodedBytes, encodeRequest } from "../request/encode";
 import { isRenamed } from "../request/renames";
@@ -393,7 +394,8 @@ export function sealBatch(timeMs: i64, seed: u64, expireBudget: u32): Batch {
   store<u64>(at, seed, 8);
   store<u32>(at, expireBudget, 16);
   store<u32>(at, batch.victimsLength, 20);
-  store<u64>(at, endBytes, 24);
+  store<u32>(at, endBytes, 24);
+  store<u32>(at, <u32>(database(LOCAL_DATABASE).root != 0), 28);
   if (newestSealed == 0) oldestSealed = changetype<usize>(batch);
   else changetype<Batch>(newestSealed).next = <u32>changetype<usize>(batch);
   newestSealed = changetype<usize>(batch);

@@ -11,7 +11,7 @@ import { Database, database, DATABASE_BYTES, DATABASE_COUNT, header } from "../m
 import { currentDatabase } from "../keys/keyspace";
 import { databaseIndex, nowMs, textScratch, useDatabase } from "../memory/state";
 import { discardTree } from "../tree/reclaim";
-import { noteReadyDatabase } from "../waits/ready";
+import { noteEndingKeys, noteNewKeys } from "../waits/ready";
 import { noteEmptied, noteSwapped } from "../keys/watchers";
 import { noteEmptying } from "../keys/events";
 import { overdueKeys } from "../keys/expiry";
@@ -70,7 +70,7 @@ export function timeCommand(): void {
 function emptyDatabase(index: u32): void {
   const db = database(index);
   noteEmptied(index);
-  noteReadyDatabase(index);
+  noteEndingKeys(index);
   noteEmptying();
   header.changes += db.keys;
   discardTree(db.root);
@@ -136,9 +136,11 @@ export function swapdbCommand(): void {
   }
   if (first != second) noteSwapped(<u32>first, <u32>second);
   if (first != second) {
+    noteEndingKeys(<u32>first);
+    noteEndingKeys(<u32>second);
     swapRows(database(first), database(second));
-    noteReadyDatabase(<u32>first);
-    noteReadyDatabase(<u32>second);
+    noteNewKeys(<u32>first);
+    noteNewKeys(<u32>second);
   }
   header.changes++;
   replyOk();

@@ -6,10 +6,10 @@
 import { childOf, countOf, levelOf, recordAt, tailLength, tailOf } from "../tree/page";
 import { find } from "../tree/cursor";
 import { database, DATABASE_COUNT } from "../memory/layout";
-import { TYPE_STRING, TYPE_ZSET, typeOf } from "../keys/keyspace";
+import { payloadOf, TYPE_STRING, TYPE_ZSET, typeOf } from "../keys/keyspace";
 import { scoreHead, scoresRoot } from "../sorted_sets/members";
 import {
-  findQueue, ID_BYTES, idOf, loadWaiter, QUEUE_BYTES, WAIT_ANY, WAIT_STREAM, waiterDatabase, waiterHash, waiterHashes, waiterKind,
+  findQueue, ID_BYTES, idOf, KIND_BYTES, loadWaiter, QUEUE_BYTES, WAIT_ANY, WAIT_STREAM, waiterDatabase, waiterHash, waiterHashes, waiterKind,
 } from "./waiters";
 
 let scope: u32 = 0;
@@ -18,8 +18,13 @@ let scope: u32 = 0;
 export function areWaitersSound(index: u32): bool {
   scope = index;
   const root: usize = database(index).root;
-  return root == 0 || areKeysSound(root);
+  if (root == 0) return true;
+  uncounted = 0;
+  return areKeysSound(root) && uncounted == 0;
 }
+
+/** Waiters met, less those that the numbers of each kind count, in 20 bits for each kind. */
+let uncounted: u64 = 0;
 
 function areKeysSound(page: usize): bool {
   for (let i: u32 = 0; i < countOf(page); i++) {
@@ -27,7 +32,8 @@ function areKeysSound(page: usize): bool {
     if (levelOf(page) > 0) {
       if (!areKeysSound(childOf(record))) return false;
     } else if (typeOf(record) == TYPE_STRING) {
-      if (!isWaiterSound(record)) return false;
+      if (tailLength(record) == KIND_BYTES) uncounted -= countedBy(record);
+      else if (!isWaiterSound(record)) return false;
     } else if (!isQueueSound(record)) {
       return false;
     }
@@ -35,9 +41,15 @@ function areKeysSound(page: usize): bool {
   return true;
 }
 
+/** The number that a kind's record holds, in the bits of the kind. */
+function countedBy(record: usize): u64 {
+  return load<u64>(payloadOf(record)) << (<u64>load<u8>(tailOf(record)) * 20);
+}
+
 function isWaiterSound(record: usize): bool {
   if (tailLength(record) != ID_BYTES || !loadWaiter(scope, idOf(record))) return false;
   if (waiterKind > WAIT_STREAM || waiterDatabase >= DATABASE_COUNT || waiterHashes == 0) return false;
+  uncounted += <u64>1 << (<u64>waiterKind * 20);
   if (!waitsIn(WAIT_ANY, 0, record)) return false;
   for (let i: u32 = 0; i < waiterHashes; i++) {
     if (!waitsIn(waiterKind, waiterHash(i), record)) return false;

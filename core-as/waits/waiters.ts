@@ -13,6 +13,7 @@
 // │ database u8, kind u8, u64   │ sorted set │ ids that wait for a key of the hash, │
 // │                             │            │ in the order of their bytes          │
 // │ database u8, 255, 0 u64     │ sorted set │ ids that wait for keys of a database │
+// │ kind u8                     │ string     │ number of waiters of the kind, u64   │
 // ╘═════════════════════════════╧════════════╧══════════════════════════════════════╛
 //
 // ╒═════════════════════ value of a waiter ══════════════════════╕
@@ -55,11 +56,13 @@ const WAITER_HEADER: u32 = 24;
 /** Bytes of the names of waiters, and of queues. */
 export const ID_BYTES: u32 = 8;
 export const QUEUE_BYTES: u32 = 10;
+export const KIND_BYTES: u32 = 1;
 
 /** Room for a name of each sort, and for a waiter's inline value. */
 let names: usize = 0;
 const ID_NAME: usize = OBJECT_HEADER;
 const QUEUE_NAME: usize = OBJECT_HEADER + 16;
+const KIND_NAME: usize = OBJECT_HEADER + 32;
 
 function reserveNames(): void {
   if (names == 0) names = allocate(64, KIND_LEDGER);
@@ -78,6 +81,12 @@ function queueName(index: u32, kind: u32, hash: u64): usize {
   store<u8>(names + QUEUE_NAME, <u8>kind, 1);
   store<u64>(names + QUEUE_NAME, hash, 2);
   return names + QUEUE_NAME;
+}
+
+function kindName(kind: u32): usize {
+  reserveNames();
+  store<u8>(names + KIND_NAME, <u8>kind);
+  return names + KIND_NAME;
 }
 
 /** Id in the name of a waiter, or of a member of a queue. */
@@ -136,7 +145,7 @@ export function waiterValueBytes(keys: u32): u64 {
 
 /** Bytes that such a waiter takes at most, with its places in queues. */
 export function waiterBytes(keys: u32): u64 {
-  return waiterValueBytes(keys) + <u64>(keys + 1) * QUEUE_BYTES_MAX + 1024;
+  return waiterValueBytes(keys) + <u64>(keys + 1) * QUEUE_BYTES_MAX + 2048;
 }
 
 /** What a queue takes that is made for a waiter: its record in a page that splits, a page for each of its trees. */
@@ -178,6 +187,7 @@ export function addWaiter(scope: u32, kind: u32, first: u32, keys: u32, session:
     joinQueue(before, kind, waitHash(argumentAt(first + i), argumentLength(first + i)), id);
   }
   joinQueue(before, WAIT_ANY, 0, id);
+  countWaiter(kind, 1);
   useDatabase(before);
   header.changes = changes;
   return id;
@@ -188,6 +198,28 @@ function joinQueue(index: u32, kind: u32, hash: u64, id: u64): void {
   editSortedSet();
   const payload = payloadOf(setRecord);
   if (!seekMember(payload, idName(id), ID_BYTES)) insertMember(payload, idName(id), ID_BYTES, 0);
+}
+
+/** Counts one waiter of `kind` more or less, in the database in use. */
+function countWaiter(kind: u32, by: i64): void {
+  const record = openKey(kindName(kind), KIND_BYTES);
+  if (record == 0) {
+    store<u64>(replaceString(false, 8, 0, -1), 1);
+    return;
+  }
+  const at = payloadOf(prepareKey());
+  store<u64>(at, load<u64>(at) + by);
+  if (load<u64>(at) == 0) dropOpenKey();
+}
+
+/** Waiters of `kind` that are part of the data. */
+export function waitersOf(kind: u32): u64 {
+  if (database(WAITING_DATABASE).root == 0) return 0;
+  const before = databaseIndex;
+  useDatabase(WAITING_DATABASE);
+  const record = peekKey(kindName(kind), KIND_BYTES);
+  useDatabase(before);
+  return record == 0 ? 0 : load<u64>(payloadOf(record));
 }
 
 // === Finding ===
@@ -283,6 +315,7 @@ export function removeWaiter(scope: u32, id: u64): void {
     leaveQueue(index, kind, waiterHash(i), id);
   }
   leaveQueue(index, WAIT_ANY, 0, id);
+  countWaiter(kind, -1);
   openKey(idName(id), ID_BYTES);
   dropOpenKey();
   useDatabase(before);

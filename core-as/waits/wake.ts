@@ -21,9 +21,9 @@ import { keepsAccess, peekKey, setKeepsAccess } from "../keys/lookup";
 import { typeOf } from "../keys/keyspace";
 import { parseScore } from "../request/scores";
 import { parsedDouble } from "../text/double_parse";
-import { readyDatabase, readyHash, readyKind, takeReady } from "./ready";
+import { readyDatabase, readyHash, readyScope, takeReady } from "./ready";
 import {
-  addWaiter, hasRoomForWaiter, loadWaiter, nextInQueue, queueLength, removeAllWaiters, removeWaiter, requestAt, requestLen, WAIT_STREAM,
+  addWaiter, hasRoomForWaiter, loadWaiter, nextInQueue, queueLength, removeAllWaiters, removeWaiter, requestAt, requestLen, WAIT_LIST, WAIT_STREAM, WAIT_ZSET,
   waiterDatabase, waiterSession, waitHash,
 } from "./waiters";
 import { VALUE_INLINE_MAX } from "../tree/page";
@@ -156,8 +156,14 @@ export function wake(): void {
   const version = protocol;
   const keeps = keepsAccess;
   while (takeReady()) {
-    serveQueue(WAITING_DATABASE, readyDatabase, readyKind, readyHash);
-    serveQueue(LOCAL_DATABASE, readyDatabase, readyKind, readyHash);
+    const scope = readyScope;
+    const place = readyDatabase;
+    const hash = readyHash;
+    // Of these only those find something who wait for what the key is now; but who
+    // reads it as a group's consumer is told when it is no stream.
+    if (scope == WAITING_DATABASE) serveQueue(scope, place, WAIT_LIST, hash);
+    if (scope == WAITING_DATABASE) serveQueue(scope, place, WAIT_ZSET, hash);
+    serveQueue(scope, place, WAIT_STREAM, hash);
   }
   useSession(session);
   useDatabase(index);

@@ -217,6 +217,34 @@ Deno.test("wake() looks once at a key that a transaction makes ready often", () 
   );
 });
 
+Deno.test("wake() lets a list over a stream serve who waits while somebody reads streams, on all nodes", () => {
+  for (const reads of [true, false]) {
+    const core = makeCore();
+    const follower = new Core(33n, 44n);
+    const [reader, waiter, writer] = [1, 2, 3].map((owner) =>
+      openSession(core, owner)
+    );
+    if (reads) {
+      receive(core, reader!, requests("XREAD BLOCK 0 STREAMS other $"));
+      assertEquals(core.serve(reader!, NOW_MS), SERVED.waits);
+    }
+    const sent = [
+      send(core, writer!, "RPUSH from v"),
+      send(core, waiter!, "BLPOP s 0"),
+      send(core, writer!, "XADD s 1-1 f v"),
+      send(core, writer!, "SORT from BY nosort STORE s"),
+    ];
+    assertEquals(
+      sent[3]!.replies.get(waiter!),
+      reads ? popped("s", "v") : undefined,
+    );
+    sent.forEach(({ entry }, at) => follower.applyEntry(entry, at + 1));
+    assertEquals(follower.digest(1n, true), core.digest(1n, true));
+    assertEquals(core.waits.kept() > 0, !reads);
+    assertEquals([core.check(), follower.check()], [0, 0]);
+  }
+});
+
 Deno.test("settle() drops the reply of a wait that CLIENT REPLY SKIP is for", () => {
   const core = makeCore();
   const [waiter, pusher] = [openSession(core, 1), openSession(core, 2)];
@@ -251,6 +279,9 @@ Deno.test("what waits is the same on every node, whatever comes", () => {
     () => `XGROUP CREATE ${key()} g $ MKSTREAM`,
     () => `DEL ${key()}`,
     () => `RENAME ${key()} ${key()}`,
+    () => `SORT ${key()} BY nosort STORE ${key()}`,
+    () => `ZUNIONSTORE ${key()} 1 ${key()}`,
+    () => `SET ${key()} text`,
     () => `FLUSHALL`,
     () => `SWAPDB 0 1`,
   ];
