@@ -8,14 +8,13 @@ import { assertEquals } from "@std/assert";
 import {
   fromLatin1,
   hasRedis,
-  RespClient,
-  type ServerProcess,
   startRedis,
   startSubject,
   toLatin1,
   withServers,
 } from "../servers/mod.ts";
 import { encodeCommands, exact } from "./commands.ts";
+import { answerToPieces } from "./pieces.ts";
 import { Random } from "./random.ts";
 
 const STREAMS = Number(Deno.env.get("LANEKV_STREAMS") ?? 400);
@@ -61,27 +60,6 @@ function makeStream(random: Random): Uint8Array<ArrayBuffer> {
   return fromLatin1(parts.join(""));
 }
 
-/** Sends `bytes` in the pieces that end at `cuts`; everything answered. */
-async function answer(
-  server: ServerProcess,
-  bytes: Uint8Array<ArrayBuffer>,
-  cuts: readonly number[],
-): Promise<string> {
-  using client = await RespClient.connect(server.port, { timeoutMs: 10_000 });
-  try {
-    await client.call("FLUSHALL");
-    let from = 0;
-    for (const to of [...cuts, bytes.length]) {
-      await client.send(bytes.subarray(from, to));
-      from = to;
-    }
-    await client.closeWrite();
-  } catch {
-    // Closed by the server already: its answer is still to be read.
-  }
-  return toLatin1(await client.readUntilClosed());
-}
-
 Deno.test({
   name:
     `${STREAMS} streams with silent and changing sessions get redis-server's answers`,
@@ -96,8 +74,8 @@ Deno.test({
           ? []
           : Array.from({ length: 3 }, () => random.below(bytes.length))
             .sort((a, b) => a - b);
-        const expected = await answer(oracle, bytes, cuts);
-        const actual = await answer(subject, bytes, cuts);
+        const expected = await answerToPieces(oracle, bytes, cuts);
+        const actual = await answerToPieces(subject, bytes, cuts);
         if (actual === expected) continue;
         const shown = [toLatin1(bytes), actual, expected];
         differences.push(shown.map((text) => JSON.stringify(text)).join("\n"));
