@@ -9,7 +9,7 @@ import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { isWord } from "../request/arguments";
 import { find, headOf, next, recordOf, seekFirst, settle } from "../tree/cursor";
 import { tailLength, tailOf } from "../tree/page";
-import { addToMerge, advanceMerge, beginMerge, compareTo, mergeTop } from "./merge";
+import { addToMerge, advanceMerge, beginMerge, compareTo, hasMerged, mergeTop } from "./merge";
 import {
   closeSources, mergeSpace, missingCount, openSources, smallestFirst, sourceCount, sourceEncoding, sourceRoot, sourceSize,
 } from "./sources";
@@ -152,13 +152,7 @@ function addByMerge(): void {
     const head = headOf(cursor);
     const record = recordOf(cursor);
     considerMember(sourceRoot(0), record);
-    let order: i32 = 1;
-    while (mergeTop() != 0) {
-      order = compareTo(mergeTop(), head, record);
-      if (order >= 0) break;
-      advanceMerge();
-    }
-    if (mergeTop() == 0 || order != 0) addToResult(head, record);
+    if (!hasMerged(head, record)) addToResult(head, record);
     more = next(cursor);
   }
   addWork(sourceSize(0));

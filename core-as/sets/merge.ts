@@ -96,3 +96,13 @@ export function advanceMerge(): void {
   }
   setSlot(index, cursor);
 }
+
+/** Goes up to the member with `head` and `record`; whether one of the sets has it. Requires: members are asked for in order. */
+export function hasMerged(head: u64, record: usize): bool {
+  while (mergeTop() != 0) {
+    const order = compareTo(mergeTop(), head, record);
+    if (order >= 0) return order == 0;
+    advanceMerge();
+  }
+  return false;
+}

@@ -13,7 +13,7 @@ import { headOf, next, recordOf, seekFirst, settle } from "../tree/cursor";
 import { tailLength, tailOf } from "../tree/page";
 import { beginError, emitText, endError, replyError, replyInteger, replySyntaxError } from "../request/reply";
 import { parseScore } from "../request/scores";
-import { addToMerge, advanceMerge, beginMerge, compareTo, mergeTop, sourceOf } from "../sets/merge";
+import { addToMerge, advanceMerge, beginMerge, compareTo, hasMerged, mergeTop, sourceOf } from "../sets/merge";
 import { addResult, beginResult, storeResult } from "./results";
 import { addRow, beginRows, endRows } from "./rows";
 import {
@@ -131,15 +131,8 @@ function subtractMerged(): void {
   seekFirst(cursor, sourceRoot(0));
   let more = settle(cursor);
   while (more) {
-    const head = headOf(cursor);
     const record = recordOf(cursor);
-    let order: i32 = 1;
-    while (mergeTop() != 0) {
-      order = compareTo(mergeTop(), head, record);
-      if (order >= 0) break;
-      advanceMerge();
-    }
-    if (mergeTop() == 0 || order != 0) add(record, sourceScore(0, record));
+    if (!hasMerged(headOf(cursor), record)) add(record, sourceScore(0, record));
     more = next(cursor);
   }
   addWork(sourceSize(0));
