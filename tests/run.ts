@@ -1,8 +1,8 @@
 /**
  * The test runner: `deno task test [suite …]`.
  *
- * Builds the core, installs redis-server and redis-tools from Debian when it may,
- * runs every suite, and ends with one line: `N passed, N failed`.
+ * Builds the core, installs redis-server, redis-tools and redis-py from Debian
+ * when it may, runs every suite, and ends with one line: `N passed, N failed`.
  *
  * @module
  */
@@ -50,14 +50,28 @@ async function has(command: string): Promise<boolean> {
   return code === 0;
 }
 
+/** Installs Debian's packages `names` if it may. */
+async function install(names: string): Promise<void> {
+  if (Deno.uid() !== 0 || !(await has("apt-get"))) return;
+  const script =
+    `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq ${names}`;
+  await run("sh", ["-c", script]);
+}
+
 /** Whether redis-server is there, after trying to install it as root. */
 async function ensureRedis(): Promise<boolean> {
   if (await has("redis-server")) return true;
-  if (Deno.uid() !== 0 || !(await has("apt-get"))) return false;
-  const script =
-    "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server redis-tools";
-  await run("sh", ["-c", script]);
+  await install("redis-server redis-tools");
   return await has("redis-server");
+}
+
+/** Installs redis-py if it may; its tests are skipped without. */
+async function ensureRedisPy(): Promise<void> {
+  const { code } = await new Deno.Command("sh", {
+    args: ["-c", "/usr/bin/python3 -c 'import redis'"],
+    stderr: "null",
+  }).output();
+  if (code !== 0) await install("python3-redis");
 }
 
 function exists(path: string): boolean {
@@ -111,6 +125,7 @@ for (const suite of SUITES) {
     console.log(`-- ${suite.name}: skipped, redis-server is not installed --`);
     continue;
   }
+  if (suite.name === "clients") await ensureRedisPy();
   await runSuite(suite, counts);
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
