@@ -19,11 +19,13 @@ import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 import { endpointOf } from "./address.ts";
 import { Backlog } from "./backlog.ts";
 
-/** What a connection needs of its socket. */
-export type ClientSocket = Pick<
-  Deno.Conn,
-  "read" | "write" | "close" | "remoteAddr" | "localAddr"
->;
+/** What a connection needs of its socket; TLS sockets have no `setNoDelay`. */
+export type ClientSocket =
+  & Pick<
+    Deno.Conn,
+    "read" | "write" | "close" | "closeWrite" | "remoteAddr" | "localAddr"
+  >
+  & Partial<Pick<Deno.TcpConn, "setNoDelay">>;
 
 /** What a connection needs of the engine. */
 export type ConnectionEngine = Pick<
@@ -230,7 +232,19 @@ export class Connection implements ClientPort {
 
   /** Closes the socket now. */
   abort(): void {
+    if (!this.#isClosed && this.#filled === 0) this.#hangUp();
     this.#close();
+  }
+
+  /**
+   * Tells the peer before this turn ends, while `close` waits for the read under way to
+   * end in a later one: who killed a client may rely on it once that is answered.
+   * With TLS it could wait for a peer that does not read, and keep the socket open.
+   */
+  #hangUp(): void {
+    if (this.#socket.setNoDelay === undefined) return;
+    // The peer may have left already, which is as good.
+    this.#socket.closeWrite().catch(() => {});
   }
 
   #close(): void {

@@ -12,7 +12,7 @@ import type { ClientSocket } from "./connection.ts";
 /** What is needed of an accepted socket. TLS sockets send small writes at once by themselves. */
 export type AcceptedSocket =
   & ClientSocket
-  & Partial<Pick<Deno.TcpConn, "setKeepAlive" | "setNoDelay">>;
+  & Partial<Pick<Deno.TcpConn, "setKeepAlive">>;
 
 /** What the system gives for a port. */
 export interface PortBinding {

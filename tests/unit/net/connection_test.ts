@@ -234,6 +234,20 @@ Deno.test("Connection.abort() drops what waits and closes", async () => {
   assertEquals([socket.written, engine.gone.length, closed()], ["", 1, 1]);
 });
 
+Deno.test("Connection.abort() tells the peer at once if nothing is being written", () => {
+  const { socket, connection } = open();
+  connection.abort();
+  assertEquals([socket.isHungUp, socket.isClosed], [true, true]);
+  const busy = open();
+  busy.connection.send(encode("one"));
+  busy.connection.abort();
+  assertEquals([busy.socket.isHungUp, busy.socket.isClosed], [false, true]);
+  const tls = new FakeSocket();
+  const encrypted = open(Object.assign(tls, { setNoDelay: undefined }));
+  encrypted.connection.abort();
+  assertEquals([tls.isHungUp, tls.isClosed], [false, true]);
+});
+
 Deno.test("Connection keeps its client until the read under way has ended", async () => {
   // The system may write into the session's buffer until then.
   const { socket, engine, connection } = open();

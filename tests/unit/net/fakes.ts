@@ -37,6 +37,8 @@ export class FakeSocket implements AcceptedSocket {
   /** Lengths of the buffers of every read. */
   readonly reads: number[] = [];
   isClosed = false;
+  /** Whether the peer has been told that no more comes. */
+  isHungUp = false;
   isNoDelay = false;
   isKeptAlive = false;
   #reading: Waiting<number | null> | undefined;
@@ -69,6 +71,15 @@ export class FakeSocket implements AcceptedSocket {
     return new Promise((resolve, reject) => {
       this.#writing = { buffer, resolve, reject };
     });
+  }
+
+  /** As Deno does: in this turn, and it fails when the peer is gone. */
+  closeWrite(): Promise<void> {
+    if (this.isClosed || this.#writing !== undefined) {
+      throw new Error("Hung up too late");
+    }
+    this.isHungUp = true;
+    return Promise.reject(new Error("Socket is not connected"));
   }
 
   /** As Deno does: ends what is under way, in a later turn. */
