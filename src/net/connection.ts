@@ -25,7 +25,7 @@ export type ClientSocket =
     Deno.Conn,
     "read" | "write" | "close" | "closeWrite" | "remoteAddr" | "localAddr"
   >
-  & Partial<Pick<Deno.TcpConn, "setNoDelay">>;
+  & { readonly setNoDelay?: (noDelay?: boolean) => void };
 
 /** What a connection needs of the engine. */
 export type ConnectionEngine = Pick<

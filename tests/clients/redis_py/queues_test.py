@@ -82,13 +82,12 @@ class ConsumerGroups(ServerTest):
         seen = {}
 
         def work(name):
-            while True:
+            while len(seen) < len(ids):
                 entries = self.read(name, count=7, block=50)
-                if not entries:
-                    return
                 for id, fields in entries:
                     seen.setdefault(id, []).append(fields["n"])
-                r.xack("events", "group", *[id for id, _ in entries])
+                if entries:
+                    r.xack("events", "group", *[id for id, _ in entries])
 
         threads = [threading.Thread(target=work, args=(f"w{i}",)) for i in range(4)]
         for thread in threads:
