@@ -32,7 +32,7 @@ import { keyBytes } from "../tree/sizes";
 import { sourcesBytes } from "../sets/sources";
 import { sortBytes, storesSorted } from "./sort";
 import { isSortedSetStore, sortedSetCopies, sortedSetStoreBytes } from "./sorted_sets";
-import { measureValue } from "../rdb/value_restore";
+import { measureRoughly, measureValue, ROUGH_BYTES_MAX } from "../rdb/value_restore";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "../text/long_double_write";
 
@@ -151,9 +151,24 @@ function growth(present: u32, added: u32): u32 {
   return (present + added) * 2;
 }
 
+/** With so much room beyond all promises it does not matter that one is generous. */
+const AMPLE_BYTES: u64 = 256 << 20;
+
+/** Whether short payloads need not be looked into: no other write is refused for what they do not take. */
+function isAmple(): bool {
+  return header.memoryLimit == 0 && hasRoomFor(promisedBytes + copiesBytes(promisedCopies) + AMPLE_BYTES);
+}
+
 /** What the payload becomes: compressed, it may be many times its size. */
 function restoredBytes(carried: u32): u32 {
-  const value = measureValue(argumentAt(3), argumentLength(3));
+  const payload = argumentAt(3);
+  const length = argumentLength(3);
+  if (length <= ROUGH_BYTES_MAX && isAmple()) {
+    const most = measureRoughly(payload, length);
+    // Larger objects get chunks set aside for them.
+    if (carried + most < SLAB_SIZE_MAX) return carried + <u32>most;
+  }
+  const value = measureValue(payload, length);
   return value > u32.MAX_VALUE - carried ? u32.MAX_VALUE : carried + <u32>value;
 }
 

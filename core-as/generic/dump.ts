@@ -5,7 +5,7 @@
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { integerRead, isWord, readInteger } from "../request/arguments";
 import { deleteOpenKey, openKey, notifyOpen } from "../keys/keyspace";
-import { probeKey, readKey } from "../keys/lookup";
+import { readKey } from "../keys/lookup";
 import { countsUses } from "../keys/access";
 import { setFrequency, setIdleSeconds } from "./object";
 import { insertBulk, outputLength, replyError, replyNull, replyOk, replySyntaxError } from "../request/reply";
@@ -97,7 +97,8 @@ function restoreAccess(): void {
 /** `RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]` */
 export function restoreCommand(): void {
   if (!readOptions()) return;
-  if (!replaces && probeKey(argumentAt(1), argumentLength(1)) != 0) {
+  // A key that is not there stays open while its value is built beside the keyspace.
+  if (!replaces && openKey(argumentAt(1), argumentLength(1)) != 0) {
     return replyError("BUSYKEY Target key name already exists.");
   }
   if (!readLife()) return;
@@ -108,7 +109,7 @@ export function restoreCommand(): void {
     return replyError("ERR DUMP payload version or checksum are wrong");
   }
   if (!buildValue(argumentAt(3), argumentLength(3))) return replyError("ERR Bad data format");
-  const exists = openKey(argumentAt(1), argumentLength(1)) != 0;
+  const exists = replaces && openKey(argumentAt(1), argumentLength(1)) != 0;
   if (expiry != 0 && expiry <= nowMs) {
     dropBuilt();
     if (exists) deleteOpenKey();

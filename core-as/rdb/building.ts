@@ -8,7 +8,7 @@
 // the bytes that a real build may need are summed up.
 
 import { keyScratch } from "../memory/state";
-import { PAGE_ROOM, RECORD_HEADER, SLOT_BYTES, VALUE_INLINE_MAX } from "../tree/page";
+import { PAGE_ROOM, VALUE_INLINE_MAX } from "../tree/page";
 import { discardTree } from "../tree/reclaim";
 import { DUE_BYTES, duesRoot, noteDue } from "../hashes/dues";
 import { FIELDS_ROOT, putField } from "../hashes/fields";
@@ -20,6 +20,7 @@ import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_s
 import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../streams/entries";
 import { expectBytes, trimRoot } from "../tree/tree";
 import { GROUPS_ROOT } from "../groups/groups";
+import { openString, textLen } from "./strings";
 
 const AREA: usize = 256;
 /** What a record costs beyond its bytes, in a tree of half empty pages. */
@@ -33,25 +34,35 @@ export let isMeasuring: bool = false;
 /** Bytes that a build of what was read may need. */
 export let bytesMeasured: u64 = 0;
 
+/** Whether a measurement takes packed values for the worst that may lie in them. */
+export let isRough: bool = false;
+
+/** Measurements are rough from now on, or not. */
+export function setRough(value: bool): void {
+  isRough = value;
+}
+
 /** Starts a build, or a measurement. */
 export function beginBuild(measures: bool): void {
   isMeasuring = measures;
   bytesMeasured = 0;
+  // Most values fit a page: it is filled at its full size, then moved to one that fits.
+  if (!measures) expectBytes(PAGE_ROOM);
   memory.fill(buildArea() - PAYLOAD_OFFSET, 0, PAYLOAD_OFFSET + STREAM_BYTES);
 }
 
-/** What a record of a page takes beside its bytes. */
-const RECORD_ROOM: u32 = SLOT_BYTES + RECORD_HEADER;
+/**
+ * Bytes that one byte of a packed value becomes at most. An element takes two at
+ * least; as text it has up to three times its bytes; a member of a sorted set is two
+ * records for two elements, each with its overhead.
+ */
+const ROUGH_FACTOR: u64 = 48;
 
-/** The trees of the build begin with room for `records` of `bytes` bytes in all; it is a guess. */
-export function expectRecords(records: u32, bytes: u32): void {
-  if (!isMeasuring) expectBytes(<u32>min(<u64>records * RECORD_ROOM + bytes, <u64>PAGE_ROOM));
-}
-
-/** The same for the listpack at `at`, `each` elements of which make a record. */
-export function expectListpack(at: usize, length: u32, each: u32): void {
-  const elements = <u32>load<u16>(at, 4);
-  if (<u64>elements * 2 < length) expectRecords(elements / each, length - elements * 2);
+/** Measures a packed value by its length alone. */
+export function measurePacked(): bool {
+  if (!openString()) return false;
+  measureBytes(textLen * ROUGH_FACTOR);
+  return true;
 }
 
 /** The build is over: its trees, with roots at `first` and `second` of the payload, keep the room they need. */

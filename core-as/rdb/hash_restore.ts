@@ -6,8 +6,8 @@
 
 import { FIELDS_ROOT } from "../hashes/fields";
 import { header } from "../memory/layout";
-import { DUE_BYTES } from "../hashes/dues";
-import { beginBuild, buildField, dropBuiltHash, expectListpack, isMeasuring, measureBytes, measureRecord, trimBuilt } from "./building";
+import { DUE_BYTES, DUES_ROOT } from "../hashes/dues";
+import { beginBuild, buildField, dropBuiltHash, isMeasuring, isRough, measureBytes, measurePacked, measureRecord, trimBuilt } from "./building";
 import { ENCODING_TIMED } from "../hashes/fields";
 import { ENCODING_RAW } from "../keys/keyspace";
 import { bytesAt, bytesLen, isNumber, number, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
@@ -40,7 +40,7 @@ export function buildHash(type: u8, measures: bool): bool {
   isTimed = type == RDB_HASH_METADATA || type == RDB_HASH_LISTPACK_EX;
   const isSound = (!isTimed || readEarliest()) && (type == RDB_HASH || type == RDB_HASH_METADATA ? readPairs() : readPacked(type));
   dropStrings();
-  trimBuilt(FIELDS_ROOT, FIELDS_ROOT);
+  trimBuilt(FIELDS_ROOT, DUES_ROOT);
   if (!isSound || fields == 0) {
     dropBuiltHash();
     return false;
@@ -113,6 +113,7 @@ function measurePair(): bool {
 // === Packed lists ===
 
 function readPacked(type: u8): bool {
+  if (isMeasuring && isRough) return measurePacked();
   if (!readString()) return false;
   measureBytes(textLen);
   if (type == RDB_HASH_LISTPACK) return readListpack();
@@ -128,7 +129,6 @@ function addElement(field: usize, fieldLen: u32): bool {
 function readListpack(): bool {
   const at = textAt;
   if (!openListpack(at, textLen)) return false;
-  if (!isTimed) expectListpack(at, textLen, 2);
   while (!isListpackDone()) {
     if (!readElement()) return false;
     useText(TEXT_OF_FIELD);

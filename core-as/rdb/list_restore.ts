@@ -8,7 +8,7 @@
 import { EMPTY_LISTPACK } from "../lists/edit";
 import { ITEMS_ROOT } from "../lists/items";
 import { listpackBytesMax, listpackItemsMax } from "../lists/encoding";
-import { beginBuild, buildArea, buildItem, dropBuiltList, expectRecords, isMeasuring, measureBytes, trimBuilt } from "./building";
+import { beginBuild, buildArea, buildItem, dropBuiltList, isMeasuring, isRough, measureBytes, measurePacked, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, useText } from "./element";
 import { lengthRead, readLength } from "./length";
 import { CONTAINER_PACKED, CONTAINER_PLAIN } from "./list_dump";
@@ -31,7 +31,7 @@ export function buildList(type: u8, measures: bool): bool {
   hasNodes = false;
   let isSound = false;
   if (type == RDB_LIST) isSound = readStrings();
-  else if (type == RDB_LIST_ZIPLIST) isSound = readString() && readZiplist();
+  else if (type == RDB_LIST_ZIPLIST) isSound = readPackedNode(false);
   else isSound = readNodes(type == RDB_LIST_QUICKLIST_2);
   dropStrings();
   trimBuilt(ITEMS_ROOT, ITEMS_ROOT);
@@ -85,7 +85,7 @@ function readNodes(hasContainers: bool): bool {
   const nodes = lengthRead;
   hasNodes = nodes != 1;
   for (let left = nodes; left != 0; left--) {
-    if (!(hasContainers ? readContained() : readString() && readZiplist())) return false;
+    if (!(hasContainers ? readContained() : readPackedNode(false))) return false;
     dropStrings();
   }
   return true;
@@ -98,7 +98,12 @@ function readContained(): bool {
     hasNodes = true;
     return readPlain() && textLen != 0;
   }
-  return lengthRead == CONTAINER_PACKED && readString() && readListpack();
+  return lengthRead == CONTAINER_PACKED && readPackedNode(true);
+}
+
+function readPackedNode(isListpack: bool): bool {
+  if (isMeasuring && isRough) return measurePacked();
+  return readString() && (isListpack ? readListpack() : readZiplist());
 }
 
 function addElement(): void {
@@ -111,7 +116,6 @@ function readListpack(): bool {
   const at = textAt;
   longestNode = max(longestNode, textLen);
   if (!openListpack(at, textLen)) return false;
-  if (items == 0) expectRecords(1, textLen);
   while (!isListpackDone()) {
     if (!readElement()) return false;
     addElement();

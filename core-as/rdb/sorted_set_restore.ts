@@ -8,7 +8,7 @@
 import { parseScore } from "../request/scores";
 import { forgetZeroSigns, isLargeSet, MEMBERS_ROOT, SCORES_ROOT } from "../sorted_sets/members";
 import { parsedDouble } from "../text/double_parse";
-import { beginBuild, buildArea, buildScore, dropBuiltSortedSet, expectListpack, isMeasuring, measureBytes, trimBuilt } from "./building";
+import { beginBuild, buildArea, buildScore, dropBuiltSortedSet, isMeasuring, isRough, measureBytes, measurePacked, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
 import { lengthRead, readLength, takeBytes } from "./length";
 import { claimsCount, isListpackDone, openListpack, readElement } from "./listpack";
@@ -96,6 +96,7 @@ function readPairs(isText: bool): bool {
 // === Packed lists ===
 
 function readPacked(isListpack: bool): bool {
+  if (isMeasuring && isRough) return measurePacked();
   if (!readString()) return false;
   measureBytes(textLen);
   return isListpack ? readListpack() : readZiplist();
@@ -109,7 +110,6 @@ function addElement(member: usize, length: u32): bool {
 function readListpack(): bool {
   const at = textAt;
   if (!openListpack(at, textLen)) return false;
-  expectListpack(at, textLen, 2);
   while (!isListpackDone()) {
     if (!readElement()) return false;
     useText(TEXT_OF_FIELD);

@@ -2,10 +2,10 @@
 //
 // The format is in stream_dump.ts; versions 1 to 3 of it are read.
 
-import { compareIds, StreamHeader } from "../streams/entries";
+import { compareIds, ENTRIES_ROOT, StreamHeader } from "../streams/entries";
 import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "../streams/fields";
 import {
-  beginBuild, buildArea, buildEntry, dropBuiltStream, isMeasuring, measureBytes, measureRecord, useBuiltStream,
+  beginBuild, buildArea, buildEntry, dropBuiltStream, isMeasuring, isRough, measureBytes, measureRecord, trimBuilt, useBuiltStream,
 } from "./building";
 import { bytesAt, bytesLen, isNumber, number, TEXT_OF_VALUE, useText } from "./element";
 import { buildGroups } from "./group_restore";
@@ -14,10 +14,12 @@ import {
   claimsCount, isListpackDone, listpackPlace, moveListpack, openListpack, readElement, readNumberElement,
 } from "./listpack";
 import { FLAG_DELETED, FLAG_SAMEFIELDS } from "./stream_dump";
-import { dropStrings, readString, textAt, textLen } from "./strings";
+import { dropStrings, openString, readString, textAt, textLen } from "./strings";
 import { RDB_STREAM_LISTPACKS } from "./types";
 
 const ID_BYTES: u32 = 16;
+/** Bytes of the header of an entry's fields at most. */
+const ENTRY_HEADER_BYTES: u32 = 13;
 /** Bytes that the fields of one entry may become. */
 const ENTRY_BYTES_MAX: u64 = 512 << 20;
 
@@ -39,7 +41,9 @@ export function buildStream(type: u8, measures: bool): bool {
   beginBuild(measures);
   useBuiltStream();
   entries = 0;
-  const isSound = readNodes() && readFacts(type);
+  const hasEntries = readNodes();
+  trimBuilt(ENTRIES_ROOT, ENTRIES_ROOT);
+  const isSound = hasEntries && readFacts(type);
   dropStrings();
   if (!isSound) dropBuiltStream();
   return isSound;
@@ -55,7 +59,9 @@ function readNodes(): bool {
 
 function readFacts(type: u8): bool {
   const facts = changetype<StreamHeader>(buildArea());
-  if (!readLength() || lengthRead != entries || entries > u32.MAX_VALUE) return false;
+  if (!readLength()) return false;
+  if (isMeasuring && isRough) entries = lengthRead;
+  if (lengthRead != entries || entries > u32.MAX_VALUE) return false;
   facts.count = <u32>entries;
   facts.entriesAdded = entries;
   if (!readLength()) return false;
@@ -87,11 +93,27 @@ function readNode(): bool {
   nodeMs = bswap(load<u64>(textAt));
   nodeSeq = bswap(load<u64>(textAt, 8));
   dropStrings();
+  if (isMeasuring && isRough) return measureNode();
   if (!readString()) return false;
   measureBytes(textLen);
   const isSound = readListpack();
   dropStrings();
   return isSound;
+}
+
+/** Bytes that each byte of a node's fields may become in one entry, and a byte of its entries; see `measureNode`. */
+const ROUGH_ENTRY_FACTOR: u64 = 10;
+/** Bytes of the listpack that an entry takes at least. */
+const ENTRY_LISTPACK_BYTES: u64 = 8;
+
+/** Measures a node by its length alone: each of its entries may have all fields of the node. */
+function measureNode(): bool {
+  if (!openString()) return false;
+  const bytes = <u64>textLen;
+  const most = bytes / ENTRY_LISTPACK_BYTES;
+  measureBytes(bytes + bytes * ROUGH_ENTRY_FACTOR * (most + 1));
+  for (let i: u64 = 0; i < most; i++) measureRecord(8, ENTRY_HEADER_BYTES);
+  return true;
 }
 
 /** A number of things in the listpack: never negative, never more than its bytes. */

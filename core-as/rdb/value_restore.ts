@@ -17,7 +17,7 @@ import { SORTED_SET_BYTES } from "../sorted_sets/members";
 import { STREAM_BYTES } from "../streams/entries";
 import {
   beginBuild, buildArea, bytesMeasured, dropBuiltHash, dropBuiltList, dropBuiltSet, dropBuiltSortedSet, dropBuiltStream,
-  measureBytes,
+  measureBytes, setRough,
 } from "./building";
 import { crc64 } from "./crc64";
 import { buildHash, builtHashEncoding } from "./hash_restore";
@@ -115,9 +115,27 @@ export function buildValue(at: usize, length: u32): bool {
   return false;
 }
 
+/** Longer payloads are not measured roughly. */
+export const ROUGH_BYTES_MAX: u32 = 1024;
+
+/**
+ * At least what `measureValue` gives, without a look at the checksum and into packed
+ * values. Requires: at most ROUGH_BYTES_MAX bytes.
+ */
+export function measureRoughly(at: usize, length: u32): u64 {
+  if (length < FOOTER_BYTES) return 0;
+  setRough(true);
+  const bytes = measure(at, length);
+  setRough(false);
+  return bytes;
+}
+
 /** Bytes that `buildValue` and `storeBuilt` may need at most, roughly. */
 export function measureValue(at: usize, length: u32): u64 {
-  if (!isFooterGood(at, length)) return 0;
+  return isFooterGood(at, length) ? measure(at, length) : 0;
+}
+
+function measure(at: usize, length: u32): u64 {
   const type = openValue(at, length, KIND_BUFFER);
   beginBuild(true);
   if (type == RDB_STRING) {
