@@ -75,6 +75,17 @@ const PARTS: readonly Part[] = [
     summary: /^restore fuzz: \d+ restored.*$/m,
   },
   {
+    name: "files",
+    args: (factor, seed) => [
+      "run",
+      "--allow-read",
+      "tests/fuzz/rdb_file_fuzz.ts",
+      `--inputs=${scaled(1_000_000, factor)}`,
+      `--seed=${seed}`,
+    ],
+    summary: /^rdb file fuzz: \d+ damaged.*$/m,
+  },
+  {
     name: "views",
     args: (factor, seed) => [
       "run",

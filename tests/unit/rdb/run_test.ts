@@ -3,6 +3,7 @@ import { CoreSession } from "../../fuzz/core_session.ts";
 import { randomBody } from "../../fuzz/payload_source.ts";
 import { drawFrom } from "../../fuzz/payload_values.ts";
 import { RdbFile } from "../../fuzz/rdb_file.ts";
+import { RdbFileFuzz } from "../../fuzz/rdb_file_fuzz.ts";
 import { seal } from "../../fuzz/rdb_payload.ts";
 import { printedSeed } from "../seed.ts";
 import { CorePort, importFile } from "./fakes.ts";
@@ -183,4 +184,11 @@ Deno.test("runImport() loads hashes whose fields expire", async () => {
     port.session.text("HPEXPIRETIME", "hash", "FIELDS", "2", "a", "b"),
     `*2\r\n:${FUTURE_MS}\r\n:-1\r\n`,
   );
+});
+
+Deno.test("runImport() tells what is wrong with damaged files, or what it loaded", async () => {
+  const options = { seed: printedSeed(), inputs: 3000, loadEvery: 4 };
+  const { damaged, sound } = await new RdbFileFuzz(options).run();
+  assertEquals(damaged + sound >= options.inputs, true);
+  assert(damaged > 0 && sound > 0, `${damaged} damaged, ${sound} sound`);
 });
