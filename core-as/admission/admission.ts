@@ -30,9 +30,9 @@ import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "../lists/items";
 import { peekKey } from "../keys/lookup";
 import { keyBytes } from "../tree/sizes";
 import { sourcesBytes } from "../sets/sources";
+import { restoredBytes } from "./restores";
 import { sortBytes, storesSorted } from "./sort";
 import { isSortedSetStore, sortedSetCopies, sortedSetStoreBytes } from "./sorted_sets";
-import { measureRoughly, measureValue, ROUGH_BYTES_MAX } from "../rdb/value_restore";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "../text/long_double_write";
 
@@ -68,7 +68,7 @@ export function reservationOf(commandId: u32): u32 {
   if (commandId == ID_BITFIELD) return carried + bitfieldBytes();
   if (commandId == ID_COPY) return copiedBytes(carried);
   if (commandId == ID_INCRBYFLOAT || commandId == ID_HINCRBYFLOAT) return carried + LONG_DOUBLE_TEXT_BYTES_MAX;
-  if (commandId == ID_RESTORE) return restoredBytes(carried);
+  if (commandId == ID_RESTORE) return restoredBytes(carried, promisedBytes + copiesBytes(promisedCopies));
   if (isHllEdit(commandId)) return carried + DENSE_BYTES;
   // The names stand in two trees.
   if (expiresFields(commandId)) return carried * 2;
@@ -149,27 +149,6 @@ function storedBytes(commandId: u32, carried: u32): u32 {
 /** An edited string may move to a buffer with room to grow. */
 function growth(present: u32, added: u32): u32 {
   return (present + added) * 2;
-}
-
-/** With so much room beyond all promises it does not matter that one is generous. */
-const AMPLE_BYTES: u64 = 256 << 20;
-
-/** Whether short payloads need not be looked into: no other write is refused for what they do not take. */
-function isAmple(): bool {
-  return header.memoryLimit == 0 && hasRoomFor(promisedBytes + copiesBytes(promisedCopies) + AMPLE_BYTES);
-}
-
-/** What the payload becomes: compressed, it may be many times its size. */
-function restoredBytes(carried: u32): u32 {
-  const payload = argumentAt(3);
-  const length = argumentLength(3);
-  if (length <= ROUGH_BYTES_MAX && isAmple()) {
-    const most = measureRoughly(payload, length);
-    // Larger objects get chunks set aside for them.
-    if (carried + most < SLAB_SIZE_MAX) return carried + <u32>most;
-  }
-  const value = measureValue(payload, length);
-  return value > u32.MAX_VALUE - carried ? u32.MAX_VALUE : carried + <u32>value;
 }
 
 function longestString(from: u32): u32 {
