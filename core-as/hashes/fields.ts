@@ -24,6 +24,7 @@ import {
 import { changeHashDue } from "../keys/expiry";
 import { DUE_BYTES, dueOf, DUES_ROOT, duesRoot, earliestDue, forgetDue, isOverdue, markDue, noteDue, overdueFields } from "./dues";
 import { replyWrongType } from "../request/reply";
+import { copyBytes } from "../text/bytes";
 import { elementCursor, nowMs, otherCursor, textScratch } from "../memory/state";
 
 /** Bytes of a hash's payload. */
@@ -169,7 +170,7 @@ export function putField(payload: usize, field: usize, length: u32, value: usize
   }
   if (front != 0) markDue(element, due);
   if (isLarge) storeBlob(element, front, value, valueLen);
-  else memory.copy(valueOf(element) + front, value, valueLen);
+  else copyBytes(valueOf(element) + front, value, valueLen);
   return !exists;
 }
 

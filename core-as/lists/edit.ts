@@ -4,7 +4,7 @@
 // of one, and keeps its count and the size of its listpack.
 
 import { indexAt, pageAt, recordOf, seekFirst, seekLast, setIndex } from "../tree/cursor";
-import { countOf, tailWord, VALUE_BLOB, valueOf } from "../tree/page";
+import { countOf, liveBytes, PAGE_ROOM, RECORD_HEADER, SLOT_BYTES, tailWord, VALUE_BLOB, valueOf } from "../tree/page";
 import { elementBytes } from "../rdb/listpack";
 import { elementCursor, keyScratch } from "../memory/state";
 import { touch } from "../tree/path";
@@ -32,7 +32,7 @@ function setCount(payload: usize, count: u32): void {
 export const EMPTY_LISTPACK: u32 = 7;
 
 /** Notes an item that came or, `isGone`, went. */
-function notePacked(payload: usize, item: usize, length: u32, isGone: bool): void {
+export function notePacked(payload: usize, item: usize, length: u32, isGone: bool): void {
   const packed = load<u32>(payload, 4);
   if (packed == 0) return;
   const bytes = elementBytes(item, length);
@@ -70,6 +70,26 @@ export function pushItem(payload: usize, item: usize, length: u32, isLast: bool)
     seekFirst(cursor, root);
     prependItem(cursor, rootRef, item, length);
   }
+}
+
+/** A smaller chunk is not worth its record. */
+const SMALL_CHUNK: u32 = 64;
+
+/**
+ * Adds a chunk of `items` packed items, which `notePacked` knows of, behind all others.
+ *
+ * @returns Bytes of one that fills the page, or begins the next.
+ */
+export function pushChunk(payload: usize, at: usize, bytes: u32, items: u32): u32 {
+  const cursor = elementCursor();
+  const rootRef = payload + ITEMS_ROOT;
+  const root = load<u32>(rootRef);
+  seekLast(cursor, root);
+  if (root != 0) setIndex(cursor, 0, indexAt(cursor, 0) + 1);
+  memory.copy(addChunk(cursor, rootRef, bytes, items), at, bytes);
+  setCount(payload, countIn(payload) + items);
+  const taken = liveBytes(pageAt(cursor, 0)) + SLOT_BYTES + RECORD_HEADER;
+  return taken + SMALL_CHUNK > PAGE_ROOM ? CHUNK_BYTES_MAX : min(CHUNK_BYTES_MAX, PAGE_ROOM - taken);
 }
 
 /** Adds a large item, whose blob nothing else names, at an end. */

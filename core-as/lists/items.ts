@@ -23,6 +23,7 @@ import { childOf, countOf, levelOf, recordAt, tailWord, VALUE_BLOB, VALUE_INLINE
 import { OBJECT_HEADER } from "../memory/heap";
 import { payloadOf } from "../keys/keyspace";
 import { textScratch } from "../memory/state";
+import { copyBytes } from "../text/bytes";
 
 /** Bytes of a list's payload. */
 export const LIST_BYTES: u32 = 16;
@@ -70,7 +71,7 @@ export function packItem(to: usize, item: usize, length: u32): usize {
     rest >>>= 7;
   }
   store<u8>(to++, <u8>rest);
-  memory.copy(to, item, length);
+  copyBytes(to, item, length);
   return to + length;
 }
 

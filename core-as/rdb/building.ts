@@ -8,15 +8,20 @@
 // the bytes that a real build may need are summed up.
 
 import { keyScratch } from "../memory/state";
-import { PAGE_ROOM, VALUE_INLINE_MAX } from "../tree/page";
+import { insertFresh } from "../tree/fresh";
+import { PAGE_ROOM, VALUE_INLINE_MAX, valueOf } from "../tree/page";
 import { discardTree } from "../tree/reclaim";
 import { DUE_BYTES, duesRoot, noteDue } from "../hashes/dues";
 import { FIELDS_ROOT, putField } from "../hashes/fields";
-import { pushItem } from "../lists/edit";
-import { ITEMS_ROOT, packedBytes } from "../lists/items";
+import { notePacked, pushChunk, pushItem } from "../lists/edit";
+import { CHUNK_BYTES_MAX, CHUNK_ITEMS_MAX, ITEMS_ROOT, packedBytes, packItem } from "../lists/items";
 import { putMember } from "../sets/members";
 import { PAYLOAD_OFFSET } from "../keys/keyspace";
-import { insertMember, MEMBERS_ROOT, SCORES_ROOT, seekMember } from "../sorted_sets/members";
+import {
+  insertMember, insertScore, MEMBERS_ROOT, SCORE_BYTES, scoreHead, SCORES_ROOT, seekMember,
+} from "../sorted_sets/members";
+import { hashField, hashMember } from "../keys/warm";
+import { copyBytes } from "../text/bytes";
 import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../streams/entries";
 import { expectBytes, trimRoot } from "../tree/tree";
 import { GROUPS_ROOT } from "../groups/groups";
@@ -46,6 +51,7 @@ export function setRough(value: bool): void {
 export function beginBuild(measures: bool): void {
   isMeasuring = measures;
   bytesMeasured = 0;
+  chunkBytesMax = CHUNK_BYTES_MAX;
   // Most values fit a page: it is filled at its full size, then moved to one that fits.
   if (!measures) expectBytes(PAGE_ROOM);
   memory.fill(buildArea() - PAYLOAD_OFFSET, 0, PAYLOAD_OFFSET + STREAM_BYTES);
@@ -90,12 +96,25 @@ export function measureRecord(tailLen: u32, valueLen: u32): void {
   if (valueLen > CHUNKED_BYTES) bytesMeasured += CHUNK_BYTES;
 }
 
+/** One element more is in the value being built. */
+function countElement(): void {
+  store<u32>(buildArea(), load<u32>(buildArea()) + 1);
+}
+
 /** Adds a field, due at `due` or never (-1), to the hash being built; false when it is there already. */
 export function buildField(field: usize, fieldLen: u32, value: usize, valueLen: u32, due: i64): bool {
   if (isMeasuring) {
     measureRecord(fieldLen, valueLen + (due >= 0 ? DUE_BYTES : 0));
     if (due >= 0) measureRecord(fieldLen, 0);
     return true;
+  }
+  if (due < 0 && valueLen <= VALUE_INLINE_MAX) {
+    const element = insertFresh(buildArea() + FIELDS_ROOT, hashField(field, fieldLen), field, fieldLen, valueLen);
+    if (element != 0) {
+      copyBytes(valueOf(element), value, valueLen);
+      countElement();
+      return true;
+    }
   }
   if (!putField(buildArea(), field, fieldLen, value, valueLen, due)) return false;
   if (due >= 0) noteDue(buildArea(), due, field, fieldLen);
@@ -104,9 +123,39 @@ export function buildField(field: usize, fieldLen: u32, value: usize, valueLen: 
 
 /** Adds a member to the set being built; false when it is there already. */
 export function buildMember(member: usize, length: u32): bool {
-  if (!isMeasuring) return putMember(buildArea(), member, length);
-  measureRecord(length, 0);
+  if (isMeasuring) {
+    measureRecord(length, 0);
+    return true;
+  }
+  if (insertFresh(buildArea() + FIELDS_ROOT, hashMember(member, length), member, length, 0) == 0) {
+    return putMember(buildArea(), member, length);
+  }
+  countElement();
   return true;
+}
+
+/** The chunk being packed: it goes to the tree in one piece. */
+const CHUNK_PLACE: usize = 1024;
+let chunkBytes: u32 = 0;
+let chunkItems: u32 = 0;
+/** Bytes that it takes: what the last page has room for. */
+let chunkBytesMax: u32 = CHUNK_BYTES_MAX;
+
+/** Adds what is packed to the list being built, whose items then all are in its tree. */
+export function finishItems(): void {
+  if (chunkItems != 0) chunkBytesMax = pushChunk(buildArea(), keyScratch() + CHUNK_PLACE, chunkBytes, chunkItems);
+  chunkBytes = 0;
+  chunkItems = 0;
+}
+
+function packNext(item: usize, length: u32): void {
+  const bytes = packedBytes(length);
+  if (chunkBytes + bytes > chunkBytesMax || chunkItems == CHUNK_ITEMS_MAX) finishItems();
+  if (bytes > CHUNK_BYTES_MAX) return pushItem(buildArea(), item, length, true);
+  notePacked(buildArea(), item, length, false);
+  packItem(keyScratch() + CHUNK_PLACE + chunkBytes, item, length);
+  chunkBytes += bytes;
+  chunkItems++;
 }
 
 /** Bytes that chunks and pages add to those of their items: one in so many. */
@@ -114,7 +163,7 @@ const CHUNK_SHARE: u64 = 4;
 
 /** Adds an item to the end of the list being built. */
 export function buildItem(item: usize, length: u32): void {
-  if (!isMeasuring) return pushItem(buildArea(), item, length, true);
+  if (!isMeasuring) return packNext(item, length);
   const bytes = <u64>packedBytes(length);
   bytesMeasured += bytes + bytes / CHUNK_SHARE + 1;
   if (length > VALUE_INLINE_MAX / 2) bytesMeasured += RECORD_OVERHEAD;
@@ -131,6 +180,15 @@ export function buildScore(member: usize, length: u32, score: f64): bool {
   measureRecord(length, 8);
   measureRecord(length, 0);
   if (isMeasuring) return true;
+  const element = insertFresh(buildArea() + MEMBERS_ROOT, hashMember(member, length), member, length, SCORE_BYTES);
+  if (element != 0) {
+    store<f64>(valueOf(element), score);
+    if (insertFresh(buildArea() + SCORES_ROOT, scoreHead(score), member, length, 0) == 0) {
+      insertScore(buildArea(), member, length, score);
+    }
+    countElement();
+    return true;
+  }
   if (seekMember(buildArea(), member, length)) return false;
   insertMember(buildArea(), member, length, score);
   return true;

@@ -8,7 +8,7 @@
 import { EMPTY_LISTPACK } from "../lists/edit";
 import { ITEMS_ROOT } from "../lists/items";
 import { listpackBytesMax, listpackItemsMax } from "../lists/encoding";
-import { beginBuild, buildArea, buildItem, dropBuiltList, isMeasuring, isRough, measureBytes, measurePacked, trimBuilt } from "./building";
+import { beginBuild, buildArea, buildItem, dropBuiltList, finishItems, isMeasuring, isRough, measureBytes, measurePacked, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, useText } from "./element";
 import { lengthRead, readLength } from "./length";
 import { CONTAINER_PACKED, CONTAINER_PLAIN } from "./list_dump";
@@ -34,6 +34,7 @@ export function buildList(type: u8, measures: bool): bool {
   else if (type == RDB_LIST_ZIPLIST) isSound = readPackedNode(false);
   else isSound = readNodes(type == RDB_LIST_QUICKLIST_2);
   dropStrings();
+  finishItems();
   trimBuilt(ITEMS_ROOT, ITEMS_ROOT);
   measureBytes(longestNode);
   if (!isSound || items == 0) {

@@ -12,6 +12,7 @@
 // earlier inputs lie below it and need no clearing.
 
 import { allocate, KIND_BUFFER, OBJECT_HEADER } from "../memory/heap";
+import { copyBytes } from "../text/bytes";
 
 /** No input grows to more than this many times its size. */
 export const LZF_RATIO_MAX: u64 = 88;
@@ -154,7 +155,7 @@ export function decompress(at: usize, length: u32, out: usize, outLength: u32): 
     if (control < LITERALS_MAX) {
       const count = control + 1;
       if (count > <u32>(end - at) || count > <u32>(outEnd - to)) return false;
-      memory.copy(to, at, count);
+      copyBytes(to, at, count);
       at += count;
       to += count;
       continue;
@@ -174,7 +175,7 @@ export function decompress(at: usize, length: u32, out: usize, outLength: u32): 
 /** Repeats what stands `distance` bytes before `to`, byte by byte where it overlaps. */
 function copyBack(to: usize, distance: u32, count: u32): usize {
   if (distance >= count) {
-    memory.copy(to, to - distance, count);
+    copyBytes(to, to - distance, count);
     return to + count;
   }
   const stop = to + count;

@@ -18,8 +18,8 @@ import { dropStrings, openString, readString, textAt, textLen } from "./strings"
 import { RDB_STREAM_LISTPACKS } from "./types";
 
 const ID_BYTES: u32 = 16;
-/** Bytes of the header of an entry's fields at most. */
-const ENTRY_HEADER_BYTES: u32 = 13;
+/** More than what an entry's record takes beside its fields: overhead, id, the header of its fields. */
+const ENTRY_OVERHEAD: u64 = 128;
 /** Bytes that the fields of one entry may become. */
 const ENTRY_BYTES_MAX: u64 = 512 << 20;
 
@@ -111,8 +111,7 @@ function measureNode(): bool {
   if (!openString()) return false;
   const bytes = <u64>textLen;
   const most = bytes / ENTRY_LISTPACK_BYTES;
-  measureBytes(bytes + bytes * ROUGH_ENTRY_FACTOR * (most + 1));
-  for (let i: u64 = 0; i < most; i++) measureRecord(8, ENTRY_HEADER_BYTES);
+  measureBytes(bytes + bytes * ROUGH_ENTRY_FACTOR * (most + 1) + most * ENTRY_OVERHEAD);
   return true;
 }
 

@@ -37,6 +37,7 @@ import {
   RDB_VERSION_MAX, RDB_ZSET, RDB_ZSET_2, RDB_ZSET_LISTPACK, RDB_ZSET_ZIPLIST,
 } from "./types";
 import { FOOTER_BYTES } from "./value_dump";
+import { copyBytes } from "../text/bytes";
 
 /** Whether the footer is one that this core reads, and its sum is right. */
 export function isFooterGood(at: usize, length: u32): bool {
@@ -169,7 +170,7 @@ function buildString(): bool {
 
 function storeString(exists: bool, expiry: i64): void {
   if (builtBlob == 0) {
-    memory.copy(replaceString(exists, textLen, 0, expiry), textAt, textLen);
+    copyBytes(replaceString(exists, textLen, 0, expiry), textAt, textLen);
     return;
   }
   const payload = payloadOf(replaceKey(exists, TYPE_STRING, 0, expiry, 8, VALUE_BLOB));
@@ -201,7 +202,7 @@ export function storeBuilt(exists: bool, expiry: i64): void {
     encoding = isBuiltSetLarge ? ENCODING_RAW : 0;
   }
   const record = replaceKey(exists, builtType, encoding, expiry, length, SUBTREES);
-  memory.copy(payloadOf(record), buildArea(), length);
+  copyBytes(payloadOf(record), buildArea(), length);
   enterHashDue();
 }
 

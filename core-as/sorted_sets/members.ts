@@ -34,7 +34,8 @@ export const SORTED_SET_BYTES: u32 = 16;
 /** Where in it the roots of the two trees are. */
 export const MEMBERS_ROOT: usize = 8;
 export const SCORES_ROOT: usize = 12;
-const SCORE_BYTES: u32 = 8;
+/** Bytes of a member's value, its score. */
+export const SCORE_BYTES: u32 = 8;
 const SIGN_BIT: u64 = 1 << 63;
 /** Head of zero, of either sign. */
 const ZERO_HEAD: u64 = SIGN_BIT;
@@ -190,7 +191,8 @@ export function removeMember(payload: usize, member: usize, length: u32): void {
   store<u32>(payload, load<u32>(payload) - 1);
 }
 
-function insertScore(payload: usize, member: usize, length: u32, score: f64): void {
+/** Adds a member to the scores' tree alone. */
+export function insertScore(payload: usize, member: usize, length: u32, score: f64): void {
   const cursor = otherCursor();
   const head = scoreHead(score);
   seek(cursor, load<u32>(payload + SCORES_ROOT), head, member, length);

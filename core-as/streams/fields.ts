@@ -3,6 +3,7 @@
 // The RESP array that a client gets: `*2\r\n$5\r\nfield\r\n$5\r\nvalue\r\n`.
 // What lies in records was written here and is believed.
 
+import { copyBytes } from "../text/bytes";
 import { writeUnsigned } from "../text/integers";
 
 /** Digits of `value`. */
@@ -37,7 +38,7 @@ export function writeFieldsHeader(at: usize, words: u32): usize {
 /** Writes one field or value; the address behind. */
 export function writeField(at: usize, from: usize, length: u32): usize {
   const p = writeHeader(at, 0x24, length);
-  memory.copy(p, from, length);
+  copyBytes(p, from, length);
   store<u16>(p + length, 0x0a0d);
   return p + length + 2;
 }

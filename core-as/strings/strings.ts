@@ -17,6 +17,7 @@ import {
   beginError, emitText, endError, replyArray, replyBulk, replyError, replyFlag, replyInteger, replyNull, replyOk,
   replySyntaxError, replyWrongType,
 } from "../request/reply";
+import { copyBytes } from "../text/bytes";
 import { rewindRows } from "../keys/warm";
 import { ON_GENERIC, ON_STRING } from "../keys/events";
 
@@ -211,7 +212,7 @@ function setWithOptions(expiry: i64): void {
 /** Makes the open key the string of argument `index`. */
 function storeArgument(exists: bool, index: u32, expiry: i64): void {
   const length = argumentLength(index);
-  memory.copy(replaceString(exists, length, 0, expiry), argumentAt(index), length);
+  copyBytes(replaceString(exists, length, 0, expiry), argumentAt(index), length);
 }
 
 /** A string was set, with a time to live if `expires`. */

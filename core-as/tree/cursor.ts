@@ -16,6 +16,7 @@ import {
   searchPage, weightBefore,
 } from "./page";
 import { CURSOR_BYTES } from "../memory/state";
+import { copyBytes } from "../text/bytes";
 
 export const LEVELS_MAX: u32 = 14;
 const PATH: usize = 8;
@@ -47,7 +48,7 @@ export function setIndex(cursor: usize, level: u32, index: u32): void {
 
 /** Makes `cursor` stand where `source` stands. */
 export function copyPath(cursor: usize, source: usize): void {
-  memory.copy(cursor, source, PATH + (<usize>(topOf(source) + 1) << 3));
+  copyBytes(cursor, source, <u32>PATH + (<u32>(topOf(source) + 1) << 3));
 }
 
 /**

@@ -40,7 +40,7 @@
 // about 95 % full under random insertion.
 
 import { allocate, classOf, classSize, KIND_PAGE, kindOf } from "../memory/heap";
-import { compareBytes } from "../text/bytes";
+import { compareBytes, copyBytes } from "../text/bytes";
 
 export const PAGE_SIZE_MAX: u32 = 4096;
 export const PAGE_SLOTS: usize = 16;
@@ -207,8 +207,8 @@ export function copyPage(page: usize, room: u32): usize {
   const target = changetype<Page>(copy);
   target.count = source.count;
   target.heapBytes = source.heapBytes;
-  memory.copy(copy + PAGE_SLOTS, page + PAGE_SLOTS, <usize>source.count * SLOT_BYTES);
-  memory.copy(
+  copyBytes(copy + PAGE_SLOTS, page + PAGE_SLOTS, <u32>source.count * SLOT_BYTES);
+  copyBytes(
     copy + target.size - source.heapBytes,
     page + source.size - source.heapBytes,
     source.heapBytes,
@@ -227,7 +227,7 @@ export function appendRecords(page: usize, source: usize, from: u32, to: u32): v
     fields.count++;
     store<u64>(slot, headAt(source, index));
     store<u16>(slot, fields.heapBytes, 8);
-    memory.copy(page + fields.size - fields.heapBytes, record, bytes);
+    copyBytes(page + fields.size - fields.heapBytes, record, bytes);
   }
 }
 
@@ -242,7 +242,7 @@ export function openRecord(page: usize, index: u32, head: u64, bytes: u32): usiz
   const fields = changetype<Page>(page);
   const slot = slotAt(page, index);
   const moved = (<u32>fields.count - index) * SLOT_BYTES;
-  if (moved != 0) memory.copy(slot + SLOT_BYTES, slot, moved);
+  copyBytes(slot + SLOT_BYTES, slot, moved);
   fields.heapBytes += <u16>bytes;
   fields.count++;
   store<u64>(slot, head);
@@ -259,7 +259,7 @@ export function closeRecord(page: usize, index: u32): void {
   else fields.deadBytes += <u16>bytes;
   fields.count--;
   const moved = (<u32>fields.count - index) * SLOT_BYTES;
-  if (moved != 0) memory.copy(slot, slot + SLOT_BYTES, moved);
+  copyBytes(slot, slot + SLOT_BYTES, moved);
 }
 
 // === Searching ===

@@ -3,6 +3,7 @@
 import { childCount, countOf, levelOf, recordAt, RECORD_HEADER, TAIL_BLOB, TAIL_INLINE_MAX, tailWord, valueOf, weightBefore } from "./page";
 import { allocate, KIND_BLOB, OBJECT_HEADER } from "../memory/heap";
 import { discard } from "./views";
+import { copyBytes } from "../text/bytes";
 
 /** An inner record's value: its child's address and its count. */
 export const CHILD_VALUE_BYTES: u32 = 8;
@@ -16,7 +17,7 @@ export function writeTail(record: usize, tail: usize, tailLen: u32, valueLen: u3
   store<u16>(record, <u16>valueLen, 2);
   if (tailLen <= TAIL_INLINE_MAX) {
     store<u16>(record, <u16>tailLen);
-    memory.copy(record + RECORD_HEADER, tail, tailLen);
+    copyBytes(record + RECORD_HEADER, tail, tailLen);
     return;
   }
   const blob = allocate(tailLen + OBJECT_HEADER, KIND_BLOB);

@@ -22,6 +22,7 @@ import { addCounts, relink, storeRoot, touch } from "./path";
 import { dropTail, storedLength, writeTail } from "./record";
 import { growPage, split } from "./split";
 import { lowerRoot, rebalance } from "./merge";
+import { copyBytes } from "../text/bytes";
 
 // === Insert ===
 
@@ -149,7 +150,7 @@ function enlargeRecord(cursor: usize, rootRef: usize, valueLen: u32): usize {
   fields.heapBytes += <u16>bytes;
   const target = page + fields.size - fields.heapBytes;
   store<u16>(slot, fields.heapBytes, 8);
-  memory.copy(target, source, oldBytes);
+  copyBytes(target, source, oldBytes);
   store<u16>(target, <u16>valueLen, 2);
   return target;
 }
@@ -176,7 +177,7 @@ function enlargeChunk(cursor: usize, rootRef: usize, gained: u32): usize {
   const valueLen = valueLength(source) + gained;
   fields.heapBytes += <u16>gained;
   store<u16>(slot, fields.heapBytes, 8);
-  memory.copy(source - gained, source, recordBytes(source));
+  copyBytes(source - gained, source, recordBytes(source));
   store<u16>(source - gained, <u16>valueLen, 2);
   return source - gained;
 }

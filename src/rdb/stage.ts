@@ -22,8 +22,27 @@ import { SLOTS } from "./key_slot.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { RequestBuffer } from "./request_buffer.ts";
 
+const CARRIAGE_RETURN = 0x0d;
+const ZERO = 0x30;
 /** Keys that are fetched into the processor's cache together. */
 const FETCHED_KEYS = 32;
+
+/** Whether the words that begin at `a` and `b` are the same. */
+function isSameWord(bytes: Uint8Array, a: number, b: number): boolean {
+  let length = 0;
+  let at = 1;
+  for (; bytes[a + at] !== CARRIAGE_RETURN; at++) {
+    if (bytes[a + at] !== bytes[b + at]) return false;
+    length = length * 10 + bytes[a + at]! - ZERO;
+  }
+  if (bytes[b + at] !== CARRIAGE_RETURN) return false;
+  // From behind, where keys differ first.
+  let rest = length;
+  while (rest > 0 && bytes[a + at + 1 + rest] === bytes[b + at + 1 + rest]) {
+    rest--;
+  }
+  return rest === 0;
+}
 
 /** Collects keys of one database, then hands them to a pipeline, portion by portion. */
 export class Stage {
@@ -49,6 +68,8 @@ export class Stage {
   /** Strings that are sent together. */
   readonly #group = new RequestBuffer(IMPORT_GROUP_BYTES * 2);
   #groupKeys = 0;
+  /** Their numbers. */
+  readonly #grouped = new Uint32Array(IMPORT_GROUP_KEYS_MAX);
   #groupOffset = -1;
 
   /** Sends by `pipeline`; `replaces` overwrites strings that exist. */
@@ -142,11 +163,24 @@ export class Stage {
       this.#pipeline.requested(offset, 1);
       return;
     }
-    if (this.#groupKeys++ === 0) this.#groupOffset = offset;
+    if (this.#isGrouped(index, words)) this.#sendGroup();
+    if (this.#groupKeys === 0) this.#groupOffset = offset;
+    this.#grouped[this.#groupKeys++] = index;
     this.#group.raw(words, from, to);
     const isFull = this.#groupKeys === IMPORT_GROUP_KEYS_MAX ||
       this.#group.length >= IMPORT_GROUP_BYTES;
     if (isFull) this.#sendGroup();
+  }
+
+  /** Whether the present group has the key: within one request nobody would see that it comes twice. */
+  #isGrouped(index: number, words: Uint8Array): boolean {
+    const [slots, starts] = [this.#slots, this.#starts];
+    for (let at = this.#groupKeys - 1; at >= 0; at--) {
+      const other = this.#grouped[at]!;
+      if (slots[other] !== slots[index]) return false;
+      if (isSameWord(words, starts[index]!, starts[other]!)) return true;
+    }
+    return false;
   }
 
   #sendGroup(): void {

@@ -83,3 +83,16 @@ Deno.test("Stage is full by keys and by bytes", () => {
   other.added(1, 1, true);
   assertEquals([other.isFull(2), other.isFull(1)], [false, true]);
 });
+
+Deno.test("Stage sends a key that comes twice in two requests", async () => {
+  const { pipeline, stage, sent } = stageOf(false);
+  addString(stage, "long:key:0001", 7);
+  addString(stage, "long:key:0002", 7);
+  addString(stage, "long:key:00011", 7);
+  addString(stage, "long:key:0001", 7);
+  await stage.send(Infinity);
+  await pipeline.finish();
+  assertEquals(sent().match(/MSETNX/g)?.length, 2);
+  assertEquals(pipeline.keysLoaded, 3);
+  assertEquals(pipeline.refusal?.keys, 1);
+});
