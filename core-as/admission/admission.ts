@@ -21,9 +21,9 @@ import { gatheringBatch } from "../batch/batch";
 import { bytesAfterEviction, canEvict, chooseVictims, countedBytes, isEvicting } from "../batch/eviction";
 import { pendingPages, reclaim } from "../tree/reclaim";
 import { setAside } from "../batch/escrow";
-import { delivers, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./groups";
+import { delivers, givesStream, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./groups";
 import { PAGE_SIZE_MAX } from "../tree/page";
-import { mayWait, mayWake, servedBytes, withWaits } from "./waits";
+import { addedDeliveries, mayWait, mayWake, servedBytes, withWaits } from "./waits";
 import { waiterValueBytes } from "../waits/waiters";
 import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "../keys/keyspace";
 import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "../lists/items";
@@ -232,6 +232,8 @@ export let neededBytes: u32 = 0;
 export let neededCopies: u32 = 0;
 /** Bytes by which it may make any one string longer. */
 export let neededGrowth: u64 = 0;
+/** Bytes, of those that it needs, for deliveries to group consumers whom it wakes. */
+export let neededDeliveries: u64 = 0;
 
 /** Bytes that writes may use, 0 = no limit. Where keys are evicted, memory itself is one, since it would never be full. */
 function limitNow(): i64 {
@@ -278,6 +280,7 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
   neededBytes = withWaits(commandId, flags, carried);
   const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId) + dueLeaves(commandId);
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
+  neededDeliveries = commandId == ID_XADD ? addedDeliveries() : givesStream(commandId) ? groupBytes : 0;
   neededGrowth = measured ? growthOf(commandId) : neededBytes;
   if (isLimited) {
     const admission = admitBelowLimit();
@@ -285,11 +288,11 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
   } else if (!mayGrow && header.viewsOpen == 0) {
     return ADMIT_NOW;
   }
-  const own = neededBytes + copiesBytes(neededCopies) + servedBytes(waits || wakes, copiesBytes(1));
+  const own = neededBytes + copiesBytes(neededCopies) + servedBytes(mayGrow, copiesBytes(1));
   // What is promised may land in the sets from which this makes another.
   const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
-  const all = own + inFlight + promisedBytes + copiesBytes(promisedCopies);
+  const all = own + inFlight + promisedBytes + copiesBytes(promisedCopies) + promisedDeliveries;
   const hasRoom = hasRoomFor(all) || hasRoomReclaimed(all);
   if (hasRoom && (!mayGrow || hasRun(commandId, measured, waits))) return ADMIT_NOW;
   if (promisedCopies != 0 && hasRoomFor(own)) return ADMIT_LATER;
@@ -400,7 +403,31 @@ export function keepPromises(bytes: u64, copies: u64, growth: u64): void {
 
 /** Whether the writes that are promised would still have room if a view were pinned now. */
 export function hasRoomForView(): bool {
-  return hasRoomFor(promisedBytes + promisedCopies * COPIES_BYTES);
+  return hasRoomFor(promisedBytes + promisedCopies * COPIES_BYTES + promisedDeliveries);
+}
+
+// === Deliveries ===
+
+/** Promised to entries in flight for deliveries to those whom they wake, beyond what their writes need for that. */
+let promisedDeliveries: u64 = 0;
+/** Parts of which that consists, each half of the one before. */
+const DELIVERIES_LARGEST: u64 = 1 << 30;
+const DELIVERIES_SMALLEST: u64 = 64 * 1024;
+
+/** Promises half of the free memory to the deliveries of an entry; its bytes. */
+export function promiseDeliveries(): u64 {
+  const promised = promisedBytes + copiesBytes(promisedCopies) + servedBytes(true, copiesBytes(1)) + promisedDeliveries;
+  let bytes: u64 = 0;
+  for (let part = DELIVERIES_LARGEST; part >= DELIVERIES_SMALLEST; part >>= 1) {
+    if (hasRoomFor(promised + (bytes + part) * 2)) bytes += part;
+  }
+  promisedDeliveries += bytes;
+  return bytes;
+}
+
+/** The entry to which that was promised is over. */
+export function keepDeliveries(bytes: u64): void {
+  promisedDeliveries -= bytes;
 }
 
 // === Neighbouring chunks ===

@@ -15,15 +15,12 @@ import { streamHeader } from "../streams/entries";
 import { groupsRoot } from "../groups/groups";
 import { WAITING_DATABASE } from "../memory/layout";
 import { databaseIndex } from "../memory/state";
+import { CONSUMER_BYTES, PENDING_BYTES } from "../waits/budget";
 import { hasWaiters, queueLength, WAIT_STREAM, waitHash } from "../waits/waiters";
 import { parsedInteger, parseInteger } from "../text/integers";
 
-/** What a delivered entry costs in half empty pages, its two records and their slots. */
-const PENDING_BYTES: u64 = 192;
 /** What is promised to a write that adds an entry, at the least. */
 const ADDED_BYTES: u64 = 256;
-/** A name is kept twice, in pages that may split. */
-const CONSUMER_BYTES: u64 = 2048;
 const COUNT_DEFAULT: u64 = 100;
 /** Leaves that a claimed entry changes: of the group, of the old consumer, of the new one. */
 const CLAIM_RECORDS: u64 = 3;
@@ -59,6 +56,11 @@ function countAt(index: u32): u64 {
   return parsedInteger() <= 0 ? u64.MAX_VALUE : parsedInteger();
 }
 
+/** Whether the request in the table gives a key a stream to which consumers may wait: `groupBytes` is theirs. */
+export function givesStream(commandId: u32): bool {
+  return commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_COPY;
+}
+
 /** Finds what the request in the table may need while writes of `growth` bytes are on their way. */
 export function measureGroups(commandId: u32, growth: u64): void {
   groupBytes = 0;
@@ -68,7 +70,7 @@ export function measureGroups(commandId: u32, growth: u64): void {
   else if (commandId == ID_XAUTOCLAIM) measureAutoClaim(growth / ADDED_BYTES);
   else if (commandId == ID_XACK) groupCopies = argumentCount;
   else if (commandId == ID_XGROUP) measureGroup();
-  else if (commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_COPY) measureWoken(growth / ADDED_BYTES);
+  else if (givesStream(commandId)) measureWoken(growth / ADDED_BYTES);
 }
 
 /** A stream that gets another name is delivered to all who wait for one there. */

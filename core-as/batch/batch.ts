@@ -9,8 +9,9 @@
 // │ +16  expireBudget  u32   due keys to remove first  │
 // │ +20  victimBytes   u32   of the rows of victims    │
 // │ +24  endBytes      u32   of the rows of ends       │
-// │ +28  readersWait   u32   1 = somebody waits for a  │
-// │                          stream outside of the log │
+// │ +28  wakes         u32   bit 0: somebody waits for │
+// │                          a stream outside of the   │
+// │                          log; above: see budget.ts │
 // │ +32  runs: { database u32, length u32, requests }  │
 // │ ...  victims, see eviction.ts, then waits that end,│
 // │      see wake.ts: both come before the runs        │
@@ -30,10 +31,15 @@ import { forgetVictims, sealVictims } from "./eviction";
 import { encodedBytes, encodeRequest } from "../request/encode";
 import { isRenamed } from "../request/renames";
 import { inputAt, isInline, Session } from "../request/session";
-import { isCrowded, keepPromises, neededBytes, neededCopies, neededGrowth, promise, promiseGrowth } from "../admission/admission";
+import {
+  isCrowded, keepPromises, keepDeliveries, neededBytes, neededCopies, neededDeliveries, neededGrowth, promise,
+  promiseDeliveries, promiseGrowth,
+} from "../admission/admission";
 import { commandId } from "../run/verdict";
-import { ID_SWAPDB } from "../generated/commands";
+import { ID_SWAPDB, ID_XREADGROUP } from "../generated/commands";
 import { redeemAll, returnSince } from "./escrow";
+import { BUDGET_UNIT } from "../waits/budget";
+import { WAIT_STREAM, waitersOf } from "../waits/waiters";
 import { END_ROW } from "../waits/wake";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "../keys/warm";
 
@@ -68,10 +74,15 @@ export class Batch {
   writes: u32 = 0;
   /** Of these, SWAPDB. */
   swaps: u32 = 0;
+  /** Of these, XREADGROUP. */
+  groupReads: u32 = 0;
   /** Promised to its requests, see admission.ts. */
   promisedBytes: u64 = 0;
   promisedCopies: u64 = 0;
   promisedGrowth: u64 = 0;
+  /** Of the bytes, for deliveries to those whom it wakes; and what is promised for these besides, when it is sealed. */
+  deliveries: u64 = 0;
+  deliveriesFree: u64 = 0;
   /** Writes that have run, and what is set aside for those that have not; see escrow.ts. */
   writesRun: u32 = 0;
   depositFirst: u32 = 0;
@@ -222,7 +233,12 @@ function promiseWrite(batch: Batch): void {
   batch.promisedBytes += neededBytes;
   batch.promisedCopies += neededCopies;
   batch.promisedGrowth += neededGrowth;
+  batch.deliveries += neededDeliveries;
   batch.writes++;
+  if (commandId == ID_XREADGROUP) {
+    batch.groupReads++;
+    groupReadsInFlight++;
+  }
   if (commandId == ID_SWAPDB) {
     batch.swaps++;
     swapsInFlight++;
@@ -231,6 +247,8 @@ function promiseWrite(batch: Batch): void {
 
 /** SWAPDB in batches that are not applied. */
 export let swapsInFlight: u32 = 0;
+/** XREADGROUP likewise, which may wait when an entry behind them is applied. */
+let groupReadsInFlight: u32 = 0;
 
 // === Transactions ===
 
@@ -238,6 +256,8 @@ export let swapsInFlight: u32 = 0;
 let markLength: u32 = 0;
 let markWrites: u32 = 0;
 let markSwaps: u32 = 0;
+let markGroupReads: u32 = 0;
+let markDeliveries: u64 = 0;
 let markDeposit: u32 = 0;
 let markBytes: u64 = 0;
 let markCopies: u64 = 0;
@@ -254,6 +274,8 @@ export function beginTransaction(session: Session, watched: usize, watchedBytes:
   markLength = batch.entryLength;
   markWrites = batch.writes;
   markSwaps = batch.swaps;
+  markGroupReads = batch.groupReads;
+  markDeliveries = batch.deliveries;
   markDeposit = batch.depositLast;
   markBytes = batch.promisedBytes;
   markCopies = batch.promisedCopies;
@@ -287,6 +309,9 @@ export function leaveTransaction(): void {
   batch.writes = markWrites;
   swapsInFlight -= batch.swaps - markSwaps;
   batch.swaps = markSwaps;
+  groupReadsInFlight -= batch.groupReads - markGroupReads;
+  batch.groupReads = markGroupReads;
+  batch.deliveries = markDeliveries;
   returnSince(batch, markDeposit);
   keepPromises(batch.promisedBytes - markBytes, batch.promisedCopies - markCopies, batch.promisedGrowth - markGrowth);
   batch.promisedBytes = markBytes;
@@ -395,13 +420,20 @@ export function sealBatch(timeMs: i64, seed: u64, expireBudget: u32): Batch {
   store<u32>(at, expireBudget, 16);
   store<u32>(at, batch.victimsLength, 20);
   store<u32>(at, endBytes, 24);
-  store<u32>(at, <u32>(database(LOCAL_DATABASE).root != 0), 28);
+  store<u32>(at, <u32>(database(LOCAL_DATABASE).root != 0) | (deliveryUnits(batch) << 1), 28);
   if (newestSealed == 0) oldestSealed = changetype<usize>(batch);
   else changetype<Batch>(newestSealed).next = <u32>changetype<usize>(batch);
   newestSealed = changetype<usize>(batch);
   gathering = 0;
   runSession = 0;
   return batch;
+}
+
+/** Budget of the deliveries to those whom the batch wakes. */
+function deliveryUnits(batch: Batch): u32 {
+  if (batch.writes == 0 || (waitersOf(WAIT_STREAM) == 0 && groupReadsInFlight == 0)) return 0;
+  batch.deliveriesFree = promiseDeliveries();
+  return <u32>min((batch.deliveries + batch.deliveriesFree) / BUDGET_UNIT, <u64>i32.MAX_VALUE);
 }
 
 /** The oldest sealed batch; 0 = none. */
@@ -421,6 +453,8 @@ export function dropBatch(): void {
   keepPromises(batch.promisedBytes, batch.promisedCopies, batch.promisedGrowth);
   redeemAll(batch);
   swapsInFlight -= batch.swaps;
+  groupReadsInFlight -= batch.groupReads;
+  keepDeliveries(batch.deliveriesFree);
   forgetVictims(batch);
   freeBuffer(batch.sessions);
   freeBuffer(batch.entry);

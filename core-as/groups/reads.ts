@@ -6,19 +6,21 @@
 import { argumentAt, argumentLength } from "../request/parser";
 import {
   beginError, emitText, emitUpToNul, endError, insertArray, outputLength, replyArray, replyBulk, replyError, replyNullArray,
-  replyStreamId,
+  replyOutOfMemory, replyStreamId,
 } from "../request/reply";
 import { next } from "../tree/cursor";
+import { PAGE_SIZE_MAX } from "../tree/page";
 import { nowMs, otherCursor, protocol, walkCursor } from "../memory/state";
 import {
-  compareIds, editStreamUnseen, entryMs, entrySeq, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamRecord,
+  compareIds, editStreamUnseen, entryMs, entrySeq, loadEntry, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamHeader, streamRecord,
 } from "../streams/entries";
 import { idMs, idSeq, incrementId, readGreatest, readId } from "../streams/ids";
 import { createConsumer, editConsumer, editGroup, editPending, setPending, settleCounts } from "./edit";
-import { findConsumer, findGroup, firstPending, groupHeader, nextPending, pendingMs, pendingSeq } from "./groups";
+import { findConsumer, findGroup, findPending, firstPending, groupHeader, nextPending, pendingMs, pendingSeq } from "./groups";
 import { countRead } from "./lag";
 import { TYPE_STREAM } from "../keys/keyspace";
 import { WAITING_DATABASE } from "../memory/layout";
+import { CONSUMER_BYTES, isWithinBudget, PENDING_BYTES, takeBudget } from "../waits/budget";
 import { WAIT_STREAM } from "../waits/waiters";
 import { hasWoken, isServing, passesBy, waitOn } from "../waits/wake";
 import {
@@ -93,6 +95,7 @@ function readWoken(): void {
     if (!findNamedGroup()) return replyError("NOGROUP the consumer group this client was blocked on no longer exists");
     const start = outputLength();
     if (serveStream(i)) return endReads(start, 1);
+    if (isRefused) return replyOutOfMemory();
   }
   waitOn(WAITING_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs);
 }
@@ -119,7 +122,10 @@ function serveStream(index: u32): bool {
   // An id above all others asks for what is new, however it is written.
   const isHistory = idMs != u64.MAX_VALUE || idSeq != u64.MAX_VALUE;
   // As in Redis 7.0, who gets nothing is no consumer yet.
+  isRefused = false;
   if (!isHistory && !hasNews()) return false;
+  isRefused = isServing && !isAffordable();
+  if (isRefused) return false;
   editStreamUnseen();
   const consumer = useConsumer(groupArgument + 1);
   if (protocol == 2) replyArray(2);
@@ -129,8 +135,40 @@ function serveStream(index: u32): bool {
   return true;
 }
 
+// === What a consumer who waited may be given ===
+
+/** What an entry costs that moves from one consumer to another: copies of three leaves that views may share. */
+const MOVED_BYTES: u64 = PENDING_BYTES + 3 * 2 * <u64>PAGE_SIZE_MAX;
+
+/** Whether the consumer was given nothing since the log's entry lets those who are woken take no more. */
+let isRefused: bool = false;
+
+/** Pays for the consumer, if it is new; whether that and an entry behind it can be paid for. */
+function isAffordable(): bool {
+  const name = groupArgument + 1;
+  const length = argumentLength(name);
+  const isNewOne = findConsumer(streamRecord, argumentAt(name), length) == 0;
+  const bytes = isNewOne ? CONSUMER_BYTES + 2 * <u64>length : 0;
+  if (!isWithinBudget(bytes + PENDING_BYTES)) return false;
+  takeBudget(bytes);
+  return true;
+}
+
+/** Pays for the entry under `cursor`; false when it must stay. The first of a delivery, behind `isAffordable`, never does. */
+function payEntry(cursor: usize, isFirst: bool): bool {
+  if (!isServing || skipsPending) return true;
+  loadEntry(cursor);
+  const bytes = findPending(streamRecord, entryMs, entrySeq) == 0 ? PENDING_BYTES : MOVED_BYTES;
+  if (!isFirst && !isWithinBudget(bytes)) return false;
+  takeBudget(bytes);
+  return true;
+}
+
 function hasNews(): bool {
   const group = groupHeader(streamRecord);
+  const stream = streamHeader(streamRecord);
+  // As in Redis, who waited is answered when the stream's last id has grown, entries or not.
+  if (isServing) return compareIds(stream.lastMs, stream.lastSeq, group.lastMs, group.lastSeq) > 0;
   return peekLast(streamRecord) && compareIds(entryMs, entrySeq, group.lastMs, group.lastSeq) > 0;
 }
 
@@ -149,10 +187,10 @@ function deliver(consumer: u32): u32 {
   const present = groupHeader(streamRecord);
   let reads = present.entriesRead;
   let found: u32 = 0;
-  // The id behind the last one, which is not the greatest since an entry follows.
+  // The id behind the last one, which is not the greatest since a greater one follows.
   const seq = present.lastSeq + 1;
   let more = seekEntry(cursor, streamRecord, seq == 0 ? present.lastMs + 1 : present.lastMs, seq);
-  while (more && found < limit) {
+  while (more && found < limit && payEntry(cursor, found == 0)) {
     replyEntry(cursor);
     newestMs = entryMs;
     newestSeq = entrySeq;
@@ -161,6 +199,7 @@ function deliver(consumer: u32): u32 {
     found++;
     more = next(cursor);
   }
+  if (found == 0) return 0;
   settleCounts(consumer);
   const group = editGroup();
   group.lastMs = newestMs;

@@ -30,6 +30,7 @@ import { ADMIT_LATER, ADMIT_NOW, admit } from "../admission/admission";
 import { redeem } from "../batch/escrow";
 import { lookAhead } from "./ahead";
 import { hasReady, setReadersWait } from "../waits/ready";
+import { setBudget } from "../waits/budget";
 import { setReplaying } from "../waits/waiters";
 import { END_ROW, endWaits, isAtomic, setAtomic, wake } from "../waits/wake";
 import { OBJECT_HEADER } from "../memory/heap";
@@ -323,7 +324,8 @@ function beginEntry(entry: usize, length: u32, index: u64): usize {
   setEntry(index, timeMs, load<u64>(entry, 8));
   header.appliedTimeMs = timeMs;
   header.appliedIndex = index;
-  setReadersWait(load<u32>(entry, 28) != 0);
+  setReadersWait((load<u32>(entry, 28) & 1) != 0);
+  setBudget(load<u32>(entry, 28) >> 1);
   useRows(0, 0); // what they point to is other requests' bytes now
   const budget = load<u32>(entry, 16);
   if (budget != 0) expireDue(budget);

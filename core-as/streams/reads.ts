@@ -164,7 +164,8 @@ function replyStream(index: u32): bool {
   const from = outputLength();
   const limit: u64 = readCount == 0 ? u64.MAX_VALUE : readCount;
   const found = replyForward(streamRecord, idMs, idSeq, u64.MAX_VALUE, u64.MAX_VALUE, limit);
-  if (found == 0) {
+  // As in Redis, who waited is answered when the stream's last id has grown, entries or not.
+  if (found == 0 && !isServing) {
     truncateOutput(start);
     return false;
   }

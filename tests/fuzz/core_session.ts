@@ -140,6 +140,7 @@ export class CoreSession {
       if (served === SERVED.deferred || served === SERVED.full) {
         this.#commit(replies);
       }
+      if (served === SERVED.check) this.core.queueRequest(this.#session);
       if (served === SERVED.host) {
         this.hostRequests.push(this.core.requestArguments());
         this.core.finishHost(this.#session);

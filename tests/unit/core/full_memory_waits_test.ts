@@ -158,6 +158,8 @@ class Memory {
       () => ["RENAME", key(), key()],
       () => ["COPY", key(), key(), "REPLACE"],
       () => ["COPY", "full", "s", "REPLACE"],
+      () => ["MOVE", key(), "1"],
+      () => ["SWAPDB", "0", "1"],
       () => ["DEL", key()],
       () => ["LPOP", key()],
     ])();
@@ -228,3 +230,110 @@ Deno.test("a stream gets a name under which somebody waits when memory holds wha
   assertEquals([reply.slice(0, 5), core.check()], ["+OK\r\n", 0]);
   assert(deleted > 1000, `${deleted} deleted of ${filled}`);
 });
+
+const BACKLOG = 5000;
+
+/**
+ * A memory that is nearly full, in which consumers of a group wait for stream `s`, and
+ * another one that does what the first one's log says and has room.
+ */
+class Backlog {
+  readonly core = new Core(1n, 2n);
+  readonly follower = new Core(5n, 6n);
+  #index = 0;
+
+  constructor(name: string) {
+    const client = new CoreSession(this.core, true);
+    this.send(client, "XGROUP", "CREATE", "s", "g", "$", "MKSTREAM");
+    this.send(client, "XGROUP", "CREATE", "from", "g", "0", "MKSTREAM");
+    const add = (at: number) => ["XADD", name, `1-${at}`, "f", "v"];
+    for (let at = 1; at <= BACKLOG; at++) this.send(client, ...add(at));
+    this.send(client, "XGROUP", "SETID", "s", "g", "$");
+    for (let at = 0; at < 3; at++) {
+      this.send(
+        new CoreSession(this.core, true),
+        ...["XREADGROUP", "GROUP", "g", `c${at}`, "BLOCK", "0"],
+        ...["STREAMS", "s", ">"],
+      );
+    }
+  }
+
+  /** Lets a client send a request, which both do; all that is answered. */
+  send(session: CoreSession, ...words: string[]): string {
+    session.index = this.#index;
+    const text = session.text(...words);
+    for (const entry of session.entries.splice(0)) {
+      this.follower.applyEntry(entry, ++this.#index);
+    }
+    return text;
+  }
+
+  /** Fills memory up to its limit, and frees a part of what that took. */
+  fill(client: CoreSession, freed: number): void {
+    this.core.header.limitGrowth(LIMIT_BYTES);
+    const value = "x".repeat(1000);
+    let filled = 0;
+    const fill = () => this.send(client, "SET", `${filled}`, value);
+    while (!fill().includes("OOM")) filled++;
+    for (let at = 0; at < filled * freed; at++) {
+      this.send(client, "DEL", `${at}`);
+    }
+    while (this.core.upkeep(1000));
+  }
+}
+
+const LIMIT_BYTES = 100 * 65_536;
+
+const backlogs: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  "goes back and gets an entry": [
+    ["XGROUP", "SETID", "s", "g", "0"],
+    ["XADD", "s", "*", "f", "v"],
+  ],
+  "goes back and gets an entry, in a transaction": [
+    ["MULTI"],
+    ["XGROUP", "SETID", "s", "g", "0"],
+    ["XADD", "s", "*", "f", "v"],
+    ["EXEC"],
+  ],
+  "has another stream, in a transaction": [
+    ["MULTI"],
+    ["DEL", "s"],
+    ["SELECT", "1"],
+    ["MOVE", "s", "0"],
+    ["EXEC"],
+    ["SELECT", "0"],
+  ],
+  "has another database": [["SWAPDB", "0", "1"]],
+};
+
+for (const [what, requests] of Object.entries(backlogs)) {
+  Deno.test(`a group that ${what} gives those who wait what memory holds`, () => {
+    let most = 0;
+    let least = Infinity;
+    for (const freed of [0, 0.2, 1]) {
+      const isBack = what.startsWith("goes back");
+      const backlog = new Backlog(isBack ? "s" : "from");
+      const client = new CoreSession(backlog.core, true);
+      if (!isBack) {
+        for (
+          const words of [
+            ["MOVE", "from", "1"],
+            ["SELECT", "1"],
+            ["RENAME", "from", "s"],
+            ["SELECT", "0"],
+          ]
+        ) backlog.send(client, ...words);
+      }
+      backlog.fill(client, freed);
+      for (const words of requests) backlog.send(client, ...words);
+      const { core, follower } = backlog;
+      assertEquals([core.check(), follower.check()], [0, 0], `${freed} freed`);
+      assertEquals(follower.digest(1n, true), core.digest(1n, true));
+      const groups = backlog.send(client, "XINFO", "GROUPS", "s");
+      const pending = Number(/pending\r\n:(\d+)/.exec(groups)?.[1]);
+      most = Math.max(most, pending);
+      least = Math.min(least, pending);
+    }
+    assert(most >= BACKLOG && least < BACKLOG, `${least} to ${most}`);
+  });
+}

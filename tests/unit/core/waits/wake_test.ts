@@ -245,6 +245,22 @@ Deno.test("wake() lets a list over a stream serve who waits while somebody reads
   }
 });
 
+Deno.test("wake() answers readers of a stream whose new entry is gone with none, as Redis does", () => {
+  const core = makeCore();
+  const [reader, consumer, writer] = [1, 2, 3].map((owner) =>
+    openSession(core, owner)
+  );
+  run(core, writer!, "XADD s 1-1 f v", "XGROUP CREATE s g $");
+  receive(core, reader!, requests("XREAD BLOCK 0 STREAMS s $"));
+  assertEquals(core.serve(reader!, NOW_MS), SERVED.waits);
+  send(core, consumer!, "XREADGROUP GROUP g c BLOCK 0 STREAMS s >");
+  const { replies } = send(core, writer!, "XADD s MAXLEN 0 2-1 f v");
+  const none = "*1\r\n*2\r\n$1\r\ns\r\n*0\r\n";
+  assertEquals(replies.get(reader!), none);
+  assertEquals(replies.get(consumer!), none);
+  assertEquals(core.check(), 0);
+});
+
 Deno.test("settle() drops the reply of a wait that CLIENT REPLY SKIP is for", () => {
   const core = makeCore();
   const [waiter, pusher] = [openSession(core, 1), openSession(core, 2)];
