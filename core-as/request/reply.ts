@@ -48,6 +48,11 @@ export function clearOutput(): void {
   }
 }
 
+/** What overflowed was cut off, or is known to be of a client that is closed. */
+export function setOverflown(value: bool): void {
+  hasOverflown = value;
+}
+
 /** Cuts the output back to `length` bytes. */
 export function truncateOutput(length: u32): void {
   used = length;

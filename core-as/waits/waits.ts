@@ -52,7 +52,7 @@ export function waitServed(): u32 {
   return servedCount;
 }
 
-/** Address of their rows of { session u32, from u32, to u32 }: which part of the output is theirs. */
+/** Address of their rows of { session u32, from u32, to u32 }, see wake.ts: which part of the output is theirs. */
 export function waitServedRows(): usize {
   return servedRows();
 }

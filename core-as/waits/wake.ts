@@ -12,7 +12,7 @@ import { callCommand } from "../generated/commands";
 import { allocate, enlarge, KIND_LEDGER, OBJECT_HEADER } from "../memory/heap";
 import { LOCAL_DATABASE, WAITING_DATABASE } from "../memory/layout";
 import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest } from "../request/parser";
-import { outputLength, replyError, replyNullArray, replyOutOfMemory, truncateOutput } from "../request/reply";
+import { hasOverflown, outputLength, replyError, replyNullArray, replyOutOfMemory, setOverflown, truncateOutput } from "../request/reply";
 import { FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, Session } from "../request/session";
 import { databaseIndex, nowMs, protocol, useDatabase, useProtocol } from "../memory/state";
 import { commandId, judge, VERDICT_RUN } from "../run/verdict";
@@ -106,7 +106,8 @@ export function waitOn(scope: u32, kind: u32, first: u32, keys: u32, timeoutMs: 
 
 // === Who was served ===
 
-// Rows of { session u32, from u32, to u32 }: whose part of the output it is.
+// Rows of { session u32, from u32, to u32 }: whose part of the output it is. The lowest
+// bit of the session says that the reply found no room, and its client must go.
 const SERVED_ROW: u32 = 12;
 let served: usize = 0;
 let servedCapacity: u32 = 0;
@@ -121,7 +122,21 @@ export function clearServed(): void {
   servedCount = 0;
 }
 
+/** Whether the replies of the session whose requests run found no room. */
+let hasOwnOverflown: bool = false;
+
+/** Cuts off what the session's own replies left without room, so that those who are woken have it. */
+function leaveOwn(): void {
+  hasOwnOverflown = hasOverflown;
+  if (!hasOverflown) return;
+  truncateOutput(servedCount == 0 ? 0 : load<u32>(servedRows() + (servedCount - 1) * SERVED_ROW, 8));
+  setOverflown(false);
+}
+
 function addServed(session: Session, from: u32): void {
+  const overflows = hasOverflown;
+  if (overflows) truncateOutput(from);
+  setOverflown(false);
   if (servedCount == servedCapacity) {
     const wanted = max(84, servedCapacity * 2);
     served = enlarge(served, servedCount * SERVED_ROW, wanted * SERVED_ROW, KIND_LEDGER);
@@ -129,7 +144,7 @@ function addServed(session: Session, from: u32): void {
     servedCapacity = wanted;
   }
   const at = servedRows() + servedCount++ * SERVED_ROW;
-  store<u32>(at, <u32>changetype<usize>(session));
+  store<u32>(at, <u32>changetype<usize>(session) | <u32>overflows);
   store<u32>(at, from, 4);
   store<u32>(at, outputLength(), 8);
 }
@@ -155,6 +170,7 @@ export function wake(): void {
   const index = databaseIndex;
   const version = protocol;
   const keeps = keepsAccess;
+  leaveOwn();
   while (takeReady()) {
     const scope = readyScope;
     const place = readyDatabase;
@@ -169,6 +185,7 @@ export function wake(): void {
   useDatabase(index);
   useProtocol(version);
   setKeepsAccess(keeps);
+  setOverflown(hasOwnOverflown);
 }
 
 function serveQueue(scope: u32, index: u32, kind: u32, hash: u64): void {

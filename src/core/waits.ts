@@ -19,10 +19,13 @@ export interface ServedWait {
   readonly from: number;
   /** Offset behind it. */
   readonly to: number;
+  /** Whether the reply found no room: its client must be closed. */
+  readonly hasOverflown: boolean;
 }
 
 const NOBODY: readonly ServedWait[] = [];
 const SERVED_ROW_BYTES = 12;
+const OVERFLOWN_BIT = 1;
 
 /** The waits of one core's sessions. */
 export class CoreWaits {
@@ -84,7 +87,8 @@ export class CoreWaits {
     return Array.from({ length: count }, (_, index) => {
       const row = rows + index * SERVED_ROW_BYTES;
       return {
-        session: this.#memory.u32(row),
+        session: (this.#memory.u32(row) & ~OVERFLOWN_BIT) >>> 0,
+        hasOverflown: (this.#memory.u32(row) & OVERFLOWN_BIT) !== 0,
         from: this.#memory.u32(row + 4),
         to: this.#memory.u32(row + 8),
       };

@@ -89,13 +89,11 @@ export class Replier {
    */
   deliverParts(client: Client | undefined, parts: readonly Part[]): void {
     const events = this.#core.events.take() ?? [];
-    const hasOverflown = this.#core.hasOverflown();
-    if (hasOverflown) {
-      client?.port.abort();
-      for (const part of parts) part.client.port.abort();
-    }
-    const output = hasOverflown ? NOTHING : this.#core.output();
-    this.#sendAround(new PartedOutput(output, client, parts), events);
+    // The others' replies found room, or they were told so one by one.
+    const closed = this.#core.hasOverflown() ? client : undefined;
+    closed?.port.abort();
+    const output = new PartedOutput(this.#core.output(), client, parts);
+    this.#sendAround(output, events, closed);
     this.#core.clearOutput();
     if (client !== undefined) this.#onCrossed(client);
   }
@@ -106,10 +104,15 @@ export class Replier {
     if (events !== undefined) this.#onEvents(events, undefined);
   }
 
-  /** Sends `output`; what happened in a request is told behind its reply. */
-  #sendAround(output: PartedOutput, events: readonly CoreEvent[]): void {
+  /** Sends `output`, but nothing to `closed`; what happened in a request is told behind its reply. */
+  #sendAround(
+    output: PartedOutput,
+    events: readonly CoreEvent[],
+    closed?: Client,
+  ): void {
     const send = (client: Client, bytes: Uint8Array) => {
-      if (!client.isGone && !client.isEnding) this.#send(client, bytes);
+      const isOpen = !client.isGone && !client.isEnding && client !== closed;
+      if (isOpen) this.#send(client, bytes);
     };
     let from = 0;
     for (const [index, event] of events.entries()) {

@@ -130,10 +130,11 @@ export class Waits {
   #settle(clients: ClientTable): readonly Part[] {
     const served = this.#core.waits.served();
     if (served.length === 0) return NO_PARTS;
-    return served.map(({ session, from, to }) => {
+    return served.map(({ session, from, to, hasOverflown }) => {
       const client = clients.ofSession(session);
       this.#waits.get(client)?.cancel?.();
       this.#waits.delete(client);
+      if (hasOverflown) client.port.abort();
       return { client, from, to };
     });
   }

@@ -9,6 +9,11 @@ import {
   type SessionAddress,
 } from "../../../../src/core/mod.ts";
 import { ViewReader } from "../../../fuzz/core_contents.ts";
+import {
+  concatBytes,
+  encodeRequest,
+  fromLatin1,
+} from "../../../servers/mod.ts";
 import { printedSeed } from "../../seed.ts";
 import {
   commit,
@@ -259,6 +264,52 @@ Deno.test("wake() answers readers of a stream whose new entry is gone with none,
   assertEquals(replies.get(reader!), none);
   assertEquals(replies.get(consumer!), none);
   assertEquals(core.check(), 0);
+});
+
+Deno.test("settle() tells whose reply found no room, and the others have theirs", () => {
+  const core = makeCore();
+  const [writer, small, ...readers] = Array.from(
+    { length: 12 },
+    (_, at) => openSession(core, at + 1),
+  );
+  for (const reader of readers) {
+    receive(core, reader, requests("XREAD BLOCK 0 STREAMS s $"));
+    assertEquals(core.serve(reader, NOW_MS), SERVED.waits);
+  }
+  send(core, small!, "BLPOP list 0");
+  core.header.limitGrowth(40 << 20);
+  const value = "x".repeat(2 << 20);
+  const lines = ["MULTI", `XADD s 1-1 f ${value}`, "RPUSH list v", "EXEC"];
+  receive(
+    core,
+    writer!,
+    concatBytes(
+      lines.map((line) => encodeRequest(line.split(" ").map(fromLatin1))),
+    ),
+  );
+  assertEquals(
+    [core.serve(writer!, NOW_MS), takeReplies(core)],
+    [SERVED.deferred, `+OK\r\n${"+QUEUED\r\n".repeat(2)}`],
+  );
+  core.sealBatch(NOW_MS, 1, 0);
+  core.beginBatch(2);
+  assertEquals(core.stepBatch(), writer);
+  const waits = core.waits.served();
+  const text = takeReplies(core);
+  assertEquals(core.hasOverflown(), false);
+  assertEquals(waits.map(({ session }) => session), [...readers, small]);
+  const [whole, closed] = [false, true].map((is) =>
+    waits.filter(({ hasOverflown }) => hasOverflown === is)
+  );
+  assertEquals(whole!.length > 1 && closed!.length > 0, true);
+  for (const { session, from, to } of whole!) {
+    const isSmall = session === small;
+    assertEquals(
+      [text.slice(from, to).endsWith(isSmall ? "v\r\n" : `${value}\r\n`), to],
+      [true, isSmall ? text.length : to],
+    );
+  }
+  assertEquals(core.stepBatch(), undefined);
 });
 
 Deno.test("settle() drops the reply of a wait that CLIENT REPLY SKIP is for", () => {
