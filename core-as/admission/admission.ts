@@ -21,6 +21,7 @@ import { gatheringBatch } from "../batch/batch";
 import { bytesAfterEviction, canEvict, chooseVictims, countedBytes, isEvicting } from "../batch/eviction";
 import { pendingPages, reclaim } from "../tree/reclaim";
 import { setAside } from "../batch/escrow";
+import { promisedDeliveries } from "./deliveries";
 import { delivers, givesStream, groupBytes, groupCopies, makesGroup, measureGroups, streamGrowth } from "./groups";
 import { PAGE_SIZE_MAX } from "../tree/page";
 import { addedDeliveries, mayWait, mayWake, servedBytes, withWaits } from "./waits";
@@ -401,33 +402,14 @@ export function keepPromises(bytes: u64, copies: u64, growth: u64): void {
   promisedGrowth -= growth;
 }
 
+/** All that is promised to writes in flight and to those whom they wake. */
+export function promisedInAll(): u64 {
+  return promisedBytes + copiesBytes(promisedCopies) + servedBytes(true, copiesBytes(1)) + promisedDeliveries;
+}
+
 /** Whether the writes that are promised would still have room if a view were pinned now. */
 export function hasRoomForView(): bool {
   return hasRoomFor(promisedBytes + promisedCopies * COPIES_BYTES + promisedDeliveries);
-}
-
-// === Deliveries ===
-
-/** Promised to entries in flight for deliveries to those whom they wake, beyond what their writes need for that. */
-let promisedDeliveries: u64 = 0;
-/** Parts of which that consists, each half of the one before. */
-const DELIVERIES_LARGEST: u64 = 1 << 30;
-const DELIVERIES_SMALLEST: u64 = 64 * 1024;
-
-/** Promises half of the free memory to the deliveries of an entry; its bytes. */
-export function promiseDeliveries(): u64 {
-  const promised = promisedBytes + copiesBytes(promisedCopies) + servedBytes(true, copiesBytes(1)) + promisedDeliveries;
-  let bytes: u64 = 0;
-  for (let part = DELIVERIES_LARGEST; part >= DELIVERIES_SMALLEST; part >>= 1) {
-    if (hasRoomFor(promised + (bytes + part) * 2)) bytes += part;
-  }
-  promisedDeliveries += bytes;
-  return bytes;
-}
-
-/** The entry to which that was promised is over. */
-export function keepDeliveries(bytes: u64): void {
-  promisedDeliveries -= bytes;
 }
 
 // === Neighbouring chunks ===

@@ -26,20 +26,19 @@
 // the entry. Both run the same requests in the same order.
 
 import { allocate, enlarge, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER, objectSize } from "../memory/heap";
-import { database, header, LOCAL_DATABASE } from "../memory/layout";
+import { header } from "../memory/layout";
 import { forgetVictims, sealVictims } from "./eviction";
 import { encodedBytes, encodeRequest } from "../request/encode";
 import { isRenamed } from "../request/renames";
 import { inputAt, isInline, Session } from "../request/session";
 import {
-  isCrowded, keepPromises, keepDeliveries, neededBytes, neededCopies, neededDeliveries, neededGrowth, promise,
-  promiseDeliveries, promiseGrowth,
+  isCrowded, keepPromises, neededBytes, neededCopies, neededDeliveries, neededGrowth, promise, promiseGrowth,
 } from "../admission/admission";
 import { commandId } from "../run/verdict";
 import { ID_SWAPDB, ID_XREADGROUP } from "../generated/commands";
+import { keepDeliveries } from "../admission/deliveries";
+import { entryWakes } from "./wakes";
 import { redeemAll, returnSince } from "./escrow";
-import { BUDGET_UNIT } from "../waits/budget";
-import { WAIT_STREAM, waitersOf } from "../waits/waiters";
 import { END_ROW } from "../waits/wake";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "../keys/warm";
 
@@ -248,7 +247,7 @@ function promiseWrite(batch: Batch): void {
 /** SWAPDB in batches that are not applied. */
 export let swapsInFlight: u32 = 0;
 /** XREADGROUP likewise, which may wait when an entry behind them is applied. */
-let groupReadsInFlight: u32 = 0;
+export let groupReadsInFlight: u32 = 0;
 
 // === Transactions ===
 
@@ -363,24 +362,6 @@ export function useBatchKeys(): void {
 
 // === Waits that end ===
 
-/** Adds the end of the wait of waiter `id`; whether there was memory for it. */
-export function addEnd(id: u64, end: u32): bool {
-  const batch = gatheringBatch();
-  if (!reserveEntry(batch, END_ROW)) return false;
-  if (batch.endCount == batch.endCapacity) {
-    const wanted = max(63, batch.endCapacity * 2);
-    const buffer = largerBuffer(batch.ends, batch.endCount * END_ROW, wanted * END_ROW);
-    if (buffer == 0) return false;
-    batch.ends = buffer;
-    batch.endCapacity = wanted;
-  }
-  const at = <usize>batch.ends + OBJECT_HEADER + <usize>batch.endCount * END_ROW;
-  batch.endCount++;
-  store<u64>(at, id);
-  store<u64>(at, end, 8);
-  return true;
-}
-
 /** Ends in the gathering batch. */
 export function gatheredEnds(): u32 {
   return gathering == 0 ? 0 : changetype<Batch>(gathering).endCount;
@@ -420,20 +401,13 @@ export function sealBatch(timeMs: i64, seed: u64, expireBudget: u32): Batch {
   store<u32>(at, expireBudget, 16);
   store<u32>(at, batch.victimsLength, 20);
   store<u32>(at, endBytes, 24);
-  store<u32>(at, <u32>(database(LOCAL_DATABASE).root != 0) | (deliveryUnits(batch) << 1), 28);
+  store<u32>(at, entryWakes(batch), 28);
   if (newestSealed == 0) oldestSealed = changetype<usize>(batch);
   else changetype<Batch>(newestSealed).next = <u32>changetype<usize>(batch);
   newestSealed = changetype<usize>(batch);
   gathering = 0;
   runSession = 0;
   return batch;
-}
-
-/** Budget of the deliveries to those whom the batch wakes. */
-function deliveryUnits(batch: Batch): u32 {
-  if (batch.writes == 0 || (waitersOf(WAIT_STREAM) == 0 && groupReadsInFlight == 0)) return 0;
-  batch.deliveriesFree = promiseDeliveries();
-  return <u32>min((batch.deliveries + batch.deliveriesFree) / BUDGET_UNIT, <u64>i32.MAX_VALUE);
 }
 
 /** The oldest sealed batch; 0 = none. */

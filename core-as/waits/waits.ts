@@ -2,7 +2,8 @@
 //
 // The rest of them is in index.ts.
 
-import { addEnd, gatheredEnds } from "../batch/batch";
+import { gatheredEnds } from "../batch/batch";
+import { addEnd } from "../batch/wakes";
 import { database, LOCAL_DATABASE, WAITING_DATABASE } from "../memory/layout";
 import { Session } from "../request/session";
 import { claimWaiter } from "./waiters";

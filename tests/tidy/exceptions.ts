@@ -59,7 +59,10 @@ export const UNMIRRORED: Readonly<Record<string, string>> = {
 /** Imports in `core-as` that go up its layers, as `file > file`. */
 export const UPWARD_IN_CORE: Readonly<Record<string, string>> = {
   "batch/batch > admission/admission": "promises memory to what it takes in",
+  "batch/batch > admission/deliveries": "keeps what was promised to it",
   "batch/batch > run/verdict": "the id of the command that is taken in",
+  "batch/wakes > admission/admission": "promises memory to what it wakes",
+  "batch/wakes > admission/deliveries": "promises memory to what it wakes",
   "keys/expiry > hashes/dues": "a key is due with its earliest field",
   "keys/expiry > hashes/fields": "fields end as keys do",
   "keys/keyspace > waits/ready": "a new value may be waited for",
@@ -74,6 +77,7 @@ export const UPWARD_IN_CORE: Readonly<Record<string, string>> = {
   "waits/ready > sorted_sets/members": "waiters lie in a sorted set",
   "waits/waiters > sorted_sets/members": "waiters lie in a sorted set",
   "waits/waits > batch/batch": "the end of a wait is part of an entry",
+  "waits/waits > batch/wakes": "the end of a wait is part of an entry",
   "waits/wake > run/execute": "who is woken runs its command again",
   "waits/wake > run/verdict": "who is woken runs its command again",
 };
