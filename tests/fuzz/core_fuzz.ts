@@ -2,7 +2,7 @@
  * Random operations on a core against plain maps: every reply is compared,
  * every invariant walked now and then, pinned views read later, whole
  * iterations made with writes in between, the log applied to a second core and
- * snapshots loaded into a third.
+ * snapshots loaded into a third. Other sessions wait for keys meanwhile.
  *
  * ```text
  * deno run --allow-read tests/fuzz/core_fuzz.ts --operations=10_000_000
@@ -37,6 +37,7 @@ export function runCoreFuzz(options: CoreFuzzOptions): CoreRoundCounts {
     checks: 0,
     views: 0,
     scans: 0,
+    served: 0,
     restarts: 0,
   };
   let round = options.firstRound ?? 0;

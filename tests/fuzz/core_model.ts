@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { WaitModel } from "./core_waits.ts";
+
 /** A hash: fields and values, those whose time is over included until they are removed. */
 export type HashValue = Map<string, string>;
 
@@ -188,6 +190,9 @@ export class CoreModel {
   /** Time that commands see, milliseconds since 1970. */
   nowMs = 1_700_000_000_000;
 
+  /** Who waits for keys; `undefined` = nobody ever does. */
+  waits: WaitModel | undefined;
+
   /** Empty, or with the databases given. */
   constructor(databases?: Map<string, Entry>[]) {
     this.databases = databases ??
@@ -209,14 +214,37 @@ export class CoreModel {
     return undefined;
   }
 
+  /** Tells those who wait for `key` that `value` is new there, or has something new. */
+  note(key: string, value: Value, index = this.database): void {
+    this.waits?.note(key, value, index);
+  }
+
+  /** The same for all keys of a database; or, if so, only for the streams, which end. */
+  noteDatabase(index: number, onlyStreams: boolean): void {
+    this.waits?.noteDatabase(this, index, onlyStreams);
+  }
+
+  /** Removes all keys of a database. */
+  empty(index: number): void {
+    this.noteDatabase(index, true);
+    this.databases[index]!.clear();
+  }
+
   /** Removes `key`; whether it was there. */
   drop(key: string, index = this.database): boolean {
-    return this.find(key, index) !== undefined &&
-      this.databases[index]!.delete(key);
+    this.#noteEnd(this.find(key, index), key, index);
+    return this.databases[index]!.delete(key);
+  }
+
+  #noteEnd(entry: Entry | undefined, key: string, index: number): void {
+    if (entry?.value instanceof StreamValue) this.note(key, entry.value, index);
   }
 
   /** Gives `key` a value and an expiry, whatever was there. */
   put(key: string, value: Value, expiryMs = -1, index = this.database): void {
+    const old = this.find(key, index);
+    if (old === undefined) this.note(key, value, index);
+    else this.#noteEnd(old, key, index);
     this.databases[index]!.set(key, { value, expiryMs });
   }
 

@@ -89,6 +89,11 @@ export class OperationContext {
   /** A key, mostly of `kind`. */
   key(kind: KeyKind): string {
     const { random, profile } = this;
+    const { waits } = this.model;
+    if (waits !== undefined && random.below(6) === 0) {
+      const waited = waits.drawKey(random, kind);
+      if (waited !== undefined) return waited;
+    }
     const drawn = random.below(40) === 0 ? random.pick(KINDS) : kind;
     const count = random.below(20) === 0
       ? profile.keyCount * 10

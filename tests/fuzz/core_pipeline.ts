@@ -5,8 +5,14 @@
  * @module
  */
 
-import { type Core, SERVED, SESSION_FLAGS } from "../../src/core/mod.ts";
+import {
+  type Core,
+  SERVED,
+  SESSION_FLAGS,
+  type SessionAddress,
+} from "../../src/core/mod.ts";
 import { ByteLog } from "./byte_log.ts";
+import { toLatin1 } from "../servers/mod.ts";
 import type { Operation } from "./core_operation.ts";
 
 /** Due keys that an entry with writes removes, by its number. */
@@ -31,6 +37,8 @@ export class CorePipeline {
   expires = true;
   /** Whether replies are compared; not where memory may run out. */
   compares = true;
+  /** Takes what a session is answered that has waited. */
+  onServed: (session: SessionAddress, reply: string) => void = () => {};
   readonly #core: Core;
   #session: number;
   readonly #version: 2 | 3;
@@ -38,6 +46,8 @@ export class CorePipeline {
   readonly #expected = new ByteLog();
   readonly #actual = new ByteLog();
   #waiting: Operation[] = [];
+  /** Whether the session that the last entry answered last waits for a key. */
+  #lastWaits = false;
 
   /** A session of `core` in RESP `version`, whose writes go to `log`. */
   constructor(core: Core, version: 2 | 3, log: CoreLog = { index: 0 }) {
@@ -105,6 +115,30 @@ export class CorePipeline {
     let text = "";
     for (let at = 0; at < length; at++) text += String.fromCharCode(bytes[at]!);
     return text;
+  }
+
+  /**
+   * Lets another session, which has nothing in flight, send a request that may wait.
+   *
+   * @returns The reply; `undefined` when it waits.
+   */
+  askOf(session: SessionAddress, request: Uint8Array): string | undefined {
+    const room = this.#core.inputRoom(session, request.length);
+    if (room === undefined) return "";
+    room.set(request);
+    this.#core.received(session, request.length);
+    this.#actual.clear();
+    for (;;) {
+      const served = this.#core.serve(session, this.timeMs);
+      this.#take();
+      if (served === SERVED.waits) return undefined;
+      if (served === SERVED.idle) break;
+      if (served !== SERVED.deferred && served !== SERVED.full) continue;
+      this.#commit();
+      if (this.#lastWaits) return undefined;
+    }
+    const { bytes, length } = this.#actual;
+    return toLatin1(bytes.subarray(0, length));
   }
 
   /** Sends what waits, as one transaction if so, and compares the replies. */
@@ -185,6 +219,11 @@ export class CorePipeline {
     this.#commit(budget);
   }
 
+  /** Ends waits that are gathered, and nothing else. */
+  endWaits(): void {
+    if (this.#core.waits.gathered() > 0) this.#commit(0);
+  }
+
   #commit(budgetWanted?: number): void {
     const index = ++this.log.index;
     const usual = this.expires ? EXPIRE_BUDGETS[index & 3]! : 0;
@@ -192,13 +231,31 @@ export class CorePipeline {
     const entry = this.#core.sealBatch(this.timeMs, index, budget);
     this.log.replica?.applyEntry(entry, index);
     this.#core.beginBatch(index);
-    while (this.#core.stepBatch() !== undefined) this.#take();
+    this.#lastWaits = false;
+    this.#take();
+    while (this.#core.stepBatch() !== undefined) {
+      this.#lastWaits = this.#core.stepWaits;
+      this.#take();
+    }
+  }
+
+  /** Takes what was written outside of requests. */
+  take(): void {
+    this.#take();
   }
 
   #take(): void {
+    const served = this.#core.waits.served();
     const length = this.#core.outputBytes();
-    if (length === 0) return;
-    this.#actual.slice(this.#core.output(), 0, length);
+    if (length === 0 && served.length === 0) return;
+    const output = this.#core.output();
+    let at = 0;
+    for (const { session, from, to } of served) {
+      this.#actual.slice(output, at, from);
+      this.onServed(session, toLatin1(output.slice(from, to)));
+      at = to;
+    }
+    this.#actual.slice(output, at, length);
     this.#core.clearOutput();
   }
 }

@@ -15,6 +15,7 @@ import {
 } from "./core_contents.ts";
 import { CoreModel } from "./core_model.ts";
 import { OperationContext, type Profile } from "./core_operation.ts";
+import { CoreWaiters } from "./core_waiters.ts";
 import { CorePipeline } from "./core_pipeline.ts";
 import { makeOperation } from "./operations/mod.ts";
 import { ProtocolReplies } from "./core_replies.ts";
@@ -118,6 +119,8 @@ export interface CoreRoundCounts {
   views: number;
   /** Whole iterations. */
   scans: number;
+  /** Sessions served that had waited. */
+  served: number;
   /** Snapshots loaded that took the replica's place. */
   restarts: number;
 }
@@ -130,6 +133,7 @@ export class CoreRound {
     checks: 0,
     views: 0,
     scans: 0,
+    served: 0,
     restarts: 0,
   };
   readonly #options: CoreRoundOptions;
@@ -141,6 +145,8 @@ export class CoreRound {
   readonly #context: OperationContext;
   readonly #profile: Profile;
   readonly #views: PinnedView[] = [];
+  /** Who waits for keys; nobody in some rounds, nor where the model is not compared. */
+  readonly #waiters: CoreWaiters | undefined;
 
   /** Prepares a round. */
   constructor(options: CoreRoundOptions) {
@@ -162,6 +168,14 @@ export class CoreRound {
       this.#profile,
     );
     this.#limit(this.#profile);
+    if (this.#pipeline.compares && this.#random.below(4) > 0) {
+      this.#waiters = new CoreWaiters(
+        this.#core,
+        this.#pipeline,
+        this.#context,
+        version,
+      );
+    }
     this.#tick();
   }
 
@@ -179,8 +193,7 @@ export class CoreRound {
     const { operations, checkEvery } = this.#options;
     let nextCheck = checkEvery;
     while (this.counts.operations < operations) {
-      this.#operate(this.#random.between(1, PIPELINE_MAX));
-      this.#pipeline.flush(this.#random.below(TRANSACTION_ONCE_IN) === 0);
+      this.#runPipeline();
       this.#tick();
       this.#maybeDisturb();
       if (this.counts.operations < nextCheck) continue;
@@ -188,6 +201,15 @@ export class CoreRound {
       this.#check();
     }
     this.#settle();
+  }
+
+  #runPipeline(): void {
+    const isAtomic = this.#random.below(TRANSACTION_ONCE_IN) === 0;
+    this.#operate(this.#random.between(1, PIPELINE_MAX), isAtomic);
+    this.#pipeline.flush(isAtomic);
+    if (isAtomic) this.#waiters?.wake();
+    this.#waiters?.compare();
+    this.#waiters?.step();
   }
 
   #tick(): void {
@@ -209,10 +231,15 @@ export class CoreRound {
     this.#model.expireFields();
   }
 
-  #operate(count: number): void {
+  #operate(count: number, isAtomic = false): void {
     for (let done = 0; done < count; done++) {
-      this.#pipeline.add(makeOperation(this.#context));
+      const operation = makeOperation(this.#context);
       this.counts.operations++;
+      // What waits is served behind the transaction, which this would cut.
+      const cuts = isAtomic && typeof operation.reply !== "string";
+      if (cuts && this.#waiters !== undefined) continue;
+      this.#pipeline.add(operation);
+      if (!isAtomic) this.#waiters?.wake();
     }
   }
 
@@ -315,6 +342,8 @@ export class CoreRound {
 
   /** With no view pinned and nothing waiting, only what is reachable is used. */
   #settle(): void {
+    this.#waiters?.close();
+    this.counts.served += this.#waiters?.served ?? 0;
     while (this.#views.length > 0) this.#release();
     this.#compareReplica();
     for (const core of [this.#core, this.#pipeline.log.replica!]) {

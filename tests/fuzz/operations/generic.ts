@@ -81,6 +81,8 @@ function allows(condition: string, entry: Entry, untilMs: number): boolean {
 function expire(c: OperationContext): Operation {
   const { random, model } = c;
   const key = c.anyKey();
+  // When a stream that is over is removed, and its readers are told, is open.
+  if (model.waits !== undefined && c.stream(key)) return readExpiry(c);
   const name = random.pick(["EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT"]);
   const unit = name.startsWith("P") ? 1 : 1000;
   const isAbsolute = name.endsWith("AT");
@@ -122,6 +124,7 @@ function rename(c: OperationContext): Operation {
   if (keepsTarget && isTaken) return { words, reply: integer(0) };
   if (from !== to) {
     model.drop(from);
+    model.drop(to);
     model.put(to, entry.value, entry.expiryMs);
   }
   return { words, reply: keepsTarget ? integer(1) : OK };
@@ -145,6 +148,7 @@ function copy(c: OperationContext): Operation {
   if (entry === undefined || (isTaken && !replaces)) {
     return { words, reply: integer(0) };
   }
+  model.drop(to, target);
   model.putCopy(to, entry, target);
   return { words, reply: integer(1) };
 }
@@ -175,9 +179,16 @@ function select(c: OperationContext): Operation {
 function swapdb(c: OperationContext): Operation {
   const { databases } = c.model;
   const [first, second] = [c.databaseIndex(), c.databaseIndex()];
+  const { model } = c;
+  if (first !== second) {
+    for (const index of [first, second]) model.noteDatabase(index, true);
+  }
   const keys = databases[first]!;
   databases[first] = databases[second]!;
   databases[second] = keys;
+  if (first !== second) {
+    for (const index of [first, second]) model.noteDatabase(index, false);
+  }
   return { words: ["SWAPDB", `${first}`, `${second}`], reply: OK };
 }
 
@@ -190,10 +201,10 @@ function dbsize(c: OperationContext): Operation {
 function flush(c: OperationContext): Operation {
   if (c.model.keys.size > 200 && c.random.below(20) !== 0) return dbsize(c);
   if (c.random.below(20) === 0 && !c.profile.sparesOthers) {
-    for (const keys of c.model.databases) keys.clear();
+    c.model.databases.forEach((_, index) => c.model.empty(index));
     return { words: ["FLUSHALL"], reply: OK };
   }
-  c.model.keys.clear();
+  c.model.empty(c.model.database);
   return { words: ["FLUSHDB", c.random.pick(["ASYNC", "sync"])], reply: OK };
 }
 

@@ -123,13 +123,18 @@ function destroy(c: OperationContext): Operation {
   const words = ["XGROUP", "DESTROY", key, name];
   if (stream === false) return { words, reply: WRONG_TYPE };
   if (stream === undefined) return { words, reply: NO_KEY };
-  stream.groups.delete(name);
+  if (stream.groups.delete(name)) c.model.note(key, stream);
   return { words, reply: integer(group === undefined ? 0 : 1) };
 }
 
 // === XREADGROUP, XACK ===
 
-function replyOf(c: OperationContext, key: string, entries: string): string {
+/** The reply of a read that has entries of one stream. */
+export function readReply(
+  c: OperationContext,
+  key: string,
+  entries: string,
+): string {
   return c.replies.version === 2
     ? arrayHead(1) + arrayHead(2) + bulk(key) + entries
     : c.replies.mapHead(1) + bulk(key) + entries;
@@ -154,18 +159,47 @@ function readNew(c: OperationContext, target: Target, most: number) {
   if (!keeps) words.push("NOACK");
   words.push("STREAMS", key, ">");
   if (!stream || group === undefined) return { words, reply: refused(target) };
+  const found = deliver(c, { stream, group, consumer, most, keeps });
+  if (found.length === 0) return { words, reply: c.replies.nilArray };
+  group.consumers.add(consumer);
+  return { words, reply: readReply(c, key, entriesReply(found)) };
+}
+
+/** What a consumer asks a group for. */
+interface Delivery {
+  readonly stream: StreamValue;
+  readonly group: GroupValue;
+  readonly consumer: string;
+  /** Entries, at most. */
+  readonly most: number;
+  /** Whether they become pending. */
+  readonly keeps: boolean;
+}
+
+/** Gives the consumer what the group has not read; the entries. */
+export function deliver(
+  c: OperationContext,
+  { stream, group, consumer, most, keeps }: Delivery,
+): readonly StreamEntry[] {
   const found = stream.entries.filter((entry) =>
     compareIds(entry, group.last) > 0
   ).slice(0, most);
-  const newest = found.at(-1);
-  if (newest === undefined) return { words, reply: c.replies.nilArray };
-  group.consumers.add(consumer);
-  group.last = { ms: newest.ms, seq: newest.seq };
-  for (const { ms, seq } of keeps ? found : []) {
+  for (const { ms, seq } of found) {
+    group.last = { ms, seq };
     const entry = { consumer, deliveredMs: c.model.nowMs, deliveries: 1 };
-    hold(group, { id: { ms, seq }, ...entry });
+    if (keeps) hold(group, { id: { ms, seq }, ...entry });
   }
-  return { words, reply: replyOf(c, key, entriesReply(found)) };
+  return found;
+}
+
+/** What XREADGROUP answers for a group that is not there. */
+export function refusedRead(
+  stream: StreamValue | undefined | false,
+  key: string,
+  name: string,
+): string {
+  return stream === false ? WRONG_TYPE : `-NOGROUP No such key '${key}' or ` +
+    `consumer group '${name}' in XREADGROUP with GROUP option\r\n`;
 }
 
 function refused({ stream, missing }: Target): string {
@@ -195,7 +229,7 @@ function readHistory(c: OperationContext, target: Target, most: number) {
     entry.deliveries++;
     reply += entryReply(present);
   }
-  return { words, reply: replyOf(c, key, reply) };
+  return { words, reply: readReply(c, key, reply) };
 }
 
 function xreadgroup(c: OperationContext): Operation {

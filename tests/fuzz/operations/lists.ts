@@ -25,7 +25,7 @@ function item(c: OperationContext): string {
 }
 
 /** The list at `key`, made when there is none; false for another type. */
-function openList(c: OperationContext, key: string): ListValue | false {
+export function openList(c: OperationContext, key: string): ListValue | false {
   const list = c.list(key);
   if (list !== undefined) return list;
   const fresh: ListValue = [];
@@ -33,7 +33,8 @@ function openList(c: OperationContext, key: string): ListValue | false {
   return fresh;
 }
 
-function dropEmpty(c: OperationContext, key: string): void {
+/** Drops the list at `key` when nothing is in it. */
+export function dropEmpty(c: OperationContext, key: string): void {
   const list = c.list(key);
   if (list !== false && list?.length === 0) c.model.drop(key);
 }
@@ -76,7 +77,12 @@ function pop(c: OperationContext): Operation {
   return { words, reply: bulks(taken) };
 }
 
-function take(list: ListValue, isLast: boolean, count: number): string[] {
+/** Takes `count` items from an end of `list`. */
+export function take(
+  list: ListValue,
+  isLast: boolean,
+  count: number,
+): string[] {
   const from = isLast ? Math.max(0, list.length - count) : 0;
   const taken = list.splice(from, Math.min(count, list.length));
   return isLast ? taken.reverse() : taken;

@@ -29,7 +29,7 @@ function score(c: OperationContext): number {
 }
 
 /** A score as a reply. */
-function double(c: OperationContext, value: number): string {
+export function double(c: OperationContext, value: number): string {
   const isResp3 = c.replies.nil.startsWith("_");
   return isResp3 ? `,${value}\r\n` : bulk(String(value));
 }

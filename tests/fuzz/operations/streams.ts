@@ -120,6 +120,7 @@ function xadd(c: OperationContext): Operation {
   target.entries.push({ ...id, words: fields });
   target.last = id;
   trimming?.apply(target);
+  model.note(key, target);
   return { words, reply: bulk(idText(id)) };
 }
 
