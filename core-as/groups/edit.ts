@@ -157,6 +157,23 @@ export function settleCounts(consumer: u32): void {
   addedToConsumer = 0;
 }
 
+/**
+ * Settles the counts of a delivery, and that the group has read up to an id, in one
+ * visit to each header.
+ */
+export function settleDelivery(consumer: u32, ms: u64, seq: u64, reads: i64, isActive: bool): void {
+  const group = editGroup();
+  group.lastMs = ms;
+  group.lastSeq = seq;
+  group.entriesRead = reads;
+  group.pending += addedToGroup;
+  const reader = editConsumer(consumer);
+  reader.seenMs = nowMs;
+  if (isActive) reader.activeMs = nowMs;
+  reader.pending += addedToConsumer;
+  forgetCounts();
+}
+
 /** Forgets what was added and not settled, for a stream that was given up. */
 export function forgetCounts(): void {
   addedToGroup = 0;

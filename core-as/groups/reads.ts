@@ -15,9 +15,10 @@ import {
   compareIds, editStreamUnseen, entryMs, entrySeq, loadEntry, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamHeader, streamRecord,
 } from "../streams/entries";
 import { idMs, idSeq, incrementId, readGreatest, readId } from "../streams/ids";
-import { createConsumer, editConsumer, editGroup, editPending, setPending, settleCounts } from "./edit";
+import { createConsumer, editConsumer, editPending, setPending, settleDelivery } from "./edit";
 import { findConsumer, findGroup, findPending, firstPending, groupHeader, nextPending, pendingMs, pendingSeq } from "./groups";
 import { countRead } from "./lag";
+import { countLookup } from "../keys/lookup";
 import { TYPE_STREAM } from "../keys/keyspace";
 import { WAITING_DATABASE } from "../memory/layout";
 import { CONSUMER_BYTES, isWithinBudget, PENDING_BYTES, takeBudget } from "../waits/budget";
@@ -52,10 +53,12 @@ function readStart(index: u32): bool {
   return true;
 }
 
-/** Whether the group may be read; false after answering an error. */
+/** Whether the group may be read; false after answering an error. The only stream is opened at once. */
 function isReadable(index: u32): bool {
   const key = firstStream + index;
-  if (!readStream(argumentAt(key), argumentLength(key))) return false;
+  const at = argumentAt(key);
+  const length = argumentLength(key);
+  if (!(streamCount == 1 ? openStreamCounted(at, length) : readStream(at, length))) return false;
   if (streamRecord == 0 || !findNamedGroup()) return replyNoGroup(key);
   if (isNewest(key + streamCount)) {
     replyError(
@@ -101,24 +104,37 @@ function readWoken(): void {
 }
 
 /** The consumer that argument `index` names, which is made when it is not there. */
-export function useConsumer(index: u32): u32 {
+function findOrMakeConsumer(index: u32): u32 {
   const at = argumentAt(index);
   const length = argumentLength(index);
   const known = findConsumer(streamRecord, at, length);
-  let consumer = known;
-  if (known == 0) {
-    consumer = createConsumer(at, length);
-    notifyOpen(ON_STREAM, "xgroup-createconsumer");
-  }
+  if (known != 0) return known;
+  const made = createConsumer(at, length);
+  notifyOpen(ON_STREAM, "xgroup-createconsumer");
+  return made;
+}
+
+/** The consumer that argument `index` names, made when it is not there, as seen now. */
+export function useConsumer(index: u32): u32 {
+  const consumer = findOrMakeConsumer(index);
   editConsumer(consumer).seenMs = nowMs;
   return consumer;
+}
+
+/** Opens stream `index` for the delivery. Requires: it was readable. */
+function openAgain(index: u32): void {
+  const at = argumentAt(firstStream + index);
+  const length = argumentLength(firstStream + index);
+  // Redis looks the key up twice, and counts that.
+  if (streamCount == 1 && !isServing) return countLookup(streamRecord, at, length);
+  const found = openStreamCounted(at, length) && findNamedGroup() && readStart(index);
+  assert(found);
 }
 
 /** Gives the consumer what stream `index` has for it; whether something was answered. */
 function serveStream(index: u32): bool {
   const key = firstStream + index;
-  const found = openStreamCounted(argumentAt(key), argumentLength(key)) && findNamedGroup() && readStart(index);
-  assert(found); // it was when all were looked at
+  openAgain(index);
   // An id above all others asks for what is new, however it is written.
   const isHistory = idMs != u64.MAX_VALUE || idSeq != u64.MAX_VALUE;
   // As in Redis 7.0, who gets nothing is no consumer yet.
@@ -127,11 +143,10 @@ function serveStream(index: u32): bool {
   isRefused = isServing && !isAffordable();
   if (isRefused) return false;
   editStreamUnseen();
-  const consumer = useConsumer(groupArgument + 1);
   if (protocol == 2) replyArray(2);
   replyBulk(argumentAt(key), argumentLength(key));
   const from = outputLength();
-  insertArray(from, isHistory ? replyHistory(consumer) : deliver(consumer));
+  insertArray(from, isHistory ? replyHistory(useConsumer(groupArgument + 1)) : deliver(findOrMakeConsumer(groupArgument + 1)));
   return true;
 }
 
@@ -164,9 +179,18 @@ function payEntry(cursor: usize, isFirst: bool): bool {
   return true;
 }
 
+/** Up to which id the group has read, how many entries that were: of the header, then of the delivery. */
+let newestMs: u64 = 0;
+let newestSeq: u64 = 0;
+let reads: i64 = 0;
+
+/** Whether the group has entries to read; what its header says is then in `newestMs`, `newestSeq` and `reads`. */
 function hasNews(): bool {
   const group = groupHeader(streamRecord);
   const stream = streamHeader(streamRecord);
+  newestMs = group.lastMs;
+  newestSeq = group.lastSeq;
+  reads = group.entriesRead;
   // As in Redis, who waited is answered when the stream's last id has grown, entries or not.
   if (isServing) return compareIds(stream.lastMs, stream.lastSeq, group.lastMs, group.lastSeq) > 0;
   return peekLast(streamRecord) && compareIds(entryMs, entrySeq, group.lastMs, group.lastSeq) > 0;
@@ -176,20 +200,14 @@ function readLimit(): u64 {
   return readCount == 0 ? u64.MAX_VALUE : readCount;
 }
 
-/** Id of the entry last delivered. */
-let newestMs: u64 = 0;
-let newestSeq: u64 = 0;
-
-/** Delivers entries that the group has not read; their number. */
+/** Delivers entries that the group has not read, as `hasNews` found; their number. */
 function deliver(consumer: u32): u32 {
   const limit = readLimit();
   const cursor = walkCursor();
-  const present = groupHeader(streamRecord);
-  let reads = present.entriesRead;
   let found: u32 = 0;
   // The id behind the last one, which is not the greatest since a greater one follows.
-  const seq = present.lastSeq + 1;
-  let more = seekEntry(cursor, streamRecord, seq == 0 ? present.lastMs + 1 : present.lastMs, seq);
+  const seq = newestSeq + 1;
+  let more = seekEntry(cursor, streamRecord, seq == 0 ? newestMs + 1 : newestMs, seq);
   while (more && found < limit && payEntry(cursor, found == 0)) {
     replyEntry(cursor);
     newestMs = entryMs;
@@ -199,13 +217,11 @@ function deliver(consumer: u32): u32 {
     found++;
     more = next(cursor);
   }
-  if (found == 0) return 0;
-  settleCounts(consumer);
-  const group = editGroup();
-  group.lastMs = newestMs;
-  group.lastSeq = newestSeq;
-  group.entriesRead = reads;
-  if (!skipsPending) editConsumer(consumer).activeMs = nowMs;
+  if (found == 0) {
+    editConsumer(consumer).seenMs = nowMs;
+    return 0;
+  }
+  settleDelivery(consumer, newestMs, newestSeq, reads, !skipsPending);
   return found;
 }
 
