@@ -15,7 +15,7 @@ import { database, DATABASE_COUNT } from "../memory/layout";
 import { itemAt, itemLen, itemsRoot, nextItem, openItem } from "../lists/items";
 import { tailLength, tailOf, valueOf } from "../tree/page";
 import { keyScratch, otherCursor, textScratch, walkCursor } from "../memory/state";
-import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry } from "../streams/entries";
+import { entryMs, entrySeq, firstEntry, nextEntry } from "../streams/entries";
 import { scoreText, writePreciseScore } from "../request/scores";
 import { membersRoot } from "../sorted_sets/members";
 import { openFields, readWord, wordAt, wordLen } from "../streams/fields";
@@ -177,12 +177,11 @@ function writeId(at: usize): u32 {
 function addEntries(digest: usize, record: usize): void {
   let more = firstEntry(walkCursor(), record);
   while (more) {
-    loadEntry(walkCursor());
     mixIn(digest, textScratch(), writeId(textScratch()));
-    for (let left = openFields(fieldsAt); left != 0; left--) {
+    for (let left = openFields(); left != 0; left--) {
       readWord();
       mixIn(digest, wordAt, wordLen);
     }
-    more = next(walkCursor());
+    more = nextEntry(walkCursor());
   }
 }

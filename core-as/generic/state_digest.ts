@@ -7,7 +7,7 @@
 // servers that hold the same data.
 
 import { Database, database, DATABASE_COUNT } from "../memory/layout";
-import { headOf, next, recordOf, seekFirst, settle } from "../tree/cursor";
+import { next, recordOf, seekFirst, settle } from "../tree/cursor";
 import { SUBTREES, tailLength, tailOf, tailWord, VALUE_BLOB, valueLength, valueOf } from "../tree/page";
 import { OBJECT_HEADER } from "../memory/heap";
 import { hash64 } from "../text/siphash";
@@ -16,6 +16,8 @@ import {
 } from "../keys/keyspace";
 import { DUE_BYTES, dueOf } from "../hashes/dues";
 import { itemAt, itemCount, itemLen, itemsRoot, nextItem, openItem } from "../lists/items";
+import { entryMs, entrySeq, firstEntry, nextEntry } from "../streams/entries";
+import { openFields, readWord, wordAt, wordLen } from "../streams/fields";
 import { elementCursor, walkCursor } from "../memory/state";
 
 function mix(a: u64, b: u64): u64 {
@@ -57,8 +59,8 @@ export function digestValue(record: usize, seed: u64): u64 {
   if (type == TYPE_LIST) return digestItems(record, seed);
   const length = payloadLength(record) - 8;
   const roots = payloadOf(record) + length;
-  const first = digestTree(load<u32>(roots), seed, type == TYPE_STREAM);
-  const second = digestTree(load<u32>(roots + 4), seed + 1, false);
+  const first = type == TYPE_STREAM ? digestEntries(record, seed) : digestTree(load<u32>(roots), seed);
+  const second = digestTree(load<u32>(roots + 4), seed + 1);
   const own = hash64(payloadOf(record), length, seed, type);
   return mix(own, mix(first, second));
 }
@@ -76,7 +78,24 @@ function digestItems(record: usize, seed: u64): u64 {
   return hash;
 }
 
-function digestTree(root: usize, seed: u64, withHeads: bool): u64 {
+/** Of a stream's entries only their ids, fields and values count. */
+function digestEntries(record: usize, seed: u64): u64 {
+  let sum: u64 = 0;
+  let more = firstEntry(elementCursor(), record);
+  while (more) {
+    const words = openFields();
+    let hash = mix(mix(seed, entryMs), mix(entrySeq, words));
+    for (let left = words; left != 0; left--) {
+      readWord();
+      hash = mix(hash, hash64(wordAt, wordLen, seed, left));
+    }
+    sum += hash;
+    more = nextEntry(elementCursor());
+  }
+  return sum;
+}
+
+function digestTree(root: usize, seed: u64): u64 {
   let sum: u64 = 0;
   const cursor = elementCursor();
   seekFirst(cursor, root);
@@ -90,7 +109,7 @@ function digestTree(root: usize, seed: u64, withHeads: bool): u64 {
     const front: u32 = due >= 0 ? DUE_BYTES : 0;
     const at = isBlob ? <usize>load<u32>(end - 8) + OBJECT_HEADER : value + front;
     const length = isBlob ? load<u32>(end - 4) : valueLength(element) - front;
-    const name = hash64(tailOf(element), tailLength(element), seed, withHeads ? headOf(cursor) : 0);
+    const name = hash64(tailOf(element), tailLength(element), seed, 0);
     sum += mix(name, hash64(at, length, seed, due >= 0 ? <u64>due : 1));
     more = next(cursor);
   }

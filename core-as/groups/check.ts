@@ -6,9 +6,9 @@
 // the tree.
 
 import { treeCount } from "../tree/cursor";
-import { payloadOf } from "../keys/keyspace";
 import { checkCursor } from "../memory/state";
-import { ENTRIES_ROOT, streamHeader } from "../streams/entries";
+import { countSound } from "../streams/check";
+import { entriesRef, streamHeader } from "../streams/entries";
 import {
   consumerHeader, firstNamed, firstPending, groupHeader, groupsRoot, hasHeader, hasName, isPendingFor, nextNamed, nextPending,
   numberAt, OF_GROUP, pendingAt, pendingMs, pendingSeq, useGroup,
@@ -19,7 +19,8 @@ let met: u64 = 0;
 
 /** Whether the stream's counts, and all that is kept of its groups, agree. */
 export function isStreamSound(record: usize): bool {
-  if (treeCount(load<u32>(payloadOf(record) + ENTRIES_ROOT)) != streamHeader(record).count) return false;
+  const facts = streamHeader(record);
+  if (countSound(load<u32>(entriesRef(record)), facts.lastMs, facts.lastSeq) != facts.count) return false;
   met = 0;
   const cursor = checkCursor(0);
   let more = firstNamed(cursor, record, 0);

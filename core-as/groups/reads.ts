@@ -8,11 +8,10 @@ import {
   beginError, emitText, emitUpToNul, endError, insertArray, outputLength, replyArray, replyBulk, replyError, replyNullArray,
   replyOutOfMemory, replyStreamId,
 } from "../request/reply";
-import { next } from "../tree/cursor";
 import { PAGE_SIZE_MAX } from "../tree/page";
 import { nowMs, otherCursor, protocol, walkCursor } from "../memory/state";
 import {
-  compareIds, editStreamUnseen, entryMs, entrySeq, loadEntry, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamHeader, streamRecord,
+  compareIds, editStreamUnseen, entryMs, entrySeq, nextEntry, openStreamCounted, peekLast, readStream, replyEntry, replyForward, seekEntry, streamHeader, streamRecord,
 } from "../streams/entries";
 import { idMs, idSeq, incrementId, readGreatest, readId } from "../streams/ids";
 import { createConsumer, editConsumer, editPending, setPending, settleDelivery } from "./edit";
@@ -169,10 +168,9 @@ function isAffordable(): bool {
   return true;
 }
 
-/** Pays for the entry under `cursor`; false when it must stay. The first of a delivery, behind `isAffordable`, never does. */
-function payEntry(cursor: usize, isFirst: bool): bool {
+/** Pays for the entry last read; false when it must stay. The first of a delivery, behind `isAffordable`, never does. */
+function payEntry(isFirst: bool): bool {
   if (!isServing || skipsPending) return true;
-  loadEntry(cursor);
   const bytes = findPending(streamRecord, entryMs, entrySeq) == 0 ? PENDING_BYTES : MOVED_BYTES;
   if (!isFirst && !isWithinBudget(bytes)) return false;
   takeBudget(bytes);
@@ -208,14 +206,14 @@ function deliver(consumer: u32): u32 {
   // The id behind the last one, which is not the greatest since a greater one follows.
   const seq = newestSeq + 1;
   let more = seekEntry(cursor, streamRecord, seq == 0 ? newestMs + 1 : newestMs, seq);
-  while (more && found < limit && payEntry(cursor, found == 0)) {
-    replyEntry(cursor);
+  while (more && found < limit && payEntry(found == 0)) {
+    replyEntry();
     newestMs = entryMs;
     newestSeq = entrySeq;
     reads = countRead(streamRecord, reads, newestMs, newestSeq);
     if (!skipsPending) setPending(newestMs, newestSeq, consumer, nowMs, 1);
     found++;
-    more = next(cursor);
+    more = nextEntry(cursor);
   }
   if (found == 0) {
     editConsumer(consumer).seenMs = nowMs;

@@ -22,7 +22,8 @@ import {
 } from "../sorted_sets/members";
 import { hashField, hashMember } from "../keys/warm";
 import { copyBytes } from "../text/bytes";
-import { ENTRIES_ROOT, placeEntry, STREAM_BYTES, useStream } from "../streams/entries";
+import { ENTRIES_ROOT, STREAM_BYTES, useStream } from "../streams/entries";
+import { closeEntry, openEntry } from "../streams/packing";
 import { expectBytes, trimRoot } from "../tree/tree";
 import { GROUPS_ROOT } from "../groups/groups";
 import { openString, textLen } from "./strings";
@@ -194,9 +195,14 @@ export function buildScore(member: usize, length: u32, score: f64): bool {
   return true;
 }
 
-/** Adds an entry, whose id is above all others, to the stream being built; where its fields go. */
-export function buildEntry(ms: u64, seq: u64, bytes: u32): usize {
-  return placeEntry(buildArea() + ENTRIES_ROOT, ms, seq, bytes);
+/** Begins an entry, whose id is above all others, of the stream being built; where its words go. */
+export function buildEntry(ms: u64, seq: u64, fields: u32, bytes: u32): usize {
+  return openEntry(buildArea() + ENTRIES_ROOT, ms, seq, fields, bytes);
+}
+
+/** Puts the entry whose words were written into the stream being built. */
+export function endEntry(): void {
+  closeEntry(buildArea() + ENTRIES_ROOT);
 }
 
 /** Gives up the hash being built. */

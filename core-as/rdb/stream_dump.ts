@@ -12,13 +12,12 @@
 // Entries with the fields of the node's first one leave them out (SAMEFIELDS).
 // Nodes are cut where Redis cuts them when all entries were added one by one.
 
-import { next } from "../tree/cursor";
 import { header } from "../memory/layout";
 import { advanceOutput, insertFront, moveToFront, outputLength, reserveOutput } from "../request/reply";
 import { addWork, walkCursor } from "../memory/state";
-import { entryMs, entrySeq, fieldsAt, firstEntry, loadEntry, peekFirst, streamHeader } from "../streams/entries";
+import { entryMs, entrySeq, firstEntry, nextEntry, peekFirst, streamHeader } from "../streams/entries";
 import { emitGroups } from "./group_dump";
-import { fieldsPlace, moveFields, openFields, readWord, wordAt, wordLen } from "../streams/fields";
+import { hasKeptNames, keepNames, openFields, readWord, wordAt, wordLen } from "../streams/fields";
 import { LENGTH_BYTES_MAX, writeLength } from "./length";
 import { emitElement, emitNumberElement, insertListpack, LISTPACK_HEADER, numberElementBytes } from "./listpack";
 import { emitLength, insertString } from "./strings";
@@ -34,8 +33,6 @@ let nodeEntries: u32 = 0;
 let nodeElements: u32 = 0;
 let nodeMs: u64 = 0;
 let nodeSeq: u64 = 0;
-/** Fields of the node's first entry. */
-let nodeFields: usize = 0;
 let nodesWritten: u64 = 0;
 
 /** Appends the stream in a key's record. */
@@ -45,9 +42,8 @@ export function emitStream(record: usize): void {
   nodeEntries = 0;
   let more = firstEntry(walkCursor(), record);
   while (more) {
-    loadEntry(walkCursor());
     addToNode();
-    more = next(walkCursor());
+    more = nextEntry(walkCursor());
   }
   if (nodeEntries != 0) closeNode();
   insertLength(from, nodesWritten);
@@ -82,7 +78,7 @@ function emitFacts(record: usize): void {
 /** Bytes of all fields and values of the entry at hand. */
 function entryBytes(): u32 {
   let bytes: u32 = 0;
-  for (let left = openFields(fieldsAt); left != 0; left--) {
+  for (let left = openFields(); left != 0; left--) {
     readWord();
     bytes += wordLen;
   }
@@ -113,8 +109,8 @@ function openNode(): void {
   nodeFrom = outputLength();
   nodeMs = entryMs;
   nodeSeq = entrySeq;
-  nodeFields = fieldsAt;
-  const fields = openFields(fieldsAt) >> 1;
+  keepNames();
+  const fields = openFields() >> 1;
   emitNumberElement(0);
   emitNumberElement(fields);
   for (let i: u32 = 0; i < fields; i++) {
@@ -139,31 +135,9 @@ function closeNode(): void {
 
 // === Entries ===
 
-/** Whether the entry at hand has the fields of the node's first, in their order. */
-function hasSameFields(): bool {
-  if (fieldsAt == nodeFields) return true;
-  let left = openFields(nodeFields);
-  let other = fieldsPlace();
-  if (openFields(fieldsAt) != left) return false;
-  for (left >>= 1; left != 0; left--) {
-    readWord();
-    const at = wordAt;
-    const length = wordLen;
-    readWord();
-    const mine = fieldsPlace();
-    moveFields(other);
-    readWord();
-    if (length != wordLen || memory.compare(at, wordAt, length) != 0) return false;
-    readWord();
-    other = fieldsPlace();
-    moveFields(mine);
-  }
-  return true;
-}
-
 function emitEntry(): void {
-  const isSame = hasSameFields();
-  const fields = openFields(fieldsAt) >> 1;
+  const isSame = hasKeptNames();
+  const fields = openFields() >> 1;
   emitNumberElement(isSame ? FLAG_SAMEFIELDS : 0);
   emitNumberElement(<i64>(entryMs - nodeMs));
   emitNumberElement(<i64>(entrySeq - nodeSeq));

@@ -3,9 +3,10 @@
 // The format is in stream_dump.ts; versions 1 to 3 of it are read.
 
 import { compareIds, ENTRIES_ROOT, StreamHeader } from "../streams/entries";
-import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "../streams/fields";
+import { wordBytes, writeWord } from "../streams/chunks";
 import {
-  beginBuild, buildArea, buildEntry, dropBuiltStream, isMeasuring, isRough, measureBytes, measureRecord, trimBuilt, useBuiltStream,
+  beginBuild, buildArea, buildEntry, dropBuiltStream, endEntry, isMeasuring, isRough, measureBytes, measureRecord, trimBuilt,
+  useBuiltStream,
 } from "./building";
 import { bytesAt, bytesLen, isNumber, number, TEXT_OF_VALUE, useText } from "./element";
 import { buildGroups } from "./group_restore";
@@ -144,7 +145,7 @@ function readListpack(): bool {
 /** Bytes that the element becomes in an entry. */
 function elementBytes(): u32 {
   useText(TEXT_OF_VALUE);
-  return fieldBytes(bytesLen);
+  return wordBytes(bytesLen);
 }
 
 // === Entries ===
@@ -170,7 +171,6 @@ function readEntry(): bool {
   if (!readNumberElement() || number != elements) return false;
   nodeElements += elements + 1;
   if (flags & FLAG_DELETED) return true;
-  bytes += fieldsHeaderBytes(fields * 2);
   return bytes <= ENTRY_BYTES_MAX && addEntry(ms, seq, fields, isSame, place, <u32>bytes);
 }
 
@@ -184,9 +184,10 @@ function addEntry(ms: u64, seq: u64, fields: u32, isSame: bool, place: usize, by
     return true;
   }
   const end = listpackPlace();
-  const at = writeFieldsHeader(buildEntry(ms, seq, bytes), fields * 2);
+  const at = buildEntry(ms, seq, fields, bytes);
   if (isSame) copyWithNodeFields(at, fields, place);
   else copyElements(at, fields * 2, place);
+  endEntry();
   moveListpack(end);
   return true;
 }
@@ -196,7 +197,7 @@ function copyElement(at: usize): usize {
   const isSound = readElement();
   assert(isSound); // it was read once before
   useText(TEXT_OF_VALUE);
-  return writeField(at, bytesAt, bytesLen);
+  return writeWord(at, bytesAt, bytesLen);
 }
 
 function copyElements(at: usize, count: u32, place: usize): void {

@@ -12,25 +12,28 @@
 // │ +52  groups        u32   root of the groups' tree, 0 = none       │
 // ╘════════════════════════════════════════════════════════════════════╛
 //
-// An entry's head is the first half of its id, its tail the second half, big
-// endian. Its value is what a client gets: the array of fields and values in
-// RESP, so that a range is answered by copying. Ranges cost what they return.
+// Entries lie in chunks, see chunks.ts; they become RESP when they are answered.
+// Ranges cost what they return, and a walk through the chunk where they begin.
 
-import { find, headOf, next, previous, recordOf, seek, seekFirst, seekLast, settle } from "../tree/cursor";
-import { insert, remove } from "../tree/tree";
-import { SUBTREES, tailOf, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "../tree/page";
-import { OBJECT_HEADER } from "../memory/heap";
-import { discard } from "../tree/views";
-import { newBlob, openKey, payloadOf, prepareKey, prepareKeyUnseen, replaceKey, TYPE_STREAM, typeOf } from "../keys/keyspace";
+import { headOf, next, previous, recordOf, seek, seekFirst, seekLast, settle } from "../tree/cursor";
+import { SUBTREES } from "../tree/page";
+import { openKey, payloadOf, prepareKey, prepareKeyUnseen, replaceKey, TYPE_STREAM, typeOf } from "../keys/keyspace";
 import { countLookup, readKey } from "../keys/lookup";
-import { emit, replyArray, replyStreamId, replyWrongType } from "../request/reply";
+import { replyWrongType } from "../request/reply";
 import { addWork, elementCursor, textScratch, walkCursor } from "../memory/state";
+import {
+  baseSequence, chunkLength, chunkOf, compareIds, entriesIn, entryMs, entrySeq, firstIn, readEnd, readEntry, skipEntry,
+} from "./chunks";
+import { dropChunk, dropEntries, openEntry, SEQUENCE_BYTES, sequenceTail } from "./packing";
+import { replyFields, useNames } from "./fields";
+
+export { compareIds, entryMs, entrySeq } from "./chunks";
+export { closeEntry } from "./packing";
 
 /** Bytes of a stream's payload. */
 export const STREAM_BYTES: u32 = 56;
 /** Where in it the root of the entries' tree is. */
 export const ENTRIES_ROOT: usize = 48;
-const SEQUENCE_BYTES: u32 = 8;
 
 @unmanaged
 export class StreamHeader {
@@ -78,7 +81,8 @@ export function streamHeader(record: usize): StreamHeader {
   return changetype<StreamHeader>(payloadOf(record));
 }
 
-function entriesRef(record: usize): usize {
+/** Address of the root of its entries' tree. */
+export function entriesRef(record: usize): usize {
   return payloadOf(record) + ENTRIES_ROOT;
 }
 
@@ -100,99 +104,62 @@ export function editStreamUnseen(): StreamHeader {
   return streamHeader(streamRecord);
 }
 
-/** Order of two ids. */
-export function compareIds(ms: u64, seq: u64, otherMs: u64, otherSeq: u64): i32 {
-  if (ms != otherMs) return ms < otherMs ? -1 : 1;
-  return seq == otherSeq ? 0 : seq < otherSeq ? -1 : 1;
-}
-
-/** The tail of an id, in scratch. */
-function sequenceTail(seq: u64): usize {
-  const at = textScratch() + 32000;
-  store<u64>(at, bswap(seq));
-  return at;
-}
-
-function sequenceOf(cursor: usize): u64 {
-  return bswap(load<u64>(tailOf(recordOf(cursor))));
-}
-
-/** Whether the stream has an entry with an id. */
-export function hasEntry(record: usize, ms: u64, seq: u64): bool {
-  return find(load<u32>(entriesRef(record)), ms, sequenceTail(seq), SEQUENCE_BYTES) != 0;
-}
-
-/** Stands at the first entry not below an id; whether there is one. */
-export function seekEntry(cursor: usize, record: usize, ms: u64, seq: u64): bool {
-  seek(cursor, load<u32>(entriesRef(record)), ms, sequenceTail(seq), SEQUENCE_BYTES);
-  return settle(cursor);
-}
-
 /**
- * Adds an entry whose value will have `bytes`; the id is above all others.
+ * Adds an entry whose `fields` fields and their values take `bytes` as words; the id is above all others.
  *
- * @returns Where the value's bytes go.
+ * @returns Where the words go, before `closeEntry`.
  */
-export function appendEntry(ms: u64, seq: u64, bytes: u32): usize {
+export function appendEntry(ms: u64, seq: u64, fields: u32, bytes: u32): usize {
   const header = streamHeader(streamRecord);
   header.lastMs = ms;
   header.lastSeq = seq;
   header.entriesAdded++;
   header.count++;
-  return placeEntry(entriesRef(streamRecord), ms, seq, bytes);
+  return openEntry(entriesRef(streamRecord), ms, seq, fields, bytes);
 }
 
-/**
- * Makes a record in the tree at `rootRef` for an entry that is not there yet.
- *
- * @returns Where the `bytes` of its value go.
- */
-export function placeEntry(rootRef: usize, ms: u64, seq: u64, bytes: u32): usize {
-  const cursor = elementCursor();
-  const tail = sequenceTail(seq);
-  const known = seek(cursor, load<u32>(rootRef), ms, tail, SEQUENCE_BYTES);
-  assert(!known); // the id is above the last one
-  const isLarge = bytes > VALUE_INLINE_MAX;
-  const entry = insert(cursor, rootRef, ms, tail, SEQUENCE_BYTES, isLarge ? 8 : bytes);
-  if (!isLarge) return valueOf(entry);
-  const blob = newBlob(bytes);
-  store<u16>(entry, <u16>(tailWord(entry) | VALUE_BLOB));
-  store<u32>(valueOf(entry), <u32>blob);
-  store<u32>(valueOf(entry), bytes, 4);
-  return blob + OBJECT_HEADER;
+// === Places ===
+
+/** Stands at the chunk where an entry of this id is, if it is: the last one whose base is not above it. */
+function seekChunk(cursor: usize, record: usize, ms: u64, seq: u64): bool {
+  return seek(cursor, load<u32>(entriesRef(record)), ms, sequenceTail(seq), SEQUENCE_BYTES) || previous(cursor);
 }
 
-function removeHere(cursor: usize): void {
-  const header = streamHeader(streamRecord);
-  const entry = recordOf(cursor);
-  if (tailWord(entry) & VALUE_BLOB) discard(<usize>load<u32>(valueOf(entry)));
-  remove(cursor, entriesRef(streamRecord));
-  header.count--;
-}
+/** Place of the entry that `findEntry` found in its chunk, and the one behind. */
+let foundFrom: u32 = 0;
+let foundTo: u32 = 0;
 
-/** Removes the entry of an id. Requires: there is one. */
-export function removeEntry(ms: u64, seq: u64): void {
-  const cursor = elementCursor();
-  const known = seek(cursor, load<u32>(entriesRef(streamRecord)), ms, sequenceTail(seq), SEQUENCE_BYTES);
-  assert(known);
-  removeHere(cursor);
-  const header = streamHeader(streamRecord);
-  if (compareIds(ms, seq, header.deletedMs, header.deletedSeq) > 0) {
-    header.deletedMs = ms;
-    header.deletedSeq = seq;
+/** Stands at the chunk that has the entry of an id; false when there is none. */
+function findEntry(cursor: usize, record: usize, ms: u64, seq: u64): bool {
+  if (!seekChunk(cursor, record, ms, seq)) return false;
+  const at = recordOf(cursor);
+  const chunk = chunkOf(at);
+  const baseMs = headOf(cursor);
+  const baseSeq = baseSequence(at);
+  let place = firstIn(chunk);
+  for (let left = entriesIn(chunk); left != 0; left--) {
+    const end = readEntry(place, baseMs, baseSeq);
+    const order = compareIds(entryMs, entrySeq, ms, seq);
+    if (order >= 0) {
+      foundFrom = <u32>(place - chunk);
+      foundTo = <u32>(end - chunk);
+      return order == 0;
+    }
+    place = end;
   }
+  return false;
 }
 
-/** Id of the entry last looked at by `peekFirst` and `peekLast`. */
-export let entryMs: u64 = 0;
-export let entrySeq: u64 = 0;
+/** Whether the stream has an entry with an id. */
+export function hasEntry(record: usize, ms: u64, seq: u64): bool {
+  return findEntry(elementCursor(), record, ms, seq);
+}
 
 /** Reads the first entry's id; whether there is one. */
 export function peekFirst(record: usize): bool {
   seekFirst(elementCursor(), load<u32>(entriesRef(record)));
   if (!settle(elementCursor())) return false;
-  entryMs = headOf(elementCursor());
-  entrySeq = sequenceOf(elementCursor());
+  readEnd(elementCursor(), false);
   return true;
 }
 
@@ -200,51 +167,113 @@ export function peekFirst(record: usize): bool {
 export function peekLast(record: usize): bool {
   seekLast(elementCursor(), load<u32>(entriesRef(record)));
   if (!settle(elementCursor())) return false;
-  entryMs = headOf(elementCursor());
-  entrySeq = sequenceOf(elementCursor());
+  readEnd(elementCursor(), true);
   return true;
 }
 
-/** Removes the first entry. Requires: there is one. */
-export function removeFirst(): void {
-  seekFirst(elementCursor(), load<u32>(entriesRef(streamRecord)));
-  settle(elementCursor());
-  removeHere(elementCursor());
+// === Removing ===
+
+/** Removes entries [from, to) of the chunk under the cursor, `count` of them. */
+function removeHere(cursor: usize, from: u32, to: u32, count: u32): void {
+  streamHeader(streamRecord).count -= count;
+  if (entriesIn(chunkOf(recordOf(cursor))) == count) dropChunk(cursor, entriesRef(streamRecord));
+  else dropEntries(cursor, entriesRef(streamRecord), from, to, count);
+}
+
+/** Removes the entry of an id. Requires: there is one. */
+export function removeEntry(ms: u64, seq: u64): void {
+  const known = findEntry(elementCursor(), streamRecord, ms, seq);
+  assert(known);
+  removeHere(elementCursor(), foundFrom, foundTo, 1);
+  const header = streamHeader(streamRecord);
+  if (compareIds(ms, seq, header.deletedMs, header.deletedSeq) > 0) {
+    header.deletedMs = ms;
+    header.deletedSeq = seq;
+  }
+}
+
+/** Entries of the open stream's first chunk, at most `most`, whose ids are below this one. */
+export function firstBelow(ms: u64, seq: u64, most: u32): u32 {
+  const cursor = elementCursor();
+  seekFirst(cursor, load<u32>(entriesRef(streamRecord)));
+  if (!settle(cursor)) return 0;
+  const record = recordOf(cursor);
+  const chunk = chunkOf(record);
+  const entries = min(entriesIn(chunk), most);
+  let place = firstIn(chunk);
+  for (let below: u32 = 0; below < entries; below++) {
+    place = readEntry(place, headOf(cursor), baseSequence(record));
+    if (compareIds(entryMs, entrySeq, ms, seq) >= 0) return below;
+  }
+  return entries;
+}
+
+/** Removes the first entries, at most `most` and those of one chunk; their number. Requires: there are some. */
+export function removeFirst(most: u32): u32 {
+  const cursor = elementCursor();
+  seekFirst(cursor, load<u32>(entriesRef(streamRecord)));
+  settle(cursor);
+  const chunk = chunkOf(recordOf(cursor));
+  const count = min(entriesIn(chunk), most);
+  const from = firstIn(chunk);
+  let to = from;
+  for (let left = count; left != 0; left--) to = skipEntry(to);
+  removeHere(cursor, <u32>(from - chunk), <u32>(to - chunk), count);
   addWork(1);
+  return count;
 }
 
 // === Walking ===
+//
+// One walk at a time: what peeks or looks an entry up while one goes on leaves
+// the walk where it is, but reads another entry.
 
-/** Fields of the entry last looked at by `loadEntry`, as streams/fields.ts reads them. */
-export let fieldsAt: usize = 0;
-export let fieldsLen: u32 = 0;
+let place: usize = 0;
+let chunkEnd: usize = 0;
+let baseMs: u64 = 0;
+let baseSeq: u64 = 0;
 
-/** Makes the entry under `cursor` the one that `entryMs`, `entrySeq` and `fieldsAt` show. */
-export function loadEntry(cursor: usize): void {
-  const entry = recordOf(cursor);
-  const value = valueOf(entry);
-  entryMs = headOf(cursor);
-  entrySeq = sequenceOf(cursor);
-  const isBlob = (tailWord(entry) & VALUE_BLOB) != 0;
-  fieldsAt = isBlob ? <usize>load<u32>(value) + OBJECT_HEADER : value;
-  fieldsLen = isBlob ? load<u32>(value, 4) : valueLength(entry);
+/** Opens the chunk under the cursor; its first entry comes next. */
+function openChunk(cursor: usize): void {
+  const record = recordOf(cursor);
+  const chunk = chunkOf(record);
+  baseMs = headOf(cursor);
+  baseSeq = baseSequence(record);
+  chunkEnd = chunk + chunkLength(record);
+  place = firstIn(chunk);
+  useNames(chunk);
 }
 
-/** Stands at a stream's first entry; whether there is one. */
+/** Reads the next entry; whether there is one. */
+export function nextEntry(cursor: usize): bool {
+  if (place == chunkEnd) {
+    if (!next(cursor)) return false;
+    openChunk(cursor);
+  }
+  place = readEntry(place, baseMs, baseSeq);
+  return true;
+}
+
+/** Starts a walk at a stream's first entry, which is read; whether there is one. */
 export function firstEntry(cursor: usize, record: usize): bool {
   seekFirst(cursor, load<u32>(entriesRef(record)));
-  return settle(cursor);
+  if (!settle(cursor)) return false;
+  openChunk(cursor);
+  return nextEntry(cursor);
+}
+
+/** Starts a walk at the first entry not below an id, which is read; whether there is one. */
+export function seekEntry(cursor: usize, record: usize, ms: u64, seq: u64): bool {
+  if (!seekChunk(cursor, record, ms, seq)) return firstEntry(cursor, record);
+  openChunk(cursor);
+  while (place != chunkEnd) {
+    place = readEntry(place, baseMs, baseSeq);
+    if (compareIds(entryMs, entrySeq, ms, seq) >= 0) return true;
+  }
+  return nextEntry(cursor);
 }
 
 // === Ranges ===
-
-/** Answers the entry under `cursor`, which is then what `loadEntry` shows. */
-export function replyEntry(cursor: usize): void {
-  loadEntry(cursor);
-  replyArray(2);
-  replyStreamId(entryMs, entrySeq);
-  emit(fieldsAt, fieldsLen);
-}
 
 /** Writes entries of [start, end] in order, at most `limit`; their number. */
 export function replyForward(record: usize, startMs: u64, startSeq: u64, endMs: u64, endSeq: u64, limit: u64): u32 {
@@ -252,33 +281,55 @@ export function replyForward(record: usize, startMs: u64, startSeq: u64, endMs: 
   let found: u32 = 0;
   let more = seekEntry(cursor, record, startMs, startSeq);
   while (more && found < limit) {
-    if (compareIds(headOf(cursor), sequenceOf(cursor), endMs, endSeq) > 0) break;
-    replyEntry(cursor);
+    if (compareIds(entryMs, entrySeq, endMs, endSeq) > 0) break;
+    replyEntry();
     found++;
-    more = next(cursor);
+    more = nextEntry(cursor);
   }
   addWork(found);
   return found;
+}
+
+/** Answers the entry last read in this walk. */
+export function replyEntry(): void {
+  replyFields(place);
+}
+
+/** Address of the note of where entry `index` of the chunk that is walked backward begins. */
+function noteAt(index: u32): usize {
+  return textScratch() + (<usize>index << 1);
+}
+
+/** Opens the chunk under the cursor, and notes where its entries not above an id begin; their number. */
+function notePlaces(cursor: usize, endMs: u64, endSeq: u64): u32 {
+  openChunk(cursor);
+  const chunk = chunkOf(recordOf(cursor));
+  let count: u32 = 0;
+  while (place != chunkEnd) {
+    store<u16>(noteAt(count), <u16>(place - chunk));
+    place = readEntry(place, baseMs, baseSeq);
+    if (compareIds(entryMs, entrySeq, endMs, endSeq) > 0) break;
+    count++;
+  }
+  return count;
 }
 
 /** Writes entries of [start, end] from the end, at most `limit`; their number. */
 export function replyBackward(record: usize, startMs: u64, startSeq: u64, endMs: u64, endSeq: u64, limit: u64): u32 {
   const cursor = walkCursor();
   let found: u32 = 0;
-  let more = seekBelow(cursor, record, endMs, endSeq);
+  let more = seekChunk(cursor, record, endMs, endSeq);
   while (more && found < limit) {
-    if (compareIds(headOf(cursor), sequenceOf(cursor), startMs, startSeq) < 0) break;
-    replyEntry(cursor);
-    found++;
-    more = previous(cursor);
+    const chunk = chunkOf(recordOf(cursor));
+    for (let left = notePlaces(cursor, endMs, endSeq); left != 0 && found < limit; left--) {
+      readEntry(chunk + load<u16>(noteAt(left - 1)), baseMs, baseSeq);
+      more = compareIds(entryMs, entrySeq, startMs, startSeq) >= 0;
+      if (!more) break;
+      replyEntry();
+      found++;
+    }
+    more = more && previous(cursor);
   }
   addWork(found);
   return found;
-}
-
-/** Stands at the last entry not above an id; whether there is one. */
-function seekBelow(cursor: usize, record: usize, ms: u64, seq: u64): bool {
-  const root = load<u32>(entriesRef(record));
-  const known = seek(cursor, root, ms, sequenceTail(seq), SEQUENCE_BYTES);
-  return known || previous(cursor);
 }

@@ -1,82 +1,159 @@
-// === Fields and values of one stream entry, as its record keeps them ===
+// === Fields and values of the entry last read ===
 //
-// The RESP array that a client gets: `*2\r\n$5\r\nfield\r\n$5\r\nvalue\r\n`.
-// What lies in records was written here and is believed.
+// As words for who looks at them, and in RESP for clients.
 
-import { copyBytes } from "../text/bytes";
-import { writeUnsigned } from "../text/integers";
+import { advanceOutput, reserveOutput } from "../request/reply";
+import { STREAM_ID_TEXT_BYTES_MAX, writeStreamId, writeUnsigned } from "../text/integers";
+import { copyBytes, equalBytes } from "../text/bytes";
+import { behind, entryMs, entrySeq, firstIn, isOwn, namesIn, readNatural, skipWord, wordsAt } from "./chunks";
 
-/** Digits of `value`. */
-function digitsOf(value: u32): u32 {
-  let digits: u32 = 1;
-  for (let rest = value; rest >= 10; rest /= 10) digits++;
-  return digits;
-}
+/** Names of the chunk that is walked: how many, and where. */
+let sharedCount: u32 = 0;
+let sharedAt: usize = 0;
+let sharedBytes: u32 = 0;
 
-/** Bytes of the array's header for `words` fields and values. */
-export function fieldsHeaderBytes(words: u32): u32 {
-  return digitsOf(words) + 3;
-}
-
-/** Bytes of one field or value of `length` bytes. */
-export function fieldBytes(length: u32): u32 {
-  return digitsOf(length) + 5 + length;
-}
-
-function writeHeader(at: usize, type: u8, value: u32): usize {
-  store<u8>(at, type);
-  const digits = writeUnsigned(at + 1, value);
-  store<u16>(at + 1 + digits, 0x0a0d);
-  return at + digits + 3;
-}
-
-/** Writes the array's header; the address behind. */
-export function writeFieldsHeader(at: usize, words: u32): usize {
-  return writeHeader(at, 0x2a, words);
-}
-
-/** Writes one field or value; the address behind. */
-export function writeField(at: usize, from: usize, length: u32): usize {
-  const p = writeHeader(at, 0x24, length);
-  copyBytes(p, from, length);
-  store<u16>(p + length, 0x0a0d);
-  return p + length + 2;
+/** Entries without names of their own have those of the chunk at `chunk`. */
+export function useNames(chunk: usize): void {
+  sharedCount = <u32>readNatural(namesIn(chunk));
+  sharedAt = behind;
+  sharedBytes = <u32>(firstIn(chunk) - sharedAt);
 }
 
 // === Reading ===
 
-let next: usize = 0;
+let nextName: usize = 0;
+let nextValue: usize = 0;
+let isValueNext: bool = false;
 
 /** The field or value last read. */
 export let wordAt: usize = 0;
 export let wordLen: u32 = 0;
 
-function readHeader(): u32 {
-  let value: u32 = 0;
-  for (next++; load<u8>(next) != 0x0d; next++) value = value * 10 + load<u8>(next) - 0x30;
-  next += 2;
-  return value;
-}
-
-/** Starts reading the array at `at`; its fields and values. */
-export function openFields(at: usize): u32 {
-  next = at;
-  return readHeader();
+/** Starts reading the entry's words, each field before its value; how many there are. */
+export function openFields(): u32 {
+  isValueNext = false;
+  if (isOwn) {
+    const fields = <u32>readNatural(wordsAt);
+    nextName = behind;
+    return fields << 1;
+  }
+  nextName = sharedAt;
+  nextValue = wordsAt;
+  return sharedCount << 1;
 }
 
 /** Reads the next field or value. Requires: there is one. */
 export function readWord(): void {
-  wordLen = readHeader();
-  wordAt = next;
-  next += wordLen + 2;
+  const isValue = isValueNext && !isOwn;
+  wordLen = <u32>readNatural(isValue ? nextValue : nextName);
+  wordAt = behind;
+  if (isValue) nextValue = behind + wordLen;
+  else nextName = behind + wordLen;
+  isValueNext = !isValueNext;
 }
 
-/** Address behind what was read. */
-export function fieldsPlace(): usize {
-  return next;
+// === Comparing names ===
+
+/** Names kept for comparing: where, how many, and whether values stand between them. */
+let keptAt: usize = 0;
+let keptCount: u32 = 0;
+let areSpread: bool = false;
+
+/** Keeps the names of the entry last read, which stay where they are, for comparing. */
+export function keepNames(): void {
+  areSpread = isOwn;
+  keptCount = isOwn ? <u32>readNatural(wordsAt) : sharedCount;
+  keptAt = isOwn ? behind : sharedAt;
 }
 
-/** Goes to a place that `fieldsPlace` gave, or whose word comes next. */
-export function moveFields(place: usize): void {
-  next = place;
+/** Whether the entry last read has the names kept, in their order. */
+export function hasKeptNames(): bool {
+  const count = isOwn ? <u32>readNatural(wordsAt) : sharedCount;
+  if (count != keptCount) return false;
+  let own = isOwn ? behind : sharedAt;
+  let other = keptAt;
+  if (own == other) return true;
+  for (let left = count; left != 0; left--) {
+    const ownEnd = skipWord(own);
+    const otherEnd = skipWord(other);
+    const bytes = ownEnd - own;
+    if (otherEnd - other != bytes || !equalBytes(own, other, <u32>bytes)) return false;
+    own = isOwn ? skipWord(ownEnd) : ownEnd;
+    other = areSpread ? skipWord(otherEnd) : otherEnd;
+  }
+  return true;
+}
+
+// === RESP ===
+
+/** What a field and its value of up to 9 bytes each have around them, without two lengths of a byte. */
+const PAIR_FRAME_BYTES: u32 = 10;
+/** An array of two, the id, and an array's header. */
+const ENTRY_FRAME_BYTES: u32 = STREAM_ID_TEXT_BYTES_MAX + 48;
+
+function writeHead(at: usize, type: u8, value: u32): usize {
+  store<u8>(at, type);
+  if (value < 10) {
+    store<u8>(at + 1, <u8>(0x30 + value));
+    store<u16>(at + 2, 0x0a0d);
+    return at + 4;
+  }
+  if (value < 100) {
+    store<u8>(at + 1, <u8>(0x30 + value / 10));
+    store<u8>(at + 2, <u8>(0x30 + value % 10));
+    store<u16>(at + 3, 0x0a0d);
+    return at + 5;
+  }
+  const digits = writeUnsigned(at + 1, value);
+  store<u16>(at + 1 + digits, 0x0a0d);
+  return at + digits + 3;
+}
+
+/** Address behind the word that `writeBulk` wrote last, where it came from. */
+let behindWord: usize = 0;
+
+/** Writes the word at `from` in RESP; the address behind. */
+function writeBulk(at: usize, from: usize): usize {
+  let length: u32 = load<u8>(from);
+  let bytes = from + 1;
+  if (length > 127) {
+    length = <u32>readNatural(from);
+    bytes = behind;
+  }
+  const p = writeHead(at, 0x24, length);
+  copyBytes(p, bytes, length);
+  behindWord = bytes + length;
+  store<u16>(p + length, 0x0a0d);
+  return p + length + 2;
+}
+
+/** Answers the entry last read in a walk, whose bytes end at `end`. */
+export function replyFields(end: usize): void {
+  let value = wordsAt;
+  let name = sharedAt;
+  let count = sharedCount;
+  if (isOwn) {
+    count = <u32>readNatural(wordsAt);
+    value = behind;
+  }
+  const bytes = <u32>(end - wordsAt) + (isOwn ? 0 : sharedBytes);
+  // Digits beyond the first are fewer than a tenth of the bytes that they count.
+  const most = ENTRY_FRAME_BYTES + bytes + bytes / 10 + count * PAIR_FRAME_BYTES;
+  const out = reserveOutput(most);
+  if (out == 0) return;
+  let at = writeHead(out, 0x2a, 2);
+  const id = at + 16;
+  const length = writeStreamId(id, entryMs, entrySeq);
+  at = writeHead(at, 0x24, length);
+  copyBytes(at, id, length);
+  store<u16>(at + length, 0x0a0d);
+  at = writeHead(at + length + 2, 0x2a, count << 1);
+  for (; count != 0; count--) {
+    at = writeBulk(at, isOwn ? value : name);
+    if (isOwn) value = behindWord;
+    else name = behindWord;
+    at = writeBulk(at, value);
+    value = behindWord;
+  }
+  advanceOutput(<u32>(at - out));
 }

@@ -15,10 +15,10 @@ import { nowMs } from "../memory/state";
 import { TYPE_STREAM } from "../keys/keyspace";
 import { noteReady } from "../waits/ready";
 import {
-  appendEntry, compareIds, editStream, editStreamUnseen, entryMs, entrySeq, hasEntry, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
+  appendEntry, closeEntry, compareIds, editStream, editStreamUnseen, entriesRef, entryMs, entrySeq, hasEntry, openStream, peekLast, readStream, removeEntry, replyBackward, replyForward,
   streamHeader, streamRecord,
 } from "./entries";
-import { fieldBytes, fieldsHeaderBytes, writeField, writeFieldsHeader } from "./fields";
+import { wordBytes, writeWord } from "./chunks";
 import { decrementId, idIsExclusive, idIsOpen, idMs, idSeq, incrementId, readId, readRangeId } from "./ids";
 import { hasTrim, idArgument, isAutoId, readTrimArguments, skipsCreation, trimmableEntries, trimStream } from "./trim";
 import { notifyOpen } from "../keys/keyspace";
@@ -26,16 +26,16 @@ import { ON_STREAM } from "../keys/events";
 
 // === XADD ===
 
-/** Bytes of the fields from argument `first` on as their entry keeps them. */
-function fieldsBytes(first: u32): u32 {
-  let bytes = fieldsHeaderBytes(argumentCount - first);
-  for (let i = first; i < argumentCount; i++) bytes += fieldBytes(argumentLength(i));
+/** Bytes of the arguments from `first` on as words. */
+function argumentWordsBytes(first: u32): u32 {
+  let bytes: u32 = 0;
+  for (let i = first; i < argumentCount; i++) bytes += wordBytes(argumentLength(i));
   return bytes;
 }
 
-function writeFields(at: usize, first: u32): void {
-  let p = writeFieldsHeader(at, argumentCount - first);
-  for (let i = first; i < argumentCount; i++) p = writeField(p, argumentAt(i), argumentLength(i));
+function writeArguments(at: usize, first: u32): void {
+  let p = at;
+  for (let i = first; i < argumentCount; i++) p = writeWord(p, argumentAt(i), argumentLength(i));
 }
 
 let newMs: u64 = 0;
@@ -96,7 +96,8 @@ function addEntry(first: u32): void {
   const ms = newMs;
   const seq = newSeq;
   editStream();
-  writeFields(appendEntry(ms, seq, fieldsBytes(first)), first);
+  writeArguments(appendEntry(ms, seq, (argumentCount - first) >> 1, argumentWordsBytes(first)), first);
+  closeEntry(entriesRef(streamRecord));
   notifyOpen(ON_STREAM, "xadd");
   if (hasTrim && trimStream() != 0) notifyOpen(ON_STREAM, "xtrim");
   noteReady(TYPE_STREAM, argumentAt(1), argumentLength(1));

@@ -7,7 +7,7 @@
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { integerRead, isWord, readInteger } from "../request/arguments";
 import { replyError, replySyntaxError } from "../request/reply";
-import { compareIds, entryMs, entrySeq, peekFirst, removeFirst, streamHeader, streamRecord } from "./entries";
+import { firstBelow, removeFirst, streamHeader, streamRecord } from "./entries";
 import { idMs, idSeq, readId } from "./ids";
 import { header } from "../memory/layout";
 
@@ -141,22 +141,26 @@ function isConsistent(isAdd: bool): bool {
   return true;
 }
 
-function isOver(): bool {
-  if (strategy == TRIM_LENGTH) return <u64>streamHeader(streamRecord).count > lengthMax;
-  return peekFirst(streamRecord) && compareIds(entryMs, entrySeq, leastMs, leastSeq) < 0;
+/** Entries of the open stream's first chunk that are beyond the threshold, at most `most`. */
+function countOver(most: u32): u32 {
+  if (strategy == TRIM_ID) return firstBelow(leastMs, leastSeq, most);
+  const count = <u64>streamHeader(streamRecord).count;
+  return count <= lengthMax ? 0 : <u32>min(count - lengthMax, <u64>most);
 }
 
 /** Whether the open stream has entries beyond the threshold: 1 or 0. */
 export function trimmableEntries(): u32 {
-  return isOver() ? 1 : 0;
+  return countOver(1);
 }
 
 /** Drops entries beyond the threshold, at most the limit; their number. */
 export function trimStream(): u32 {
   let removed: u32 = 0;
-  while ((limit == 0 || removed < limit) && isOver()) {
-    removeFirst();
-    removed++;
+  while (limit == 0 || removed < limit) {
+    const most = limit == 0 ? u32.MAX_VALUE : <u32>min(limit - removed, <u64>u32.MAX_VALUE);
+    const over = countOver(most);
+    if (over == 0) break;
+    removed += removeFirst(over);
   }
   return removed;
 }

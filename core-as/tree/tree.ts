@@ -155,7 +155,20 @@ function enlargeRecord(cursor: usize, rootRef: usize, valueLen: u32): usize {
   return target;
 }
 
-// A list grows by the item, at a record that is nearly always the same: it is
+/**
+ * Gives the value of the record under the cursor, one that grows bit by bit,
+ * `gained` bytes more at its end. The path becomes private.
+ *
+ * Requires: its page has room for them, dead bytes aside.
+ *
+ * @returns The record's address.
+ */
+export function lengthen(cursor: usize, rootRef: usize, gained: u32): usize {
+  touch(cursor, rootRef, gained);
+  return enlargeChunk(cursor, rootRef, gained);
+}
+
+// A list or stream grows by the item, at a record that is nearly always the same: it is
 // kept the newest of its page, so that it grows where it lies, and a page is full
 // only when what lives in it fills it.
 function enlargeChunk(cursor: usize, rootRef: usize, gained: u32): usize {

@@ -140,7 +140,7 @@ export function findSnapshot(files: FileSystem): FoundSnapshot | undefined {
     const version = snapshotVersion(bytes) ?? SNAPSHOT_VERSION;
     const what = version === SNAPSHOT_VERSION
       ? "the header is damaged"
-      : `format version ${version} is unknown, or the header is damaged,`;
+      : `format version ${version} is not the one that this server reads, ${SNAPSHOT_VERSION}, or the header is damaged,`;
     throw damagedSnapshot(files, name, 0, what);
   }
   if (point.index !== index) {

@@ -10,7 +10,7 @@ import { crc32c } from "./crc32c.ts";
 import { getU64, setU64 } from "./wal_format.ts";
 
 /** Version of the format of snapshots. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** First bytes of every snapshot; its version follows. */
 const MAGIC = new Uint8Array([0x4c, 0x4b, 0x56, 0x53, 0x4e, 0x41, 0x50]);

@@ -115,9 +115,11 @@ class ContentReader {
     if (this.#key.startsWith("accounts:")) {
       this.content.balance += Number(this.#text(value, valueLength));
     } else if (this.#key.startsWith("stream:")) {
-      const ms = Number(this.#view.getBigUint64(item + 1, true));
       const isLast = this.#bytes[this.#at] !== 0x45;
-      if (isLast) this.#addToStream(this.#key.slice(7), -ms);
+      if (!isLast) return;
+      const base = Number(this.#view.getBigUint64(item + 1, true));
+      const ms = base + lastSpan(this.#bytes, value);
+      this.#addToStream(this.#key.slice(7), -ms);
     }
   }
 
@@ -125,6 +127,29 @@ class ContentReader {
     const { streams } = this.content;
     streams.set(name, (streams.get(name) ?? 0) + value);
   }
+}
+
+/** Milliseconds from a chunk's base to its last entry; see core-as/streams/chunks.ts. */
+function lastSpan(bytes: Uint8Array, chunk: number): number {
+  let at = chunk + 1;
+  const natural = () => {
+    let value = 0;
+    for (let scale = 1;; scale *= 128) {
+      const byte = bytes[at++]!;
+      value += (byte % 128) * scale;
+      if (byte < 128) return value;
+    }
+  };
+  for (let names = natural(); names > 0; names--) {
+    const length = natural();
+    at += length;
+  }
+  for (let left = bytes[chunk]!; left > 1; left--) {
+    const length = natural();
+    at += length;
+  }
+  natural();
+  return Math.floor(natural() / 4);
 }
 
 function hashOf(bytes: Uint8Array, length: number): number {

@@ -262,10 +262,13 @@ Deno.test("Core.pinView() ends at a bound and goes on after a release", () => {
 });
 
 Deno.test("Core.importPiece() refuses what no core wrote", () => {
-  const core = makeCore();
-  core.beginImport();
-  const outcome = core.importPiece(new Uint8Array(1000).fill(0xee));
-  assertEquals(outcome, "bad");
+  // 0x48 begins content of another version.
+  for (const byte of [0xee, 0x48]) {
+    const core = makeCore();
+    core.beginImport();
+    const outcome = core.importPiece(new Uint8Array(1000).fill(byte));
+    assertEquals(outcome, "bad");
+  }
 });
 
 Deno.test("Core.allocateBuffer() is undefined when memory is full, and gives back", () => {

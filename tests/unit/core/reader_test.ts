@@ -49,6 +49,7 @@ function fill(core: Core): void {
   const session = openSession(core);
   for (let at = 0; at < 300; at++) {
     run(core, session, `SET key:${at} value-${at}`, `HSET h f${at} ${at}`);
+    run(core, session, `XADD chunks ${at}-1 f ${at} g ${"x".repeat(at * 2)}`);
   }
   run(
     core,

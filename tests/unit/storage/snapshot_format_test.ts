@@ -8,6 +8,7 @@ import {
   encodeBlock,
   encodeSnapshotFooter,
   encodeSnapshotHeader,
+  SNAPSHOT_VERSION,
   snapshotIndex,
   snapshotName,
   snapshotVersion,
@@ -35,7 +36,7 @@ Deno.test("decodeSnapshotHeader() reads what encodeSnapshotHeader() wrote", () =
 
 Deno.test("snapshotVersion() names the version of a snapshot alone", () => {
   const bytes = encodeSnapshotHeader(POINT);
-  assertEquals(snapshotVersion(bytes), 1);
+  assertEquals(snapshotVersion(bytes), SNAPSHOT_VERSION);
   assertEquals(snapshotVersion(bytes.with(7, 3)), 3);
   assertEquals(snapshotVersion(bytes.with(6, 3)), undefined);
 });
