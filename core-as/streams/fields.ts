@@ -137,8 +137,8 @@ export function replyFields(end: usize): void {
     value = behind;
   }
   const bytes = <u32>(end - wordsAt) + (isOwn ? 0 : sharedBytes);
-  // Digits beyond the first are fewer than a tenth of the bytes that they count.
-  const most = ENTRY_FRAME_BYTES + bytes + bytes / 10 + count * PAIR_FRAME_BYTES;
+  // Digits beyond the first are fewer than a tenth of the bytes that they count, and at most eight.
+  const most = ENTRY_FRAME_BYTES + bytes + min(bytes / 10, count * 16) + count * PAIR_FRAME_BYTES;
   const out = reserveOutput(most);
   if (out == 0) return;
   let at = writeHead(out, 0x2a, 2);
