@@ -98,12 +98,6 @@ function writeHead(at: usize, type: u8, value: u32): usize {
     store<u16>(at + 2, 0x0a0d);
     return at + 4;
   }
-  if (value < 100) {
-    store<u8>(at + 1, <u8>(0x30 + value / 10));
-    store<u8>(at + 2, <u8>(0x30 + value % 10));
-    store<u16>(at + 3, 0x0a0d);
-    return at + 5;
-  }
   const digits = writeUnsigned(at + 1, value);
   store<u16>(at + 1 + digits, 0x0a0d);
   return at + digits + 3;
@@ -112,17 +106,46 @@ function writeHead(at: usize, type: u8, value: u32): usize {
 /** Address behind the word that `writeBulk` wrote last, where it came from. */
 let behindWord: usize = 0;
 
+/** `$`, a digit and a line end, little-endian. */
+const HEAD_OF_DIGIT: u32 = 0x0a0d3024;
+/** `$`, two digits and half a line end. */
+const HEAD_OF_DIGITS: u32 = 0x0d303024;
+
 /** Writes the word at `from` in RESP; the address behind. */
 function writeBulk(at: usize, from: usize): usize {
-  let length: u32 = load<u8>(from);
-  let bytes = from + 1;
-  if (length > 127) {
-    length = <u32>readNatural(from);
-    bytes = behind;
+  const length: u32 = load<u8>(from);
+  const bytes = from + 1;
+  if (length > 99) return writeLongBulk(at, from);
+  behindWord = bytes + length;
+  if (length < 10) {
+    store<u32>(at, HEAD_OF_DIGIT + (length << 8));
+    at += 4;
+  } else {
+    const tens = (length * 205) >> 11;
+    store<u32>(at, HEAD_OF_DIGITS + (tens << 8) + ((length - tens * 10) << 16));
+    store<u8>(at + 4, 0x0a);
+    at += 5;
   }
+  const end = at + length;
+  if (length - 8 <= 8) {
+    store<u64>(at, load<u64>(bytes));
+    store<u64>(end - 8, load<u64>(behindWord - 8));
+  } else if (length - 4 < 4) {
+    store<u32>(at, load<u32>(bytes));
+    store<u32>(end - 4, load<u32>(behindWord - 4));
+  } else {
+    copyBytes(at, bytes, length);
+  }
+  store<u16>(end, 0x0a0d);
+  return end + 2;
+}
+
+function writeLongBulk(at: usize, from: usize): usize {
+  const length = <u32>readNatural(from);
+  const bytes = behind;
+  behindWord = bytes + length;
   const p = writeHead(at, 0x24, length);
   copyBytes(p, bytes, length);
-  behindWord = bytes + length;
   store<u16>(p + length, 0x0a0d);
   return p + length + 2;
 }
@@ -149,9 +172,13 @@ export function replyFields(end: usize): void {
   store<u16>(at + length, 0x0a0d);
   at = writeHead(at + length + 2, 0x2a, count << 1);
   for (; count != 0; count--) {
-    at = writeBulk(at, isOwn ? value : name);
-    if (isOwn) value = behindWord;
-    else name = behindWord;
+    if (isOwn) {
+      at = writeBulk(at, value);
+      value = behindWord;
+    } else {
+      at = writeBulk(at, name);
+      name = behindWord;
+    }
     at = writeBulk(at, value);
     value = behindWord;
   }
