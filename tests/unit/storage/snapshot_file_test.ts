@@ -127,6 +127,7 @@ Deno.test("findSnapshot() refuses a damaged header, a strange version and a wron
   refuse(NAME, bytes.with(9, 1));
   refuse(NAME, bytes.subarray(0, 31));
   assertStringIncludes(refuse(NAME, bytes.with(7, 5)).message, "version 5");
+  assertStringIncludes(refuse(NAME, bytes.with(7, 1)).message, "version 1");
   const other = refuse("snapshot-0000000000000008.snap", bytes);
   assertEquals(other.offset, 8);
 });
