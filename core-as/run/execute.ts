@@ -4,8 +4,9 @@
 // run what the log committed. All three end in `run`, which calls a command.
 
 import {
-  CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_NO_MULTI, CMD_READ, CMD_WRITE, callCommand, commandFlags, ID_CLIENT, ID_EXEC,
+  CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_NO_MULTI, CMD_READ, CMD_WRITE, callCommand, commandFlags, ID_CLIENT, ID_EXEC, ID_XREAD, ID_XREADGROUP,
 } from "../generated/commands";
+import { mayBlock } from "../streams/reads";
 import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "../request/parser";
 import { errorCount, mute, outputLength, truncateOutput } from "../request/reply";
 import {
@@ -235,6 +236,12 @@ export function finishHostTurn(session: Session): void {
   session.start = session.deferEnd;
 }
 
+/** Whether the judged request may wait for a key. */
+function mayWait(): bool {
+  if (!(commandFlagsNow & CMD_BLOCKING)) return false;
+  return (commandId != ID_XREAD && commandId != ID_XREADGROUP) || mayBlock();
+}
+
 /**
  * Collects requests from the write at `from` up to the last write of the chunk.
  * What follows is served after the batch is applied: requests of the host, a
@@ -265,7 +272,7 @@ function defer(session: Session, from: u32): u32 {
       end = next;
       keys = keysAdded();
       session.lastCommand = commandId + 1;
-      if (commandFlagsNow & CMD_BLOCKING) break;
+      if (mayWait()) break;
     }
     from = next;
     const code = nextDeferred(session, from);
@@ -273,7 +280,7 @@ function defer(session: Session, from: u32): u32 {
     if (commandId < 0 && isHttp()) break;
     if (commandFlagsNow & (CMD_ALONE | CMD_HOST)) break;
     // What only reads waits outside of the log.
-    if ((commandFlagsNow & (CMD_BLOCKING | CMD_WRITE)) == CMD_BLOCKING) break;
+    if (!(commandFlagsNow & CMD_WRITE) && mayWait()) break;
   }
   trimKeys(keys);
   session.deferEnd = end;

@@ -93,6 +93,17 @@ function readStart(index: u32): bool {
   return readId(at, 0, false, false);
 }
 
+/**
+ * Whether the XREAD or XREADGROUP in the table may wait: one that names BLOCK
+ * anywhere, be it a key, is taken for one.
+ */
+export function mayBlock(): bool {
+  for (let i: u32 = 1; i < argumentCount; i++) {
+    if (isWord(i, "block")) return true;
+  }
+  return false;
+}
+
 /** Whether argument `index` is `>`. */
 export function isNew(index: u32): bool {
   return argumentLength(index) == 1 && load<u8>(argumentAt(index)) == 0x3e;
