@@ -67,29 +67,36 @@ export function discardTree(root: usize): void {
   }
 }
 
-/** Frees up to `budget` pages; whether any are left. */
+/** What a page costs, whose records are read, when an object that is only freed costs 1. */
+const PAGE_COST: u32 = 8;
+
+/** Frees pages and what they refer to until that has cost `budget`, or a page more; whether any are left. */
 export function reclaim(budget: u32): bool {
   const before = header.bytesUsed - header.bytesRetired;
-  while (pendingTop != 0 && budget != 0) {
-    budget--;
-    reclaimPage(pop());
-  }
+  for (let cost: u32 = 0; pendingTop != 0 && cost < budget;) cost += PAGE_COST + reclaimPage(pop());
   const freed = <i64>before - <i64>(header.bytesUsed - header.bytesRetired);
   pendingBytes = pendingTop == 0 ? 0 : max(<i64>pendingBytes - max(freed, 0), 0);
   return pendingTop != 0;
 }
 
-function reclaimPage(page: usize): void {
+/** Frees a page and the blobs of its records; the number of those. */
+function reclaimPage(page: usize): u32 {
   const isLeaf = levelOf(page) == 0;
+  let blobs: u32 = 0;
   const end = countOf(page);
   for (let index: u32 = 0; index < end; index++) {
     const record = recordAt(page, index);
     const word = tailWord(record);
-    if (word & TAIL_BLOB) discard(<usize>load<u32>(record + RECORD_HEADER));
+    if (word & TAIL_BLOB) {
+      discard(<usize>load<u32>(record + RECORD_HEADER));
+      blobs++;
+    }
+    if (word & VALUE_BLOB) blobs++;
     if (!isLeaf) push(childOf(record));
     else if (word & (VALUE_BLOB | SUBTREES)) reclaimValue(record, word);
   }
   discard(page);
+  return blobs;
 }
 
 function reclaimValue(record: usize, word: u32): void {

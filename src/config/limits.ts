@@ -42,8 +42,14 @@ export const EXPIRIES_PER_ENTRY = 20;
 /** Due keys that one entry of the engine's own removes. */
 export const EXPIRIES_PER_TICK = 1000;
 
-/** Dead objects freed between two looks at the sockets; the rest waits for the next one. */
-export const UPKEEP_OBJECTS = 8192;
+/**
+ * Dead objects freed between two looks at the sockets, about a millisecond of
+ * work; the rest waits for the next one. A page of a tree counts for eight.
+ */
+export const UPKEEP_OBJECTS = 4096;
+
+/** Between two such slices: clients have most of the time. */
+export const RECLAIM_PAUSE_MS = 4;
 
 /** Bytes of a snapshot's content between two looks at the Worker's messages. */
 export const SNAPSHOT_PIECE_BYTES = 256 * 1024;

@@ -30,7 +30,6 @@ import {
   ParameterStore,
   SLOW_LOG_ENTRIES_MAX,
   UPKEEP_INTERVAL_MS,
-  UPKEEP_OBJECTS,
 } from "../config/mod.ts";
 import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
@@ -48,6 +47,7 @@ import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
 import type { FromServe } from "./messages.ts";
 import { bindParameters } from "./parameters.ts";
+import { Reclaimer } from "./reclaimer.ts";
 import { Reloader } from "./reloader.ts";
 import { gatherFacts } from "./serve_facts.ts";
 import { SlowEvents } from "./slow_events.ts";
@@ -105,6 +105,7 @@ export class ServeShard {
   #hasImported = false;
   #lastSnapshotMs = systemClock.wallMs();
   #isLastSnapshotGood = true;
+  readonly #reclaimer = new Reclaimer((most) => this.#core.upkeep(most));
   #timer: ReturnType<typeof setInterval> | undefined;
   #processedBefore = 0;
   #operationsPerSecond = 0;
@@ -291,14 +292,13 @@ export class ServeShard {
   #tick(): void {
     this.#engine.tick(EXPIRIES_PER_TICK);
     this.#clients.tick();
-    this.#core.upkeep(UPKEEP_OBJECTS);
+    this.#reclaimer.tick();
     const processed = this.#core.header.get("commandsProcessed");
     const perSecond = (processed - this.#processedBefore) * 1000 /
       UPKEEP_INTERVAL_MS;
     this.#processedBefore = processed;
-    this.#operationsPerSecond = Math.round(
-      this.#operationsPerSecond * 0.9 + perSecond * 0.1,
-    );
+    const smoothed = this.#operationsPerSecond * 0.9 + perSecond * 0.1;
+    this.#operationsPerSecond = Math.round(smoothed);
     this.#link.applied(this.#engine.appliedIndex);
     this.#link.look();
   }
@@ -428,6 +428,7 @@ export class ServeShard {
     this.#isStopping = true;
     this.#listener?.close();
     clearInterval(this.#timer);
+    this.#reclaimer.stop();
     this.#loopGap.stop();
     while (!this.#engine.isQuiet) {
       await new Promise((resolve) => setTimeout(resolve, 1));

@@ -12,7 +12,7 @@ import {
   type SessionAddress,
 } from "../../src/core/mod.ts";
 import { ByteLog } from "./byte_log.ts";
-import { toLatin1 } from "../servers/mod.ts";
+import { toLatin1 } from "../servers/resp_values.ts";
 import type { Operation } from "./core_operation.ts";
 
 /** Due keys that an entry with writes removes, by its number. */

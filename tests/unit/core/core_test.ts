@@ -246,6 +246,20 @@ Deno.test("Core.upkeep() frees a deleted collection bit by bit", () => {
   assertEquals([core.check(), core.upkeep(1000)], [0, false]);
 });
 
+Deno.test("Core.upkeep() counts large values as objects of their own", () => {
+  const core = makeCore();
+  const session = openSession(core);
+  for (let at = 0; at < 1000; at++) {
+    run(core, session, `HSET h f${at} ${"v".repeat(1000)}`);
+  }
+  const full = core.header.get("bytesUsed");
+  run(core, session, "UNLINK h");
+  let rounds = 0;
+  while (core.upkeep(400)) rounds++;
+  assert(rounds >= 2, `${rounds} rounds for 1000 values`);
+  assert(core.header.get("bytesUsed") < full / 4, "memory came back");
+});
+
 Deno.test("Core.pinView() ends at a bound and goes on after a release", () => {
   const core = makeCore();
   const slots: number[] = [];
