@@ -1,39 +1,43 @@
 /** Slices of reclaim, one after the other. */
 
 import { assertEquals } from "@std/assert";
-import { UPKEEP_OBJECTS } from "../../../src/config/mod.ts";
+import { RECLAIM_PAUSE_MS, UPKEEP_OBJECTS } from "../../../src/config/mod.ts";
 import { Reclaimer } from "../../../src/workers/reclaimer.ts";
 
-/** A reclaimer with `slices` slices to free, and what it was asked for. */
+/** A reclaimer with `slices` slices to free, what it was asked for, and what waits for its time. */
 function withSlices(slices: number) {
   const budgets: number[] = [];
-  const ended = Promise.withResolvers<void>();
-  const reclaimer = new Reclaimer((budget) => {
+  const waiting: (() => void)[] = [];
+  const free = (budget: number) => {
     budgets.push(budget);
-    if (budgets.length === slices) ended.resolve();
     return budgets.length < slices;
+  };
+  const reclaimer = new Reclaimer(free, (ms, then) => {
+    assertEquals(ms, RECLAIM_PAUSE_MS);
+    waiting.push(then);
+    return () => {};
   });
-  return { reclaimer, budgets, ended: ended.promise };
+  return { reclaimer, budgets, waiting };
 }
 
-Deno.test("Reclaimer tick() frees slice after slice until nothing waits", async () => {
-  const { reclaimer, budgets, ended } = withSlices(3);
+Deno.test("Reclaimer tick() frees slice after slice until nothing waits", () => {
+  const { reclaimer, budgets, waiting } = withSlices(3);
   reclaimer.tick();
-  assertEquals(budgets.length, 1);
   reclaimer.tick(); // one follows already
-  assertEquals(budgets.length, 1);
-  await ended;
+  assertEquals([budgets.length, waiting.length], [1, 1]);
+  waiting.pop()!();
+  waiting.pop()!();
   assertEquals(budgets, [UPKEEP_OBJECTS, UPKEEP_OBJECTS, UPKEEP_OBJECTS]);
+  assertEquals(waiting.length, 0);
   reclaimer.tick();
   assertEquals(budgets.length, 4);
-  reclaimer.stop();
 });
 
-Deno.test("Reclaimer stop() leaves the rest to the next tick", () => {
-  const { reclaimer, budgets } = withSlices(3);
+Deno.test("Reclaimer stop() ends the row of slices", () => {
+  const { reclaimer, budgets, waiting } = withSlices(3);
   reclaimer.tick();
   reclaimer.stop();
+  waiting.pop()!();
   reclaimer.tick();
-  assertEquals(budgets.length, 2);
-  reclaimer.stop();
+  assertEquals(budgets.length, 1);
 });
