@@ -1,8 +1,9 @@
+// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /** Sessions of a web server, kept by connect-redis over node-redis. */
 
 import { assert, assertEquals } from "@std/assert";
-import { RedisStore } from "connect-redis";
-import session from "express-session";
+import { RedisStore } from "npm:connect-redis@^10";
+import session from "npm:express-session@^1";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";

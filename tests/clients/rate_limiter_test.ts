@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /**
  * Limits of a web service, kept by rate-limiter-flexible.
  *
@@ -16,7 +17,7 @@ import {
   RateLimiterRedis,
   RateLimiterRedisNonAtomic,
   RateLimiterRes,
-} from "rate-limiter-flexible";
+} from "npm:rate-limiter-flexible@^11";
 import { createClient } from "redis";
 import { sleep, startSubject, withServers } from "../servers/mod.ts";
 

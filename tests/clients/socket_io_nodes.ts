@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /**
  * Web servers of socket.io that know of each other through one server of Redis
  * alone, by `@socket.io/redis-streams-adapter`.
@@ -11,13 +12,13 @@
  * @module
  */
 
-import { createAdapter } from "@socket.io/redis-streams-adapter";
+import { createAdapter } from "npm:@socket.io/redis-streams-adapter@^0.3";
 import { Redis } from "ioredis";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient } from "redis";
-import { Server } from "socket.io";
-import { io, type Socket } from "socket.io-client";
+import { Server } from "npm:socket.io@^4";
+import { io, type Socket } from "npm:socket.io-client@^4";
 import { sleep, startSubject, withServers } from "../servers/mod.ts";
 
 /** A client of Redis as the adapter takes it, and how to end it. */

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /**
  * The jobs of `@socket.io/redis-streams-adapter`: broadcasts and changes of
  * rooms go through a stream, requests between servers through pub/sub, the
@@ -6,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Redis } from "ioredis";
-import type { Server } from "socket.io";
+import type { Server } from "npm:socket.io@^4";
 import { sleep } from "../servers/mod.ts";
 import {
   type AdapterOptions,

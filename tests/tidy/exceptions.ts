@@ -88,4 +88,5 @@ export const HOSTS: Readonly<Record<string, string>> = {
   "deno.com": "the runtime, linked from the README",
   "www.apache.org": "the text of the licence",
   "socket.io": "the name of a package",
+  "engine.io": "the name of a package, in the lock file of the tests",
 };
