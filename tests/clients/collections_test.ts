@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { WatchError } from "redis";
+import { WatchError } from "npm:redis@^5";
 import { type NodeRedis, withIoredis, withNodeRedis } from "./open_clients.ts";
 
 Deno.test("ioredis keeps a timeline in a list", () =>

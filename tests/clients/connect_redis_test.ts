@@ -7,7 +7,7 @@ import session from "npm:express-session@^1";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createClient } from "redis";
+import { createClient } from "npm:redis@^5";
 import { startSubject, withServers } from "../servers/mod.ts";
 
 type Client = ReturnType<typeof makeClient>;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Redis } from "ioredis";
-import { createClient } from "redis";
+import { Redis } from "npm:ioredis@^5";
+import { createClient } from "npm:redis@^5";
 import { startSubject, withServers } from "../servers/mod.ts";
 
 function makeClient(port: number, version: 2 | 3) {

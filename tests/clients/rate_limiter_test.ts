@@ -10,7 +10,7 @@
  */
 
 import { assert, assertEquals, assertRejects, fail } from "@std/assert";
-import { Redis } from "ioredis";
+import { Redis } from "npm:ioredis@^5";
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -18,7 +18,7 @@ import {
   RateLimiterRedisNonAtomic,
   RateLimiterRes,
 } from "npm:rate-limiter-flexible@^11";
-import { createClient } from "redis";
+import { createClient } from "npm:redis@^5";
 import { sleep, startSubject, withServers } from "../servers/mod.ts";
 
 /** Options of a limiter that name its connection. */

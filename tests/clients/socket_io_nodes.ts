@@ -13,10 +13,10 @@
  */
 
 import { createAdapter } from "npm:@socket.io/redis-streams-adapter@^0.3";
-import { Redis } from "ioredis";
+import { Redis } from "npm:ioredis@^5";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createClient } from "redis";
+import { createClient } from "npm:redis@^5";
 import { Server } from "npm:socket.io@^4";
 import { io, type Socket } from "npm:socket.io-client@^4";
 import { sleep, startSubject, withServers } from "../servers/mod.ts";

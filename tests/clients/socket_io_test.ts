@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Redis } from "ioredis";
+import type { Redis } from "npm:ioredis@^5";
 import type { Server } from "npm:socket.io@^4";
 import { sleep } from "../servers/mod.ts";
 import {
