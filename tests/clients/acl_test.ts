@@ -1,7 +1,7 @@
 /** Users of ACL as clients meet them. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Redis } from "npm:ioredis@^5";
+import { Redis } from "../packages/ioredis.ts";
 import {
   fromLatin1,
   isSubjectRedis,

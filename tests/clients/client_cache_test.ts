@@ -1,7 +1,7 @@
 /** The client-side cache of node-redis: what it keeps, and that it learns of every change. */
 
 import { assert, assertEquals } from "@std/assert";
-import { BasicClientSideCache, createClient } from "npm:redis@^5";
+import { BasicClientSideCache, createClient } from "../packages/redis.ts";
 import {
   type ServerProcess,
   sleep,

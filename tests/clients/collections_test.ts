@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { WatchError } from "npm:redis@^5";
+import { WatchError } from "../packages/redis.ts";
 import { type NodeRedis, withIoredis, withNodeRedis } from "./open_clients.ts";
 
 Deno.test("ioredis keeps a timeline in a list", () =>

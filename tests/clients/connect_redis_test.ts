@@ -1,13 +1,12 @@
-// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /** Sessions of a web server, kept by connect-redis over node-redis. */
 
 import { assert, assertEquals } from "@std/assert";
-import { RedisStore } from "npm:connect-redis@^10";
-import session from "npm:express-session@^1";
+import { RedisStore } from "../packages/connect_redis.ts";
+import session from "../packages/express_session.ts";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createClient } from "npm:redis@^5";
+import { createClient } from "../packages/redis.ts";
 import { startSubject, withServers } from "../servers/mod.ts";
 
 type Client = ReturnType<typeof makeClient>;

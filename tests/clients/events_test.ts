@@ -1,8 +1,8 @@
 /** Keyspace events and client-side caching by ioredis, node-redis and raw RESP3. */
 
 import { assertEquals } from "@std/assert";
-import { Redis } from "npm:ioredis@^5";
-import { createClient } from "npm:redis@^5";
+import { Redis } from "../packages/ioredis.ts";
+import { createClient } from "../packages/redis.ts";
 import {
   RespClient,
   startSubject,

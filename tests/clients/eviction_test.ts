@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { Redis } from "npm:ioredis@^5";
+import { Redis } from "../packages/ioredis.ts";
 import type { Buffer } from "node:buffer";
 import { Random } from "../differential/random.ts";
 import { printedSeed } from "../unit/seed.ts";

@@ -1,7 +1,7 @@
 /** Ordinary use of the commands by ioredis. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Redis } from "npm:ioredis@^5";
+import { Redis } from "../packages/ioredis.ts";
 import { Buffer } from "node:buffer";
 import { isSubjectRedis, startSubject, withServers } from "../servers/mod.ts";
 

@@ -1,7 +1,7 @@
 /** Ordinary use of the commands by node-redis, over RESP2 and RESP3. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createClient } from "npm:redis@^5";
+import { createClient } from "../packages/redis.ts";
 import {
   type ServerProcess,
   startSubject,

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Redis } from "npm:ioredis@^5";
-import { createClient } from "npm:redis@^5";
+import { Redis } from "../packages/ioredis.ts";
+import { createClient } from "../packages/redis.ts";
 import { startSubject, withServers } from "../servers/mod.ts";
 
 function makeClient(port: number, version: 2 | 3) {

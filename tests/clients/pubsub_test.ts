@@ -1,8 +1,8 @@
 /** Publish and subscribe by ioredis, node-redis and redis-cli. */
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Redis } from "npm:ioredis@^5";
-import { createClient } from "npm:redis@^5";
+import { Redis } from "../packages/ioredis.ts";
+import { createClient } from "../packages/redis.ts";
 import { startSubject, withServers } from "../servers/mod.ts";
 
 /** Runs `body` with a subscriber and a publisher of ioredis. */

@@ -1,7 +1,7 @@
 /** Queues of jobs by ioredis and node-redis: workers that wait, and groups of consumers. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Redis } from "npm:ioredis@^5";
+import type { Redis } from "../packages/ioredis.ts";
 import { type NodeRedis, withIoredis, withNodeRedis } from "./open_clients.ts";
 
 const JOBS = 200;

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /**
  * Limits of a web service, kept by rate-limiter-flexible.
  *
@@ -10,15 +9,15 @@
  */
 
 import { assert, assertEquals, assertRejects, fail } from "@std/assert";
-import { Redis } from "npm:ioredis@^5";
+import { Redis } from "../packages/ioredis.ts";
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
   RateLimiterRedis,
   RateLimiterRedisNonAtomic,
   RateLimiterRes,
-} from "npm:rate-limiter-flexible@^11";
-import { createClient } from "npm:redis@^5";
+} from "../packages/rate_limiter.ts";
+import { createClient } from "../packages/redis.ts";
 import { sleep, startSubject, withServers } from "../servers/mod.ts";
 
 /** Options of a limiter that name its connection. */

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /**
  * Web servers of socket.io that know of each other through one server of Redis
  * alone, by `@socket.io/redis-streams-adapter`.
@@ -12,13 +11,13 @@
  * @module
  */
 
-import { createAdapter } from "npm:@socket.io/redis-streams-adapter@^0.3";
-import { Redis } from "npm:ioredis@^5";
+import { createAdapter } from "../packages/streams_adapter.ts";
+import { Redis } from "../packages/ioredis.ts";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createClient } from "npm:redis@^5";
-import { Server } from "npm:socket.io@^4";
-import { io, type Socket } from "npm:socket.io-client@^4";
+import { createClient } from "../packages/redis.ts";
+import { Server } from "../packages/socket_io.ts";
+import { io, type Socket } from "../packages/socket_io_client.ts";
 import { sleep, startSubject, withServers } from "../servers/mod.ts";
 
 /** A client of Redis as the adapter takes it, and how to end it. */

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- a start must not fetch them, see tests/deno.lock
 /**
  * The jobs of `@socket.io/redis-streams-adapter`: broadcasts and changes of
  * rooms go through a stream, requests between servers through pub/sub, the
@@ -6,8 +5,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Redis } from "npm:ioredis@^5";
-import type { Server } from "npm:socket.io@^4";
+import type { Redis } from "../packages/ioredis.ts";
+import type { Server } from "../packages/socket_io.ts";
 import { sleep } from "../servers/mod.ts";
 import {
   type AdapterOptions,

@@ -1,8 +1,8 @@
 /** Clients that speak TLS, beside others that do not. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { Redis } from "npm:ioredis@^5";
-import { createClient } from "npm:redis@^5";
+import { Redis } from "../packages/ioredis.ts";
+import { createClient } from "../packages/redis.ts";
 import {
   hasProgram,
   pickFreePort,

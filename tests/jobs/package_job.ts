@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Redis } from "npm:ioredis@^5";
+import { Redis } from "../packages/ioredis.ts";
 import type { ServerProcess } from "../servers/mod.ts";
 import type { PackageRecord } from "./package_index.ts";
 

@@ -1,0 +1,3 @@
+/** rate-limiter-flexible, for the tests alone: a start does not fetch it, see `tests/deno.lock`. */
+
+export * from "npm:rate-limiter-flexible@^11";

@@ -1,0 +1,3 @@
+/** node-redis, for the tests alone: a start does not fetch it, see `tests/deno.lock`. */
+
+export * from "npm:redis@^5";
