@@ -10,8 +10,8 @@ import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { isWord } from "../request/arguments";
 import {
   CMD_DENYOOM, ID_APPEND, ID_BITFIELD, ID_BITOP, ID_BLMOVE, ID_BRPOPLPUSH, ID_COPY, ID_HDEL, ID_HEXPIRE, ID_HEXPIREAT,
-  ID_HINCRBYFLOAT, ID_HPERSIST, ID_HPEXPIRE, ID_HPEXPIREAT, ID_INCRBYFLOAT, ID_LMOVE, ID_LREM, ID_MOVE, ID_PFADD,
-  ID_PFDEBUG, ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
+  ID_HINCRBYFLOAT, ID_HPERSIST, ID_HPEXPIRE, ID_HPEXPIREAT, ID_INCRBYFLOAT, ID_LMOVE, ID_MOVE, ID_PFADD, ID_PFDEBUG,
+  ID_PFMERGE, ID_RENAME, ID_RENAMENX, ID_RESTORE, ID_RPOPLPUSH, ID_SDIFFSTORE, ID_SETBIT, ID_SETRANGE, ID_SINTERSTORE,
   ID_SMOVE, ID_SORT, ID_SUNIONSTORE, ID_SWAPDB, ID_XADD, ID_XGROUP,
 } from "../generated/commands";
 import { CHUNK_SIZE, header } from "../memory/layout";
@@ -26,14 +26,15 @@ import { delivers, givesStream, groupBytes, groupCopies, makesGroup, measureGrou
 import { PAGE_SIZE_MAX } from "../tree/page";
 import { addedDeliveries, mayWait, mayWake, servedBytes, withWaits } from "./waits";
 import { waiterValueBytes } from "../waits/waiters";
-import { loadString, stringLen, TYPE_LIST, TYPE_SET, TYPE_STRING, typeOf } from "../keys/keyspace";
-import { CHUNK_BYTES_MAX, itemsRoot, leavesBelow } from "../lists/items";
+import { loadString, stringLen, TYPE_SET, TYPE_STRING, typeOf } from "../keys/keyspace";
+import { CHUNK_BYTES_MAX } from "../lists/items";
 import { peekKey } from "../keys/lookup";
 import { keyBytes } from "../tree/sizes";
 import { sourcesBytes } from "../sets/sources";
+import { removedLeaves } from "./removals";
 import { restoredBytes } from "./restores";
 import { sortBytes, storesSorted } from "./sort";
-import { isSortedSetStore, sortedSetCopies, sortedSetStoreBytes } from "./sorted_sets";
+import { isSortedSetStore, sortedSetStoreBytes } from "./sorted_sets";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "../text/long_double_write";
 
@@ -108,13 +109,6 @@ function dueLeaves(commandId: u32): u32 {
 
 function movesItem(commandId: u32): bool {
   return commandId == ID_LMOVE || commandId == ID_RPOPLPUSH || commandId == ID_BLMOVE || commandId == ID_BRPOPLPUSH;
-}
-
-/** Leaves of the list that the request may change anywhere. */
-function searchedLeaves(commandId: u32): u32 {
-  if (commandId != ID_LREM) return 0;
-  const record = peekKey(argumentAt(1), argumentLength(1));
-  return record == 0 || typeOf(record) != TYPE_LIST ? 0 : leavesBelow(itemsRoot(record));
 }
 
 /** Whether a HyperLogLog is edited, which may become dense. */
@@ -279,7 +273,7 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
   measureGroups(commandId, promisedGrowth);
   const carried = !mayGrow ? 0 : withGroups(measured ? reservationOf(commandId) : carriedBytes());
   neededBytes = withWaits(commandId, flags, carried);
-  const spread = groupCopies + searchedLeaves(commandId) + sortedSetCopies(commandId) + dueLeaves(commandId);
+  const spread = groupCopies + (flags & CMD_DENYOOM ? 0 : removedLeaves(commandId)) + dueLeaves(commandId);
   neededCopies = <u32>min(argumentCount + PATH_PAGES + spread, <u64>u32.MAX_VALUE);
   neededDeliveries = commandId == ID_XADD ? addedDeliveries() : givesStream(commandId) ? groupBytes : 0;
   neededGrowth = measured ? growthOf(commandId) : neededBytes;

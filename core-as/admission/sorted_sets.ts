@@ -2,16 +2,13 @@
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import {
-  ID_GEORADIUS, ID_GEORADIUSBYMEMBER, ID_GEOSEARCHSTORE, ID_ZDIFFSTORE, ID_ZINTERSTORE, ID_ZMPOP, ID_ZPOPMAX, ID_ZPOPMIN, ID_ZRANGESTORE, ID_ZREM, ID_ZREMRANGEBYLEX, ID_ZREMRANGEBYRANK,
-  ID_ZREMRANGEBYSCORE, ID_ZUNIONSTORE,
+  ID_GEORADIUS, ID_GEORADIUSBYMEMBER, ID_GEOSEARCHSTORE, ID_ZDIFFSTORE, ID_ZINTERSTORE, ID_ZRANGESTORE, ID_ZUNIONSTORE,
 } from "../generated/commands";
 import { searchBytes } from "../geo/search";
 import { payloadOf, TYPE_SET, TYPE_ZSET, typeOf } from "../keys/keyspace";
 import { peekKey } from "../keys/lookup";
 import { keyBytes } from "../tree/sizes";
-import { PAGE_SIZE_MAX } from "../tree/page";
 import { scoredSourcesBytes } from "../sorted_sets/sources";
-import { parsedInteger, parseInteger } from "../text/integers";
 
 function storesPlaces(commandId: u32): bool {
   return commandId == ID_GEOSEARCHSTORE || commandId == ID_GEORADIUS || commandId == ID_GEORADIUSBYMEMBER;
@@ -53,31 +50,4 @@ export function sortedSetStoreBytes(commandId: u32): u64 {
     for (let i = first; i < argumentCount; i++) most = max(most, scoredBytes(i));
   }
   return most * 2 + scoredSourcesBytes(argumentCount);
-}
-
-/** Members whose removal may touch so many pages is counted one by one. */
-const REMOVED_FEW: u32 = 64;
-
-function removalCopies(index: u32, count: u64): u64 {
-  const record = peekKey(argumentAt(index), argumentLength(index));
-  if (record == 0 || typeOf(record) != TYPE_ZSET) return 0;
-  const removed = min(count, <u64>load<u32>(payloadOf(record)));
-  return removed <= REMOVED_FEW ? removed * 2 : keyBytes(record) / PAGE_SIZE_MAX + REMOVED_FEW;
-}
-
-/** Copies of leaves that the request in the table may need beyond one for each of its words. */
-export function sortedSetCopies(commandId: u32): u64 {
-  if (commandId == ID_ZREM) return argumentCount;
-  if (commandId == ID_ZPOPMIN || commandId == ID_ZPOPMAX) {
-    if (argumentCount < 3) return 2;
-    const isGood = parseInteger(argumentAt(2), argumentLength(2)) && parsedInteger() > 0;
-    return isGood ? removalCopies(1, parsedInteger()) : 0;
-  }
-  if (commandId == ID_ZREMRANGEBYRANK || commandId == ID_ZREMRANGEBYSCORE || commandId == ID_ZREMRANGEBYLEX) {
-    return removalCopies(1, u64.MAX_VALUE);
-  }
-  if (commandId != ID_ZMPOP) return 0;
-  let most: u64 = 0;
-  for (let i: u32 = 2; i < argumentCount; i++) most = max(most, removalCopies(i, u64.MAX_VALUE));
-  return most;
 }

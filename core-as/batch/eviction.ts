@@ -11,9 +11,10 @@
 // │ +16 key                              │
 // ╘══════════════════════════════════════╛
 //
-// A key that was written between the choice and the entry has another version and
-// stays, on every node. Memory that victims will give back counts as free from the
-// moment they are chosen; so does what waits to be reclaimed.
+// Behind them come the waits that end (wake.ts). A key that was written between the
+// choice and the entry has another version and stays, on every node. Memory that
+// victims will give back counts as free from the moment they are chosen; so does what
+// waits to be reclaimed.
 
 import { Batch, freeBuffer, gatheringBatch, largerBuffer, reserveEntry } from "./batch";
 import { dropOpenKey, openKey, versionOf, notifyOpen } from "../keys/keyspace";
@@ -27,6 +28,7 @@ import { databaseIndex, useDatabase } from "../memory/state";
 import { allEligibleKeys, markVictim, nextVictim, unmarkVictim, victimDatabase, victimHead } from "../keys/victims";
 import { hashKey } from "../keys/warm";
 import { ON_EVICTED } from "../keys/events";
+import { END_ROW } from "../waits/wake";
 
 const VICTIM_HEADER: u32 = 16;
 /** Keys that one entry removes: what a turn bears. */
@@ -140,7 +142,7 @@ function endPlan(batch: Batch): void {
 /** Ends the plan of a sealed batch, which has been applied or refused. */
 export function forgetVictims(batch: Batch): void {
   if (batch.victims == 0) return;
-  const end = <usize>batch.entry + OBJECT_HEADER + batch.entryLength;
+  const end = <usize>batch.entry + OBJECT_HEADER + batch.entryLength - <usize>batch.endCount * END_ROW;
   unmarkAll(end - batch.victimsLength, end);
   endPlan(batch);
 }

@@ -176,6 +176,7 @@ export function execute(session: Session, isApplying: bool): bool {
   if (mustFail(session)) {
     if (errorCount != errorsBefore) noteFailure(ID_EXEC);
     dropUnwanted(session, from);
+    if (isApplying) redeemWrites(session);
     finish(session);
     return true;
   }
@@ -195,6 +196,15 @@ function mustFail(session: Session): bool {
   if (!isDirty(session)) return false;
   replyNullArray();
   return true;
+}
+
+/** Gives back what was set aside for the writes of a transaction that runs nothing: the batch counts them. */
+function redeemWrites(session: Session): void {
+  const end = queueAt(session, session.queueLength);
+  for (let at = queueAt(session, 0); at < end;) {
+    at = nextQueued(session, at);
+    if (deniedNow == 0 && commandFlagsNow & CMD_WRITE) redeem(oldestBatch());
+  }
 }
 
 /** Drops what was written since `from` if CLIENT REPLY says so. */

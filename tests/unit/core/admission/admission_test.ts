@@ -156,3 +156,48 @@ Deno.test("BITFIELD is asked for the room of its offsets, not of its values", ()
   assertEquals(run(core, session, "BITFIELD key SET u8 #500000000 1"), OOM);
   assertEquals(core.check(), 0);
 });
+
+/** Fills most of a small core with one key by `line`, for 100 members from `first` on. */
+function fillOne(line: (first: number) => string): [Core, SessionAddress] {
+  const [core, session] = smallCore(64);
+  run(core, session, `SETRANGE other ${4 * MEBIBYTE} x`);
+  for (let first = 0;; first += 100) {
+    if (run(core, session, line(first)) === OOM) break;
+  }
+  while (core.upkeep(1000));
+  return [core, session];
+}
+
+const hundred = (first: number) =>
+  Array.from({ length: 100 }, (_, at) => first + at);
+const LONG = "m".repeat(60);
+
+for (
+  const [name, line, pop] of [
+    [
+      "SPOP",
+      (first: number) =>
+        `SADD set ${hundred(first).map((at) => `${LONG}${at}`).join(" ")}`,
+      "SPOP set 60000",
+    ],
+    [
+      "BZMPOP",
+      (first: number) =>
+        `ZADD set ${hundred(first).map((at) => `1 ${LONG}${at}`).join(" ")}`,
+      "BZMPOP 0 1 set MIN COUNT 60000",
+    ],
+  ] as const
+) {
+  Deno.test(`${name} of many members pays for the pages that a view keeps`, () => {
+    const [core, session] = fillOne(line);
+    run(core, session, "DEL other");
+    while (core.upkeep(1000));
+    const view = core.pinView(NOW_MS);
+    assert(view !== undefined);
+    assertEquals(run(core, session, pop), OOM);
+    core.releaseView(view);
+    while (core.upkeep(1000));
+    assertMatch(run(core, session, pop), /^\*/);
+    assertEquals(core.check(), 0);
+  });
+}

@@ -1,7 +1,7 @@
 /** Memory that runs full: what is admitted finishes, what is not is refused. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Core } from "../../../../src/core/mod.ts";
+import { Core, SERVED, SESSION_FLAGS } from "../../../../src/core/mod.ts";
 import { Random } from "../../../differential/random.ts";
 import {
   CoreSession,
@@ -156,6 +156,41 @@ Deno.test("serve() keeps a hole for a large value until its turn", () => {
   assert(outcomes.has("+OK\r\n"), "some large values fitted");
   assert(outcomes.size > 1, "some did not");
   expectSound(client);
+});
+
+Deno.test("serve() keeps holes for those behind a transaction that does not hold", () => {
+  const core = smallCore();
+  const [first, second, third] = [1, 2, 3].map((owner) => {
+    const session = core.openSession(owner)!;
+    core.setFlags(session, SESSION_FLAGS.authenticated);
+    return session;
+  });
+  const filler = new CoreSession(core);
+  const count = fill(filler, 250_000);
+  for (let at = 20; at < 240; at++) filler.run("DEL", `fill:250000:${at}`);
+  while (core.upkeep(1000));
+  const send = (session: number, ...requests: string[][]) => {
+    const bytes = join(requests.map((words) => encodeRequest(words)));
+    core.inputRoom(session, bytes.length)!.set(bytes);
+    core.received(session, bytes.length);
+    while (core.serve(session, filler.timeMs) === SERVED.yield);
+  };
+  assert(count > 240);
+  send(second!, ["WATCH", "watched"], ["MULTI"], ["SET", "a", "1"], [
+    "SET",
+    "b",
+    "2",
+  ]);
+  core.clearOutput();
+  send(first!, ["SET", "watched", "x"]);
+  send(second!, ["EXEC"]);
+  send(third!, ["SET", "large", "y".repeat(16_000_000)]);
+  core.sealBatch(filler.timeMs, 1, 0);
+  core.beginBatch(++filler.index);
+  while (core.stepBatch() !== undefined);
+  assertEquals(toLatin1(core.output().slice()), "+OK\r\n*-1\r\n+OK\r\n");
+  core.clearOutput();
+  expectSound(filler);
 });
 
 /** What DUMP makes of a hash with one long field. */

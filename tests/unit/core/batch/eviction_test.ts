@@ -268,3 +268,28 @@ Deno.test("keys make room where memory itself is full, below any limit", () => {
   assert(refused, "no key may go");
   assertEquals(core.check(), 0);
 });
+
+Deno.test("a batch that evicts keys also ends waits, on every node", () => {
+  const [core, session] = limitedCore("allkeys-random");
+  const waiter = openSession(core, 2);
+  set(core, session, 0, 17_000);
+  receive(core, waiter, requests("BLPOP list 1"));
+  assertEquals(core.serve(waiter, NOW_MS), SERVED.deferred);
+  commit(core);
+  const evicted = core.header.get("evictedKeys");
+  // Whoever waits for the room finds its batch gathering.
+  receive(core, session, requests(`SETRANGE large ${MEBIBYTE} x`));
+  assertEquals(core.serve(session, NOW_MS), SERVED.full);
+  assertEquals(core.waits.end(waiter, "timeout"), "gathered");
+  const { entry } = commit(core);
+  const view = new DataView(entry.buffer);
+  assert(view.getUint32(20, true) > 0, "it has victims");
+  assert(view.getUint32(24, true) > 0, "it ends a wait");
+  assert(core.header.get("evictedKeys") > evicted);
+  assertEquals(core.waits.kept(), 0);
+  assertEquals(takeReplies(core), "*-1\r\n");
+  assertEquals(run(core, session), `:${MEBIBYTE + 1}\r\n`);
+  assertEquals(set(core, session, 20_000, 20_000), true);
+  assert(counted(core) <= LIMIT);
+  assertEquals(core.check(), 0);
+});
