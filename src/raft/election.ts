@@ -42,7 +42,7 @@ export function tickElection(raft: RaftState): void {
 /** Counts a vote at a candidate. */
 export function stepVoteResponse(raft: RaftState, message: VoteResponse): void {
   raft.tracker.recordVote(message.from, message.granted);
-  switch (raft.tracker.voteResult()) {
+  switch (raft.tracker.tallyVotes().result) {
     case "won":
       raft.becomeLeader();
       startTerm(raft);

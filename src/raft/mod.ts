@@ -14,7 +14,17 @@
  * @module
  */
 
+export {
+  type ChangeTransition,
+  type ConfChange,
+  type ConfChangeV1,
+  LEAVE_JOINT,
+  type NodeChange,
+  type NodeChangeKind,
+} from "./change.ts";
+export { decodeConfChange, encodeConfChange } from "./change_codec.ts";
 export type { RaftConfig } from "./config.ts";
+export type { Configuration, ConfState } from "./configuration.ts";
 export { EMPTY_DATA, type Entry, type EntryId } from "./entry.ts";
 export { type HardState, INITIAL_HARD_STATE } from "./hard_state.ts";
 export { MemoryLog, type StableLog } from "./memory_log.ts";

@@ -11,7 +11,8 @@ import type { FullRaftConfig } from "./config.ts";
 import type { HardState } from "./hard_state.ts";
 import { RaftLog } from "./log.ts";
 import type { Message } from "./message.ts";
-import { Tracker } from "./tracker.ts";
+import { restoreConfiguration } from "./restore.ts";
+import { ProgressTracker } from "./tracker.ts";
 
 /** What a node does in its term. */
 export type Role = "follower" | "candidate" | "leader";
@@ -26,7 +27,7 @@ export class RaftState {
   /** The log. */
   readonly log: RaftLog;
   /** Progress and votes of the voters. */
-  readonly tracker: Tracker;
+  readonly tracker: ProgressTracker;
   /** See `RaftConfig.uncommittedBytesMax`. */
   readonly uncommittedBytesMax: number;
   /** See `Ready.afterAppend`; taken and emptied with each `Ready`. */
@@ -55,7 +56,7 @@ export class RaftState {
       applyingBytesMax: config.applyingBytesMax,
     });
     this.log.commitTo(config.hardState.commit);
-    this.tracker = new Tracker(config.voters);
+    this.tracker = trackVoters(config.voters, this.log.lastIndex);
     this.uncommittedBytesMax = config.uncommittedBytesMax;
     this.#electionTicks = config.electionTicks;
     this.#random = config.random;
@@ -144,4 +145,23 @@ export class RaftState {
     this.uncommittedBytes = 0;
     this.tracker.reset(this.id, this.log.lastIndex);
   }
+}
+
+/** A tracker of `voters`: node ids, positive. */
+function trackVoters(
+  voters: readonly number[],
+  lastIndex: number,
+): ProgressTracker {
+  assert(voters.every((id) => id > 0), "node ids are positive");
+  const tracker = new ProgressTracker({ messagesMax: 1 });
+  const result = restoreConfiguration(tracker, lastIndex, {
+    voters,
+    votersOutgoing: [],
+    learners: [],
+    learnersNext: [],
+    autoLeave: false,
+  });
+  assert(result.state === "changed", "voters make a configuration");
+  tracker.setConfiguration(result.configuration, result.progress);
+  return tracker;
 }

@@ -1,114 +1,183 @@
 /**
- * What a node knows about the voters: how far each one's log is known to match
- * the leader's, and how each one voted.
+ * What a node knows about the members of its group: who they are, how far each
+ * one's log is known to match the leader's, and how each one voted.
  *
  * @module
  */
 
 import { assert } from "../base/mod.ts";
-import { committedIndex, type VoteResult, voteResult } from "./quorum.ts";
+import {
+  ascending,
+  type Configuration,
+  type ConfState,
+  confStateOf,
+  EMPTY_CONFIGURATION,
+} from "./configuration.ts";
+import type { InflightsOptions } from "./inflights.ts";
+import {
+  isJoint,
+  isVoterOf,
+  jointCommittedIndex,
+  jointVoteResult,
+  voterIds,
+} from "./joint_quorum.ts";
+import { Progress } from "./progress.ts";
+import type { VoteResult } from "./quorum.ts";
 
-/** The leader's view of one voter's log. Invariant: `match < next`. */
-export class Progress {
-  #match: number;
-  #next: number;
+/** The progress of all members by id. */
+export type ProgressMap = ReadonlyMap<number, Progress>;
 
-  /** A voter of whom nothing is known but that its next entry might be `next`. */
-  constructor(match: number, next: number) {
-    this.#match = match;
-    this.#next = next;
-    this.#checkInvariants();
+/** How an election stands, and the answers that made it so. */
+export interface Tally {
+  /** Members with a vote that gave it. */
+  readonly granted: number;
+  /** Members with a vote that refused. */
+  readonly rejected: number;
+  /** The outcome. */
+  readonly result: VoteResult;
+}
+
+/** The configuration, and progress and votes of its members. */
+export class ProgressTracker {
+  /** Bounds of the window of each member's {@linkcode Progress}. */
+  readonly inflights: InflightsOptions;
+
+  #configuration: Configuration = EMPTY_CONFIGURATION;
+  #progress: ProgressMap = new Map();
+  #votes = new Map<number, boolean>();
+
+  /** Tracks nobody yet. */
+  constructor(inflights: InflightsOptions) {
+    this.inflights = inflights;
   }
 
-  /** Highest index known to be durable at the voter and equal to the leader's. */
-  get match(): number {
-    return this.#match;
+  /** Who belongs to the group. */
+  get configuration(): Configuration {
+    return this.#configuration;
   }
 
-  /** Index of the next entry to send to the voter. */
-  get next(): number {
-    return this.#next;
+  /** Progress of all members, learners too, in ascending order of id. */
+  get progressMap(): ProgressMap {
+    return this.#progress;
+  }
+
+  /** The votes of the current election, by node id. */
+  get votes(): ReadonlyMap<number, boolean> {
+    return this.#votes;
   }
 
   /**
-   * The voter acknowledged all up to `index`. Older acknowledgements change nothing.
-   *
-   * @returns Whether `match` moved.
+   * Takes over what a `Changer` has made. `progress` belongs to the tracker from
+   * now on.
    */
-  maybeUpdate(index: number): boolean {
-    if (index <= this.#match) return false;
-    this.#match = index;
-    this.#next = Math.max(this.#next, index + 1);
+  setConfiguration(configuration: Configuration, progress: ProgressMap): void {
+    this.#configuration = configuration;
+    this.#progress = new Map(
+      ascending(progress.keys()).map((id) => [id, progress.get(id)!]),
+    );
     this.#checkInvariants();
-    return true;
   }
 
-  #checkInvariants(): void {
-    assert(this.#match < this.#next, "match < next");
-  }
-}
+  // -- Members --
 
-/** Progress and votes of all voters, in ascending order of id. */
-export class Tracker {
-  readonly #progress = new Map<number, Progress>();
-  readonly #votes = new Map<number, boolean>();
-
-  /** Tracks `voters`: node ids, positive, none twice. */
-  constructor(voters: readonly number[]) {
-    for (const id of voters.toSorted((a, b) => a - b)) {
-      assert(id > 0 && !this.#progress.has(id), "voters are distinct ids");
-      this.#progress.set(id, new Progress(0, 1));
-    }
+  /** The configuration as snapshots hold it. */
+  confState(): ConfState {
+    return confStateOf(this.#configuration);
   }
 
-  /** Ids of all voters, ascending. */
-  voters(): number[] {
-    return [...this.#progress.keys()];
+  /** Ids of all voters, of both configurations if joint, ascending. */
+  voterNodes(): number[] {
+    return voterIds(this.#configuration.voters);
   }
 
-  /** Whether `id` may vote and be elected. */
+  /** Ids of the learners, ascending, without voters that are still to become some. */
+  learnerNodes(): number[] {
+    return ascending(this.#configuration.learners);
+  }
+
+  /** Whether the vote of `id` counts. */
   isVoter(id: number): boolean {
-    return this.#progress.has(id);
+    return isVoterOf(this.#configuration.voters, id);
   }
 
-  /** Whether `id` alone is a majority. */
-  isSingleton(id: number): boolean {
-    return this.#progress.size === 1 && this.#progress.has(id);
+  /** Whether one voter alone decides. */
+  isSingleton(): boolean {
+    const { voters } = this.#configuration;
+    return voters.incoming.size === 1 && !isJoint(voters);
   }
 
-  /** The progress of `id`, undefined when it is no voter. */
+  // -- Progress --
+
+  /** The progress of `id`, undefined when it is no member. */
   progress(id: number): Progress | undefined {
     return this.#progress.get(id);
   }
 
   /**
-   * Starts a term: no votes, nothing known of others' logs, all of the own one
-   * up to `lastIndex`.
+   * Starts a term or a role: no votes, nothing known of others' logs, all of the own
+   * one up to `lastIndex`.
    */
   reset(ownId: number, lastIndex: number): void {
-    this.#votes.clear();
-    for (const id of this.#progress.keys()) {
+    this.resetVotes();
+    const progress = new Map<number, Progress>();
+    for (const [id, { isLearner }] of this.#progress) {
       const match = id === ownId ? lastIndex : 0;
-      this.#progress.set(id, new Progress(match, lastIndex + 1));
+      const next = lastIndex + 1;
+      const { inflights } = this;
+      progress.set(id, new Progress({ inflights, match, next, isLearner }));
     }
+    this.#progress = progress;
   }
 
-  /** Highest index that a majority is known to hold. */
+  /** Highest index that the voters' majorities are known to hold. */
   committed(): number {
-    const acknowledged: number[] = [];
-    for (const progress of this.#progress.values()) {
-      acknowledged.push(progress.match);
-    }
-    return committedIndex(acknowledged);
+    return jointCommittedIndex(
+      this.#configuration.voters,
+      (id) => this.#progress.get(id)?.match ?? 0,
+    );
   }
 
-  /** Notes a voter's answer. The first one in a term stands. */
+  /**
+   * Whether the voters heard of since their `recentActive` was cleared are a
+   * quorum. The caller keeps its own one set.
+   */
+  quorumActive(): boolean {
+    const active = new Map<number, boolean>();
+    for (const [id, { isLearner, recentActive }] of this.#progress) {
+      if (!isLearner) active.set(id, recentActive);
+    }
+    return jointVoteResult(this.#configuration.voters, active) === "won";
+  }
+
+  // -- Votes --
+
+  /** Forgets all votes. */
+  resetVotes(): void {
+    this.#votes = new Map();
+  }
+
+  /** Notes an answer. The first one of a node stands. */
   recordVote(id: number, granted: boolean): void {
     if (!this.#votes.has(id)) this.#votes.set(id, granted);
   }
 
   /** How the election stands. Answers of others than voters do not count. */
-  voteResult(): VoteResult {
-    return voteResult(this.voters().map((id) => this.#votes.get(id)));
+  tallyVotes(): Tally {
+    let granted = 0;
+    let rejected = 0;
+    for (const id of this.voterNodes()) {
+      const vote = this.#votes.get(id);
+      if (vote === true) granted++;
+      else if (vote === false) rejected++;
+    }
+    const { voters } = this.#configuration;
+    return { granted, rejected, result: jointVoteResult(voters, this.#votes) };
+  }
+
+  #checkInvariants(): void {
+    const { learners } = this.#configuration;
+    for (const id of [...this.voterNodes(), ...learners]) {
+      assert(this.#progress.has(id), "every member has a progress");
+    }
   }
 }
