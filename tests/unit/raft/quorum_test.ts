@@ -31,7 +31,7 @@ Deno.test("committedIndex() of no voters leaves the decision to others", () => {
 
 Deno.test("committedIndex() equals the definition", () => {
   const { next, seed } = printedRandom();
-  for (let round = 0; round < 5_000; round++) {
+  for (let round = 0; round < 50_000; round++) {
     const acknowledged = Array.from({ length: next(8) }, () => next(10));
     assertEquals(
       committedIndex(acknowledged),
