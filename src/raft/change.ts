@@ -66,17 +66,6 @@ export function fromV1(change: ConfChangeV1): ConfChange {
   return { transition: "auto", changes: [{ kind, nodeId }], context };
 }
 
-/**
- * The node change that `change` consists of, undefined when it is one that needs
- * the general form.
- */
-export function toV1(change: ConfChange): ConfChangeV1 | undefined {
-  const [only, ...others] = change.changes;
-  if (only === undefined || others.length > 0) return undefined;
-  if (change.transition !== "auto") return undefined;
-  return { ...only, context: change.context };
-}
-
 /** Whether `change` leaves a joint configuration: it is empty but for its context. */
 export function leavesJoint(change: ConfChange): boolean {
   return change.transition === "auto" && change.changes.length === 0;

@@ -31,10 +31,15 @@ export const FOR_TESTS: Readonly<Record<string, string>> = {
     "names of the core's exports",
   "src/config/parameters/store.ts#listNoOps": "the README's list",
   "src/core/header.ts#HEADER_FIELDS": "compared with core-as/memory/layout.ts",
+  "src/raft/change.ts#entersJoint": "for changes that nodes propose",
+  "src/raft/change.ts#fromV1": "for changes that nodes propose",
+  "src/raft/change.ts#leavesJoint": "for changes that nodes propose",
+  "src/raft/change_codec.ts#decodeConfChange": "for changes in logs",
+  "src/raft/change_codec.ts#encodeConfChange": "for changes in logs",
+  "src/raft/configuration.ts#sameConfState": "for snapshots of other nodes",
   "src/raft/quorum.ts#majorityOf": "a step of a quorum, tested alone",
   "src/replica/statistics.ts#HISTOGRAM_BUCKETS": "the shape of histograms",
   "src/replica/statistics.ts#STATISTIC_NAMES": "every counter has its slot",
-  "src/raft/tracker.ts#Progress": "made by Tracker, tested alone",
 };
 
 /** Exports without use so far, as `path#name`, with what will use them. */

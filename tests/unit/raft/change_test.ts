@@ -6,7 +6,6 @@ import {
   fromV1,
   LEAVE_JOINT,
   leavesJoint,
-  toV1,
 } from "../../../src/raft/change.ts";
 
 const ADD = { kind: "add-node", nodeId: 2 } as const;
@@ -19,16 +18,9 @@ function changeOf(transition: ChangeTransition, count: number): ConfChange {
   return { transition, changes, context: CONTEXT };
 }
 
-Deno.test("fromV1() and toV1() carry a change of one node over", () => {
+Deno.test("fromV1() makes a change of one node that is made at once", () => {
   const change = { ...ADD, context: CONTEXT };
   assertEquals(fromV1(change), changeOf("auto", 1));
-  assertEquals(toV1(fromV1(change)), change);
-});
-
-Deno.test("toV1() refuses what needs the general form", () => {
-  assertEquals(toV1(LEAVE_JOINT), undefined);
-  assertEquals(toV1(changeOf("auto", 2)), undefined);
-  assertEquals(toV1(changeOf("joint-explicit", 1)), undefined);
 });
 
 Deno.test("leavesJoint() holds for what is empty, context apart", () => {
