@@ -34,7 +34,7 @@ import { sourcesBytes } from "../sets/sources";
 import { removedLeaves } from "./removals";
 import { restoredBytes } from "./restores";
 import { sortBytes, storesSorted } from "./sort";
-import { isSortedSetStore, sortedSetStoreBytes } from "./sorted_sets";
+import { isSortedSetStore, smallestSource, sortedSetStoreBytes } from "./sorted_sets";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { LONG_DOUBLE_TEXT_BYTES_MAX } from "../text/long_double_write";
 
@@ -133,11 +133,8 @@ function setBytes(index: u32): u64 {
 
 /** What the result may hold, in pages that are half full, and the room to find it. */
 function storedBytes(commandId: u32, carried: u32): u32 {
-  let most = setBytes(2);
-  for (let i: u32 = 3; i < argumentCount && commandId != ID_SDIFFSTORE; i++) {
-    const bytes = setBytes(i);
-    most = commandId == ID_SUNIONSTORE ? most + bytes : min(most, bytes);
-  }
+  let most = setBytes(commandId == ID_SINTERSTORE ? smallestSource(2, argumentCount) : 2);
+  for (let i: u32 = 3; i < argumentCount && commandId == ID_SUNIONSTORE; i++) most += setBytes(i);
   return <u32>min(most * 2 + sourcesBytes(argumentCount - 2) + carried, <u64>u32.MAX_VALUE);
 }
 

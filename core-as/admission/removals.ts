@@ -8,11 +8,11 @@ import {
   ID_BZMPOP, ID_LREM, ID_MOVE, ID_RENAME, ID_RENAMENX, ID_SPOP, ID_ZMPOP, ID_ZPOPMAX, ID_ZPOPMIN, ID_ZREM, ID_ZREMRANGEBYLEX,
   ID_ZREMRANGEBYRANK, ID_ZREMRANGEBYSCORE,
 } from "../generated/commands";
-import { PAGE_SIZE_MAX } from "../tree/page";
-import { keyBytes } from "../tree/sizes";
+import { leavesOf } from "../tree/sizes";
 import { payloadOf, TYPE_LIST, TYPE_SET, TYPE_ZSET, typeOf } from "../keys/keyspace";
 import { peekKey } from "../keys/lookup";
-import { itemsRoot, leavesBelow } from "../lists/items";
+import { itemsRoot } from "../lists/items";
+import { MEMBERS_ROOT, SCORES_ROOT } from "../sorted_sets/members";
 import { parsedInteger, parseInteger } from "../text/integers";
 import { WAIT_ZSET, waitersOf } from "../waits/waiters";
 
@@ -23,8 +23,11 @@ const REMOVED_FEW: u32 = 64;
 function elementLeaves(index: u32, count: u64): u64 {
   const record = peekKey(argumentAt(index), argumentLength(index));
   if (record == 0 || (typeOf(record) != TYPE_ZSET && typeOf(record) != TYPE_SET)) return 0;
-  const removed = min(count, <u64>load<u32>(payloadOf(record)));
-  return removed <= REMOVED_FEW ? removed * 2 : keyBytes(record) / PAGE_SIZE_MAX + REMOVED_FEW;
+  const payload = payloadOf(record);
+  const removed = min(count, <u64>load<u32>(payload));
+  if (removed <= REMOVED_FEW) return removed * 2;
+  // Both have their first tree in one place; a set has no second one.
+  return min(removed * 2, <u64>leavesOf(load<u32>(payload + MEMBERS_ROOT)) + leavesOf(load<u32>(payload + SCORES_ROOT)));
 }
 
 /** The same for a command on one key that may say how many behind it. */
@@ -44,7 +47,7 @@ function mostLeaves(first: u32): u64 {
 /** Leaves of a list, anywhere in which items may go. */
 function listLeaves(): u64 {
   const record = peekKey(argumentAt(1), argumentLength(1));
-  return record == 0 || typeOf(record) != TYPE_LIST ? 0 : leavesBelow(itemsRoot(record));
+  return record == 0 || typeOf(record) != TYPE_LIST ? 0 : leavesOf(itemsRoot(record));
 }
 
 /** Leaves that the request in the table may change beyond one for each of its words. */

@@ -19,7 +19,7 @@
 // found by the counts of the pages above and a walk through one chunk.
 
 import { headOf, next, previous, rankOffset, recordOf, seekFirst, seekLast, seekRank, settle } from "../tree/cursor";
-import { childOf, countOf, levelOf, recordAt, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "../tree/page";
+import { tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueLength, valueOf } from "../tree/page";
 import { OBJECT_HEADER } from "../memory/heap";
 import { payloadOf } from "../keys/keyspace";
 import { textScratch } from "../memory/state";
@@ -42,16 +42,6 @@ export function itemCount(record: usize): u32 {
 /** Root of the tree of its chunks. */
 export function itemsRoot(record: usize): usize {
   return load<u32>(payloadOf(record) + ITEMS_ROOT);
-}
-
-/** Leaves of the tree under `page`. */
-export function leavesBelow(page: usize): u32 {
-  if (levelOf(page) == 0) return 1;
-  const count = countOf(page);
-  if (levelOf(page) == 1) return count;
-  let sum: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) sum += leavesBelow(childOf(recordAt(page, index)));
-  return sum;
 }
 
 // === Items in bytes ===

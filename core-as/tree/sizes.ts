@@ -39,3 +39,15 @@ export function keyBytes(record: usize): u64 {
   }
   return bytes;
 }
+
+/** Leaves of a tree; its inner pages but the lowest are walked. */
+export function leavesOf(root: usize): u32 {
+  if (root == 0) return 0;
+  const level = levelOf(root);
+  if (level == 0) return 1;
+  const count = countOf(root);
+  if (level == 1) return count;
+  let leaves: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) leaves += leavesOf(childOf(recordAt(root, index)));
+  return leaves;
+}
