@@ -29,6 +29,7 @@ import { waiterValueBytes } from "../waits/waiters";
 import { loadString, stringLen, TYPE_SET, TYPE_STRING, typeOf } from "../keys/keyspace";
 import { CHUNK_BYTES_MAX } from "../lists/items";
 import { peekKey } from "../keys/lookup";
+import { roughKeyBytes } from "../tree/estimate";
 import { keyBytes } from "../tree/sizes";
 import { sourcesBytes } from "../sets/sources";
 import { removedLeaves } from "./removals";
@@ -190,18 +191,21 @@ function isMeasured(commandId: u32): bool {
     movesItem(commandId) || expiresFields(commandId) || commandId == ID_SORT;
 }
 
-/** Bytes by which the write request in the table may make any one string longer. */
+/** About the bytes of the value that argument `index` names. */
+function namedBytes(index: u32): u64 {
+  const record = peekKey(argumentAt(index), argumentLength(index));
+  return record == 0 ? 0 : roughKeyBytes(record);
+}
+
+/** Bytes by which the write request in the table may make the value of any one key larger. */
 function growthOf(commandId: u32): u64 {
   if (commandId == ID_SETRANGE) return <u64>argumentLength(3) + offsetBytes(2, 1);
   if (commandId == ID_SETBIT) return <u64>offsetBytes(2, 8) + 1;
   if (commandId == ID_BITFIELD) return bitfieldBytes();
   if (commandId == ID_BITOP) return longestString(3);
   // These give a value another name, under which a command behind it finds it.
-  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return stringBytes(1) + streamGrowth(1);
-  if (commandId == ID_SWAPDB) return STRING_BYTES_MAX;
-  // It makes a list.
-  if (commandId == ID_SORT) return 0;
-  return neededBytes;
+  if (commandId == ID_COPY || commandId == ID_RENAME || commandId == ID_RENAMENX || commandId == ID_MOVE) return namedBytes(1) + streamGrowth(1);
+  return commandId == ID_SWAPDB ? STRING_BYTES_MAX : neededBytes;
 }
 
 // === Promises ===
@@ -222,7 +226,7 @@ let promisedGrowth: u64 = 0;
 /** Bytes, and copies of leaves, that the request last judged by `admit` needs. */
 export let neededBytes: u32 = 0;
 export let neededCopies: u32 = 0;
-/** Bytes by which it may make any one string longer. */
+/** Bytes by which it may make the value of any one key larger. */
 export let neededGrowth: u64 = 0;
 /** Bytes, of those that it needs, for deliveries to group consumers whom it wakes. */
 export let neededDeliveries: u64 = 0;
@@ -256,6 +260,12 @@ export function isCrowded(): bool {
   return limit != 0 && header.evictionPolicy != 0 && promisedBytes > limit / PROMISED_SHARE;
 }
 
+/** What is promised and may land in the values from which the request in the table makes another. */
+function bytesInFlight(commandId: u32): u64 {
+  if (commandId == ID_COPY) return promisedGrowth;
+  return storesSet(commandId) ? promisedBytes + promisedGrowth : 0;
+}
+
 /** Whether memory has room for the write request in the table; ADMIT_…. */
 export function admit(commandId: u32, flags: u32, inTransaction: bool = false): u32 {
   isQueued = inTransaction;
@@ -281,8 +291,7 @@ export function admit(commandId: u32, flags: u32, inTransaction: bool = false): 
     return ADMIT_NOW;
   }
   const own = neededBytes + copiesBytes(neededCopies) + servedBytes(mayGrow, copiesBytes(1));
-  // What is promised may land in the sets from which this makes another.
-  const inFlight = storesSet(commandId) ? promisedBytes : <u64>0;
+  const inFlight = bytesInFlight(commandId);
   neededBytes = <u32>min(inFlight + neededBytes, <u64>u32.MAX_VALUE);
   const all = own + inFlight + promisedBytes + copiesBytes(promisedCopies) + promisedDeliveries;
   const hasRoom = hasRoomFor(all) || hasRoomReclaimed(all);

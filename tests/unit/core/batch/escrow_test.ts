@@ -1,7 +1,12 @@
 /** Memory that runs full: what is admitted finishes, what is not is refused. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Core, SERVED, SESSION_FLAGS } from "../../../../src/core/mod.ts";
+import {
+  Core,
+  SERVED,
+  SESSION_FLAGS,
+  type SessionAddress,
+} from "../../../../src/core/mod.ts";
 import { Random } from "../../../differential/random.ts";
 import {
   CoreSession,
@@ -12,6 +17,8 @@ import { toLatin1 } from "../../../servers/mod.ts";
 
 const OOM = /^-OOM command not allowed when used memory > 'maxmemory'\.\r\n$/;
 const CHUNKS = 1200;
+/** The time of a new `CoreSession`. */
+const TIME_MS = 1_700_000_000_000;
 
 function smallCore(chunks = CHUNKS): Core {
   const core = new Core(1n, 2n);
@@ -52,6 +59,25 @@ function answers(
   const sent = join(requests.map((words) => encodeRequest(words)));
   const text = new TextDecoder("latin1").decode(client.send(sent));
   return text.match(/[^\r]*\r\n/g) ?? [];
+}
+
+/** Sends requests as one chunk to a session of `core`, and serves it as far as it goes without the log. */
+function sendWhole(
+  core: Core,
+  session: SessionAddress,
+  ...requests: (readonly string[])[]
+): void {
+  const bytes = join(requests.map((words) => encodeRequest(words)));
+  core.inputRoom(session, bytes.length)!.set(bytes);
+  core.received(session, bytes.length);
+  while (core.serve(session, TIME_MS) === SERVED.yield);
+}
+
+/** Commits what gathers in the client's core; replies are in its output. */
+function commitAll(client: CoreSession): void {
+  client.core.sealBatch(client.timeMs, 1, 0);
+  client.core.beginBatch(++client.index);
+  while (client.core.stepBatch() !== undefined);
 }
 
 Deno.test("serve() refuses writes of a full core, answers reads and takes removals", () => {
@@ -126,6 +152,39 @@ Deno.test("serve() copies no collection that does not fit", () => {
   expectSound(client);
 });
 
+for (
+  const [name, makes] of [
+    ["made", ["RPUSH", "list", ...Array<string>(12).fill("i".repeat(1000))]],
+    ["renamed", ["RENAME", "old", "list"]],
+  ] as const
+) {
+  Deno.test(`serve() copies what is ${name} on its way only as often as fits`, () => {
+    const client = smallMachine(400);
+    client.run("RPUSH", "old", ...Array<string>(12).fill("i".repeat(1000)));
+    fill(client, 100_000);
+    const gone = Array.from({ length: 60 }, (_, at) => `fill:100000:${at}`);
+    client.run("DEL", ...gone);
+    const copies = Array.from(
+      { length: 2000 },
+      (_, at) => ["COPY", "list", `${at}`],
+    );
+    const { core } = client;
+    const session = core.openSession(2)!;
+    core.setFlags(session, SESSION_FLAGS.authenticated);
+    sendWhole(core, session, makes, ...copies);
+    let replies = "";
+    do {
+      commitAll(client);
+      replies += toLatin1(core.output().slice());
+      core.clearOutput();
+    } while (core.serve(session, client.timeMs) !== SERVED.idle);
+    replies += toLatin1(core.output().slice());
+    core.clearOutput();
+    assertMatch(replies, /^(:12|\+OK)\r\n(:1\r\n)+(-OOM [^\r]*\r\n)+$/);
+    expectSound(client);
+  });
+}
+
 Deno.test("serve() admits one write of many keys", () => {
   const client = new CoreSession();
   const pairs = Array.from({ length: 20_000 }, (_, at) => [`key:${at}`, "v"]);
@@ -169,25 +228,17 @@ Deno.test("serve() keeps holes for those behind a transaction that does not hold
   const count = fill(filler, 250_000);
   for (let at = 20; at < 240; at++) filler.run("DEL", `fill:250000:${at}`);
   while (core.upkeep(1000));
-  const send = (session: number, ...requests: string[][]) => {
-    const bytes = join(requests.map((words) => encodeRequest(words)));
-    core.inputRoom(session, bytes.length)!.set(bytes);
-    core.received(session, bytes.length);
-    while (core.serve(session, filler.timeMs) === SERVED.yield);
-  };
   assert(count > 240);
-  send(second!, ["WATCH", "watched"], ["MULTI"], ["SET", "a", "1"], [
+  sendWhole(core, second!, ["WATCH", "watched"], ["MULTI"], ["SET", "a", "1"], [
     "SET",
     "b",
     "2",
   ]);
   core.clearOutput();
-  send(first!, ["SET", "watched", "x"]);
-  send(second!, ["EXEC"]);
-  send(third!, ["SET", "large", "y".repeat(16_000_000)]);
-  core.sealBatch(filler.timeMs, 1, 0);
-  core.beginBatch(++filler.index);
-  while (core.stepBatch() !== undefined);
+  sendWhole(core, first!, ["SET", "watched", "x"]);
+  sendWhole(core, second!, ["EXEC"]);
+  sendWhole(core, third!, ["SET", "large", "y".repeat(16_000_000)]);
+  commitAll(filler);
   assertEquals(toLatin1(core.output().slice()), "+OK\r\n*-1\r\n+OK\r\n");
   core.clearOutput();
   expectSound(filler);
