@@ -191,7 +191,7 @@ Deno.test("Changer leaves its base alone", () => {
 Deno.test("Changer refuses to go on from a broken configuration", () => {
   const { tracker } = group("v1 l2");
   tracker.progress(2)!.isLearner = false;
-  const result = new Changer(tracker, LAST_INDEX).simple(parse("v3"));
+  const result = new Changer(tracker, LAST_INDEX).simple(parse("v2"));
   assert(result.state === "refused");
   assertEquals(result.reason, "2 is in Learners, but is not marked as learner");
 });

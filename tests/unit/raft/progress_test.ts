@@ -191,11 +191,13 @@ Deno.test("Progress.copy() is equal and on its own", () => {
   const progress = replicating(2, 6);
   progress.updateOnCommitSend(5);
   progress.recentActive = true;
+  progress.msgAppFlowPaused = true;
   const copy = progress.copy();
   assertEquals(
     [copy.state, copy.match, copy.next, copy.sentCommit, copy.recentActive],
     ["replicate", 2, 6, 5, true],
   );
+  assertEquals(copy.isPaused(), true);
   assertEquals([copy.inflights.count, copy.inflights.bytes], [1, 30]);
   copy.isLearner = true;
   copy.inflights.freeTo(5);
