@@ -1,9 +1,10 @@
 /**
  * Runs folders of scenario files and counts their cases.
  *
- * The files are not part of this repository. They are looked for in the folder that
- * `LANEKV_RAFT_SCENARIOS` names, or else in `raft-scenarios` beside the
- * repository, in folders named `quorum`, `confchange` and `interaction`.
+ * Our own files are in `scenarios`. Those of etcd's raft are not part of this
+ * repository: they are looked for in the folder that `LANEKV_RAFT_SCENARIOS` names,
+ * or else in `shared/raft-scenarios` beside the repository. Both hold folders named
+ * `quorum`, `confchange` and `interaction`.
  *
  * @module
  */
@@ -13,17 +14,21 @@ import { parseScenario, type ScenarioCase } from "./scenario_file.ts";
 /** Runs the cases of one file, in order; returns what a case prints. */
 export type ScenarioRunner = (scenario: ScenarioCase) => string;
 
-/** Where the folders of scenario files are. */
+/** Where the folders of scenario files are that are not ours. */
 export function scenariosFolder(): string {
   return Deno.env.get("LANEKV_RAFT_SCENARIOS") ??
     new URL("../../../shared/raft-scenarios", import.meta.url).pathname;
 }
 
-/** Names of the scenario files in `folder`, sorted; undefined when there is none. */
+/** Where the folders of our own scenario files are. */
+export const OWN_SCENARIOS = new URL("./scenarios", import.meta.url).pathname;
+
+/** Names of the scenario files in `folder`, sorted; undefined when there are none. */
 export function listScenarios(folder: string): string[] | undefined {
   try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
       .filter((name) => name.endsWith(".txt")).sort();
+    return names.length === 0 ? undefined : names;
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     throw cause;
@@ -35,42 +40,70 @@ export function endLine(output: string): string {
   return output === "" || output.endsWith("\n") ? output : `${output}\n`;
 }
 
-/** A case whose output is another one than expected. */
-interface Mismatch {
-  readonly scenario: ScenarioCase;
-  readonly actual: string;
+/** What became of the cases of one file. */
+interface FileResult {
+  readonly passed: number;
+  /** What is wrong with those that did not pass, a text each. */
+  readonly problems: readonly string[];
 }
 
+/** What a case printed, or the error that ended it. */
+function outcomeOf(scenario: ScenarioCase, run: ScenarioRunner): string {
+  try {
+    return endLine(run(scenario));
+  } catch (cause) {
+    // Cases before this one still count; the file fails by this text.
+    return `${cause instanceof Error ? cause.stack : cause}\n`;
+  }
+}
+
+/** Runs `cases` in order, all of them. */
 function runFile(
   cases: readonly ScenarioCase[],
   run: ScenarioRunner,
-): Mismatch[] {
-  return cases.flatMap((scenario) => {
-    const actual = endLine(run(scenario));
-    return actual === scenario.expected ? [] : [{ scenario, actual }];
-  });
-}
-
-function describeMismatch({ scenario, actual }: Mismatch): string {
-  const { line, command, expected } = scenario;
-  return `line ${line}, ${command}: expected\n${expected}but got\n${actual}`;
+): FileResult {
+  let passed = 0;
+  const problems: string[] = cases.length === 0 ? ["the file is empty"] : [];
+  for (const scenario of cases) {
+    const { line, command, expected } = scenario;
+    const actual = outcomeOf(scenario, run);
+    if (actual === expected) {
+      passed++;
+    } else {
+      problems.push(
+        `line ${line}, ${command}: expected\n${expected}but got\n${actual}`,
+      );
+    }
+  }
+  return { passed, problems };
 }
 
 /**
- * Registers a test of every file in the folder `kind`, with a runner of its own for
- * each, and prints how many cases passed. Without the folder, the test is ignored.
+ * Registers a test of our own files of the folder `kind` and one of the others, with a
+ * runner of its own for each file. They print how many cases passed. Without
+ * files, the test is ignored.
  */
 export function testScenarios(
   kind: string,
   makeRunner: () => ScenarioRunner,
 ): void {
-  const folder = `${scenariosFolder()}/${kind}`;
+  testFolder(`own ${kind}`, `${OWN_SCENARIOS}/${kind}`, makeRunner);
+  testFolder(kind, `${scenariosFolder()}/${kind}`, makeRunner);
+}
+
+function testFolder(
+  title: string,
+  folder: string,
+  makeRunner: () => ScenarioRunner,
+): void {
   const names = listScenarios(folder);
   if (names === undefined) {
-    console.log(`raft scenarios ${kind}: skipped, there is no ${folder}`);
+    console.log(
+      `raft scenarios ${title}: skipped, there are none in ${folder}`,
+    );
   }
   Deno.test({
-    name: `raft scenarios of ${kind} print what they should`,
+    name: `raft scenarios of ${title} print what they should`,
     ignore: names === undefined,
     fn: async (test) => {
       const passed = { cases: 0, files: 0 };
@@ -79,17 +112,17 @@ export function testScenarios(
         const text = Deno.readTextFileSync(`${folder}/${name}`);
         const cases = parseScenario(text);
         total += cases.length;
-        await test.step(`${kind}/${name}`, () => {
-          const mismatches = runFile(cases, makeRunner());
-          passed.cases += cases.length - mismatches.length;
-          if (mismatches.length > 0) {
-            throw new Error(mismatches.map(describeMismatch).join("\n"));
+        await test.step(`${title}/${name}`, () => {
+          const result = runFile(cases, makeRunner());
+          passed.cases += result.passed;
+          if (result.problems.length > 0) {
+            throw new Error(result.problems.join("\n"));
           }
           passed.files++;
         });
       }
       console.log(
-        `raft scenarios ${kind}: ${passed.cases}/${total} cases, ` +
+        `raft scenarios ${title}: ${passed.cases}/${total} cases, ` +
           `${passed.files}/${names?.length} files`,
       );
     },
