@@ -89,6 +89,55 @@ export class SnapshotError extends Error {
   override readonly name = "SnapshotError";
 }
 
+/** Why a connection between nodes is ended: what the other side sent, or is. */
+export type PeerProblem =
+  /** Bytes that are no frame. */
+  | "garbage"
+  /** A frame beyond the bound. */
+  | "oversized"
+  /** A frame that its checksum contradicts. */
+  | "checksum"
+  /** The connection ended inside a frame. */
+  | "truncated"
+  /** A frame whose content is not what its kind says. */
+  | "malformed"
+  /** A frame that has no place here. */
+  | "unexpected"
+  /** Another version of the protocol. */
+  | "version"
+  /** A node of another cluster. */
+  | "cluster"
+  /** A connection meant for another node, or answered by one. */
+  | "node"
+  /** The id of a node that is there already, with another data directory. */
+  | "duplicate"
+  /** A node that was removed from the cluster. */
+  | "removed"
+  /** A proof that does not fit: another secret, or a handshake seen before. */
+  | "proof"
+  /** A handshake that takes too long. */
+  | "timeout"
+  /** More connections than the bound. */
+  | "crowded"
+  /** Frames about the connection that the other side does not read. */
+  | "unread"
+  /** No sign of life. */
+  | "silent";
+
+/** A connection between nodes that must end. Nothing but that connection is harmed. */
+export class PeerError extends Error {
+  /** The name shown in log lines. */
+  override readonly name = "PeerError";
+  /** Why. */
+  readonly problem: PeerProblem;
+
+  /** Describes the `problem` for a log line. */
+  constructor(problem: PeerProblem, message: string) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
 /** A bound of the node that is reached for now: memory, views. Nothing is lost. */
 export class CapacityError extends Error {
   /** The name shown in log lines. */
@@ -103,6 +152,7 @@ const OPERATING_ERRORS = [
   ImportError,
   ListenError,
   OptionError,
+  PeerError,
   SnapshotError,
 ] as const;
 

@@ -21,6 +21,8 @@ export {
   isOperatingError,
   ListenError,
   OptionError,
+  PeerError,
+  type PeerProblem,
   SnapshotError,
 } from "./errors.ts";
 export { globMatches, globMatchesAnyCase } from "./glob.ts";

@@ -94,6 +94,16 @@ export const DOORS: readonly Door[] = [
     reason: "the import's entry file: arguments, output, exit code",
   },
   {
+    file: "src/transport/sockets.ts",
+    uses: ["Deno.*", '"node:tls"'],
+    reason: "the one file that connects nodes; SimulatedNetwork is its twin",
+  },
+  {
+    file: "src/transport/prover.ts",
+    uses: ["crypto.subtle"],
+    reason: "proofs of the cluster's secret; simulatedProver is its twin",
+  },
+  {
     file: "src/workers/thread_priority.ts",
     uses: ['"node:os"', "Deno.errors"],
     reason: "the one file that sets a thread's priority",

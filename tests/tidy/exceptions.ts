@@ -40,6 +40,10 @@ export const FOR_TESTS: Readonly<Record<string, string>> = {
   "src/raft/quorum.ts#majorityOf": "a step of a quorum, tested alone",
   "src/replica/statistics.ts#HISTOGRAM_BUCKETS": "the shape of histograms",
   "src/replica/statistics.ts#STATISTIC_NAMES": "every counter has its slot",
+  "src/transport/prover.ts#makeProver": "for the raft Worker, with Transport",
+  "src/transport/sockets.ts#systemNetwork":
+    "for the raft Worker, with Transport",
+  "src/transport/transport.ts#Transport": "what the raft Worker sends with",
 };
 
 /** Exports without use so far, as `path#name`, with what will use them. */

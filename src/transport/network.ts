@@ -1,0 +1,72 @@
+/**
+ * The network as the rest of this folder sees it. `sockets.ts` has the system's; the
+ * simulator puts one in its place that delays, cuts and loses.
+ *
+ * Calls and callbacks alone, no promises: in a simulation everything happens in the
+ * order that its clock gives.
+ *
+ * @module
+ */
+
+/** Where a node is reached. */
+export interface PeerAddress {
+  /** Name or address of its host. */
+  readonly hostname: string;
+  /** TCP port; 0 to bind picks a free one. */
+  readonly port: number;
+}
+
+/** What happens on a connection. */
+export interface WireEvents {
+  /** Bytes came. They are the receiver's only until it returns. */
+  readonly received: (bytes: Uint8Array) => void;
+  /** The connection has ended, by the other side or the system; never after `close()`. */
+  readonly ended: (reason: string) => void;
+}
+
+/** An open connection: bytes in order, both ways. */
+export interface Wire {
+  /** The other side's address, for log lines. */
+  readonly remote: string;
+  /** Begins to hand over what comes. Called once, before any `write()`. */
+  start(events: WireEvents): void;
+  /**
+   * Hands `bytes` to the system and calls `then`, later, when it has taken them all;
+   * never when the connection ends first. One call at a time; the caller leaves
+   * `bytes` alone until then.
+   */
+  write(bytes: Uint8Array, then: () => void): void;
+  /** Ends it. Harmless when it has ended. */
+  close(): void;
+}
+
+/** What becomes of an attempt to connect: one of the two, once, later. */
+export interface DialEvents {
+  /** It is open. */
+  readonly connected: (wire: Wire) => void;
+  /** It failed, for `reason`. */
+  readonly failed: (reason: string) => void;
+}
+
+/** A port that is bound. */
+export interface BoundAddress {
+  /** The port. */
+  readonly port: number;
+  /** Accepts no more; connections stay. */
+  close(): void;
+}
+
+/** Makes connections. */
+export interface Network {
+  /** Connects to `address`; returns how to give up, after which nothing is called. */
+  dial(address: PeerAddress, events: DialEvents): () => void;
+  /**
+   * Binds `address` and hands over every connection that comes.
+   *
+   * @throws {ListenError} When it cannot be had.
+   */
+  listen(
+    address: PeerAddress,
+    accepted: (wire: Wire) => void,
+  ): Promise<BoundAddress>;
+}

@@ -1,0 +1,52 @@
+/**
+ * One other node: its lanes.
+ *
+ * @module
+ */
+
+import type { Lane } from "./lane.ts";
+import { MessageLane } from "./message_lane.ts";
+import type { PeerAddress } from "./network.ts";
+import type { TransportParts } from "./parts.ts";
+
+/** Lanes that carry messages. */
+export type MessageLaneName = Exclude<Lane, "snapshot">;
+
+/** See the module. */
+export class Peer {
+  /** Where it is reached. */
+  readonly address: PeerAddress;
+  readonly #lanes: Readonly<Record<MessageLaneName, MessageLane>>;
+
+  /** Dials at once, for all lanes. `unreachable` is told when messages on one may be lost. */
+  constructor(
+    node: number,
+    address: PeerAddress,
+    parts: TransportParts,
+    unreachable: (lane: Lane) => void,
+  ) {
+    this.address = address;
+    const make = (lane: MessageLaneName) =>
+      new MessageLane({ node, address, lane }, parts, () => unreachable(lane));
+    this.#lanes = {
+      control: make("control"),
+      append: make("append"),
+      other: make("other"),
+    };
+  }
+
+  /** The lane `name`. */
+  lane(name: MessageLaneName): MessageLane {
+    return this.#lanes[name];
+  }
+
+  /** Whether all lanes have a connection. */
+  get isConnected(): boolean {
+    return Object.values(this.#lanes).every((lane) => lane.isConnected);
+  }
+
+  /** Ends all connections; what waits is dropped and counted. */
+  close(): void {
+    for (const lane of Object.values(this.#lanes)) lane.close();
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * A node's connections to all others: sends by lanes, and hands over what comes.
+ *
+ * @module
+ */
+
+import {
+  type After,
+  assert,
+  type Clock,
+  type LogLevel,
+  PeerError,
+  type Random,
+} from "../base/mod.ts";
+import { Acceptor } from "./acceptor.ts";
+import type { Frame } from "./frame.ts";
+import type { Guest } from "./guest.ts";
+import type { Identity } from "./handshake.ts";
+import type { Lane } from "./lane.ts";
+import type { Network, PeerAddress } from "./network.ts";
+import type { TransportParts } from "./parts.ts";
+import { type MessageLaneName, Peer } from "./peer.ts";
+import type { Prover } from "./prover.ts";
+import { countsOf, noCounts, type TransportCounts } from "./statistics.ts";
+
+/** What a transport is made of. */
+export interface TransportOptions {
+  /** This node. */
+  readonly own: Identity;
+  /** Makes connections: `systemNetwork()` but in simulations. */
+  readonly network: Network;
+  /** Proves that the node knows the cluster's secret: `makeProver()` but in simulations. */
+  readonly prover: Prover;
+  /** Timers. */
+  readonly after: After;
+  /** Measures spans. */
+  readonly clock: Clock;
+  /** Draws nonces and pauses. */
+  readonly random: Random;
+  /** Prints a line for people. */
+  readonly log: (level: LogLevel, line: string) => void;
+}
+
+/** What a transport tells its node. */
+export interface TransportEvents {
+  /** A message came, whole and in the order it was sent on its lane. */
+  readonly receive: (from: number, lane: Lane, content: Uint8Array) => void;
+  /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. */
+  readonly unreachable: (node: number, lane: Lane) => void;
+}
+
+/** See the module. */
+export class Transport {
+  readonly #parts: TransportParts;
+  readonly #events: TransportEvents;
+  readonly #acceptor: Acceptor;
+  readonly #peers = new Map<number, Peer>();
+  /** Nodes that were peers, and are not let in. */
+  readonly #removed = new Set<number>();
+
+  /** Neither dials nor accepts before it is told to. */
+  constructor(options: TransportOptions, events: TransportEvents) {
+    this.#parts = { ...options, counts: noCounts() };
+    this.#events = events;
+    this.#acceptor = new Acceptor(this.#parts, {
+      admits: (node) => !this.#removed.has(node),
+      frame: (guest, frame) => this.#take(guest, frame),
+      gone: () => {},
+    });
+  }
+
+  /** All counts, live. */
+  get counts(): TransportCounts {
+    return this.#parts.counts;
+  }
+
+  /** The port bound; 0 before {@linkcode listen}. */
+  get port(): number {
+    return this.#acceptor.port;
+  }
+
+  /**
+   * Accepts peers at `address`.
+   *
+   * @throws {ListenError} When it cannot be had.
+   */
+  listen(address: PeerAddress): Promise<void> {
+    return this.#acceptor.listen(address);
+  }
+
+  /** Keeps connections to `node` at `address`, in place of those to another address of it. */
+  addPeer(node: number, address: PeerAddress): void {
+    assert(node !== this.#parts.own.node, "a node is no peer of its own");
+    const { hostname, port } = address;
+    const old = this.#peers.get(node)?.address;
+    if (old?.hostname === hostname && old.port === port) return;
+    this.#peers.get(node)?.close();
+    this.#removed.delete(node);
+    const unreachable = (lane: Lane) => this.#events.unreachable(node, lane);
+    this.#peers.set(node, new Peer(node, address, this.#parts, unreachable));
+  }
+
+  /**
+   * Ends all connections with `node`, drops and counts what waits for it, and lets it
+   * in no more until it is added again.
+   */
+  removePeer(node: number): void {
+    this.#removed.add(node);
+    this.#peers.get(node)?.close();
+    this.#peers.delete(node);
+    this.#acceptor.drop(node);
+  }
+
+  /** Whether all lanes to `node` have a connection. */
+  isConnected(node: number): boolean {
+    return this.#peers.get(node)?.isConnected ?? false;
+  }
+
+  /**
+   * Sends `contents` to `node` on `lane`, in order. What the lane has no room for is
+   * dropped and counted, as is everything for a node that is no peer.
+   */
+  send(
+    node: number,
+    laneName: MessageLaneName,
+    contents: readonly Uint8Array[],
+  ): void {
+    const lane = this.#peers.get(node)?.lane(laneName);
+    if (lane === undefined) {
+      const counts = countsOf(this.#parts.counts, node)[laneName];
+      counts.dropped.removed += contents.length;
+      return;
+    }
+    let isDropped = false;
+    for (const content of contents) {
+      if (!lane.push(content)) isDropped = true;
+    }
+    lane.flush();
+    if (isDropped) this.#events.unreachable(node, laneName);
+  }
+
+  #take(guest: Guest, { kind, content }: Frame): void {
+    const { from, lane } = guest.hello!;
+    if (kind !== "message" || lane === "snapshot") {
+      throw new PeerError("unexpected", `a frame (${kind}) on lane ${lane}`);
+    }
+    const counts = countsOf(this.#parts.counts, from)[lane];
+    counts.received++;
+    counts.receivedBytes += content.length;
+    this.#events.receive(from, lane, content);
+  }
+
+  /** Ends everything. */
+  close(): void {
+    for (const node of [...this.#peers.keys()]) this.#peers.get(node)!.close();
+    this.#peers.clear();
+    this.#acceptor.close();
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Transports on a simulated network, for tests.
+ *
+ * @module
+ */
+
+import { SeededRandom } from "../../../src/base/mod.ts";
+import { type Lane, Transport } from "../../../src/transport/mod.ts";
+import { SimulatedNetwork } from "../../simulation/network.ts";
+import type { NetworkNature } from "../../simulation/pipe.ts";
+import { simulatedProver } from "../../simulation/prover.ts";
+import { SimulatedTime } from "../../simulation/time.ts";
+
+/** A message that came. */
+export interface Arrival {
+  readonly from: number;
+  readonly lane: Lane;
+  readonly text: string;
+}
+
+/** A node of a test. */
+export interface TestNode {
+  readonly transport: Transport;
+  readonly arrivals: Arrival[];
+  readonly unreachable: string[];
+  readonly logged: string[];
+}
+
+/** How a node of a test differs. */
+export interface TestNodeOptions {
+  readonly cluster?: string;
+  readonly secret?: string;
+  readonly instance?: string;
+  /** Name of its host, when it is not that of the node. */
+  readonly host?: string;
+}
+
+/** A network that is quick and roomy. */
+export const QUICK: NetworkNature = { delayMs: [0.1, 1], windowBytes: 65_536 };
+
+/** Port of all nodes of a test. */
+export const PORT = 7000;
+
+/** Name of a node's host. */
+export function hostOf(node: number): string {
+  return `host${node}`;
+}
+
+/** Nodes, their time and their network. */
+export class TestNodes {
+  readonly time = new SimulatedTime();
+  readonly random: SeededRandom;
+  readonly network: SimulatedNetwork;
+
+  constructor(seed: number, nature = QUICK) {
+    this.random = new SeededRandom(seed);
+    this.network = new SimulatedNetwork(this.time, this.random, nature);
+  }
+
+  /** Starts node `id`. */
+  async start(id: number, options: TestNodeOptions = {}): Promise<TestNode> {
+    const host = options.host ?? hostOf(id);
+    const node: Omit<TestNode, "transport"> = {
+      arrivals: [],
+      unreachable: [],
+      logged: [],
+    };
+    const transport = new Transport({
+      own: {
+        node: id,
+        cluster: options.cluster ?? "test",
+        instance: options.instance ?? `directory of ${id}`,
+      },
+      network: this.network.of(host),
+      prover: simulatedProver(options.secret ?? "secret"),
+      after: this.time.after,
+      clock: this.time.clock,
+      random: this.random,
+      log: (level, line) => node.logged.push(`${level}: ${line}`),
+    }, {
+      receive: (from, lane, content) => {
+        const text = new TextDecoder().decode(content);
+        node.arrivals.push({ from, lane, text });
+      },
+      unreachable: (peer, lane) => node.unreachable.push(`${peer} ${lane}`),
+    });
+    await transport.listen({ hostname: host, port: PORT });
+    return { ...node, transport };
+  }
+
+  /** Starts nodes 1 to `count`, each a peer of all others, and lets them connect. */
+  async startAll(count: number): Promise<TestNode[]> {
+    const nodes: TestNode[] = [];
+    for (let id = 1; id <= count; id++) nodes.push(await this.start(id));
+    nodes.forEach(({ transport }, at) => {
+      for (let id = 1; id <= count; id++) {
+        if (id !== at + 1) connect(transport, id);
+      }
+    });
+    await this.time.run(500);
+    return nodes;
+  }
+}
+
+/** Makes node `id` a peer of `transport`. */
+export function connect(transport: Transport, id: number): void {
+  transport.addPeer(id, { hostname: hostOf(id), port: PORT });
+}
+
+/** Messages of text. */
+export function texts(...words: string[]): Uint8Array[] {
+  return words.map((word) => new TextEncoder().encode(word));
+}

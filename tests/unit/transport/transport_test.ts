@@ -1,0 +1,195 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { APPEND_LANE_MESSAGES_MAX } from "../../../src/config/mod.ts";
+import { connect, hostOf, TestNodes, texts } from "./nodes.ts";
+
+const SEED = 1;
+
+function connectionsOf(nodes: TestNodes): number {
+  return nodes.network.connections;
+}
+
+Deno.test("send() brings messages to the peer in the order of each lane", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one, two, three] = await nodes.startAll(3);
+  assertEquals(connectionsOf(nodes), 3 * 2 * 3);
+  const wanted: string[] = [];
+  for (let at = 0; at < 200; at++) {
+    one!.transport.send(2, "append", texts(`a${at}`, "x".repeat(at * 9)));
+    wanted.push(`a${at}`, "x".repeat(at * 9));
+  }
+  one!.transport.send(2, "control", texts("beat"));
+  one!.transport.send(3, "other", texts("else"));
+  await nodes.time.run(100);
+  const appended = two!.arrivals.filter(({ lane }) => lane === "append");
+  assertEquals(appended.map(({ text }) => text), wanted);
+  assertEquals(
+    two!.arrivals.filter(({ lane }) => lane === "control"),
+    [{ from: 1, lane: "control", text: "beat" }],
+  );
+  assertEquals(three!.arrivals, [{ from: 1, lane: "other", text: "else" }]);
+  const counts = one!.transport.counts.peers.get(2)!.append;
+  const received = two!.transport.counts.peers.get(1)!.append;
+  assertEquals([counts.sent, received.received], [400, 400]);
+  assertEquals(counts.sentBytes, received.receivedBytes);
+});
+
+Deno.test("send() drops and counts what a lane has no room for", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one, two] = await nodes.startAll(2);
+  nodes.network.cut(hostOf(1), hostOf(2));
+  const many = texts(...new Array(3000).fill("x".repeat(100)));
+  one!.transport.send(2, "append", many);
+  one!.transport.send(2, "control", texts("beat"));
+  const { append, control } = one!.transport.counts.peers.get(2)!;
+  assertEquals(append.dropped.full, 3000 - APPEND_LANE_MESSAGES_MAX);
+  assert(append.sent < APPEND_LANE_MESSAGES_MAX, "most of them wait");
+  assertEquals(control.dropped.full, 0);
+  assertEquals(one!.unreachable, ["2 append"]);
+  nodes.network.heal(hostOf(1), hostOf(2));
+  await nodes.time.run(1000);
+  assertEquals(two!.arrivals.length, append.sent + 1);
+  assertEquals(append.sent + append.dropped.full, 3000);
+});
+
+Deno.test("send() is not held up on a lane by a peer that does not read another", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one, two] = await nodes.startAll(2);
+  // More than the window and the lane hold, in one turn.
+  one!.transport.send(2, "append", texts("x".repeat(600_000), "y"));
+  one!.transport.send(2, "control", texts("beat"));
+  await nodes.time.run(3);
+  const arrived = two!.arrivals.map(({ text }) => text.slice(0, 4));
+  assertEquals(arrived[0], "beat");
+});
+
+Deno.test("a connection that breaks is made again, and the loss is told", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one, two] = await nodes.startAll(2);
+  nodes.network.break(hostOf(1), hostOf(2));
+  await nodes.time.run(500);
+  assertEquals(one!.unreachable.sort(), ["2 append", "2 control", "2 other"]);
+  assert(one!.transport.isConnected(2));
+  assertEquals(one!.transport.counts.peers.get(2)!.control.connects, 2);
+  one!.transport.send(2, "control", texts("beat"));
+  await nodes.time.run(10);
+  assertEquals(two!.arrivals.length, 1);
+});
+
+Deno.test("a peer that is gone gets nothing, and is reached again when it is back", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one] = await nodes.startAll(2);
+  nodes.network.crash(hostOf(2));
+  await nodes.time.run(5000);
+  assert(!one!.transport.isConnected(2));
+  one!.transport.send(2, "control", texts("lost", "lost too"));
+  const { dropped } = one!.transport.counts.peers.get(2)!.control;
+  assertEquals(dropped.unreachable, 2);
+  const back = await nodes.start(2);
+  await nodes.time.run(2500);
+  assert(one!.transport.isConnected(2));
+  one!.transport.send(2, "control", texts("found"));
+  await nodes.time.run(10);
+  assertEquals(back.arrivals.map(({ text }) => text), ["found"]);
+  // A peer that is away is told once a reason, not with every attempt.
+  const lines = one!.logged.filter((line) => line.includes("No control"));
+  assert(lines.length <= 3, lines.join("\n"));
+});
+
+for (const [from, to] of [[1, 2], [2, 1]] as const) {
+  Deno.test(`a cut from ${from} to ${to} ends connections both ways, and healing makes them again`, async () => {
+    const nodes = new TestNodes(SEED);
+    const [one, two] = await nodes.startAll(2);
+    nodes.network.cut(hostOf(from), hostOf(to));
+    await nodes.time.run(10_000);
+    assert(!one!.transport.isConnected(2));
+    assert(!two!.transport.isConnected(1));
+    nodes.network.heal(hostOf(from), hostOf(to));
+    await nodes.time.run(5_000);
+    assert(one!.transport.isConnected(2));
+    assert(two!.transport.isConnected(1));
+    // What the cut left behind is gone.
+    assertEquals(connectionsOf(nodes), 6);
+  });
+}
+
+Deno.test("removePeer() drops what waits, closes both ways and refuses the node", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one, two] = await nodes.startAll(2);
+  nodes.network.cut(hostOf(1), hostOf(2));
+  one!.transport.send(2, "append", texts("x".repeat(200_000)));
+  one!.transport.send(2, "append", texts("waits", "waits"));
+  one!.transport.removePeer(2);
+  const { append } = one!.transport.counts.peers.get(2)!;
+  assertEquals(append.dropped.removed, 2);
+  one!.transport.send(2, "append", texts("no peer"));
+  assertEquals(append.dropped.removed, 3);
+  nodes.network.heal(hostOf(1), hostOf(2));
+  await nodes.time.run(5000);
+  assertEquals(two!.arrivals, []);
+  assert(!two!.transport.isConnected(1));
+  assert(one!.transport.counts.refused.get("removed")! > 0);
+  assert(
+    two!.logged.some((line) => line.includes('refuses this node: "removed"')),
+  );
+  connect(one!.transport, 2);
+  await nodes.time.run(5000);
+  assert(one!.transport.isConnected(2) && two!.transport.isConnected(1));
+});
+
+Deno.test("close() ends all connections and timers", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one, two] = await nodes.startAll(2);
+  one!.transport.close();
+  two!.transport.close();
+  await nodes.time.run(10_000);
+  assertEquals(connectionsOf(nodes), 0);
+  assertEquals(one!.transport.counts.accepted, 0);
+});
+
+// -- Strangers --
+
+const STRANGERS = [
+  ["cluster", { cluster: "another" }],
+  ["proof", { secret: "wrong" }],
+] as const;
+
+for (const [problem, options] of STRANGERS) {
+  Deno.test(`a node of another ${problem} is refused, counted and logged`, async () => {
+    const nodes = new TestNodes(SEED);
+    const one = await nodes.start(1);
+    const stranger = await nodes.start(2, options);
+    connect(stranger.transport, 1);
+    await nodes.time.run(3000);
+    assert(!stranger.transport.isConnected(1));
+    assert(one.transport.counts.refused.get(problem)! >= 3);
+    assertEquals(one.transport.counts.accepted, 0);
+    assertEquals(one.transport.counts.halfOpen, 0);
+    const line = one.logged.find((text) => text.includes("Refused a peer"));
+    assertMatch(line!, new RegExp(`^warning: Refused a peer \\(${problem}\\)`));
+  });
+}
+
+Deno.test("a second node of the same id is refused while the first one is there", async () => {
+  const nodes = new TestNodes(SEED);
+  const [one] = await nodes.startAll(2);
+  const twin = await nodes.start(2, { host: "twin", instance: "other" });
+  connect(twin.transport, 1);
+  await nodes.time.run(3000);
+  assert(!twin.transport.isConnected(1));
+  assert(one!.transport.counts.refused.get("duplicate")! >= 3);
+  nodes.network.crash(hostOf(2));
+  await nodes.time.run(5000);
+  assert(twin.transport.isConnected(1));
+});
+
+Deno.test("a node with this node's own id is refused, and so is one that looks for another", async () => {
+  const nodes = new TestNodes(SEED);
+  const one = await nodes.start(1);
+  const twin = await nodes.start(1, { host: "twin" });
+  twin.transport.addPeer(5, { hostname: hostOf(1), port: 7000 });
+  const lost = await nodes.start(3);
+  lost.transport.addPeer(4, { hostname: hostOf(1), port: 7000 });
+  await nodes.time.run(3000);
+  assert(one.transport.counts.refused.get("node")! >= 6);
+  assertEquals(one.transport.counts.accepted, 0);
+});
