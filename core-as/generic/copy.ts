@@ -1,7 +1,7 @@
 // === COPY ===
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { isWord } from "../request/arguments";
+import { areSame, isWord } from "../request/arguments";
 import {
   dropOpenKey, encodingOf, expiryOf, loadString, openKey, payloadLength, payloadOf, replaceKey, replaceString,
   stringAt, stringLen, TYPE_STRING, typeOf, notifyOpen,
@@ -40,9 +40,7 @@ function readOptions(): bool {
 /** `COPY source destination [DB db] [REPLACE]` */
 export function copyCommand(): void {
   if (!readOptions()) return;
-  const isSameKey = argumentLength(1) == argumentLength(2) &&
-    memory.compare(argumentAt(1), argumentAt(2), argumentLength(1)) == 0;
-  if (isSameKey && target == databaseIndex) {
+  if (target == databaseIndex && areSame(1, 2)) {
     replyError("ERR source and destination objects are the same");
     return;
   }

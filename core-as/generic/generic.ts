@@ -5,11 +5,8 @@
 // in dump.ts, COPY in copy.ts, SORT in sort.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { integerRead, isWord, readInt32, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "../request/arguments";
-import {
-  deleteOpenKey, expireOpenKey, expiryOf, notifyOpen, openKey, setExpiry, typeOf, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING,
-  TYPE_ZSET,
-} from "../keys/keyspace";
+import { areSame, integerRead, isWord, readInt32, readInteger, refuseExpiry, UNIT_MILLISECONDS, UNIT_SECONDS } from "../request/arguments";
+import { deleteOpenKey, expireOpenKey, expiryOf, notifyOpen, openKey, setExpiry, typeOf } from "../keys/keyspace";
 import { typeName, countKey, keepsAccess, probeKey, readKey, setKeepsAccess } from "../keys/lookup";
 import { beginError, emitText, emitUpToNul, endError, replyError, replyFlag, replyInteger, replyOk, replyStatus } from "../request/reply";
 import { databaseIndex, nowMs, useDatabase } from "../memory/state";
@@ -212,9 +209,7 @@ function rename(keepsTarget: bool): void {
     replyError("ERR no such key");
     return;
   }
-  const isSame = argumentLength(1) == argumentLength(2) &&
-    memory.compare(argumentAt(1), argumentAt(2), argumentLength(1)) == 0;
-  if (isSame) {
+  if (areSame(1, 2)) {
     if (keepsTarget) replyInteger(0);
     else replyOk();
     return;

@@ -5,8 +5,8 @@
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { integerRead, isWord, readInteger } from "../request/arguments";
 import {
-  insertArray, outputLength, replyArray, replyBulk, replyBulkInteger, replyError, replyInteger, replyNull, replyNullArray,
-  replyStreamId, replySyntaxError,
+  insertArray, outputLength, refuse, replyArray, replyBulk, replyBulkInteger, replyInteger, replyNull, replyNullArray, replyStreamId,
+  replySyntaxError,
 } from "../request/reply";
 import { addWork, nowMs, walkCursor } from "../memory/state";
 import { compareIds, readStream, streamRecord } from "../streams/entries";
@@ -51,11 +51,6 @@ function readRange(): bool {
   endSeq = idSeq;
   consumerArgument = first + 3 < argumentCount ? first + 3 : 0;
   return true;
-}
-
-function refuse(error: string): bool {
-  replyError(error);
-  return false;
 }
 
 /** `XPENDING key group [[IDLE min-idle-time] start end count [consumer]]` */

@@ -4,7 +4,7 @@
 // HINCRBYFLOAT is in strings/fractions.ts.
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { integerRead, isWord, readInteger } from "../request/arguments";
+import { integerRead, isWord, readInteger, readSigned } from "../request/arguments";
 import { ENCODING_RAW, encodingOf, TYPE_HASH, typeOf, notifyOpen } from "../keys/keyspace";
 import { readKey } from "../keys/lookup";
 import {
@@ -136,12 +136,8 @@ export function hrandfieldCommand(): void {
     else replyOne(readRecord, SHOW_NAMES);
     return;
   }
-  if (!readInteger(2)) return;
+  if (!readSigned(2)) return;
   const count = integerRead;
-  if (count == i64.MIN_VALUE) {
-    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-    return;
-  }
   if (argumentCount > 4 || (argumentCount == 4 && !isWord(3, "withvalues"))) {
     replySyntaxError();
     return;

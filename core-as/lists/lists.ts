@@ -17,7 +17,7 @@ import {
 import { EMPTY_LISTPACK, pushItem, removeEnd, removeFirst, removeLast, setItem } from "./edit";
 import { noteGrowth, noteShrink } from "./encoding";
 import {
-  beginError, emitText, endError, replyArray, replyBulk, replyError, replyInteger, replyNull, replyNullArray, replyOk, replyWrongType,
+  replyArray, replyBulk, replyError, replyInteger, replyNull, replyNullArray, replyOk, replyWrongType,
 } from "../request/reply";
 import { addWork, elementCursor, walkCursor } from "../memory/state";
 import { parsedInteger, parseInteger } from "../text/integers";
@@ -167,16 +167,10 @@ export function readItemCount(index: u32, least: i64, error: string): bool {
   return false;
 }
 
-function replyArity(isLast: bool): void {
-  beginError();
-  emitText("ERR wrong number of arguments for '");
-  emitText(isLast ? "rpop" : "lpop");
-  emitText("' command");
-  endError();
-}
-
 function pop(isLast: bool): void {
-  if (argumentCount > 3) return replyArity(isLast);
+  if (argumentCount > 3) {
+    return replyError(isLast ? "ERR wrong number of arguments for 'rpop' command" : "ERR wrong number of arguments for 'lpop' command");
+  }
   const hasCount = argumentCount == 3;
   let count: i64 = 1;
   if (hasCount) {

@@ -1,7 +1,7 @@
 // === Lists: commands that take items of several keys ===
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { isWord } from "../request/arguments";
+import { areSame, isWord } from "../request/arguments";
 import { payloadOf, prepareKey, TYPE_LIST, typeOf } from "../keys/keyspace";
 import { probeKey } from "../keys/lookup";
 import { itemAt, itemLen, ITEMS_ROOT, seekEnd } from "./items";
@@ -28,10 +28,6 @@ function readEnd(index: u32): bool {
 }
 
 // === LMOVE, RPOPLPUSH, and those that wait ===
-
-function isSameKey(): bool {
-  return argumentLength(1) == argumentLength(2) && memory.compare(argumentAt(1), argumentAt(2), argumentLength(1)) == 0;
-}
 
 /** Whether the item moved was the last of its list. */
 let isSourceGone: bool = false;
@@ -65,7 +61,7 @@ function move(fromLast: bool, toLast: bool, waits: bool): void {
     removeEnd(source, fromLast);
   }
   isSourceGone = false;
-  const target = isSameKey() ? source : openTarget(source);
+  const target = areSame(1, 2) ? source : openTarget(source);
   noteGrowth(target, length, 1);
   if (isBlob) pushBlob(target, takenBlob, takenBytes, toLast);
   else pushItem(target, keyScratch(), length, toLast);

@@ -1,12 +1,12 @@
 // === Lists: commands that look for an item ===
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { integerRead, isWord, readInteger } from "../request/arguments";
+import { integerRead, isWord, readInteger, readSigned } from "../request/arguments";
 import { itemAt, itemCount, itemLen, itemsRoot, nextItem, openItem, openItemBackward, previousItem } from "./items";
 import { insertItem, removeMatches } from "./edit";
 import { noteGrowth } from "./encoding";
 import { editList, listRecord, openList, readItemCount, readList, settleAfter } from "./lists";
-import { insertArray, outputLength, replyError, replyInteger, replyNull, replySyntaxError } from "../request/reply";
+import { insertArray, outputLength, refuse, replyInteger, replyNull, replySyntaxError } from "../request/reply";
 import { addWork, walkCursor } from "../memory/state";
 import { parsedInteger } from "../text/integers";
 import { notifyOpen } from "../keys/keyspace";
@@ -25,17 +25,11 @@ let wanted: i64 = -1;
 let lookedMax: i64 = 0;
 
 function readRank(index: u32): bool {
-  if (!readInteger(index)) return false;
+  if (!readSigned(index)) return false;
   rank = integerRead;
-  if (rank == i64.MIN_VALUE) {
-    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-    return false;
-  }
-  if (rank != 0) return true;
-  replyError(
+  return rank != 0 || refuse(
     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
   );
-  return false;
 }
 
 function readOptions(): bool {

@@ -86,10 +86,6 @@ export function setEntry(version: u64, timeMs: i64, entrySeed: u64): void {
   seed = entrySeed;
 }
 
-export function setSeed(value: u64): void {
-  seed = value;
-}
-
 export function useDatabase(index: u32): void {
   databaseIndex = index;
 }

@@ -3,11 +3,11 @@
 // Small readers over the parser's table, so that a command reads like its
 // synopsis. A reader that can fail answers the error itself and says so.
 
-import { argumentAt, argumentCount, argumentLength } from "./parser";
+import { argumentAt, argumentLength } from "./parser";
 import { parsedInteger, parseInteger } from "../text/integers";
-import { replyError, replyNotInteger } from "./reply";
+import { beginError, emitText, endError, refuse, replyNotInteger } from "./reply";
 import { nowMs } from "../memory/state";
-import { beginError, emitText, endError } from "./reply";
+import { equalBytes } from "../text/bytes";
 
 /** Whether argument `index` is the word `word` (given in lower case). */
 export function isWord(index: u32, word: string): bool {
@@ -23,9 +23,10 @@ export function isWord(index: u32, word: string): bool {
   return true;
 }
 
-/** Arguments behind `index`. */
-export function argumentsAfter(index: u32): u32 {
-  return argumentCount - index - 1;
+/** Whether arguments `first` and `second` are the same bytes. */
+export function areSame(first: u32, second: u32): bool {
+  const length = argumentLength(first);
+  return argumentLength(second) == length && equalBytes(argumentAt(first), argumentAt(second), length);
 }
 
 /** Value of the last `readInteger…` that succeeded. */
@@ -45,8 +46,14 @@ export function readInteger(index: u32): bool {
 export function readInt32(index: u32): bool {
   if (!readInteger(index)) return false;
   if (integerRead >= i32.MIN_VALUE && integerRead <= i32.MAX_VALUE) return true;
-  replyError("ERR value is out of range, value must between -2147483648 and 2147483647");
-  return false;
+  return refuse("ERR value is out of range, value must between -2147483648 and 2147483647");
+}
+
+/** `readInteger` for one whose opposite is one, too. */
+export function readSigned(index: u32): bool {
+  if (!readInteger(index)) return false;
+  if (integerRead != i64.MIN_VALUE) return true;
+  return refuse("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
 }
 
 export const UNIT_SECONDS: i64 = 1000;
@@ -80,8 +87,4 @@ export function refuseExpiry(command: string): bool {
   emitText("' command");
   endError();
   return false;
-}
-
-export function replyOutOfRange(): void {
-  replyError("ERR index out of range");
 }

@@ -300,18 +300,6 @@ export function replyStreamId(ms: u64, seq: u64): void {
   replyBulk(at, writeStreamId(at, ms, seq));
 }
 
-/** Text after `txt:` as a verbatim string; a bulk string in RESP2. */
-export function replyVerbatim(at: usize, length: u32): void {
-  if (protocol != 3) {
-    replyBulk(at, length);
-    return;
-  }
-  emitHeader(0x3d, <i64>length + 4);
-  emitText("txt:");
-  emit(at, length);
-  emitCrlf();
-}
-
 // === Errors ===
 
 /** An error; `text` starts with its code word. */
@@ -319,6 +307,12 @@ export function replyError(text: string): void {
   beginError();
   emitText(text);
   endError();
+}
+
+/** The same; always false, for readers that say whether they could read. */
+export function refuse(text: string): bool {
+  replyError(text);
+  return false;
 }
 
 /** Where the open error starts in the output. */

@@ -7,7 +7,6 @@
 //
 // A set without members does not exist: whoever removes the last drops the key.
 
-import { recordOf } from "../tree/cursor";
 import { insert, remove } from "../tree/tree";
 import { SUBTREES, valueOf } from "../tree/page";
 import { findKey, HEADS_MEMBER, keyHead, seekKey } from "../keys/warm";
@@ -108,9 +107,4 @@ export function removeMember(record: usize): void {
 /** Drops the open set when its last member is gone. */
 export function dropIfEmpty(record: usize): void {
   if (fieldCount(record) == 0) deleteOpenKey();
-}
-
-/** Record under the element cursor. */
-export function memberRecord(): usize {
-  return recordOf(elementCursor());
 }

@@ -4,7 +4,7 @@
 // sequence, so what it draws depends on the number of members alone.
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { integerRead, readInteger } from "../request/arguments";
+import { integerRead, readSigned } from "../request/arguments";
 import { deleteOpenKey, encodingOf, notifyOpen } from "../keys/keyspace";
 import { header } from "../memory/layout";
 import { countLookup } from "../keys/lookup";
@@ -181,12 +181,8 @@ export function srandmemberCommand(): void {
     replySyntaxError();
     return;
   }
-  if (!readInteger(2)) return;
+  if (!readSigned(2)) return;
   const count = integerRead;
-  if (count == i64.MIN_VALUE) {
-    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-    return;
-  }
   if (!readSet(argumentAt(1), argumentLength(1))) return;
   if (setRecord == 0 || count == 0) replyArray(0);
   else if (count < 0) replyWithRepeats(<u32>min(-count, <i64>u32.MAX_VALUE));

@@ -3,8 +3,9 @@
 // Commands of the group "set"; https://redis.io/commands/?group=set. SPOP and
 // SRANDMEMBER are in sets/random.ts, those over several sets in sets/algebra.ts.
 
+import { areSame } from "../request/arguments";
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { encodingOf, payloadOf, TYPE_SET, typeOf, notifyOpen } from "../keys/keyspace";
+import { encodingOf, notifyOpen, TYPE_SET, typeOf } from "../keys/keyspace";
 import { probeKey } from "../keys/lookup";
 import {
   dropIfEmpty, editSet, hasMember, insertMember, memberCount, membersRoot, openSet, readSet, removeMember, seekMember, setEncoding,
@@ -130,9 +131,7 @@ export function smoveCommand(): void {
     return;
   }
   const isThere = setRecord != 0 && seekMember(membersRoot(setRecord), argumentAt(3), argumentLength(3));
-  const isSame = argumentLength(1) == argumentLength(2) &&
-    memory.compare(argumentAt(1), argumentAt(2), argumentLength(1)) == 0;
-  if (isThere && !isSame) moveMember();
+  if (isThere && !areSame(1, 2)) moveMember();
   replyFlag(isThere);
 }
 

@@ -6,11 +6,8 @@
 import { argumentAt, argumentLength } from "../request/parser";
 import { deleteOpenKey, ENCODING_RAW, notifyOpen, openKey, payloadOf, replaceKey, TYPE_ZSET } from "../keys/keyspace";
 import { SUBTREES } from "../tree/page";
-import { discardTree } from "../tree/reclaim";
 import { replyInteger } from "../request/reply";
-import {
-  changeScore, forgetZeroSigns, insertMember, isLargeSet, memberScore, MEMBERS_ROOT, SCORES_ROOT, seekMember, SORTED_SET_BYTES,
-} from "./members";
+import { forgetZeroSigns, insertMember, isLargeSet, seekMember, SORTED_SET_BYTES } from "./members";
 import { keyScratch } from "../memory/state";
 import { ON_SORTED_SET } from "../keys/events";
 
@@ -38,29 +35,6 @@ export function addResult(member: usize, length: u32, score: f64): void {
   seekMember(resultPayload(), member, length);
   insertMember(resultPayload(), member, length, score);
   longest = max(longest, length);
-}
-
-/** Whether the member is in the result; its score is then in `memberScore`. */
-export function seekResult(member: usize, length: u32): bool {
-  return seekMember(resultPayload(), member, length);
-}
-
-/** Adds the member that `seekResult` did not find. */
-export function insertResult(member: usize, length: u32, score: f64): void {
-  insertMember(resultPayload(), member, length, score);
-  longest = max(longest, length);
-}
-
-/** Gives the member that `seekResult` found another score. */
-export function changeResult(member: usize, length: u32, score: f64): void {
-  // Zeros of either sign have one place, but the sign is kept.
-  if (reinterpret<u64>(score) != reinterpret<u64>(memberScore)) changeScore(resultPayload(), member, length, score);
-}
-
-/** Gives up the result. */
-export function dropResult(): void {
-  discardTree(load<u32>(resultPayload() + MEMBERS_ROOT));
-  discardTree(load<u32>(resultPayload() + SCORES_ROOT));
 }
 
 /** Makes the result by event `name` the value of the key in argument `index`, which it removes when the result is empty. */

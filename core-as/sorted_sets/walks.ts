@@ -1,7 +1,7 @@
 // === Walking a sorted set: ZSCAN and ZRANDMEMBER ===
 
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
-import { integerRead, isWord, readInteger } from "../request/arguments";
+import { integerRead, isWord, readSigned } from "../request/arguments";
 import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "../tree/cursor";
 import { ENCODING_RAW, encodingOf } from "../keys/keyspace";
 import { tailLength, tailOf, valueOf } from "../tree/page";
@@ -124,12 +124,8 @@ export function zrandmemberCommand(): void {
     else replyMemberAt(<u32>randomBelow(setSize()), false);
     return;
   }
-  if (!readInteger(2)) return;
+  if (!readSigned(2)) return;
   const count = integerRead;
-  if (count == i64.MIN_VALUE) {
-    replyError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-    return;
-  }
   const withScores = argumentCount == 4;
   if (argumentCount > 4 || (withScores && !isWord(3, "withscores"))) {
     replySyntaxError();

@@ -3,7 +3,7 @@
 import { argumentAt, argumentCount, argumentLength, setArgument } from "../request/parser";
 import { integerRead, isWord, readInteger } from "../request/arguments";
 import {
-  insertArray, insertMap, outputLength, replyArray, replyBulk, replyError, replyNullArray, replyOutOfMemory, truncateOutput,
+  insertArray, insertMap, outputLength, refuse, replyArray, replyBulk, replyNullArray, replyOutOfMemory, truncateOutput,
 } from "../request/reply";
 import { protocol } from "../memory/state";
 import { compareIds, readStream, replyForward, streamHeader, streamRecord, useStream } from "./entries";
@@ -67,11 +67,6 @@ export function readOptions(isGroup: bool): bool {
     }
   }
   return refuse("ERR syntax error");
-}
-
-function refuse(error: string): bool {
-  replyError(error);
-  return false;
 }
 
 function isBalanced(isGroup: bool): bool {
