@@ -1,9 +1,10 @@
 // === XINFO STREAM ===
 //
-// Redis keeps entries in packs that hang on a radix tree; here they are records
-// in the leaves of a tree of pages. So the leaves are shown as the tree's keys,
-// and all its pages as its nodes.
+// Redis keeps entries in packs that hang on a radix tree; here their chunks are
+// records in the leaves of a tree of pages. So the leaves are shown as the tree's
+// keys, and all its pages as its nodes.
 
+import { replyIdPair, replyName, replyPair, replyProgress } from "./facts";
 import { argumentCount } from "../request/parser";
 import { integerRead, isWord, readInteger } from "../request/arguments";
 import {
@@ -19,7 +20,6 @@ import {
   consumerHeader, countGroups, findPending, firstNamed, firstPending, groupHeader, groupNumber, loadConsumerName, nameAt, nameLen,
   nextNamed, nextPending, numberAt, OF_GROUP, PendingHeader, pendingMs, pendingSeq, useGroup,
 } from "./groups";
-import { replyIdPair, replyName, replyPair, replyProgress } from "./info";
 import { refuseSubcommand } from "../request/subcommands";
 
 const COUNT_DEFAULT: u64 = 10;

@@ -2,16 +2,14 @@
 //
 // https://redis.io/commands/xinfo-stream/ and its neighbours.
 
+import { replyName, replyPair, replyProgress } from "./facts";
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { isWord } from "../request/arguments";
-import {
-  insertArray, outputLength, replyArray, replyBulk, replyBulkText, replyError, replyInteger, replyMap, replyStatus, replyStreamId,
-} from "../request/reply";
+import { insertArray, outputLength, replyArray, replyError, replyMap, replyStatus } from "../request/reply";
 import { addWork, nowMs, walkCursor } from "../memory/state";
 import { readStream, streamRecord } from "../streams/entries";
-import { consumerHeader, findGroup, firstNamed, groupHeader, groupNumber, nameAt, nameLen, nextNamed, numberAt, useGroup } from "./groups";
+import { consumerHeader, findGroup, firstNamed, groupHeader, groupNumber, nextNamed, numberAt, useGroup } from "./groups";
 import { replyNoGroupForKey } from "./commands";
-import { replyLag, replyReads } from "./lag";
 import { replyDescription } from "./description";
 import { replyUnknownSubcommand, replyWrongSubcommandArity } from "../request/subcommands";
 
@@ -55,35 +53,7 @@ function findStream(): bool {
   return streamRecord != 0;
 }
 
-/** Answers a pair with the name last looked at. */
-export function replyName(): void {
-  replyBulkText("name");
-  replyBulk(nameAt, nameLen);
-}
-
-/** Answers a pair with a number. */
-export function replyPair(name: string, value: i64): void {
-  replyBulkText(name);
-  replyInteger(value);
-}
-
-/** Answers a pair with an id. */
-export function replyIdPair(name: string, ms: u64, seq: u64): void {
-  replyBulkText(name);
-  replyStreamId(ms, seq);
-}
-
 // === XINFO GROUPS, XINFO CONSUMERS ===
-
-/** What all descriptions of the group at hand tell of its reads. */
-export function replyProgress(): void {
-  const group = groupHeader(streamRecord);
-  replyIdPair("last-delivered-id", group.lastMs, group.lastSeq);
-  replyBulkText("entries-read");
-  replyReads(group.entriesRead);
-  replyBulkText("lag");
-  replyLag(streamRecord);
-}
 
 function replyGroups(): void {
   const cursor = walkCursor();

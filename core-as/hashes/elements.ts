@@ -1,16 +1,18 @@
-// === Elements of hashes and sets, as replies show them ===
+// === Elements of hashes, sets and sorted sets, as replies show them ===
 
+import { scoreText, writePreciseScore } from "../request/scores";
 import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "../tree/cursor";
-import { tailLength, tailOf } from "../tree/page";
+import { tailLength, tailOf, valueOf } from "../tree/page";
 import { isOverdue } from "./dues";
 import { fieldAt, fieldLen, loadField } from "./fields";
 import { replyBulk } from "../request/reply";
 import { insertScanHeader, passesPattern, SCAN_SHIFT } from "../keys/scan";
 import { addWork, walkCursor } from "../memory/state";
 
-/** What is shown of an element: the field or member, its value, or both. */
+/** What is shown of an element: the field or member, and a field's value or a member's score with 17 digits. */
 export const SHOW_NAMES: u32 = 1;
 export const SHOW_VALUES: u32 = 2;
+export const SHOW_SCORES: u32 = 4;
 
 export function replyElement(element: usize, shown: u32): void {
   if (shown & SHOW_NAMES) replyBulk(tailOf(element), tailLength(element));
@@ -18,6 +20,7 @@ export function replyElement(element: usize, shown: u32): void {
     loadField(element);
     replyBulk(fieldAt, fieldLen);
   }
+  if (shown & SHOW_SCORES) replyBulk(scoreText(), writePreciseScore(load<f64>(valueOf(element))));
 }
 
 /** Shows all of the `count` elements of the tree at `root` but fields whose time is over. */
@@ -40,7 +43,7 @@ export function replyRank(root: usize, rank: u32, shown: u32): void {
 }
 
 /**
- * Shows what HSCAN or SSCAN meets from cursor `from` on, and puts its header at
+ * Shows what HSCAN, SSCAN or ZSCAN meets from cursor `from` on, and puts its header at
  * `start`: at least `limit` elements are looked at, those with equal cursors
  * together.
  */

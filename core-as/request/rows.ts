@@ -1,4 +1,4 @@
-// === Rows that are put in order for a reply: GEOSEARCH and SORT ===
+// === Rows that are put in order for a reply: GEOSEARCH, SORT, ZUNION and its kind ===
 //
 // ╒══════════════ row (24 bytes) ══════════════╕
 // │ +0  key      f64, or address u32, length u32│
@@ -235,6 +235,11 @@ function heapSort(base: usize, count: u32): void {
     swap(base, rowIn(base, size - 1));
     sink(base, 0, size - 1);
   }
+}
+
+/** Sorts `count` rows where they lie; the order of those that are equal is open. */
+export function sortInPlace(count: u32): void {
+  heapSort(rows, count);
 }
 
 /** Sorts rows [first, last] of `count` at `base`, where some of them belong; both may lie outside. */

@@ -1,13 +1,14 @@
 // === Walking a sorted set: ZSCAN and ZRANDMEMBER ===
 
+import { scanElements, SHOW_NAMES, SHOW_SCORES } from "../hashes/elements";
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { integerRead, isWord, readSigned } from "../request/arguments";
-import { headOf, next, recordOf, seek, seekFirst, seekRank, settle } from "../tree/cursor";
+import { next, recordOf, seekFirst, seekRank, settle } from "../tree/cursor";
 import { ENCODING_RAW, encodingOf } from "../keys/keyspace";
-import { tailLength, tailOf, valueOf } from "../tree/page";
+import { tailLength, tailOf } from "../tree/page";
 import { hasRoomToReply, outputLength, replyArray, replyBulk, replyError, replyNull, replySyntaxError } from "../request/reply";
-import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor, SCAN_SHIFT } from "../keys/scan";
-import { replyDouble, scoreText, writePreciseScore, writeScore } from "../request/scores";
+import { insertScanHeader, passesPattern, readScanCursor, readScanOptions, scanCount, scanCursor } from "../keys/scan";
+import { replyDouble, scoreText, writeScore } from "../request/scores";
 import { membersRoot, readSortedSet, scoreAt, scoresRoot, setRecord, setSize } from "./members";
 import { addWork, nextRandom, protocol, randomAt, randomBelow, walkCursor } from "../memory/state";
 
@@ -29,13 +30,11 @@ export function zscanCommand(): void {
     return;
   }
   if (!readScanOptions(3, false)) return;
-  if (encodingOf(setRecord) & ENCODING_RAW) scanMembers(start, from);
-  else scanScores(start);
-}
-
-function replyPair(element: usize, scoreLen: u32): void {
-  replyBulk(tailOf(element), tailLength(element));
-  replyBulk(scoreText(), scoreLen);
+  if (encodingOf(setRecord) & ENCODING_RAW) {
+    scanElements(membersRoot(setRecord), start, from, scanCount, SHOW_NAMES | SHOW_SCORES);
+  } else {
+    scanScores(start);
+  }
 }
 
 function scanScores(start: u32): void {
@@ -46,35 +45,14 @@ function scanScores(start: u32): void {
   while (more) {
     const element = recordOf(cursor);
     if (passesPattern(tailOf(element), tailLength(element))) {
-      replyPair(element, writeScore(scoreAt(cursor, setRecord)));
+      replyBulk(tailOf(element), tailLength(element));
+      replyBulk(scoreText(), writeScore(scoreAt(cursor, setRecord)));
       found += 2;
     }
     more = next(cursor);
   }
   addWork(setSize());
   insertScanHeader(start, 0, found);
-}
-
-function scanMembers(start: u32, from: u64): void {
-  const cursor = walkCursor();
-  const isDone = from > u64.MAX_VALUE >> SCAN_SHIFT;
-  if (!isDone) seek(cursor, membersRoot(setRecord), from << SCAN_SHIFT, 0, 0);
-  let more = !isDone && settle(cursor);
-  let looked: i64 = 0;
-  let found: u32 = 0;
-  let last: u64 = 0;
-  while (more && (looked < scanCount || headOf(cursor) >> SCAN_SHIFT == last)) {
-    last = headOf(cursor) >> SCAN_SHIFT;
-    const element = recordOf(cursor);
-    if (passesPattern(tailOf(element), tailLength(element))) {
-      replyPair(element, writePreciseScore(load<f64>(valueOf(element))));
-      found += 2;
-    }
-    looked++;
-    more = next(cursor);
-  }
-  addWork(<u32>min(looked, 1 << 30));
-  insertScanHeader(start, more ? last + 1 : 0, found);
 }
 
 // === ZRANDMEMBER ===
