@@ -4,6 +4,7 @@
 // a zipmap; strings and listpacks may hold due times (hash_dump.ts). Each reader adds the fields to the build (building.ts); false means
 // that the payload is not sound, a field that comes twice included.
 
+import { hasPackedMore, isPackedDone, openPacked, readPackedElement } from "./packed";
 import { FIELDS_ROOT } from "../hashes/fields";
 import { header } from "../memory/layout";
 import { DUE_BYTES, DUES_ROOT } from "../hashes/dues";
@@ -12,12 +13,9 @@ import { ENCODING_TIMED } from "../hashes/fields";
 import { ENCODING_RAW } from "../keys/keyspace";
 import { bytesAt, bytesLen, isNumber, number, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
 import { isEncoding, lengthRead, readLength, takeBytes } from "./length";
-import { claimsCount, isListpackDone, openListpack, readElement } from "./listpack";
 import { dropStrings, openString, readString, textAt, textLen } from "./strings";
-import { RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_LISTPACK_EX, RDB_HASH_METADATA, RDB_HASH_ZIPLIST } from "./types";
-import {
-  hasZiplistMore, isZiplistDone, isZipmapDone, openZiplist, openZipmap, readZiplistElement, readZipmapField, readZipmapValue,
-} from "./ziplist";
+import { RDB_HASH, RDB_HASH_LISTPACK, RDB_HASH_LISTPACK_EX, RDB_HASH_METADATA, RDB_HASH_ZIPLIST, RDB_HASH_ZIPMAP } from "./types";
+import { isZipmapDone, openZipmap, readZipmapField, readZipmapValue } from "./ziplist";
 
 /** Fields added, and the longest field or value. */
 let fields: u32 = 0;
@@ -116,58 +114,29 @@ function readPacked(type: u8): bool {
   if (isMeasuring && isRough) return measurePacked();
   if (!readString()) return false;
   measureBytes(textLen);
-  if (type == RDB_HASH_LISTPACK) return readListpack();
-  if (type == RDB_HASH_LISTPACK_EX) return readTimedListpack();
-  return type == RDB_HASH_ZIPLIST ? readZiplist() : readZipmap();
+  return type == RDB_HASH_ZIPMAP ? readZipmap() : readElements(type != RDB_HASH_ZIPLIST);
 }
 
-function addElement(field: usize, fieldLen: u32): bool {
-  useText(TEXT_OF_VALUE);
-  return add(field, fieldLen, bytesAt, bytesLen);
-}
-
-function readListpack(): bool {
-  const at = textAt;
-  if (!openListpack(at, textLen)) return false;
-  while (!isListpackDone()) {
-    if (!readElement()) return false;
+/** Fields and values, and where there are due times, these, of which 0 is none. */
+function readElements(isListpack: bool): bool {
+  if (!openPacked(isListpack)) return false;
+  while (hasPackedMore()) {
+    if (!readPackedElement()) return false;
     useText(TEXT_OF_FIELD);
     const field = bytesAt;
     const fieldLen = bytesLen;
-    if (!readElement() || !addElement(field, fieldLen)) return false;
-  }
-  return claimsCount(at, fields * 2);
-}
-
-/** Fields, values and due times, of which 0 is none. */
-function readTimedListpack(): bool {
-  const at = textAt;
-  if (!openListpack(at, textLen)) return false;
-  while (!isListpackDone()) {
-    if (!readElement()) return false;
-    useText(TEXT_OF_FIELD);
-    const field = bytesAt;
-    const fieldLen = bytesLen;
-    if (!readElement()) return false;
+    if (!readPackedElement()) return false;
     useText(TEXT_OF_VALUE);
     const value = bytesAt;
     const valueLen = bytesLen;
-    if (!readElement() || !isNumber || <u64>number > DUE_MAX) return false;
-    if (!add(field, fieldLen, value, valueLen, number == 0 ? -1 : number)) return false;
+    let due: i64 = -1;
+    if (isTimed) {
+      if (!readPackedElement() || !isNumber || <u64>number > DUE_MAX) return false;
+      if (number != 0) due = number;
+    }
+    if (!add(field, fieldLen, value, valueLen, due)) return false;
   }
-  return claimsCount(at, fields * 3);
-}
-
-function readZiplist(): bool {
-  if (!openZiplist(textAt, textLen)) return false;
-  while (hasZiplistMore()) {
-    if (!readZiplistElement()) return false;
-    useText(TEXT_OF_FIELD);
-    const field = bytesAt;
-    const fieldLen = bytesLen;
-    if (!readZiplistElement() || !addElement(field, fieldLen)) return false;
-  }
-  return isZiplistDone(fields * 2);
+  return isPackedDone(fields * (isTimed ? 3 : 2));
 }
 
 function readZipmap(): bool {

@@ -5,6 +5,7 @@
 // reader adds the items to the build (building.ts); false means that the payload
 // is not sound. As in Redis, nodes may be empty, a list may not.
 
+import { hasPackedMore, isPackedDone, openPacked, readPackedElement } from "./packed";
 import { EMPTY_LISTPACK } from "../lists/edit";
 import { ITEMS_ROOT } from "../lists/items";
 import { listpackBytesMax, listpackItemsMax } from "../lists/encoding";
@@ -12,10 +13,8 @@ import { beginBuild, buildArea, buildItem, dropBuiltList, finishItems, isMeasuri
 import { bytesAt, bytesLen, TEXT_OF_FIELD, useText } from "./element";
 import { lengthRead, readLength } from "./length";
 import { CONTAINER_PACKED, CONTAINER_PLAIN } from "./list_dump";
-import { claimsCount, isListpackDone, openListpack, readElement } from "./listpack";
 import { dropStrings, openString, readString, textAt, textLen } from "./strings";
 import { RDB_LIST, RDB_LIST_QUICKLIST_2, RDB_LIST_ZIPLIST } from "./types";
-import { hasZiplistMore, isZiplistDone, openZiplist, readZiplistElement } from "./ziplist";
 
 /** Items added, the bytes of the longest node, and whether Redis would keep more than one node. */
 let items: u32 = 0;
@@ -104,33 +103,17 @@ function readContained(): bool {
 
 function readPackedNode(isListpack: bool): bool {
   if (isMeasuring && isRough) return measurePacked();
-  return readString() && (isListpack ? readListpack() : readZiplist());
+  return readString() && readElements(isListpack);
 }
 
-function addElement(): void {
-  useText(TEXT_OF_FIELD);
-  add(bytesAt, bytesLen);
-}
-
-function readListpack(): bool {
-  const before = items;
-  const at = textAt;
-  longestNode = max(longestNode, textLen);
-  if (!openListpack(at, textLen)) return false;
-  while (!isListpackDone()) {
-    if (!readElement()) return false;
-    addElement();
-  }
-  return claimsCount(at, items - before);
-}
-
-function readZiplist(): bool {
+function readElements(isListpack: bool): bool {
   const before = items;
   longestNode = max(longestNode, textLen);
-  if (!openZiplist(textAt, textLen)) return false;
-  while (hasZiplistMore()) {
-    if (!readZiplistElement()) return false;
-    addElement();
+  if (!openPacked(isListpack)) return false;
+  while (hasPackedMore()) {
+    if (!readPackedElement()) return false;
+    useText(TEXT_OF_FIELD);
+    add(bytesAt, bytesLen);
   }
-  return isZiplistDone(items - before);
+  return isPackedDone(items - before);
 }

@@ -5,16 +5,15 @@
 // the build (building.ts); false means that the payload is not sound, a member
 // that comes twice and a score that is NaN included.
 
+import { hasPackedMore, isPackedDone, openPacked, readPackedElement } from "./packed";
 import { parseScore } from "../request/scores";
 import { forgetZeroSigns, isLargeSet, MEMBERS_ROOT, SCORES_ROOT } from "../sorted_sets/members";
 import { parsedDouble } from "../text/double_parse";
 import { beginBuild, buildArea, buildScore, dropBuiltSortedSet, isMeasuring, isRough, measureBytes, measurePacked, trimBuilt } from "./building";
 import { bytesAt, bytesLen, TEXT_OF_FIELD, TEXT_OF_VALUE, useText } from "./element";
 import { lengthRead, readLength, takeBytes } from "./length";
-import { claimsCount, isListpackDone, openListpack, readElement } from "./listpack";
 import { dropStrings, openString, readString, textAt, textLen } from "./strings";
 import { RDB_ZSET, RDB_ZSET_2, RDB_ZSET_LISTPACK } from "./types";
-import { hasZiplistMore, isZiplistDone, openZiplist, readZiplistElement } from "./ziplist";
 
 /** Members added, and the longest. */
 let members: u32 = 0;
@@ -99,35 +98,15 @@ function readPacked(isListpack: bool): bool {
   if (isMeasuring && isRough) return measurePacked();
   if (!readString()) return false;
   measureBytes(textLen);
-  return isListpack ? readListpack() : readZiplist();
-}
-
-function addElement(member: usize, length: u32): bool {
-  useText(TEXT_OF_VALUE);
-  return parseScore(bytesAt, bytesLen) && add(member, length, parsedDouble);
-}
-
-function readListpack(): bool {
-  const at = textAt;
-  if (!openListpack(at, textLen)) return false;
-  while (!isListpackDone()) {
-    if (!readElement()) return false;
+  if (!openPacked(isListpack)) return false;
+  while (hasPackedMore()) {
+    if (!readPackedElement()) return false;
     useText(TEXT_OF_FIELD);
     const member = bytesAt;
     const length = bytesLen;
-    if (!readElement() || !addElement(member, length)) return false;
+    if (!readPackedElement()) return false;
+    useText(TEXT_OF_VALUE);
+    if (!parseScore(bytesAt, bytesLen) || !add(member, length, parsedDouble)) return false;
   }
-  return claimsCount(at, members * 2);
-}
-
-function readZiplist(): bool {
-  if (!openZiplist(textAt, textLen)) return false;
-  while (hasZiplistMore()) {
-    if (!readZiplistElement()) return false;
-    useText(TEXT_OF_FIELD);
-    const member = bytesAt;
-    const length = bytesLen;
-    if (!readZiplistElement() || !addElement(member, length)) return false;
-  }
-  return isZiplistDone(members * 2);
+  return isPackedDone(members * 2);
 }
