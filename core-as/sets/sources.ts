@@ -1,12 +1,10 @@
 // === The sets that a command names, and room to work on them ===
 
 import { argumentAt, argumentLength } from "../request/parser";
-import { free, OBJECT_HEADER } from "../memory/heap";
 import { encodingOf } from "../keys/keyspace";
 import { memberCount, membersRoot, readSet, setRecord } from "./members";
 import { MERGE_BYTES } from "./merge";
-import { textScratch } from "../memory/state";
-import { takeRoom } from "../request/room";
+import { closeRoom, openRoom } from "../request/room";
 
 /** Row of a source: root, members, encoding; zeros for a missing key. */
 const SOURCE_BYTES: u32 = 12;
@@ -14,7 +12,6 @@ const SOURCE_BYTES: u32 = 12;
 const SCRATCH_BYTES: u32 = 32768;
 
 let sources: usize = 0;
-let buffer: usize = 0;
 
 /** Number of sources, and how many of them are missing. */
 export let sourceCount: u32 = 0;
@@ -30,7 +27,8 @@ export function sourcesBytes(count: u32): u64 {
  * another type. Otherwise `closeSources` must follow.
  */
 export function openSources(first: u32, count: u32, isWrite: bool): bool {
-  if (!makeRoom(sourcesBytes(count), isWrite)) return false;
+  sources = openRoom(sourcesBytes(count), SCRATCH_BYTES, isWrite);
+  if (sources == 0) return false;
   sourceCount = count;
   missingCount = 0;
   for (let i: u32 = 0; i < count; i++) {
@@ -51,20 +49,9 @@ function writeSource(index: u32): void {
   store<u32>(row, setRecord == 0 ? 0 : encodingOf(setRecord), 8);
 }
 
-function makeRoom(bytes: u64, isWrite: bool): bool {
-  buffer = 0;
-  sources = textScratch();
-  if (bytes <= SCRATCH_BYTES) return true;
-  buffer = takeRoom(bytes + OBJECT_HEADER, isWrite);
-  if (buffer == 0) return false;
-  sources = buffer + OBJECT_HEADER;
-  return true;
-}
-
 /** Lets go of the room. */
 export function closeSources(): void {
-  if (buffer != 0) free(buffer);
-  buffer = 0;
+  closeRoom();
 }
 
 function rowOf(index: u32): usize {

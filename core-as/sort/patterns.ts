@@ -4,13 +4,12 @@
 // star stands for the element. What C's string functions do with a NUL, Redis does
 // with these patterns: nothing is found behind it.
 
+import { closeRoom, openRoom } from "../request/room";
 import { argumentAt, argumentLength } from "../request/parser";
 import { fieldAt, fieldLen, findField, loadField } from "../hashes/fields";
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "../memory/heap";
+import { OBJECT_HEADER } from "../memory/heap";
 import { loadString, stringAt, stringLen, TYPE_HASH, TYPE_STRING, typeOf } from "../keys/keyspace";
 import { peekKey, readKey } from "../keys/lookup";
-import { replyOutOfMemory } from "../request/reply";
-import { textScratch } from "../memory/state";
 
 const STAR: u32 = 0x2a;
 const NOWHERE: u32 = u32.MAX_VALUE;
@@ -52,7 +51,6 @@ function fieldOf(index: u32, from: u32): u32 {
 
 // === Room for a name ===
 
-let buffer: usize = 0;
 let names: usize = 0;
 /** Whether lookups leave no trace, as admission's. */
 let isPeeking: bool = false;
@@ -68,23 +66,12 @@ export function nameBytes(longest: u64): u64 {
  */
 export function openPatterns(longest: u64, isWrite: bool, peeks: bool): bool {
   isPeeking = peeks;
-  buffer = 0;
-  names = textScratch();
-  if (longest <= SCRATCH_BYTES) return true;
-  const bytes = nameBytes(longest);
-  if (bytes <= u32.MAX_VALUE) buffer = allocate(<u32>bytes, isWrite ? KIND_LEDGER : KIND_BUFFER);
-  if (buffer == 0) {
-    if (isWrite) unreachable(); // admission checked the room
-    if (!peeks) replyOutOfMemory();
-    return false;
-  }
-  names = buffer + OBJECT_HEADER;
-  return true;
+  names = openRoom(longest, SCRATCH_BYTES, isWrite, peeks);
+  return names != 0;
 }
 
 export function closePatterns(): void {
-  if (buffer != 0) free(buffer);
-  buffer = 0;
+  closeRoom();
 }
 
 // === Looking up ===

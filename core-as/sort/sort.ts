@@ -3,9 +3,10 @@
 // https://redis.io/commands/sort/. Elements are noted in rows with what they are
 // sorted by; nothing is copied but what is answered or stored.
 
+import { takeRoom } from "../request/room";
 import { argumentAt, argumentLength } from "../request/parser";
 import { addWork } from "../memory/state";
-import { allocate, free, KIND_BUFFER, KIND_LEDGER, OBJECT_HEADER } from "../memory/heap";
+import { free, OBJECT_HEADER } from "../memory/heap";
 import { ENCODING_RAW, encodingOf, openKey, prepareKeyUnseen, TYPE_SET, TYPE_ZSET, typeOf } from "../keys/keyspace";
 import { readKey } from "../keys/lookup";
 import { valueOf } from "../tree/page";
@@ -46,14 +47,12 @@ function beginRows(most: u32): bool {
   count = 0;
   const stores = storeKey != 0;
   const bytes = rowsBytes(most);
-  buffer = 0;
-  const fits = bytes <= (stores ? sortBytesMax(isAtomic) : <u64>u32.MAX_VALUE);
-  if (fits) buffer = allocate(<u32>bytes, stores ? KIND_LEDGER : KIND_BUFFER);
-  if (buffer == 0) {
-    if (fits && stores) unreachable(); // admission checked the room
+  if (stores && bytes > sortBytesMax(isAtomic)) {
     replyOutOfMemory();
     return false;
   }
+  buffer = takeRoom(bytes, stores);
+  if (buffer == 0) return false;
   rows = buffer + OBJECT_HEADER;
   return true;
 }

@@ -12,15 +12,13 @@
 
 import { argumentAt, argumentLength } from "../request/parser";
 import { find } from "../tree/cursor";
-import { free, OBJECT_HEADER } from "../memory/heap";
 import { payloadOf, TYPE_SET, TYPE_ZSET, typeOf } from "../keys/keyspace";
 import { readKey } from "../keys/lookup";
 import { tailLength, tailOf, valueOf } from "../tree/page";
 import { replyWrongType } from "../request/reply";
 import { MERGE_BYTES } from "../sets/merge";
 import { MEMBERS_ROOT } from "./members";
-import { textScratch } from "../memory/state";
-import { takeRoom } from "../request/room";
+import { closeRoom, openRoom } from "../request/room";
 
 const ROW: u32 = 24;
 /** Two rows, since sorting needs a second place, and the source's part of a merge. */
@@ -29,7 +27,6 @@ const SOURCE_BYTES: u32 = ROW * 2 + MERGE_BYTES;
 const SCRATCH_BYTES: u32 = 16384;
 
 let rows: usize = 0;
-let buffer: usize = 0;
 
 /** Number of sources. */
 export let sourceCount: u32 = 0;
@@ -48,7 +45,8 @@ function rowOf(index: u32): usize {
  * another type. Otherwise `closeSources` must follow.
  */
 export function openSources(first: u32, count: u32, isWrite: bool): bool {
-  if (!makeRoom(scoredSourcesBytes(count), isWrite)) return false;
+  rows = openRoom(scoredSourcesBytes(count), SCRATCH_BYTES, isWrite);
+  if (rows == 0) return false;
   sourceCount = count;
   for (let i: u32 = 0; i < count; i++) {
     const record = readKey(argumentAt(first + i), argumentLength(first + i));
@@ -66,20 +64,9 @@ export function openSources(first: u32, count: u32, isWrite: bool): bool {
   return true;
 }
 
-function makeRoom(bytes: u64, isWrite: bool): bool {
-  buffer = 0;
-  rows = textScratch();
-  if (bytes <= SCRATCH_BYTES) return true;
-  buffer = takeRoom(bytes + OBJECT_HEADER, isWrite);
-  if (buffer == 0) return false;
-  rows = buffer + OBJECT_HEADER;
-  return true;
-}
-
 /** Lets go of the room. */
 export function closeSources(): void {
-  if (buffer != 0) free(buffer);
-  buffer = 0;
+  closeRoom();
 }
 
 /** Root of a source's members; 0 for a missing key. */
