@@ -8,6 +8,7 @@
 // end, the run starts at the first member within the one limit and stops before
 // the first that is beyond the other.
 
+import { compareBytes } from "../text/bytes";
 import { argumentAt, argumentLength } from "../request/parser";
 import { integerRead, readInteger } from "../request/arguments";
 import { headOf, next, previous, rankOf, recordOf, seek, seekFirst, seekLast, settle } from "../tree/cursor";
@@ -102,15 +103,9 @@ function signOf(index: u32): u32 {
   return load<u8>(argumentAt(index));
 }
 
-function compareNames(a: usize, aLen: u32, b: usize, bLen: u32): i32 {
-  const order = memory.compare(a, b, min(aLen, bLen));
-  if (order != 0) return order;
-  return aLen < bLen ? -1 : aLen > bLen ? 1 : 0;
-}
-
 /** Order of a record's member and the name of a limit. */
 function compareLimit(record: usize, index: u32): i32 {
-  return compareNames(tailOf(record), tailLength(record), argumentAt(index) + 1, argumentLength(index) - 1);
+  return compareBytes(tailOf(record), tailLength(record), argumentAt(index) + 1, argumentLength(index) - 1);
 }
 
 function isNotBelow(record: usize): bool {
@@ -135,7 +130,7 @@ function isRangeEmpty(): bool {
   const most = signOf(mostName);
   if (least == SIGN_PLUS || most == SIGN_MINUS) return true;
   if (least == SIGN_MINUS || most == SIGN_PLUS) return false;
-  const order = compareNames(
+  const order = compareBytes(
     argumentAt(leastName) + 1, argumentLength(leastName) - 1, argumentAt(mostName) + 1, argumentLength(mostName) - 1,
   );
   return order > 0 || (order == 0 && (least != INCLUSIVE || most != INCLUSIVE));

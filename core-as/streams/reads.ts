@@ -126,26 +126,37 @@ export function xreadCommand(): void {
   endReads(start, answered);
 }
 
+/** Where the client's `$` is, 0 = it says something else, and the text of the id that it stands for. */
+const TEXT_ROW: u32 = 4 + STREAM_ID_TEXT_BYTES_MAX;
+
+/** Writes the row of stream `index`, whose id its request has from now on instead of `$`. */
+function writeNewest(index: u32, row: usize): void {
+  const at = firstStream + streamCount + index;
+  const asks = isNewest(at);
+  store<u32>(row, asks ? <u32>argumentAt(at) : 0);
+  if (!asks) return;
+  // It was looked up before, which counted.
+  useStream(peekKey(argumentAt(firstStream + index), argumentLength(firstStream + index)));
+  const known = streamRecord != 0;
+  const length = writeStreamId(row + 4, known ? streamHeader(streamRecord).lastMs : 0, known ? streamHeader(streamRecord).lastSeq : 0);
+  setArgument(at, row + 4, length);
+}
+
 /** Waits for entries behind those there are now, where the request says `$`; whether it waits. */
 function waitForEntries(): bool {
   if (isServing || isAtomic) return waitOn(LOCAL_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs);
-  const texts = allocate(streamCount * STREAM_ID_TEXT_BYTES_MAX + OBJECT_HEADER, KIND_BUFFER);
+  const texts = allocate(streamCount * TEXT_ROW + OBJECT_HEADER, KIND_BUFFER);
   if (texts == 0) {
     replyOutOfMemory();
     return true;
   }
-  let at = texts + OBJECT_HEADER;
-  for (let i: u32 = 0; i < streamCount; i++) {
-    const index = firstStream + streamCount + i;
-    if (!isNewest(index)) continue;
-    // It was looked up before, which counted.
-    useStream(peekKey(argumentAt(firstStream + i), argumentLength(firstStream + i)));
-    const known = streamRecord != 0;
-    const length = writeStreamId(at, known ? streamHeader(streamRecord).lastMs : 0, known ? streamHeader(streamRecord).lastSeq : 0);
-    setArgument(index, at, length);
-    at += length;
-  }
+  for (let i: u32 = 0; i < streamCount; i++) writeNewest(i, texts + OBJECT_HEADER + i * TEXT_ROW);
   const waits = waitOn(LOCAL_DATABASE, WAIT_STREAM, firstStream, streamCount, blockMs);
+  // The request is its client's again, for whoever watches.
+  for (let i: u32 = 0; i < streamCount; i++) {
+    const asked: usize = load<u32>(texts + OBJECT_HEADER + i * TEXT_ROW);
+    if (asked != 0) setArgument(firstStream + streamCount + i, asked, 1);
+  }
   free(texts);
   return waits;
 }

@@ -48,6 +48,13 @@ Deno.test("noteRun() notes reads and writes in their order, with the database be
   assertEquals(serve("PING\r\n"), ['77 3 "PING"']);
 });
 
+Deno.test("noteRun() notes a read that waits as it came", () => {
+  const { serve } = makeBench();
+  assertEquals(serve("XREAD BLOCK 0 STREAMS a b $ 0\r\n"), [
+    '77 0 "XREAD" "BLOCK" "0" "STREAMS" "a" "b" "$" "0"',
+  ]);
+});
+
 Deno.test("noteRun() escapes every byte as Redis does", () => {
   const { serve } = makeBench();
   const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
