@@ -3,7 +3,6 @@
 // The places of a cell are a range of scores. First the members of all ranges are
 // counted, which costs little and bounds the room for what is found.
 
-import { argumentAt, argumentLength } from "../request/parser";
 import { next, rankOf, recordOf, seek, settle } from "../tree/cursor";
 import { headOf } from "../tree/cursor";
 import { cellAt, cellCount, cellStep, distance, findCells, isInside } from "./area";

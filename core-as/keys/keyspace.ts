@@ -30,7 +30,7 @@ import { databaseIndex, keyCursor, nowMs, writeVersion } from "../memory/state";
 import { countLookup, stampAccess } from "./lookup";
 import { accessCreated } from "./access";
 import { keyHead, seekKey } from "./warm";
-import { addDue, enterHashDue, leaveHashDue, removeDue } from "./expiry";
+import { addDue, leaveHashDue, removeDue } from "./expiry";
 import { discardTree } from "../tree/reclaim";
 import { noteReady } from "../waits/ready";
 import { noteGone } from "./watchers";

@@ -8,7 +8,7 @@ import {
   beginBuild, buildArea, buildEntry, dropBuiltStream, endEntry, isMeasuring, isRough, measureBytes, measureRecord, trimBuilt,
   useBuiltStream,
 } from "./building";
-import { bytesAt, bytesLen, isNumber, number, TEXT_OF_VALUE, useText } from "./element";
+import { bytesAt, bytesLen, number, TEXT_OF_VALUE, useText } from "./element";
 import { buildGroups } from "./group_restore";
 import { lengthRead, readLength } from "./length";
 import {

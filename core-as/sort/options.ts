@@ -1,6 +1,6 @@
 // === Words of SORT ===
 
-import { argumentAt, argumentCount, argumentLength } from "../request/parser";
+import { argumentCount, argumentLength } from "../request/parser";
 import { integerRead, isWord, readInteger } from "../request/arguments";
 import { replySyntaxError } from "../request/reply";
 import { hasStar } from "./patterns";

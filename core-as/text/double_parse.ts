@@ -3,9 +3,7 @@
 // The grammar is in number_read.ts. Rounded to nearest, ties to even. Redis takes
 // no NaN as a number, so there is no text for one.
 
-import {
-  high, isInexact, low, setAccumulator, shiftAccumulatorRight,
-} from "./long_double";
+import { high, isInexact, low, shiftAccumulatorRight } from "./long_double";
 import {
   digitsRead, exponentRead, isMinusRead, READ_FINITE, READ_INFINITE, READ_LARGE, READ_NOTHING, READ_SCRATCH_BYTES, READ_SHORT,
   readNumber, widenShort,
