@@ -4,6 +4,15 @@
  * @module
  */
 
+/**
+ * Who reads an entry's data:
+ *
+ * - `normal`: the state machine.
+ * - `change`: raft; a membership change in the bytes of `encodeConfChange`.
+ * - `change-v1`: the same, of one node that is changed at once.
+ */
+export type EntryKind = "normal" | "change" | "change-v1";
+
 /** One entry of the Raft log. Never changed once made: others hold the same object. */
 export interface Entry {
   /** Term of the leader that made the entry; from 1. */
@@ -11,11 +20,16 @@ export interface Entry {
   /** Position in the log; from 1, without gaps. */
   readonly index: number;
   /**
-   * What the state machine applies. Raft never looks inside. Empty in the entry
-   * that starts a term.
+   * What the state machine applies. Raft never looks inside that of normal
+   * entries. Empty in the entry that starts a term.
    */
   readonly data: Uint8Array;
+  /** @default {"normal"} */
+  readonly kind?: EntryKind;
 }
+
+/** An entry before a leader has given it its place. */
+export type ProposedEntry = Pick<Entry, "data" | "kind">;
 
 /**
  * What identifies an entry in all logs of a group: two entries of the same index
@@ -32,16 +46,33 @@ export interface EntryId {
 /** The data of an entry that changes nothing. */
 export const EMPTY_DATA: Uint8Array = new Uint8Array(0);
 
+/**
+ * Bytes that count for an entry besides its data where memory and messages are
+ * bounded, so that entries without data are bounded too.
+ */
+export const ENTRY_OVERHEAD_BYTES = 24;
+
+/** Whether `entry` changes the membership. */
+export function isChange(entry: ProposedEntry): boolean {
+  return (entry.kind ?? "normal") !== "normal";
+}
+
 /** Bytes of data in `entries`. Headers do not count, so empty entries are free. */
-export function dataBytes(entries: readonly Entry[]): number {
+export function dataBytes(entries: readonly ProposedEntry[]): number {
   let bytes = 0;
   for (const entry of entries) bytes += entry.data.length;
   return bytes;
 }
 
+/** Bytes of `entries`, with {@linkcode ENTRY_OVERHEAD_BYTES} for each. */
+export function entryBytes(entries: readonly ProposedEntry[]): number {
+  return dataBytes(entries) + entries.length * ENTRY_OVERHEAD_BYTES;
+}
+
 /**
- * The longest prefix of `entries` whose data stays within `bytesMax`, but at
- * least one entry if there is any, so that a large one cannot block the rest.
+ * The longest prefix of `entries` whose {@linkcode entryBytes} stay within
+ * `bytesMax`, but at least one entry if there is any, so that a large one cannot
+ * block the rest.
  */
 export function limitEntries(
   entries: readonly Entry[],
@@ -49,7 +80,7 @@ export function limitEntries(
 ): readonly Entry[] {
   let bytes = 0;
   for (let count = 0; count < entries.length; count++) {
-    bytes += entries[count]!.data.length;
+    bytes += entries[count]!.data.length + ENTRY_OVERHEAD_BYTES;
     if (bytes > bytesMax && count > 0) return entries.slice(0, count);
   }
   return entries;

@@ -12,15 +12,23 @@
  *
  * 1. `applied <= applying <= committed <= last`.
  * 2. None of the four falls, but `last`, and never below `committed`.
- * 3. Only entries of the stable log are handed out to be applied.
+ * 3. Only entries of the stable log are handed out to be applied, unless
+ *    `mayApplyUnstable` says that the receiver writes them first.
+ * 4. Nothing is handed out to be applied while a snapshot is on its way to disk.
  *
  * @module
  */
 
 import { assert } from "../base/mod.ts";
+import { ApplyCursor } from "./apply_cursor.ts";
 import { type Entry, type EntryId, limitEntries } from "./entry.ts";
 import type { StableLog } from "./memory_log.ts";
-import { UnstableLog } from "./unstable_log.ts";
+import type { Snapshot } from "./snapshot.ts";
+import {
+  type AppendOutcome,
+  type StableOutcome,
+  UnstableLog,
+} from "./unstable_log.ts";
 
 /** Bounds of {@linkcode RaftLog}. */
 export interface RaftLogOptions {
@@ -32,41 +40,51 @@ export interface RaftLogOptions {
    */
   readonly applied?: number;
   /**
-   * Bytes of data handed out to be applied and not reported as applied, beyond
-   * which no more are handed out.
+   * Bytes handed out to be applied and not reported as applied, beyond which no more
+   * are handed out.
    *
    * @default {Infinity}
    */
   readonly applyingBytesMax?: number;
+  /**
+   * Whether entries may be handed out to be applied along with, or before, their
+   * append.
+   *
+   * @default {false}
+   */
+  readonly mayApplyUnstable?: boolean;
 }
 
 /** One view of stable and unstable entries, and the four positions. */
 export class RaftLog {
   readonly #stable: StableLog;
   readonly #unstable: UnstableLog;
-  readonly #applyingBytesMax: number;
-  #applyingBytes = 0;
-  #applied: number;
-  #applying: number;
+  readonly #cursor: ApplyCursor;
+  readonly #mayApplyUnstable: boolean;
   #committed: number;
 
   /** The log after a start: everything in `stable` is on disk. */
   constructor(stable: StableLog, options: RaftLogOptions = {}) {
-    const { applied = stable.firstIndex - 1, applyingBytesMax = Infinity } =
-      options;
+    const {
+      applied = stable.firstIndex - 1,
+      applyingBytesMax = Infinity,
+      mayApplyUnstable = false,
+    } = options;
     assert(applied >= stable.firstIndex - 1, "applied is not compacted away");
     this.#stable = stable;
     this.#unstable = new UnstableLog(stable.lastIndex + 1);
-    this.#applyingBytesMax = applyingBytesMax;
-    this.#applied = applied;
-    this.#applying = applied;
+    this.#cursor = new ApplyCursor(applied, applyingBytesMax);
+    this.#mayApplyUnstable = mayApplyUnstable;
     this.#committed = applied;
     this.#checkInvariants();
   }
 
   /** Index of the first entry that can be read. */
   get firstIndex(): number {
-    return this.#stable.firstIndex;
+    const snapshot = this.#unstable.snapshot;
+    return snapshot === undefined
+      ? this.#stable.firstIndex
+      : snapshot.index + 1;
   }
 
   /** Index of the newest entry. */
@@ -81,12 +99,12 @@ export class RaftLog {
 
   /** Highest index handed out to be applied. */
   get applying(): number {
-    return this.#applying;
+    return this.#cursor.applying;
   }
 
   /** Highest index reported as applied. */
   get applied(): number {
-    return this.#applied;
+    return this.#cursor.applied;
   }
 
   /** The newest entry. */
@@ -95,31 +113,60 @@ export class RaftLog {
     return { index, term: this.term(index) };
   }
 
+  /** Entries on their way to disk, and the snapshot before them. */
+  get unstable(): Pick<
+    UnstableLog,
+    "offset" | "inProgress" | "length" | "snapshot"
+  > {
+    return this.#unstable;
+  }
+
   /** Term of the entry at `index`. Requires: `firstIndex - 1 <= index <= lastIndex`. */
   term(index: number): number {
-    assert(index >= this.firstIndex - 1, "index is not compacted away");
-    assert(index <= this.lastIndex, "index is within the log");
-    return this.#unstable.term(index) ?? this.#stable.term(index);
+    const term = this.termAt(index);
+    assert(term !== undefined, "index is within the log, not compacted away");
+    return term;
+  }
+
+  /**
+   * Term of the entry at `index`, undefined when it is compacted away or not there.
+   * That of the last compacted entry is still known.
+   */
+  termAt(index: number): number | undefined {
+    const unstable = this.#unstable.term(index);
+    if (unstable !== undefined) return unstable;
+    if (index < this.firstIndex - 1 || index > this.lastIndex) return undefined;
+    return this.#stable.term(index);
+  }
+
+  /** Whether the entry at `id.index` is there and of `id.term`. */
+  matches(id: EntryId): boolean {
+    return this.termAt(id.index) === id.term;
   }
 
   // -- Appending --
 
   /**
-   * Appends `entries`, replacing all from the first one's index on.
+   * Appends `entries`, at least one, replacing all from the first one's index on.
    *
    * Requires: the first index is behind `committed` (a committed entry never
    * changes) and leaves no gap.
    */
-  append(entries: readonly Entry[]): void {
+  append(entries: readonly Entry[]): AppendOutcome {
     const first = entries[0];
-    if (first === undefined) return;
+    assert(first !== undefined, "something is appended");
     assert(first.index > this.#committed, "committed entries never change");
-    this.#unstable.truncateAndAppend(entries);
+    return this.#unstable.truncateAndAppend(entries);
   }
 
   /** Entries not handed to the disk yet. */
   nextUnstable(): readonly Entry[] {
     return this.#unstable.next();
+  }
+
+  /** The snapshot if it was not handed to the disk yet. */
+  nextSnapshot(): Snapshot | undefined {
+    return this.#unstable.nextSnapshot;
   }
 
   /** Whether {@linkcode nextUnstable} holds any. */
@@ -132,18 +179,47 @@ export class RaftLog {
     return this.#unstable.hasNextOrInProgress();
   }
 
-  /** Marks all of {@linkcode nextUnstable} as handed to the disk. */
+  /** Whether a snapshot is not known to be on disk. */
+  hasNextOrInProgressSnapshot(): boolean {
+    return this.#unstable.snapshot !== undefined;
+  }
+
+  /**
+   * Marks all of {@linkcode nextUnstable} and {@linkcode nextSnapshot} as handed to
+   * the disk.
+   */
   acceptUnstable(): void {
     this.#unstable.acceptInProgress();
   }
 
   /** The disk holds all up to `id`, if that is still the entry at its index. */
-  stableTo(id: EntryId): void {
-    this.#unstable.stableTo(id);
+  stableTo(id: EntryId): StableOutcome {
+    const outcome = this.#unstable.stableTo(id);
     assert(
-      this.#unstable.offset <= this.#stable.lastIndex + 1,
+      outcome !== "stable" ||
+        this.#unstable.offset <= this.#stable.lastIndex + 1,
       "entries reach the stable log before they leave the unstable one",
     );
+    return outcome;
+  }
+
+  // -- Snapshots --
+
+  /**
+   * Replaces the whole log by `snapshot`. Requires: it holds entries that are not
+   * known to be committed.
+   */
+  restore(snapshot: Snapshot): void {
+    assert(snapshot.index > this.#committed, "snapshots bring something new");
+    this.#unstable.restore(snapshot);
+    this.#committed = snapshot.index;
+    this.#checkInvariants();
+  }
+
+  /** The disk and the state machine hold the snapshot of `index`. */
+  snapshotStableTo(index: number): void {
+    this.#unstable.stableSnapshotTo(index);
+    this.appliedTo(index, 0);
   }
 
   // -- Committing --
@@ -155,7 +231,7 @@ export class RaftLog {
    */
   maybeCommit(id: EntryId): boolean {
     if (id.index <= this.#committed) return false;
-    if (id.term === 0 || this.term(id.index) !== id.term) return false;
+    if (id.term === 0 || !this.matches(id)) return false;
     this.commitTo(id.index);
     return true;
   }
@@ -175,44 +251,38 @@ export class RaftLog {
   // -- Applying --
 
   /**
-   * Committed entries on disk that were not handed out yet, as far as the bound
-   * on bytes being applied allows.
+   * Committed entries that were not handed out yet, as far as the bound on bytes
+   * being applied allows.
    */
   nextCommitted(): readonly Entry[] {
     if (!this.hasNextCommitted()) return [];
-    const room = this.#applyingBytesMax - this.#applyingBytes;
-    const low = this.#applying + 1;
-    return this.#stable.entries(low, this.#applicable() + 1, room);
+    const low = this.applying + 1;
+    return this.entries(low, this.#applicable() + 1, this.#cursor.roomBytes);
   }
 
   /** Whether {@linkcode nextCommitted} holds any. */
   hasNextCommitted(): boolean {
-    return this.#applyingBytes < this.#applyingBytesMax &&
-      this.#applicable() > this.#applying;
+    return !this.#cursor.isPaused && !this.hasNextOrInProgressSnapshot() &&
+      this.#applicable() > this.applying;
   }
 
-  /** Marks committed entries up to `index`, of `bytes` of data, as handed out. */
+  /** Marks committed entries up to `index`, of `bytes`, as handed out. */
   acceptApplying(index: number, bytes: number): void {
-    assert(index >= this.#applying, "entries are handed out in order");
-    this.#applying = index;
-    this.#applyingBytes += bytes;
+    this.#cursor.accept(index, bytes, this.#applicable());
     this.#checkInvariants();
   }
 
-  /** The state machine has applied entries up to `index`, `bytes` of data more. */
+  /** The state machine has applied entries up to `index`, `bytes` more. */
   appliedTo(index: number, bytes: number): void {
-    assert(index >= this.#applied, "applied never falls");
-    this.#applied = index;
-    this.#applyingBytes -= bytes;
-    assert(this.#applyingBytes >= 0, "only what was handed out is applied");
+    this.#cursor.appliedTo(index, bytes);
     this.#checkInvariants();
   }
 
   // -- Reading --
 
   /**
-   * Entries of `[low, high)`, cut behind the first one with which the data would
-   * exceed `bytesMax`; at least one.
+   * Entries of `[low, high)`, cut before the one with which they would exceed
+   * `bytesMax`; at least one.
    *
    * Requires: `firstIndex <= low < high <= lastIndex + 1`.
    */
@@ -230,14 +300,15 @@ export class RaftLog {
     return limitEntries(all, bytesMax);
   }
 
-  /** Last index that is both committed and on disk. */
+  /** Last committed index that may be handed out. */
   #applicable(): number {
+    if (this.#mayApplyUnstable) return this.#committed;
     return Math.min(this.#committed, this.#unstable.offset - 1);
   }
 
   #checkInvariants(): void {
-    assert(this.#applied <= this.#applying, "applied <= applying");
-    assert(this.#applying <= this.#committed, "applying <= committed");
+    assert(this.applied <= this.applying, "applied <= applying");
+    assert(this.applying <= this.#committed, "applying <= committed");
     assert(this.#committed <= this.lastIndex, "committed <= last");
   }
 }

@@ -23,8 +23,8 @@ export interface StableLog {
   /** Term of the entry at `index`, for `firstIndex - 1 <= index <= lastIndex`. */
   term(index: number): number;
   /**
-   * Entries of `[low, high)`, cut behind the first one with which the data would
-   * exceed `bytesMax`; at least one. Requires: `firstIndex <= low < high <= lastIndex + 1`.
+   * Entries of `[low, high)`, cut before the one with which they would exceed
+   * `bytesMax` as `limitEntries` counts; at least one. Requires: `firstIndex <= low < high <= lastIndex + 1`.
    */
   entries(low: number, high: number, bytesMax: number): readonly Entry[];
 }
@@ -117,6 +117,14 @@ export class MemoryLog implements StableLog {
     const removed = this.#entries.splice(0, index - this.#base.index);
     for (const entry of removed) this.#bytes -= entry.data.length;
     this.#base = base;
+  }
+
+  /** Starts anew behind `base`, the last entry of a snapshot that is on disk now. */
+  restore(base: EntryId): void {
+    assert(base.index > this.#base.index, "snapshots bring something new");
+    this.#base = { index: base.index, term: base.term };
+    this.#entries.length = 0;
+    this.#bytes = 0;
   }
 
   #truncate(from: number): void {

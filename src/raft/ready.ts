@@ -6,8 +6,10 @@
 
 import type { Entry } from "./entry.ts";
 import type { HardState } from "./hard_state.ts";
-import type { Message } from "./message.ts";
-import type { Role } from "./state.ts";
+import type { Message, PeerMessage } from "./message.ts";
+import type { ReadState } from "./read_queue.ts";
+import type { Role } from "./role.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** What a node is, as others like to know at once. */
 export interface SoftState {
@@ -22,14 +24,17 @@ export interface SoftState {
  * the order of the `Ready`s they came with:
  *
  * 1. `messages` may be sent at once, in order for each receiver.
- * 2. The *append*: write `entries`, then `hardState`, as one unit that is found
- *    whole or not at all after a crash; sync it if `mustSync`. When it is durable,
- *    add `entries` to the stable log, then deliver `afterAppend`, in order: `step()`
+ * 2. The *append*: write `snapshot` (always synced) or `entries`, then `hardState`, as
+ *    one unit that is found whole or not at all after a crash; sync it if `mustSync`.
+ *    When it is durable, restore the stable log and the state machine from `snapshot`,
+ *    or add `entries` to the stable log, then deliver `afterAppend`, in order: `step()`
  *    those addressed to this node, send the others. There is an append if
  *    `hasAppend` says so. One that `canWait` says so of may be kept back and done
  *    together with the next one.
  * 3. The *apply*: feed `committed` to the state machine, then `step()`
- *    `afterApply`. All of `committed` is in the stable log already.
+ *    `afterApply`. All of `committed` is in the stable log already (with
+ *    `synchronousStorage`, when the append is done). An entry whose kind is a change
+ *    goes to `RawNode.applyChange()`.
  *
  * The next `Ready` may be taken before any of this is done. Arrays are the
  * receiver's to keep, not to change.
@@ -37,6 +42,8 @@ export interface SoftState {
 export interface Ready {
   /** The role and the leader, when either changed. */
   readonly softState: SoftState | undefined;
+  /** A snapshot to write. It replaces the whole log; `entries` are none then. */
+  readonly snapshot: Snapshot | undefined;
   /** Entries to write, in order. They replace all at or behind the first one's index. */
   readonly entries: readonly Entry[];
   /** The hard state to write, when it changed. */
@@ -50,13 +57,15 @@ export interface Ready {
   /** Messages for this node that say that `committed` is applied. */
   readonly afterApply: readonly Message[];
   /** Messages to other nodes that promise nothing about this node's disk. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly PeerMessage[];
+  /** Reads of this node that have got their index. */
+  readonly reads: readonly ReadState[];
 }
 
 /** Whether `ready` has something for the disk, or something that waits for its turn there. */
 export function hasAppend(ready: Ready): boolean {
   return ready.entries.length > 0 || ready.hardState !== undefined ||
-    ready.afterAppend.length > 0;
+    ready.snapshot !== undefined || ready.afterAppend.length > 0;
 }
 
 /**
@@ -66,6 +75,7 @@ export function hasAppend(ready: Ready): boolean {
  */
 export function canWait(ready: Ready): boolean {
   return !ready.mustSync && ready.entries.length === 0 &&
+    ready.snapshot === undefined &&
     ready.afterAppend.every((message) =>
       message.kind === "storage-append-response"
     );
