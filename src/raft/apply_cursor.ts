@@ -62,13 +62,19 @@ export class ApplyCursor {
 
   /**
    * The state machine has everything up to `index`, `bytes` more. A snapshot may have
-   * brought it beyond `index`, or beyond everything handed out.
+   * brought it beyond `index` meanwhile.
    */
   appliedTo(index: number, bytes: number): void {
+    assert(index <= this.#applying, "only what was handed out is applied");
     this.#applied = Math.max(this.#applied, index);
-    this.#applying = Math.max(this.#applying, this.#applied);
     this.#bytes -= bytes;
     assert(this.#bytes >= 0, "only what was handed out is applied");
     this.#isPaused = this.#bytes >= this.#bytesMax;
+  }
+
+  /** The state machine is that of a snapshot up to `index`. */
+  restoredTo(index: number): void {
+    this.#applied = Math.max(this.#applied, index);
+    this.#applying = Math.max(this.#applying, index);
   }
 }

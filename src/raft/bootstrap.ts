@@ -31,7 +31,11 @@ export function bootstrap(raft: RaftState, voters: readonly number[]): void {
 }
 
 function addVoter(nodeId: number): ConfChange {
-  const change: ConfChangeV1 = { kind: "add-node", nodeId, context: EMPTY_DATA };
+  const change: ConfChangeV1 = {
+    kind: "add-node",
+    nodeId,
+    context: EMPTY_DATA,
+  };
   return fromV1(change);
 }
 

@@ -219,7 +219,8 @@ export class RaftLog {
   /** The disk and the state machine hold the snapshot of `index`. */
   snapshotStableTo(index: number): void {
     this.#unstable.stableSnapshotTo(index);
-    this.appliedTo(index, 0);
+    this.#cursor.restoredTo(index);
+    this.#checkInvariants();
   }
 
   // -- Committing --

@@ -23,18 +23,46 @@ export {
   type NodeChangeKind,
 } from "./change.ts";
 export { decodeConfChange, encodeConfChange } from "./change_codec.ts";
-export type { RaftConfig } from "./config.ts";
+export type { RaftConfig, ReadConsistency } from "./config.ts";
 export type { Configuration, ConfState } from "./configuration.ts";
-export { EMPTY_DATA, type Entry, type EntryId } from "./entry.ts";
+export {
+  EMPTY_DATA,
+  type Entry,
+  type EntryId,
+  type EntryKind,
+  type ProposedEntry,
+} from "./entry.ts";
 export { type HardState, INITIAL_HARD_STATE } from "./hard_state.ts";
 export { MemoryLog, type StableLog } from "./memory_log.ts";
 export type {
+  Append,
+  AppendRejection,
   AppendResponse,
+  ForwardedProposal,
+  ForwardedReadIndex,
+  Heartbeat,
+  HeartbeatResponse,
   Message,
+  PeerMessage,
+  PreVoteRequest,
+  PreVoteResponse,
+  ReadIndexResponse,
+  SnapshotMessage,
   StorageAppendResponse,
   StorageApplyResponse,
+  StorageMessage,
+  TermMessage,
+  TimeoutNow,
+  TransferLeadership,
+  VoteRequest,
   VoteResponse,
 } from "./message.ts";
-export { type ProposalResult, type RaftStatus, RawNode } from "./raw_node.ts";
+export type { ProposalResult } from "./proposal.ts";
+export { RawNode } from "./raw_node.ts";
+export type { ReadState } from "./read_queue.ts";
 export { canWait, hasAppend, type Ready, type SoftState } from "./ready.ts";
-export type { Role } from "./state.ts";
+export type { Role } from "./role.ts";
+export type { Snapshot } from "./snapshot.ts";
+export type { MemberStatus, RaftStatus } from "./status.ts";
+export type { StepOutcome } from "./step.ts";
+export type { Trace, TraceEvent } from "./trace.ts";

@@ -118,6 +118,12 @@ export class Progress {
     this.#checkInvariants();
   }
 
+  /** Looks for that place again where it stood before the snapshot, which is lost. */
+  abortSnapshot(): void {
+    this.#pendingSnapshot = 0;
+    this.becomeProbe();
+  }
+
   /** Sends appends one after the other. */
   becomeReplicate(): void {
     this.#enter("replicate");

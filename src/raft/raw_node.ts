@@ -12,7 +12,7 @@ import { encodeConfChange } from "./change_codec.ts";
 import { fillConfig, type RaftConfig } from "./config.ts";
 import type { Configuration, ConfState } from "./configuration.ts";
 import { campaign } from "./election.ts";
-import { entryBytes, type Entry } from "./entry.ts";
+import { type Entry, entryBytes } from "./entry.ts";
 import {
   type HardState,
   INITIAL_HARD_STATE,
@@ -20,7 +20,7 @@ import {
   sameHardState,
 } from "./hard_state.ts";
 import { isResponse, type Message } from "./message.ts";
-import { propose, type ProposalResult } from "./proposal.ts";
+import { type ProposalResult, propose } from "./proposal.ts";
 import type { Ready, SoftState } from "./ready.ts";
 import { applyChange } from "./reconfiguration.ts";
 import { forgetLeader, readIndex, transferLeadership } from "./requests.ts";

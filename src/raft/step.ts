@@ -7,7 +7,12 @@
 
 import { campaign, stepVoteRequest, stepVoteResponse } from "./election.ts";
 import { stepAppend, stepHeartbeat, stepSnapshot } from "./follower.ts";
-import type { ForwardedProposal, Message, TermMessage, TimeoutNow } from "./message.ts";
+import type {
+  ForwardedProposal,
+  Message,
+  TermMessage,
+  TimeoutNow,
+} from "./message.ts";
 import type { Progress } from "./progress.ts";
 import { propose } from "./proposal.ts";
 import { readIndex, transferLeadership } from "./requests.ts";
@@ -44,7 +49,10 @@ export function step(raft: RaftState, message: Message): StepOutcome {
   return "taken";
 }
 
-function stepProposal(raft: RaftState, message: ForwardedProposal): StepOutcome {
+function stepProposal(
+  raft: RaftState,
+  message: ForwardedProposal,
+): StepOutcome {
   const { state } = propose(raft, message.entry);
   const isTaken = state === "accepted" || state === "refused" ||
     state === "forwarded";

@@ -2,6 +2,9 @@ import { assertEquals } from "@std/assert";
 import {
   dataBytes,
   EMPTY_DATA,
+  ENTRY_OVERHEAD_BYTES,
+  entryBytes,
+  isChange,
   limitEntries,
 } from "../../../src/raft/entry.ts";
 import { entry } from "./harness.ts";
@@ -17,8 +20,26 @@ Deno.test("dataBytes() counts data alone", () => {
   assertEquals(dataBytes([]), 0);
 });
 
+Deno.test("entryBytes() counts entries without data too", () => {
+  assertEquals(entryBytes(ENTRIES), 6 + 3 * ENTRY_OVERHEAD_BYTES);
+});
+
+Deno.test("isChange() tells what raft itself applies", () => {
+  const kinds = ["normal", "change", "change-v1"] as const;
+  const data = EMPTY_DATA;
+  assertEquals(kinds.map((kind) => isChange({ kind, data })), [
+    false,
+    true,
+    true,
+  ]);
+  assertEquals(isChange({ data }), false);
+});
+
 Deno.test("limitEntries() keeps the longest prefix within the limit", () => {
   const kept = (bytesMax: number) => limitEntries(ENTRIES, bytesMax).length;
-  assertEquals([Infinity, 6, 5, 3, 2, 0].map(kept), [3, 3, 2, 2, 1, 1]);
+  const one = 3 + ENTRY_OVERHEAD_BYTES;
+  const two = one + ENTRY_OVERHEAD_BYTES;
+  const limits = [Infinity, one + two, one + two - 1, two, two - 1, 0];
+  assertEquals(limits.map(kept), [3, 3, 2, 2, 1, 1]);
   assertEquals(limitEntries([], 0), []);
 });

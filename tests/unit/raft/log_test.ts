@@ -1,10 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../src/base/mod.ts";
 import type { Entry, EntryId } from "../../../src/raft/mod.ts";
+import { ENTRY_OVERHEAD_BYTES } from "../../../src/raft/entry.ts";
 import { RaftLog } from "../../../src/raft/log.ts";
 import { MemoryLog } from "../../../src/raft/memory_log.ts";
 import { entry, text } from "./harness.ts";
 import { printedRandom } from "./random.ts";
+
+/** Bytes of each entry of these logs. */
+const ONE = 3 + ENTRY_OVERHEAD_BYTES;
 
 /** Stable 5..7 behind a snapshot at 4, unstable 8..9. */
 function filled(applyingBytesMax = Infinity): [RaftLog, MemoryLog] {
@@ -43,8 +47,8 @@ Deno.test("RaftLog.entries() joins both parts within the limit", () => {
   const read = (low: number, high: number, bytesMax: number) =>
     log.entries(low, high, bytesMax).map(text);
   assertEquals(read(6, 10, Infinity), ["1/6", "2/7", "2/8", "2/9"]);
-  assertEquals(read(6, 10, 9), ["1/6", "2/7", "2/8"]);
-  assertEquals(read(6, 10, 6), ["1/6", "2/7"]);
+  assertEquals(read(6, 10, 3 * ONE), ["1/6", "2/7", "2/8"]);
+  assertEquals(read(6, 10, 2 * ONE), ["1/6", "2/7"]);
   assertEquals(read(8, 10, 1), ["2/8"]);
   assertThrows(() => read(4, 6, 9), AssertionError);
   assertThrows(() => read(8, 11, 9), AssertionError);
@@ -92,15 +96,26 @@ Deno.test("RaftLog.nextCommitted() gives only what is on disk", () => {
 });
 
 Deno.test("RaftLog.nextCommitted() stops at the bound on bytes being applied", () => {
-  const [log] = filled(5);
+  const [log] = filled(2 * ONE + 1);
+  log.commitTo(6);
+  assertEquals(log.nextCommitted().map(text), ["1/5", "1/6"]);
+  log.acceptApplying(6, 2 * ONE);
+  log.commitTo(7);
+  assertEquals(log.nextCommitted().map(text), ["2/7"], "one more byte is free");
+  log.acceptApplying(7, ONE);
+  assertEquals(log.hasNextCommitted(), false);
+  log.appliedTo(6, 2 * ONE);
+  assertEquals(log.hasNextCommitted(), false, "nothing is left");
+});
+
+Deno.test("RaftLog.nextCommitted() waits when the next entry does not fit", () => {
+  const [log] = filled(2 * ONE - 1);
   log.commitTo(7);
   assertEquals(log.nextCommitted().map(text), ["1/5"]);
-  log.acceptApplying(5, 3);
-  assertEquals(log.nextCommitted().map(text), ["1/6"]);
-  log.acceptApplying(6, 3);
+  log.acceptApplying(5, ONE);
   assertEquals(log.hasNextCommitted(), false);
-  log.appliedTo(5, 3);
-  assertEquals(log.nextCommitted().map(text), ["2/7"]);
+  log.appliedTo(5, ONE);
+  assertEquals(log.nextCommitted().map(text), ["1/6"]);
 });
 
 Deno.test("RaftLog keeps applied <= applying <= committed", () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../src/base/mod.ts";
+import { ENTRY_OVERHEAD_BYTES } from "../../../src/raft/entry.ts";
 import { MemoryLog } from "../../../src/raft/memory_log.ts";
 import { entry, text } from "./harness.ts";
 
@@ -27,8 +28,9 @@ Deno.test("MemoryLog.entries() cuts by bytes but gives at least one", () => {
   const some = (bytesMax: number) =>
     log.entries(5, 8, bytesMax).map((one) => one.index);
   assertEquals(some(Infinity), [5, 6, 7]);
-  assertEquals(some(6), [5, 6]);
-  assertEquals(some(5), [5]);
+  const two = 2 * (3 + ENTRY_OVERHEAD_BYTES);
+  assertEquals(some(two), [5, 6]);
+  assertEquals(some(two - 1), [5]);
   assertEquals(some(0), [5]);
 });
 

@@ -231,7 +231,7 @@ Deno.test("RawNode.ready() holds entries back beyond applyingBytesMax", () => {
   const stable = new MemoryLog();
   stable.append([entry(1, 1), entry(1, 2), entry(1, 3)]);
   const hardState = { term: 1, vote: 1, commit: 3 };
-  const node = new RawNode(config({ stable, hardState, applyingBytesMax: 6 }));
+  const node = new RawNode(config({ stable, hardState, applyingBytesMax: 54 }));
   const first = node.ready();
   assertEquals(first.committed.map(text), ["1/1", "1/2"]);
   assertEquals(node.hasReady(), false);

@@ -5,7 +5,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { MemoryLog, RawNode } from "../../../src/raft/mod.ts";
+import type { Heartbeat } from "../../../src/raft/mod.ts";
 import { data, entry, foldAppends, leader, TestNode, text } from "./harness.ts";
+
+/** A sign of life of another leader, of `term`. */
+function heartbeatOf(term: number): Heartbeat {
+  return { kind: "heartbeat", from: 2, to: 1, term, commit: 0, round: 1 };
+}
 
 Deno.test("Election safety: the vote is on disk before it counts", () => {
   const one = new TestNode();
@@ -45,13 +51,7 @@ Deno.test("Election safety: a granted vote of an older term does not elect", () 
   one.node.campaign();
   one.takeReady();
   const stale = one.appends[0]!.afterAppend[0]!;
-  one.node.step({
-    kind: "vote-response",
-    from: 2,
-    to: 1,
-    term: 7,
-    granted: false,
-  });
+  one.node.step(heartbeatOf(7));
   assertEquals(one.node.status().term, 7);
   one.node.campaign();
   one.node.step(stale);
@@ -169,16 +169,10 @@ Deno.test("Commit: a leader starts its term with an empty entry", () => {
 
 Deno.test("Terms: a newer term makes a leader a follower that refuses proposals", () => {
   const one = leader();
-  one.node.step({
-    kind: "vote-response",
-    from: 2,
-    to: 1,
-    term: 9,
-    granted: false,
-  });
+  one.node.step(heartbeatOf(9));
   const status = one.node.status();
   assertEquals([status.role, status.term, status.vote], ["follower", 9, 0]);
-  assertEquals(one.node.propose(data("a")), { state: "not-leader", leader: 0 });
+  assertEquals(one.node.propose(data("a")), { state: "forwarded", leader: 2 });
   assertEquals(one.takeReady().mustSync, true);
 });
 
@@ -186,13 +180,7 @@ Deno.test("Terms: acknowledgements of an older term do not commit", () => {
   const one = leader();
   one.node.propose(data("a"));
   one.takeReady();
-  one.node.step({
-    kind: "vote-response",
-    from: 2,
-    to: 1,
-    term: 2,
-    granted: false,
-  });
+  one.node.step(heartbeatOf(2));
   const before = one.node.status().commit;
   one.finishAppend();
   assertEquals(one.node.status().commit, before);

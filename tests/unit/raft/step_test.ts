@@ -2,7 +2,8 @@ import { assertEquals } from "@std/assert";
 import { fillConfig } from "../../../src/raft/config.ts";
 import type { Message } from "../../../src/raft/message.ts";
 import { MemoryLog } from "../../../src/raft/memory_log.ts";
-import { NO_NODE, RaftState } from "../../../src/raft/state.ts";
+import { NO_NODE } from "../../../src/raft/role.ts";
+import { RaftState } from "../../../src/raft/state.ts";
 import { step } from "../../../src/raft/step.ts";
 import { entry, text } from "./harness.ts";
 
@@ -25,6 +26,7 @@ function report(raft: RaftState): Message {
     term: raft.term,
     index: last.index,
     logTerm: last.term,
+    snapshotIndex: 0,
   };
 }
 

@@ -58,6 +58,7 @@ class Rig {
     };
     const ready: Ready = {
       softState: undefined,
+      snapshot: undefined,
       entries: [added],
       hardState: hasVote
         ? { term: this.#lastIndex, vote: 1, commit: 0 }
@@ -67,6 +68,7 @@ class Rig {
       committed: [],
       afterApply: [],
       messages: [],
+      reads: [],
     };
     this.lane.add(ready);
     this.lane.start(this.nowMs);

@@ -131,7 +131,7 @@ export class Bench {
         tickMs: 100,
         electionTicks: 10,
         proposedBytesMax: 1024,
-        applyingBytesMax: 1024,
+        applyingBytesMax: 2048,
         snapshotBytes: 1000,
         ...setUp.options,
       },
