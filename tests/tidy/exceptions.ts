@@ -31,6 +31,7 @@ export const FOR_TESTS: Readonly<Record<string, string>> = {
     "names of the core's exports",
   "src/config/parameters/store.ts#listNoOps": "the README's list",
   "src/core/header.ts#HEADER_FIELDS": "compared with core-as/memory/layout.ts",
+  "src/raft/entry.ts#ENTRY_OVERHEAD_BYTES": "what tests of bounds count with",
   "src/raft/change.ts#entersJoint": "for changes that nodes propose",
   "src/raft/change.ts#fromV1": "for changes that nodes propose",
   "src/raft/change.ts#leavesJoint": "for changes that nodes propose",
