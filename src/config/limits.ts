@@ -258,6 +258,12 @@ export const REFUSAL_LOG_MS = 1_000;
 /** A piece of a snapshot on its way to a peer. */
 export const SNAPSHOT_CHUNK_BYTES = 256 * 1024;
 
+/** Pieces sent and not acknowledged. At the bound: the next one waits. */
+export const SNAPSHOT_CHUNKS_IN_FLIGHT_MAX = 4;
+
+/** How long a snapshot may make no progress, over all reconnects. At the bound: it has failed. */
+export const SNAPSHOT_STALL_MS_MAX = 30_000;
+
 assert(
   HANDSHAKE_FRAME_BYTES_MAX <= PEER_FRAME_BYTES_START,
   "an unknown peer makes the node set aside one small buffer",

@@ -25,6 +25,14 @@ export {
 } from "./transport.ts";
 export { type PeerCertificates, systemNetwork } from "./sockets.ts";
 export type {
+  IncomingSnapshot,
+  OpenSnapshotSink,
+  OutgoingSnapshot,
+  SnapshotFate,
+  SnapshotSink,
+  SnapshotSource,
+} from "./snapshot_ports.ts";
+export type {
   DropReason,
   LaneCounts,
   PeerCounts,

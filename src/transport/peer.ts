@@ -8,6 +8,8 @@ import type { Lane } from "./lane.ts";
 import { MessageLane } from "./message_lane.ts";
 import type { PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
+import { SnapshotLane } from "./snapshot_lane.ts";
+import type { TokenBucket } from "./token_bucket.ts";
 
 /** Lanes that carry messages. */
 export type MessageLaneName = Exclude<Lane, "snapshot">;
@@ -16,13 +18,19 @@ export type MessageLaneName = Exclude<Lane, "snapshot">;
 export class Peer {
   /** Where it is reached. */
   readonly address: PeerAddress;
+  /** The lane of snapshots. */
+  readonly snapshots: SnapshotLane;
   readonly #lanes: Readonly<Record<MessageLaneName, MessageLane>>;
 
-  /** Dials at once, for all lanes. `unreachable` is told when messages on one may be lost. */
+  /**
+   * Dials at once, for all lanes. `unreachable` is told when messages on one may be
+   * lost; snapshots spend tokens of `bucket`.
+   */
   constructor(
     node: number,
     address: PeerAddress,
     parts: TransportParts,
+    bucket: TokenBucket,
     unreachable: (lane: Lane) => void,
   ) {
     this.address = address;
@@ -33,6 +41,8 @@ export class Peer {
       append: make("append"),
       other: make("other"),
     };
+    const target = { node, address, lane: "snapshot" } as const;
+    this.snapshots = new SnapshotLane(target, parts, bucket);
   }
 
   /** The lane `name`. */
@@ -42,11 +52,13 @@ export class Peer {
 
   /** Whether all lanes have a connection. */
   get isConnected(): boolean {
-    return Object.values(this.#lanes).every((lane) => lane.isConnected);
+    const lanes = [...Object.values(this.#lanes), this.snapshots];
+    return lanes.every((lane) => lane.isConnected);
   }
 
   /** Ends all connections; what waits is dropped and counted. */
   close(): void {
     for (const lane of Object.values(this.#lanes)) lane.close();
+    this.snapshots.close();
   }
 }

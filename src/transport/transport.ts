@@ -12,6 +12,10 @@ import {
   PeerError,
   type Random,
 } from "../base/mod.ts";
+import {
+  SNAPSHOT_CHUNK_BYTES,
+  SNAPSHOT_CHUNKS_IN_FLIGHT_MAX,
+} from "../config/mod.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { Frame } from "./frame.ts";
 import type { Guest } from "./guest.ts";
@@ -21,7 +25,14 @@ import type { Network, PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
 import { type MessageLaneName, Peer } from "./peer.ts";
 import type { Prover } from "./prover.ts";
+import type {
+  OpenSnapshotSink,
+  OutgoingSnapshot,
+  SnapshotFate,
+} from "./snapshot_ports.ts";
+import { SnapshotReceiver } from "./snapshot_receiver.ts";
 import { countsOf, noCounts, type TransportCounts } from "./statistics.ts";
+import { TokenBucket } from "./token_bucket.ts";
 
 /** What a transport is made of. */
 export interface TransportOptions {
@@ -39,13 +50,17 @@ export interface TransportOptions {
   readonly random: Random;
   /** Prints a line for people. */
   readonly log: (level: LogLevel, line: string) => void;
+  /** Bytes of snapshots that are sent in a second, to all peers together. */
+  readonly snapshotBytesPerSecond: number;
 }
 
 /** What a transport tells its node. */
 export interface TransportEvents {
   /** A message came, whole and in the order it was sent on its lane. */
   readonly receive: (from: number, lane: Lane, content: Uint8Array) => void;
-  /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. */
+  /** A peer offers a snapshot. When it is kept whole, its message comes by `receive`. */
+  readonly openSnapshot: OpenSnapshotSink;
+  /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. May be called within `send()`. */
   readonly unreachable: (node: number, lane: Lane) => void;
 }
 
@@ -54,7 +69,10 @@ export class Transport {
   readonly #parts: TransportParts;
   readonly #events: TransportEvents;
   readonly #acceptor: Acceptor;
+  readonly #bucket: TokenBucket;
   readonly #peers = new Map<number, Peer>();
+  /** Takers of snapshots, by the node that sends them. */
+  readonly #receivers = new Map<number, SnapshotReceiver>();
   /** Nodes that were peers, and are not let in. */
   readonly #removed = new Set<number>();
 
@@ -65,8 +83,14 @@ export class Transport {
     this.#acceptor = new Acceptor(this.#parts, {
       admits: (node) => !this.#removed.has(node),
       frame: (guest, frame) => this.#take(guest, frame),
-      gone: () => {},
+      gone: (guest) =>
+        this.#receivers.get(guest.hello!.from)?.stop(guest.connection),
     });
+    this.#bucket = new TokenBucket(
+      options.snapshotBytesPerSecond,
+      SNAPSHOT_CHUNKS_IN_FLIGHT_MAX * SNAPSHOT_CHUNK_BYTES,
+      options.clock,
+    );
   }
 
   /** All counts, live. */
@@ -97,7 +121,8 @@ export class Transport {
     this.#peers.get(node)?.close();
     this.#removed.delete(node);
     const unreachable = (lane: Lane) => this.#events.unreachable(node, lane);
-    this.#peers.set(node, new Peer(node, address, this.#parts, unreachable));
+    const [parts, bucket] = [this.#parts, this.#bucket];
+    this.#peers.set(node, new Peer(node, address, parts, bucket, unreachable));
   }
 
   /**
@@ -139,15 +164,55 @@ export class Transport {
     if (isDropped) this.#events.unreachable(node, laneName);
   }
 
+  /**
+   * Sends a snapshot to `node` when those before it are done; `done` is called once,
+   * later.
+   */
+  sendSnapshot(
+    node: number,
+    snapshot: OutgoingSnapshot,
+    done: (fate: SnapshotFate) => void,
+  ): void {
+    const peer = this.#peers.get(node);
+    if (peer !== undefined) return peer.snapshots.send(snapshot, done);
+    this.#parts.after(0, () => {
+      snapshot.source.close();
+      done("removed");
+    });
+  }
+
   #take(guest: Guest, { kind, content }: Frame): void {
     const { from, lane } = guest.hello!;
-    if (kind !== "message" || lane === "snapshot") {
+    if (lane === "snapshot") {
+      return this.#receiverOf(from).take(guest.connection, { kind, content });
+    }
+    if (kind !== "message") {
       throw new PeerError("unexpected", `a frame (${kind}) on lane ${lane}`);
     }
+    this.#received(from, lane, content);
+  }
+
+  #received(from: number, lane: Lane, content: Uint8Array): void {
     const counts = countsOf(this.#parts.counts, from)[lane];
     counts.received++;
     counts.receivedBytes += content.length;
     this.#events.receive(from, lane, content);
+  }
+
+  #receiverOf(from: number): SnapshotReceiver {
+    const found = this.#receivers.get(from);
+    if (found !== undefined) return found;
+    const made = new SnapshotReceiver(from, {
+      open: this.#events.openSnapshot,
+      taken: (message) => this.#received(from, "snapshot", message),
+      failed: ({ message }) =>
+        this.#parts.log(
+          "warning",
+          `Cannot keep the snapshot of node ${from}: ${message}`,
+        ),
+    });
+    this.#receivers.set(from, made);
+    return made;
   }
 
   /** Ends everything. */

@@ -5,7 +5,11 @@
  */
 
 import { SeededRandom } from "../../../src/base/mod.ts";
-import { type Lane, Transport } from "../../../src/transport/mod.ts";
+import {
+  type Lane,
+  type OpenSnapshotSink,
+  Transport,
+} from "../../../src/transport/mod.ts";
 import { SimulatedNetwork } from "../../simulation/network.ts";
 import type { NetworkNature } from "../../simulation/pipe.ts";
 import { simulatedProver } from "../../simulation/prover.ts";
@@ -31,6 +35,8 @@ export interface TestNodeOptions {
   readonly cluster?: string;
   readonly secret?: string;
   readonly instance?: string;
+  readonly openSnapshot?: OpenSnapshotSink;
+  readonly snapshotBytesPerSecond?: number;
   /** Name of its host, when it is not that of the node. */
   readonly host?: string;
 }
@@ -77,7 +83,9 @@ export class TestNodes {
       clock: this.time.clock,
       random: this.random,
       log: (level, line) => node.logged.push(`${level}: ${line}`),
+      snapshotBytesPerSecond: options.snapshotBytesPerSecond ?? 2 ** 40,
     }, {
+      openSnapshot: options.openSnapshot ?? (() => Promise.resolve(undefined)),
       receive: (from, lane, content) => {
         const text = new TextDecoder().decode(content);
         node.arrivals.push({ from, lane, text });

@@ -12,10 +12,14 @@ import {
   Transport,
 } from "../../../src/transport/mod.ts";
 
+import { LaneProxy } from "./lane_proxy.ts";
+import { MemoryShelf, MemorySource, outgoing, patternOf } from "./snapshots.ts";
+
 interface LoopbackNode {
   readonly transport: Transport;
   readonly arrivals: [number, Lane, Uint8Array][];
   readonly logged: string[];
+  readonly shelf: MemoryShelf;
 }
 
 const HOST = "127.0.0.1";
@@ -27,6 +31,7 @@ async function start(
 ): Promise<LoopbackNode> {
   const arrivals: [number, Lane, Uint8Array][] = [];
   const logged: string[] = [];
+  const shelf = new MemoryShelf();
   const transport = new Transport({
     own: { node, cluster: "loopback", instance: `directory of ${node}` },
     network,
@@ -35,12 +40,14 @@ async function start(
     clock: systemClock,
     random: systemRandom,
     log: (_level, line) => logged.push(line),
+    snapshotBytesPerSecond: 2 ** 40,
   }, {
     receive: (from, lane, content) => arrivals.push([from, lane, content]),
     unreachable: () => {},
+    openSnapshot: shelf.openSink,
   });
   await transport.listen({ hostname: HOST, port });
-  return { transport, arrivals, logged };
+  return { transport, arrivals, logged, shelf };
 }
 
 /** Waits until `isSo`; a test that waits for ever is ended by its runner. */
@@ -125,6 +132,67 @@ Deno.test("a node that comes back is reached again", async () => {
   await until(() => back.arrivals.length === 1);
   assertEquals(back.arrivals, [[1, "control", bytesOf(1, 5)]]);
   await close(one, back);
+});
+
+Deno.test("a snapshot crosses sockets of the system whole", async () => {
+  const network = systemNetwork();
+  const one = await start(1, network);
+  const two = await start(2, network);
+  await introduce(one, two);
+  const content = patternOf(5_000_000);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const snapshot = outgoing("a", new MemorySource(content));
+  one.transport.sendSnapshot(2, snapshot, resolve);
+  assertEquals(await promise, "taken");
+  assertEquals(two.shelf.kept.get("a"), content);
+  await close(one, two);
+});
+
+Deno.test("lanes that nobody reads hold up no other lane and no other peer", async () => {
+  const network = systemNetwork();
+  const [one, two, three] = [
+    await start(1, network),
+    await start(2, network),
+    await start(3, network),
+  ];
+  const proxy = new LaneProxy(two.transport.port, ["append", "snapshot"]);
+  one.transport.addPeer(2, { hostname: HOST, port: proxy.port });
+  one.transport.addPeer(3, { hostname: HOST, port: three.transport.port });
+  await until(() =>
+    one.transport.isConnected(2) && one.transport.isConnected(3)
+  );
+  const source = new MemorySource(patternOf(20_000_000));
+  let fate = "on its way";
+  one.transport.sendSnapshot(2, outgoing("a", source), (end) => fate = end);
+  const heavy = bytesOf(100_000, 1);
+  const { append, control } = one.transport.counts.peers.get(2)!;
+  // The system's own buffers are full when the lane's queue is.
+  while (append.dropped.full + append.dropped.bytes === 0) {
+    one.transport.send(2, "append", [heavy, heavy, heavy]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  for (let beat = 0; beat < 200; beat++) {
+    one.transport.send(2, "control", [bytesOf(1, beat)]);
+    one.transport.send(3, "append", [heavy, bytesOf(1, beat)]);
+    await until(() =>
+      two.arrivals.length === beat + 1 &&
+      three.arrivals.length === 2 * beat + 2
+    );
+  }
+  assertEquals(
+    two.arrivals.map(([, lane]) => lane),
+    new Array(200).fill("control"),
+  );
+  assertEquals(control.dropped, {
+    full: 0,
+    bytes: 0,
+    unreachable: 0,
+    removed: 0,
+  });
+  assertEquals(fate, "on its way");
+  await close(one, two, three);
+  proxy.close();
+  assertEquals(fate, "removed");
 });
 
 Deno.test("a node that does not know the secret is refused", async () => {

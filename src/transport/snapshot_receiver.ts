@@ -1,0 +1,188 @@
+/**
+ * Takes the snapshots of one peer: keeps what comes, tells how far it is, and hands
+ * the message over when the whole is durable.
+ *
+ * @module
+ */
+
+import { isOperatingError, PeerError } from "../base/mod.ts";
+import {
+  SNAPSHOT_CHUNK_BYTES,
+  SNAPSHOT_CHUNKS_IN_FLIGHT_MAX,
+} from "../config/mod.ts";
+import type { Connection } from "./connection.ts";
+import type { Frame } from "./frame.ts";
+import {
+  decodeChunk,
+  decodeOffer,
+  encodeProgress,
+  encodeResult,
+  type SnapshotOffer,
+  type SnapshotResult,
+} from "./snapshot_messages.ts";
+import type { OpenSnapshotSink, SnapshotSink } from "./snapshot_ports.ts";
+
+/** What a receiver needs, and whom it tells. */
+export interface SnapshotReceiverEvents {
+  /** Opens where a snapshot is kept. */
+  readonly open: OpenSnapshotSink;
+  /** A snapshot is durable: its message may be taken. */
+  readonly taken: (message: Uint8Array) => void;
+  /** A snapshot could not be kept, for `cause`. */
+  readonly failed: (cause: Error) => void;
+}
+
+/** One snapshot on its way here. */
+interface Arriving {
+  readonly offer: SnapshotOffer;
+  readonly connection: Connection;
+  sink: SnapshotSink | undefined;
+  /** Up to here it came. */
+  cameBytes: number;
+  /** Up to here it is kept. */
+  keptBytes: number;
+  isOver: boolean;
+}
+
+/** See the module. Of all that a peer offers only the last counts. */
+export class SnapshotReceiver {
+  readonly #from: number;
+  readonly #events: SnapshotReceiverEvents;
+  #arriving: Arriving | undefined;
+  /** Work on sinks, one after another, so that a new one is opened when the old one is closed. */
+  #work: Promise<void> = Promise.resolve();
+
+  /** Takes snapshots from the node `from`. */
+  constructor(from: number, events: SnapshotReceiverEvents) {
+    this.#from = from;
+    this.#events = events;
+  }
+
+  /** Takes a frame of `connection`. Throws a `PeerError` when it has no place. */
+  take(connection: Connection, { kind, content }: Frame): void {
+    if (kind === "snapshotOffer") {
+      this.#offered(connection, decodeOffer(content));
+    } else if (kind === "snapshotChunk") {
+      this.#came(connection, content);
+    } else {
+      throw new PeerError("unexpected", `a frame (${kind}) among snapshots`);
+    }
+  }
+
+  /** Stops what comes by `connection`: it has ended. */
+  stop(connection: Connection): void {
+    if (this.#arriving?.connection === connection) this.#end();
+  }
+
+  /** Ends what arrives; what is kept of it stays. */
+  #end(): void {
+    const arriving = this.#arriving;
+    if (arriving === undefined) return;
+    this.#arriving = undefined;
+    arriving.isOver = true;
+    this.#do(async () => await arriving.sink?.close());
+  }
+
+  /** Does `work` when all before is done. */
+  #do(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work);
+  }
+
+  #offered(connection: Connection, offer: SnapshotOffer): void {
+    this.#end();
+    const arriving: Arriving = {
+      offer,
+      connection,
+      sink: undefined,
+      cameBytes: 0,
+      keptBytes: 0,
+      isOver: false,
+    };
+    this.#arriving = arriving;
+    this.#do(() => this.#open(arriving));
+  }
+
+  async #open(arriving: Arriving): Promise<void> {
+    if (arriving.isOver) return;
+    const { id, bytes, message } = arriving.offer;
+    try {
+      const offer = { from: this.#from, id, bytes, message };
+      arriving.sink = await this.#events.open(offer);
+    } catch (cause) {
+      return this.#fail(arriving, cause);
+    }
+    // Meanwhile it may have ended; then the sink is closed by the next work.
+    if (arriving.isOver) return;
+    if (arriving.sink === undefined) {
+      return this.#conclude(arriving, "unwanted");
+    }
+    const { keptBytes } = arriving.sink;
+    if (keptBytes > bytes) return this.#conclude(arriving, "failed");
+    arriving.cameBytes = arriving.keptBytes = keptBytes;
+    await this.#progress(arriving);
+  }
+
+  /** Tells how much is kept, and finishes when it is all. */
+  async #progress(arriving: Arriving): Promise<void> {
+    const { offer: { attempt, bytes, message }, connection } = arriving;
+    const offset = arriving.keptBytes;
+    if (offset < bytes) {
+      const content = encodeProgress({ attempt, offset });
+      return connection.note({ kind: "snapshotProgress", content });
+    }
+    try {
+      await arriving.sink!.finish();
+    } catch (cause) {
+      return this.#fail(arriving, cause);
+    }
+    this.#conclude(arriving, "taken");
+    this.#events.taken(message);
+  }
+
+  #fail(arriving: Arriving, cause: unknown): void {
+    if (!isOperatingError(cause)) throw cause;
+    this.#events.failed(cause);
+    this.#conclude(arriving, "failed");
+  }
+
+  #conclude(arriving: Arriving, result: SnapshotResult["result"]): void {
+    if (arriving.isOver) return;
+    const { offer: { attempt }, connection } = arriving;
+    const content = encodeResult({ attempt, result });
+    connection.note({ kind: "snapshotResult", content });
+    if (arriving === this.#arriving) this.#end();
+  }
+
+  #came(connection: Connection, content: Uint8Array): void {
+    const { attempt, offset, data } = decodeChunk(content);
+    const arriving = this.#arriving;
+    // What was on its way when a snapshot ended comes to nobody.
+    if (arriving?.connection !== connection) return;
+    if (arriving.offer.attempt !== attempt) return;
+    const end = offset + data.length;
+    const window = SNAPSHOT_CHUNKS_IN_FLIGHT_MAX * SNAPSHOT_CHUNK_BYTES;
+    const isInPlace = arriving.sink !== undefined &&
+      offset === arriving.cameBytes && end <= arriving.offer.bytes &&
+      end - arriving.keptBytes <= window;
+    if (!isInPlace) {
+      throw new PeerError("unexpected", "a piece of a snapshot out of turn");
+    }
+    arriving.cameBytes = end;
+    this.#do(() => this.#keep(arriving, offset, data));
+  }
+
+  async #keep(
+    arriving: Arriving,
+    offset: number,
+    data: Uint8Array,
+  ): Promise<void> {
+    if (arriving.isOver) return;
+    try {
+      await arriving.sink!.write(offset, data);
+    } catch (cause) {
+      return this.#fail(arriving, cause);
+    }
+    arriving.keptBytes = offset + data.length;
+    await this.#progress(arriving);
+  }
+}
