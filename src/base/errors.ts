@@ -103,6 +103,8 @@ export type PeerProblem =
   | "malformed"
   /** A frame that has no place here. */
   | "unexpected"
+  /** No certificate that the cluster's authority has given. */
+  | "certificate"
   /** Another version of the protocol. */
   | "version"
   /** A node of another cluster. */

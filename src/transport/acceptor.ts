@@ -60,10 +60,13 @@ export class Acceptor {
    */
   async listen(address: PeerAddress): Promise<void> {
     const { network } = this.#parts;
-    const binding = await network.listen(
-      address,
-      (wire) => this.#welcome(wire),
-    );
+    const binding = await network.listen(address, {
+      accepted: (wire) => this.#welcome(wire),
+      refused: (remote, reason) => {
+        const error = new PeerError("certificate", reason);
+        this.#refusals.note(remote, undefined, error);
+      },
+    });
     this.#binding = binding;
     if (this.#isClosed) binding.close();
   }

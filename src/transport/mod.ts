@@ -12,6 +12,7 @@ export type { Lane } from "./lane.ts";
 export type {
   BoundAddress,
   DialEvents,
+  ListenEvents,
   Network,
   PeerAddress,
   Wire,

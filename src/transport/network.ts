@@ -48,6 +48,14 @@ export interface DialEvents {
   readonly failed: (reason: string) => void;
 }
 
+/** Who comes to a port. */
+export interface ListenEvents {
+  /** A connection is open. */
+  readonly accepted: (wire: Wire) => void;
+  /** Somebody at `remote` did not get as far, for `reason`: no certificate that is taken. */
+  readonly refused: (remote: string, reason: string) => void;
+}
+
 /** A port that is bound. */
 export interface BoundAddress {
   /** The port. */
@@ -61,12 +69,9 @@ export interface Network {
   /** Connects to `address`; returns how to give up, after which nothing is called. */
   dial(address: PeerAddress, events: DialEvents): () => void;
   /**
-   * Binds `address` and hands over every connection that comes.
+   * Binds `address` and tells who comes.
    *
    * @throws {ListenError} When it cannot be had.
    */
-  listen(
-    address: PeerAddress,
-    accepted: (wire: Wire) => void,
-  ): Promise<BoundAddress>;
+  listen(address: PeerAddress, events: ListenEvents): Promise<BoundAddress>;
 }

@@ -22,6 +22,7 @@ import {
 import type {
   BoundAddress,
   DialEvents,
+  ListenEvents,
   Network,
   PeerAddress,
   Wire,
@@ -145,7 +146,7 @@ function dial(
 
 function listenPlain(
   { hostname, port }: PeerAddress,
-  accepted: (wire: Wire) => void,
+  { accepted }: ListenEvents,
 ): BoundAddress {
   const tcpBacklog = PEER_ACCEPT_QUEUE_MAX;
   const listener = Deno.listen({ hostname, port, tcpBacklog });
@@ -229,7 +230,7 @@ class TlsWire implements Wire {
 async function listenTls(
   { hostname, port }: PeerAddress,
   certificates: PeerCertificates,
-  accepted: (wire: Wire) => void,
+  events: ListenEvents,
 ): Promise<BoundAddress> {
   const { createServer } = await import("node:tls");
   const server = createServer({
@@ -237,7 +238,13 @@ async function listenTls(
     requestCert: true,
     rejectUnauthorized: true,
     handshakeTimeout: HANDSHAKE_MS_MAX,
-  }, (socket) => accepted(new TlsWire(socket)));
+  }, (socket) => events.accepted(new TlsWire(socket)));
+  server.on("tlsClientError", (cause, socket) => {
+    events.refused(
+      `${socket.remoteAddress}:${socket.remotePort}`,
+      cause.message,
+    );
+  });
   server.maxConnections = HALF_OPEN_MAX + PEER_CONNECTIONS_MAX;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.on("error", reject);
@@ -257,11 +264,11 @@ async function listenTls(
 export function systemNetwork(certificates?: PeerCertificates): Network {
   return {
     dial: (address, events) => dial(address, events, certificates),
-    listen: async (address, accepted) => {
+    listen: async (address, events) => {
       try {
         return certificates === undefined
-          ? listenPlain(address, accepted)
-          : await listenTls(address, certificates, accepted);
+          ? listenPlain(address, events)
+          : await listenTls(address, certificates, events);
       } catch (cause) {
         throw new ListenError(address.hostname, address.port, cause);
       }

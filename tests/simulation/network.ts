@@ -53,7 +53,7 @@ export class SimulatedNetwork {
   of(name: string): Network {
     return {
       dial: (address, events) => this.#dial(name, address, events),
-      listen: (address, accepted) => this.#listen(name, address, accepted),
+      listen: (address, { accepted }) => this.#listen(name, address, accepted),
     };
   }
 

@@ -214,3 +214,67 @@ Deno.test("listen() tells when a port cannot be had", async () => {
   assertEquals(cause.name, "ListenError");
   await close(one);
 });
+
+// -- TLS --
+
+function readPem(name: string): string {
+  const url = new URL(`certificates/${name}.pem`, import.meta.url);
+  return Deno.readTextFileSync(url);
+}
+
+const MEMBER = {
+  cert: readPem("cert"),
+  key: readPem("key"),
+  ca: readPem("ca"),
+};
+const STRANGER = {
+  cert: readPem("stranger_cert"),
+  key: readPem("stranger_key"),
+  ca: readPem("ca"),
+};
+
+Deno.test("two nodes with certificates of one authority hear each other", async () => {
+  const network = systemNetwork(MEMBER);
+  const one = await start(1, network);
+  const two = await start(2, network);
+  await introduce(one, two);
+  for (let at = 0; at < 50; at++) {
+    one.transport.send(2, "append", [bytesOf(10_000 * at, at)]);
+  }
+  await until(() => two.arrivals.length === 50);
+  two.arrivals.forEach(([, , content], at) => {
+    assertEquals(content, bytesOf(10_000 * at, at));
+  });
+  await close(one, two);
+});
+
+for (
+  const [who, certificates] of [
+    ["a certificate of another authority", STRANGER],
+    ["no TLS", undefined],
+  ] as const
+) {
+  Deno.test(`a node with ${who} gets no handshake`, async () => {
+    const one = await start(1, systemNetwork(MEMBER));
+    const two = await start(2, systemNetwork(certificates));
+    two.transport.addPeer(1, { hostname: HOST, port: one.transport.port });
+    await until(() =>
+      (one.transport.counts.refused.get("certificate") ?? 0) > 3
+    );
+    assert(!two.transport.isConnected(1));
+    assertEquals(one.transport.counts.accepted, 0);
+    assert(one.logged.some((line) => line.includes("(certificate)")));
+    await until(() => two.transport.counts.peers.get(1)!.control.failures > 0);
+    await close(one, two);
+  });
+}
+
+Deno.test("a node does not speak to one without a certificate of its authority", async () => {
+  const one = await start(1, systemNetwork(MEMBER));
+  const two = await start(2, systemNetwork(STRANGER));
+  one.transport.addPeer(2, { hostname: HOST, port: two.transport.port });
+  const { control } = one.transport.counts.peers.get(2)!;
+  await until(() => control.failures > 3);
+  assertEquals([control.connects, two.transport.counts.accepted], [0, 0]);
+  await close(one, two);
+});
