@@ -10,7 +10,7 @@ import { HANDSHAKE_FRAME_BYTES_MAX, HANDSHAKE_MS_MAX } from "../config/mod.ts";
 import { Connection } from "./connection.ts";
 import type { Frame } from "./frame.ts";
 import { AcceptorHandshake } from "./handshake.ts";
-import { encodeRefusal, type Hello } from "./handshake_messages.ts";
+import { type Hello, REFUSAL } from "./handshake_messages.ts";
 import { LANE_BOUNDS } from "./lane.ts";
 import type { Wire } from "./network.ts";
 import { drawNonce, type TransportParts } from "./parts.ts";
@@ -70,7 +70,7 @@ export class Guest {
   /** Tells it why it is not taken, and ends the connection. */
   refuse(error: PeerError): void {
     if (this.#stage === "gone") return;
-    const content = encodeRefusal(error.problem);
+    const content = REFUSAL.encode({ problem: error.problem });
     this.connection.note({ kind: "refusal", content });
     this.connection.closeWhenWritten();
     this.#leave(error);

@@ -27,12 +27,11 @@
 
 import { PeerError } from "../base/mod.ts";
 import {
-  decodeHello,
-  decodeNonce,
-  decodeTag,
-  encodeBytes,
-  encodeHello,
+  CHALLENGE,
+  HELLO,
   type Hello,
+  PROOF,
+  versionOf,
 } from "./handshake_messages.ts";
 import type { Lane } from "./lane.ts";
 import { areEqualProofs, type Prover } from "./prover.ts";
@@ -91,22 +90,22 @@ export class DiallerHandshake {
     this.#prover = prover;
     const { node: from, cluster, instance } = own;
     const version = PROTOCOL_VERSION;
-    this.hello = encodeHello(
+    this.hello = HELLO.encode(
       { version, cluster, from, to, lane, instance, nonce },
     );
   }
 
   /** Takes the challenge; returns the content of the proof. */
   async prove(challenge: Uint8Array): Promise<Uint8Array> {
-    decodeNonce(challenge);
+    CHALLENGE.decode(challenge);
     this.#challenge = challenge.slice();
     const message = transcript("dialler", this.hello, this.#challenge);
-    return encodeBytes(await this.#prover(message));
+    return PROOF.encode({ tag: await this.#prover(message) });
   }
 
   /** Takes the welcome. Throws a `PeerError` when its tag does not fit. */
   async verify(welcome: Uint8Array): Promise<void> {
-    const tag = decodeTag(welcome);
+    const { tag } = PROOF.decode(welcome);
     const message = transcript("acceptor", this.hello, this.#challenge);
     if (areEqualProofs(tag, await this.#prover(message))) return;
     throw new PeerError(
@@ -128,18 +127,17 @@ export class AcceptorHandshake {
   constructor(own: Identity, nonce: Uint8Array, prover: Prover) {
     this.#own = own;
     this.#prover = prover;
-    this.challenge = encodeBytes(nonce);
+    this.challenge = CHALLENGE.encode({ nonce });
   }
 
   /** Takes the hello. Throws a `PeerError` when it is not meant for this node. */
   greet(content: Uint8Array): Hello {
-    const hello = decodeHello(content, PROTOCOL_VERSION);
-    if (!("cluster" in hello)) {
-      throw new PeerError(
-        "version",
-        `it speaks version ${hello.version}, this node ${PROTOCOL_VERSION}`,
-      );
+    const version = versionOf(content);
+    if (version !== PROTOCOL_VERSION) {
+      const both = `it speaks ${version}, this node ${PROTOCOL_VERSION}`;
+      throw new PeerError("version", both);
     }
+    const hello = HELLO.decode(content);
     const own = this.#own;
     if (hello.cluster !== own.cluster) {
       const [theirs, ours] = [hello.cluster, own.cluster].map(quote);
@@ -161,12 +159,13 @@ export class AcceptorHandshake {
 
   /** Takes the proof; returns the content of the welcome. Throws a `PeerError` when it does not fit. */
   async verify(proof: Uint8Array): Promise<Uint8Array> {
-    const tag = decodeTag(proof);
+    const { tag } = PROOF.decode(proof);
     const expected = await this.#prover(this.#transcript("dialler"));
     if (!areEqualProofs(tag, expected)) {
       throw new PeerError("proof", "its proof does not fit: another secret?");
     }
-    return encodeBytes(await this.#prover(this.#transcript("acceptor")));
+    const own = await this.#prover(this.#transcript("acceptor"));
+    return PROOF.encode({ tag: own });
   }
 
   #transcript(side: Side): Uint8Array {

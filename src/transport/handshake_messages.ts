@@ -7,7 +7,8 @@
 import { PEER_NAME_BYTES_MAX } from "../config/mod.ts";
 import { type Lane, LANES } from "./lane.ts";
 import { PROOF_BYTES } from "./prover.ts";
-import { FieldReader, FieldWriter, malformed } from "./protobuf.ts";
+import { FieldReader } from "./protobuf.ts";
+import { bytes, choice, MessageType, NODE_ID, text, U64 } from "./schema.ts";
 
 /** Bytes of a random number used once. */
 export const NONCE_BYTES = 32;
@@ -33,89 +34,34 @@ export interface Hello {
   readonly nonce: Uint8Array;
 }
 
-/** Content of a hello. */
-export function encodeHello(hello: Hello): Uint8Array {
-  return new FieldWriter()
-    .u64(1, hello.version)
-    .text(2, hello.cluster)
-    .u64(3, hello.from)
-    .u64(4, hello.to)
-    .u64(5, LANES.indexOf(hello.lane))
-    .text(6, hello.instance)
-    .bytes(7, hello.nonce)
-    .finish();
+/** First frame of a connection. */
+export const HELLO: MessageType<Hello> = new MessageType<Hello>({
+  version: [1, U64],
+  cluster: [2, text(PEER_NAME_BYTES_MAX)],
+  from: [3, NODE_ID],
+  to: [4, NODE_ID],
+  lane: [5, choice<Lane>(LANES)],
+  instance: [6, text(PEER_NAME_BYTES_MAX)],
+  nonce: [7, bytes(NONCE_BYTES, NONCE_BYTES)],
+});
+
+/** The version that a hello names; what follows it may be of any form. */
+export function versionOf(hello: Uint8Array): number {
+  const reader = new FieldReader(hello);
+  return reader.next() === 1 ? reader.u64() : 0;
 }
 
-/**
- * Reads a hello. One of another version is read as far as its version.
- *
- * @throws {PeerError} When it is malformed.
- */
-export function decodeHello(
-  content: Uint8Array,
-  version: number,
-): Hello | { readonly version: number } {
-  const reader = new FieldReader(content);
-  const hello = {
-    version: 0,
-    cluster: "",
-    from: 0,
-    to: 0,
-    lane: LANES[0] as Lane,
-    instance: "",
-    nonce: new Uint8Array(0),
-  };
-  for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) {
-      hello.version = reader.u64();
-      if (hello.version !== version) return { version: hello.version };
-    } else if (field === 2) hello.cluster = reader.text(PEER_NAME_BYTES_MAX);
-    else if (field === 3) hello.from = reader.u64();
-    else if (field === 4) hello.to = reader.u64();
-    else if (field === 5) hello.lane = LANES[reader.below(LANES.length)]!;
-    else if (field === 6) hello.instance = reader.text(PEER_NAME_BYTES_MAX);
-    else if (field === 7) hello.nonce = reader.bytes(NONCE_BYTES).slice();
-    else throw reader.unknown();
-  }
-  if (hello.nonce.length !== NONCE_BYTES) throw malformed("a short nonce");
-  if (hello.from === 0 || hello.to === 0) throw malformed("a node without id");
-  return hello;
-}
+/** Answer to a hello. */
+export const CHALLENGE = new MessageType<{ readonly nonce: Uint8Array }>({
+  nonce: [1, bytes(NONCE_BYTES, NONCE_BYTES)],
+});
 
-/** Content of a challenge (its nonce), a proof or a welcome (their tags). */
-export function encodeBytes(bytes: Uint8Array): Uint8Array {
-  return new FieldWriter().bytes(1, bytes).finish();
-}
+/** Proof of either side: content of a proof, and of a welcome. */
+export const PROOF = new MessageType<{ readonly tag: Uint8Array }>({
+  tag: [1, bytes(PROOF_BYTES, PROOF_BYTES)],
+});
 
-function decodeBytes(content: Uint8Array, length: number): Uint8Array {
-  const reader = new FieldReader(content);
-  if (reader.next() !== 1) throw reader.unknown();
-  const bytes = reader.bytes(length).slice();
-  if (bytes.length !== length) throw malformed("too few bytes");
-  if (reader.next() !== 0) throw reader.unknown();
-  return bytes;
-}
-
-/** The nonce of a challenge. Throws a `PeerError` when it is malformed. */
-export function decodeNonce(content: Uint8Array): Uint8Array {
-  return decodeBytes(content, NONCE_BYTES);
-}
-
-/** The tag of a proof or a welcome. Throws a `PeerError` when it is malformed. */
-export function decodeTag(content: Uint8Array): Uint8Array {
-  return decodeBytes(content, PROOF_BYTES);
-}
-
-/** Content of a refusal. */
-export function encodeRefusal(problem: string): Uint8Array {
-  return new FieldWriter().text(1, problem).finish();
-}
-
-/** The problem that a refusal names. Throws a `PeerError` when it is malformed. */
-export function decodeRefusal(content: Uint8Array): string {
-  const reader = new FieldReader(content);
-  if (reader.next() !== 1) throw reader.unknown();
-  const problem = reader.text(PROBLEM_BYTES);
-  if (reader.next() !== 0) throw reader.unknown();
-  return problem;
-}
+/** A connection is not taken; the problem is a `PeerProblem`, if it comes from a node. */
+export const REFUSAL = new MessageType<{ readonly problem: string }>({
+  problem: [1, text(PROBLEM_BYTES)],
+});

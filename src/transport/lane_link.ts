@@ -16,7 +16,7 @@ import { Backoff } from "./backoff.ts";
 import { Connection } from "./connection.ts";
 import type { Frame } from "./frame.ts";
 import { DiallerHandshake } from "./handshake.ts";
-import { decodeRefusal } from "./handshake_messages.ts";
+import { REFUSAL } from "./handshake_messages.ts";
 import type { Lane } from "./lane.ts";
 import type { PeerAddress, Wire } from "./network.ts";
 import { drawNonce, type TransportParts } from "./parts.ts";
@@ -143,7 +143,7 @@ export class LaneLink {
   #frame(connection: Connection, frame: Frame): void {
     if (this.#isEstablished) return this.#events.frame(frame);
     if (frame.kind === "refusal") {
-      const problem = JSON.stringify(decodeRefusal(frame.content));
+      const problem = JSON.stringify(REFUSAL.decode(frame.content).problem);
       throw new PeerError("unexpected", `it refuses this node: ${problem}`);
     }
     const expected = this.#expected;

@@ -39,7 +39,7 @@ export class FieldReader {
 
   /** Number of the next field, 0 at the end. Its value must be read before the next call. */
   next(): number {
-    if (this.#reader.pos >= this.#reader.len) return 0;
+    if (this.isAtEnd) return 0;
     const tag = this.#varint();
     this.#field = Math.floor(tag / 8);
     this.#wireType = tag % 8;
@@ -89,9 +89,17 @@ export class FieldReader {
     }
   }
 
-  /** The message that is the field's value. */
-  nested(): FieldReader {
-    return new FieldReader(this.bytes());
+  /** The whole numbers of a packed field. */
+  packed(): number[] {
+    const reader = new FieldReader(this.bytes());
+    const values: number[] = [];
+    while (!reader.isAtEnd) values.push(reader.u64());
+    return values;
+  }
+
+  /** Whether everything was read. */
+  get isAtEnd(): boolean {
+    return this.#reader.pos >= this.#reader.len;
   }
 
   /** The field is not one of the message: says so. */
@@ -143,8 +151,17 @@ export class FieldWriter {
     return this;
   }
 
+  /** Adds whole numbers, all in one field. */
+  packed(field: number, values: readonly number[]): this {
+    if (values.length === 0) return this;
+    this.#tag(field, LENGTH_DELIMITED).fork();
+    for (const value of values) this.#writer.uint64(value);
+    this.#writer.ldelim();
+    return this;
+  }
+
   /** Adds a message, even an empty one, whose fields `write` adds. */
-  nested(field: number, write: (writer: this) => void): this {
+  nested(field: number, write: (writer: FieldWriter) => void): this {
     this.#tag(field, LENGTH_DELIMITED).fork();
     write(this);
     this.#writer.ldelim();

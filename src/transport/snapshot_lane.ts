@@ -16,12 +16,7 @@ import type { Frame } from "./frame.ts";
 import { LANE_BOUNDS } from "./lane.ts";
 import { LaneLink, type LinkTarget } from "./lane_link.ts";
 import type { TransportParts } from "./parts.ts";
-import {
-  decodeProgress,
-  decodeResult,
-  encodeChunk,
-  encodeOffer,
-} from "./snapshot_messages.ts";
+import { CHUNK, OFFER, PROGRESS, RESULT } from "./snapshot_messages.ts";
 import type { OutgoingSnapshot, SnapshotFate } from "./snapshot_ports.ts";
 import { countsOf, type LaneCounts } from "./statistics.ts";
 import type { TokenBucket } from "./token_bucket.ts";
@@ -131,7 +126,7 @@ export class SnapshotLane {
     this.#attempt++;
     const { id, message, source } = current.snapshot;
     const offer = { attempt: this.#attempt, id, bytes: source.bytes, message };
-    connection.note({ kind: "snapshotOffer", content: encodeOffer(offer) });
+    connection.note({ kind: "snapshotOffer", content: OFFER.encode(offer) });
   }
 
   /** Sends nothing more of this attempt. */
@@ -156,10 +151,10 @@ export class SnapshotLane {
 
   #answered({ kind, content }: Frame): void {
     if (kind === "snapshotProgress") {
-      const { attempt, offset } = decodeProgress(content);
+      const { attempt, offset } = PROGRESS.decode(content);
       if (attempt === this.#attempt) this.#progress(offset);
     } else if (kind === "snapshotResult") {
-      const { attempt, result } = decodeResult(content);
+      const { attempt, result } = RESULT.decode(content);
       if (attempt === this.#attempt) this.#finish(result);
     } else {
       throw new PeerError("unexpected", `a frame (${kind}) against the lane`);
@@ -222,7 +217,7 @@ export class SnapshotLane {
     }
     this.#readBytes += length;
     this.#counts.sentBytes += length;
-    const content = encodeChunk({ attempt, offset, data });
+    const content = CHUNK.encode({ attempt, offset, data });
     this.#chunks.push({ kind: "snapshotChunk", content });
     this.#link.connection?.flush();
     this.#readOn();

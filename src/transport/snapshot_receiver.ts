@@ -13,10 +13,10 @@ import {
 import type { Connection } from "./connection.ts";
 import type { Frame } from "./frame.ts";
 import {
-  decodeChunk,
-  decodeOffer,
-  encodeProgress,
-  encodeResult,
+  CHUNK,
+  OFFER,
+  PROGRESS,
+  RESULT,
   type SnapshotOffer,
   type SnapshotResult,
 } from "./snapshot_messages.ts";
@@ -61,7 +61,7 @@ export class SnapshotReceiver {
   /** Takes a frame of `connection`. Throws a `PeerError` when it has no place. */
   take(connection: Connection, { kind, content }: Frame): void {
     if (kind === "snapshotOffer") {
-      this.#offered(connection, decodeOffer(content));
+      this.#offered(connection, OFFER.decode(content));
     } else if (kind === "snapshotChunk") {
       this.#came(connection, content);
     } else {
@@ -127,7 +127,7 @@ export class SnapshotReceiver {
     const { offer: { attempt, bytes, message }, connection } = arriving;
     const offset = arriving.keptBytes;
     if (offset < bytes) {
-      const content = encodeProgress({ attempt, offset });
+      const content = PROGRESS.encode({ attempt, offset });
       return connection.note({ kind: "snapshotProgress", content });
     }
     try {
@@ -148,13 +148,13 @@ export class SnapshotReceiver {
   #conclude(arriving: Arriving, result: SnapshotResult["result"]): void {
     if (arriving.isOver) return;
     const { offer: { attempt }, connection } = arriving;
-    const content = encodeResult({ attempt, result });
+    const content = RESULT.encode({ attempt, result });
     connection.note({ kind: "snapshotResult", content });
     if (arriving === this.#arriving) this.#end();
   }
 
   #came(connection: Connection, content: Uint8Array): void {
-    const { attempt, offset, data } = decodeChunk(content);
+    const { attempt, offset, data } = CHUNK.decode(content);
     const arriving = this.#arriving;
     // What was on its way when a snapshot ended comes to nobody.
     if (arriving?.connection !== connection) return;

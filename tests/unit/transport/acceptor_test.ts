@@ -3,7 +3,7 @@ import type { PeerError } from "../../../src/base/mod.ts";
 import { HALF_OPEN_MAX, HANDSHAKE_MS_MAX } from "../../../src/config/mod.ts";
 import type { Frame, FrameKind } from "../../../src/transport/frame.ts";
 import { FrameReader } from "../../../src/transport/frame_reader.ts";
-import { decodeRefusal } from "../../../src/transport/handshake_messages.ts";
+import { REFUSAL } from "../../../src/transport/handshake_messages.ts";
 import { DiallerHandshake } from "../../../src/transport/handshake.ts";
 import type { Lane, Wire } from "../../../src/transport/mod.ts";
 import { simulatedProver } from "../../simulation/prover.ts";
@@ -64,7 +64,7 @@ class RawPeer {
   /** The problem that the refusal names. */
   get refusal(): string | undefined {
     const frame = this.frames.find(({ kind }) => kind === "refusal");
-    return frame && decodeRefusal(frame.content);
+    return frame && REFUSAL.decode(frame.content).problem;
   }
 }
 

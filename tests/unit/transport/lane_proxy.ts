@@ -5,7 +5,7 @@
  */
 
 import { FrameReader } from "../../../src/transport/frame_reader.ts";
-import { decodeHello } from "../../../src/transport/handshake_messages.ts";
+import { HELLO } from "../../../src/transport/handshake_messages.ts";
 import type { Lane } from "../../../src/transport/mod.ts";
 
 const HOST = "127.0.0.1";
@@ -16,8 +16,7 @@ const HANDSHAKE_BYTES = 512;
 function laneOf(bytes: Uint8Array): Lane | undefined {
   let lane: Lane | undefined;
   new FrameReader(1000).push(bytes, ({ content }) => {
-    const hello = decodeHello(content, 1);
-    if ("lane" in hello) lane = hello.lane;
+    lane = HELLO.decode(content).lane;
     return false;
   });
   return lane;

@@ -202,7 +202,7 @@ Deno.test("a node that does not know the secret is refused", async () => {
   one.transport.addPeer(2, { hostname: HOST, port: two.transport.port });
   await until(() => (two.transport.counts.refused.get("proof") ?? 0) > 3);
   assert(!one.transport.isConnected(2));
-  assert(one.logged.some((line) => line.includes('"proof"')));
+  await until(() => one.logged.some((line) => line.includes('"proof"')));
   await close(one, two);
 });
 
