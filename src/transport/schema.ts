@@ -13,7 +13,7 @@ export interface FieldType<T> {
   write(writer: FieldWriter, field: number, value: T): void;
   /** Reads one occurrence; `before` is what those before it gave. */
   read(reader: FieldReader, before: T | undefined): T;
-  /** What it means that the field is not there. */
+  /** What it means that the field is not there; `undefined`: neither has the message it. */
   absent(): T;
 }
 
@@ -176,7 +176,9 @@ export class MessageType<T> {
       message[field.name] = field.type.read(reader, message[field.name]);
     }
     for (const { name, type } of this.#fields) {
-      if (!(name in message)) message[name] = type.absent();
+      if (name in message) continue;
+      const value = type.absent();
+      if (value !== undefined) message[name] = value;
     }
     return message as T;
   }
