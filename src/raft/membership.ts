@@ -7,7 +7,12 @@
  */
 
 import { unreachable } from "../base/mod.ts";
-import type { NodeChange } from "./change.ts";
+import {
+  type ConfChange,
+  entersJoint,
+  leavesJoint,
+  type NodeChange,
+} from "./change.ts";
 import type { Configuration } from "./configuration.ts";
 import { configurationProblem } from "./configuration_check.ts";
 import { isJoint } from "./joint_quorum.ts";
@@ -204,6 +209,24 @@ export class Changer {
     draft.progress.set(id, progress);
     return progress;
   }
+}
+
+/**
+ * Makes `change` of what `base` holds, in the way that it asks for.
+ *
+ * @param lastIndex See {@linkcode Changer}.
+ */
+export function changeMembers(
+  base: ChangerBase,
+  lastIndex: number,
+  change: ConfChange,
+): ChangeResult {
+  const changer = new Changer(base, lastIndex);
+  if (leavesJoint(change)) return changer.leaveJoint();
+  const joint = entersJoint(change);
+  return joint === undefined
+    ? changer.simple(change.changes)
+    : changer.enterJoint(joint.autoLeave, change.changes);
 }
 
 function remove(draft: Draft, id: number): void {

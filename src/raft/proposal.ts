@@ -8,6 +8,7 @@ import { type ConfChange, leavesJoint } from "./change.ts";
 import { decodeConfChange } from "./change_codec.ts";
 import { EMPTY_DATA, isChange, type ProposedEntry } from "./entry.ts";
 import { isJoint } from "./joint_quorum.ts";
+import { changeMembers } from "./membership.ts";
 import { appendOwn, broadcastAppend, hasRoomFor } from "./replication.ts";
 import { NO_NODE } from "./role.ts";
 import type { RaftState } from "./state.ts";
@@ -142,5 +143,8 @@ function checkChange(raft: RaftState, change: ConfChange): string | undefined {
   if (!isInJoint && leaves) {
     return "not in joint state; refusing empty conf change";
   }
-  return undefined;
+  // No change lies between this one and the members, so it will be applied to these:
+  // one that cannot be made then would stop every node, again and again.
+  const result = changeMembers(raft.tracker, raft.log.lastIndex, change);
+  return result.state === "refused" ? result.reason : undefined;
 }

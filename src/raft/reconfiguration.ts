@@ -6,15 +6,10 @@
  */
 
 import { assert } from "../base/mod.ts";
-import {
-  type ConfChange,
-  entersJoint,
-  LEAVE_JOINT,
-  leavesJoint,
-} from "./change.ts";
+import { type ConfChange, LEAVE_JOINT } from "./change.ts";
 import { encodeConfChange } from "./change_codec.ts";
 import type { ConfState } from "./configuration.ts";
-import { Changer, type ChangeResult } from "./membership.ts";
+import { changeMembers } from "./membership.ts";
 import { propose } from "./proposal.ts";
 import {
   afterChangeOfQuorum,
@@ -31,22 +26,13 @@ import { abortTransfer } from "./transfer.ts";
  * @returns The members from now on.
  */
 export function applyChange(raft: RaftState, change: ConfChange): ConfState {
-  const result = changeMembers(raft, change);
+  const result = changeMembers(raft.tracker, raft.log.lastIndex, change);
   assert(
     result.state === "changed",
     `a committed change can be made: ${"reason" in result && result.reason}`,
   );
   raft.tracker.setConfiguration(result.configuration, result.progress);
   return membersChanged(raft);
-}
-
-function changeMembers(raft: RaftState, change: ConfChange): ChangeResult {
-  const changer = new Changer(raft.tracker, raft.log.lastIndex);
-  if (leavesJoint(change)) return changer.leaveJoint();
-  const joint = entersJoint(change);
-  return joint === undefined
-    ? changer.simple(change.changes)
-    : changer.enterJoint(joint.autoLeave, change.changes);
 }
 
 /**

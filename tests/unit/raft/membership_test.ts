@@ -1,9 +1,23 @@
 import { assert, assertEquals } from "@std/assert";
-import type { NodeChange, NodeChangeKind } from "../../../src/raft/change.ts";
-import { confStateOf } from "../../../src/raft/configuration.ts";
-import { type JointVoters, voterIds } from "../../../src/raft/joint_quorum.ts";
-import { Changer, type ChangeResult } from "../../../src/raft/membership.ts";
-import { jointVoteResult } from "../../../src/raft/joint_quorum.ts";
+import type {
+  ConfChange,
+  NodeChange,
+  NodeChangeKind,
+} from "../../../src/raft/change.ts";
+import {
+  type ConfState,
+  confStateOf,
+} from "../../../src/raft/configuration.ts";
+import {
+  jointVoteResult,
+  type JointVoters,
+  voterIds,
+} from "../../../src/raft/joint_quorum.ts";
+import {
+  changeMembers,
+  Changer,
+  type ChangeResult,
+} from "../../../src/raft/membership.ts";
 import { ProgressTracker } from "../../../src/raft/tracker.ts";
 import { printedRandom } from "./random.ts";
 
@@ -268,4 +282,35 @@ Deno.test("Changer lets no two majorities of neighbours decide apart (thesis 4.1
     assertEquals(canSplit(voters, after), false, message);
   }
   assert(changed > 100);
+});
+
+// -- As a change asks for it --
+
+Deno.test("changeMembers() goes the way that a change asks for", () => {
+  const three = group("v1 v2 v3");
+  const make = (
+    transition: ConfChange["transition"],
+    text: string,
+  ): ConfState | string => {
+    const context = new Uint8Array(0);
+    const change = { transition, changes: parse(text), context };
+    const result = changeMembers(three.tracker, LAST_INDEX, change);
+    return result.state === "refused"
+      ? result.reason
+      : confStateOf(result.configuration);
+  };
+  const joint = {
+    voters: [1, 2, 3, 4],
+    votersOutgoing: [1, 2, 3],
+    learners: [],
+    learnersNext: [],
+    autoLeave: false,
+  };
+  assertEquals(make("auto", "v4"), { ...joint, votersOutgoing: [] });
+  assertEquals(make("joint-explicit", "v4"), joint);
+  assertEquals(make("joint-implicit", "v4"), { ...joint, autoLeave: true });
+  const two = { ...joint, voters: [1, 2, 4], autoLeave: true };
+  assertEquals(make("auto", "v4 r3"), two);
+  assertEquals(make("auto", ""), "can't leave a non-joint config");
+  assertEquals(make("auto", "r1 r2 r3"), "removed all voters");
 });
