@@ -22,6 +22,9 @@ export const LANES = ["control", "append", "snapshot", "other"] as const;
 /** Name of a lane. */
 export type Lane = typeof LANES[number];
 
+/** Lanes that carry all of their messages themselves. */
+export type MessageLaneName = Exclude<Lane, "snapshot">;
+
 /** What may wait on a lane. */
 export interface LaneBounds {
   /** Messages. */

@@ -32,9 +32,14 @@ export class LaneQueue {
     return this.#bytes;
   }
 
+  /** Whether it has as many messages as it may. */
+  get isFull(): boolean {
+    return this.length >= this.#bounds.messages;
+  }
+
   /** Whether `message` waits now. One beyond the bound of bytes may wait alone, if a frame can hold it. */
   push(message: Uint8Array): boolean {
-    if (this.length >= this.#bounds.messages) return this.drop("full");
+    if (this.isFull) return this.drop("full");
     if (message.length > this.#bounds.messageBytes) return this.drop("bytes");
     const isBeyond = this.#bytes + message.length > this.#bounds.bytes;
     if (isBeyond && this.length > 0) return this.drop("bytes");

@@ -6,9 +6,11 @@
 
 import { PeerError } from "../base/mod.ts";
 import { PEER_REPLY_BYTES_MAX } from "../config/mod.ts";
+import type { PeerMessage } from "../raft/mod.ts";
 import { LaneLink, type LinkTarget } from "./lane_link.ts";
 import { LANE_BOUNDS } from "./lane.ts";
 import { LaneQueue } from "./lane_queue.ts";
+import { encodeMessage } from "./message_codec.ts";
 import type { TransportParts } from "./parts.ts";
 import { countsOf } from "./statistics.ts";
 
@@ -60,9 +62,10 @@ export class MessageLane {
   }
 
   /** Puts `message` in the queue, or drops and counts it; {@linkcode flush} sends. */
-  push(message: Uint8Array): boolean {
+  push(message: PeerMessage): boolean {
     if (!this.#isReachable) return this.#queue.drop("unreachable");
-    return this.#queue.push(message);
+    if (this.#queue.isFull) return this.#queue.drop("full");
+    return this.#queue.push(encodeMessage(message));
   }
 
   /** Sends what waits as soon as the connection takes it. */

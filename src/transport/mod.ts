@@ -9,6 +9,7 @@
  */
 
 export type { Lane } from "./lane.ts";
+export type { PlainMessage } from "./message_codec.ts";
 export type {
   BoundAddress,
   DialEvents,

@@ -4,15 +4,12 @@
  * @module
  */
 
-import type { Lane } from "./lane.ts";
+import type { Lane, MessageLaneName } from "./lane.ts";
 import { MessageLane } from "./message_lane.ts";
 import type { PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
 import { SnapshotLane } from "./snapshot_lane.ts";
 import type { TokenBucket } from "./token_bucket.ts";
-
-/** Lanes that carry messages. */
-export type MessageLaneName = Exclude<Lane, "snapshot">;
 
 /** See the module. */
 export class Peer {

@@ -89,8 +89,9 @@ export class FieldReader {
     }
   }
 
-  /** The whole numbers of a packed field. */
+  /** The whole numbers of a repeated field: all of them packed, or one of them. */
   packed(): number[] {
+    if (this.#wireType === VARINT) return [this.u64()];
     const reader = new FieldReader(this.bytes());
     const values: number[] = [];
     while (!reader.isAtEnd) values.push(reader.u64());

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { assert } from "../base/mod.ts";
 import { FieldReader, FieldWriter, malformed } from "./protobuf.ts";
 
 /** How a field of type `T` is written and read. All reading throws a `PeerError` at malformed content. */
@@ -93,8 +94,11 @@ export function text(bytesMax: number): FieldType<string> {
 /** One of `values`, which stand in the order of the enum in `peer.proto`. */
 export function choice<T>(values: readonly T[]): FieldType<T> {
   return {
-    write: (writer, field, value) =>
-      void writer.u64(field, values.indexOf(value)),
+    write: (writer, field, value) => {
+      const number = values.indexOf(value);
+      assert(number >= 0, "the value is one of the choice");
+      writer.u64(field, number);
+    },
     read: (reader) => values[reader.below(values.length)]!,
     absent: () => values[0]!,
   };
@@ -173,10 +177,11 @@ export class MessageType<T> {
     for (let number = reader.next(); number !== 0; number = reader.next()) {
       const field = this.#fields.find((one) => one.number === number);
       if (field === undefined) throw reader.unknown();
-      message[field.name] = field.type.read(reader, message[field.name]);
+      const value = field.type.read(reader, message[field.name]);
+      if (value !== undefined) message[field.name] = value;
     }
     for (const { name, type } of this.#fields) {
-      if (name in message) continue;
+      if (message[name] !== undefined) continue;
       const value = type.absent();
       if (value !== undefined) message[name] = value;
     }

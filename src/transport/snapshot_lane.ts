@@ -15,6 +15,7 @@ import {
 import type { Frame } from "./frame.ts";
 import { LANE_BOUNDS } from "./lane.ts";
 import { LaneLink, type LinkTarget } from "./lane_link.ts";
+import { encodeMessage } from "./message_codec.ts";
 import type { TransportParts } from "./parts.ts";
 import { CHUNK, OFFER, PROGRESS, RESULT } from "./snapshot_messages.ts";
 import type { OutgoingSnapshot, SnapshotFate } from "./snapshot_ports.ts";
@@ -124,7 +125,9 @@ export class SnapshotLane {
     if (connection === undefined || current === undefined) return;
     this.#pause();
     this.#attempt++;
-    const { id, message, source } = current.snapshot;
+    const { id, source } = current.snapshot;
+    const message = encodeMessage(current.snapshot.message);
+    assert(message.length <= SNAPSHOT_CHUNK_BYTES, "a message names its data");
     const offer = { attempt: this.#attempt, id, bytes: source.bytes, message };
     connection.note({ kind: "snapshotOffer", content: OFFER.encode(offer) });
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { SnapshotMessage } from "../raft/mod.ts";
+
 /** The bytes of a snapshot that is sent. */
 export interface SnapshotSource {
   /** How many there are. */
@@ -21,8 +23,11 @@ export interface SnapshotSource {
 export interface OutgoingSnapshot {
   /** Tells it from all others, so that the peer can go on with what it kept. */
   readonly id: string;
-  /** The message of Raft that it belongs to; the peer gets it when it has the whole. */
-  readonly message: Uint8Array;
+  /**
+   * The message of Raft that it belongs to; the peer gets it when it has the whole. Its
+   * own data only name the snapshot.
+   */
+  readonly message: SnapshotMessage;
   /** Its bytes. */
   readonly source: SnapshotSource;
 }
@@ -60,14 +65,12 @@ export interface SnapshotSink {
 
 /** A snapshot that a peer offers. */
 export interface IncomingSnapshot {
-  /** Node that sends it. */
-  readonly from: number;
   /** Tells it from all others. */
   readonly id: string;
   /** Bytes of the whole. */
   readonly bytes: number;
   /** The message of Raft that it belongs to. */
-  readonly message: Uint8Array;
+  readonly message: SnapshotMessage;
 }
 
 /** Opens where a snapshot is to be kept; `undefined` when it is not wanted. Rejects as a sink does. */

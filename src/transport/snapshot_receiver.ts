@@ -10,8 +10,11 @@ import {
   SNAPSHOT_CHUNK_BYTES,
   SNAPSHOT_CHUNKS_IN_FLIGHT_MAX,
 } from "../config/mod.ts";
+import type { SnapshotMessage } from "../raft/mod.ts";
 import type { Connection } from "./connection.ts";
 import type { Frame } from "./frame.ts";
+import { decodeMessage } from "./message_codec.ts";
+import { malformed } from "./protobuf.ts";
 import {
   CHUNK,
   OFFER,
@@ -26,8 +29,8 @@ import type { OpenSnapshotSink, SnapshotSink } from "./snapshot_ports.ts";
 export interface SnapshotReceiverEvents {
   /** Opens where a snapshot is kept. */
   readonly open: OpenSnapshotSink;
-  /** A snapshot is durable: its message may be taken. */
-  readonly taken: (message: Uint8Array) => void;
+  /** A snapshot of `bytes` is durable: its message may be taken. */
+  readonly taken: (message: SnapshotMessage, bytes: number) => void;
   /** A snapshot could not be kept, for `cause`. */
   readonly failed: (cause: Error) => void;
 }
@@ -35,6 +38,7 @@ export interface SnapshotReceiverEvents {
 /** One snapshot on its way here. */
 interface Arriving {
   readonly offer: SnapshotOffer;
+  readonly message: SnapshotMessage;
   readonly connection: Connection;
   sink: SnapshotSink | undefined;
   /** Up to here it came. */
@@ -47,14 +51,16 @@ interface Arriving {
 /** See the module. Of all that a peer offers only the last counts. */
 export class SnapshotReceiver {
   readonly #from: number;
+  readonly #to: number;
   readonly #events: SnapshotReceiverEvents;
   #arriving: Arriving | undefined;
   /** Work on sinks, one after another, so that a new one is opened when the old one is closed. */
   #work: Promise<void> = Promise.resolve();
 
-  /** Takes snapshots from the node `from`. */
-  constructor(from: number, events: SnapshotReceiverEvents) {
+  /** Takes snapshots from the node `from` for the node `to`, which is this one. */
+  constructor(from: number, to: number, events: SnapshotReceiverEvents) {
     this.#from = from;
+    this.#to = to;
     this.#events = events;
   }
 
@@ -89,9 +95,15 @@ export class SnapshotReceiver {
   }
 
   #offered(connection: Connection, offer: SnapshotOffer): void {
+    const message = decodeMessage(offer.message);
+    const { kind, from, to } = message;
+    if (kind !== "snapshot" || from !== this.#from || to !== this.#to) {
+      throw malformed(`a snapshot with ${kind} from ${from} to ${to}`);
+    }
     this.#end();
     const arriving: Arriving = {
       offer,
+      message,
       connection,
       sink: undefined,
       cameBytes: 0,
@@ -104,10 +116,9 @@ export class SnapshotReceiver {
 
   async #open(arriving: Arriving): Promise<void> {
     if (arriving.isOver) return;
-    const { id, bytes, message } = arriving.offer;
+    const { offer: { id, bytes }, message } = arriving;
     try {
-      const offer = { from: this.#from, id, bytes, message };
-      arriving.sink = await this.#events.open(offer);
+      arriving.sink = await this.#events.open({ id, bytes, message });
     } catch (cause) {
       return this.#fail(arriving, cause);
     }
@@ -124,7 +135,7 @@ export class SnapshotReceiver {
 
   /** Tells how much is kept, and finishes when it is all. */
   async #progress(arriving: Arriving): Promise<void> {
-    const { offer: { attempt, bytes, message }, connection } = arriving;
+    const { offer: { attempt, bytes }, message, connection } = arriving;
     const offset = arriving.keptBytes;
     if (offset < bytes) {
       const content = PROGRESS.encode({ attempt, offset });
@@ -136,7 +147,7 @@ export class SnapshotReceiver {
       return this.#fail(arriving, cause);
     }
     this.#conclude(arriving, "taken");
-    this.#events.taken(message);
+    this.#events.taken(message, bytes);
   }
 
   #fail(arriving: Arriving, cause: unknown): void {

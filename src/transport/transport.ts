@@ -16,6 +16,7 @@ import {
   SNAPSHOT_CHUNK_BYTES,
   SNAPSHOT_CHUNKS_IN_FLIGHT_MAX,
 } from "../config/mod.ts";
+import type { PeerMessage } from "../raft/mod.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { Frame } from "./frame.ts";
 import type { Guest } from "./guest.ts";
@@ -23,7 +24,15 @@ import type { Identity } from "./handshake.ts";
 import type { Lane } from "./lane.ts";
 import type { Network, PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
-import { type MessageLaneName, Peer } from "./peer.ts";
+import {
+  canBeHandedOn,
+  decodeMessage,
+  laneOf,
+  type PlainMessage,
+} from "./message_codec.ts";
+import type { MessageLane } from "./message_lane.ts";
+import { Peer } from "./peer.ts";
+import { malformed } from "./protobuf.ts";
 import type { Prover } from "./prover.ts";
 import type {
   OpenSnapshotSink,
@@ -56,8 +65,11 @@ export interface TransportOptions {
 
 /** What a transport tells its node. */
 export interface TransportEvents {
-  /** A message came, whole and in the order it was sent on its lane. */
-  readonly receive: (from: number, lane: Lane, content: Uint8Array) => void;
+  /**
+   * A message came, in the order it was sent on its lane. The data of its entries are
+   * the receiver's own.
+   */
+  readonly receive: (message: PeerMessage) => void;
   /** A peer offers a snapshot. When it is kept whole, its message comes by `receive`. */
   readonly openSnapshot: OpenSnapshotSink;
   /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. May be called within `send()`. */
@@ -142,38 +154,39 @@ export class Transport {
   }
 
   /**
-   * Sends `contents` to `node` on `lane`, in order. What the lane has no room for is
-   * dropped and counted, as is everything for a node that is no peer.
+   * Sends `messages` by their lanes, in order. What a lane has no room for is dropped
+   * and counted, as is everything for a node that is no peer. All that is sent in a
+   * turn is best sent at once: it then leaves in as few writes as can be.
    */
-  send(
-    node: number,
-    laneName: MessageLaneName,
-    contents: readonly Uint8Array[],
-  ): void {
-    const lane = this.#peers.get(node)?.lane(laneName);
-    if (lane === undefined) {
-      const counts = countsOf(this.#parts.counts, node)[laneName];
-      counts.dropped.removed += contents.length;
-      return;
+  send(messages: readonly PlainMessage[]): void {
+    const lanes = new Set<MessageLane>();
+    const full = new Map<MessageLane, PlainMessage>();
+    for (const message of messages) {
+      const name = laneOf(message);
+      const lane = this.#peers.get(message.to)?.lane(name);
+      if (lane === undefined) {
+        countsOf(this.#parts.counts, message.to)[name].dropped.removed++;
+      } else if (lane.push(message)) {
+        lanes.add(lane);
+      } else {
+        full.set(lane, message);
+      }
     }
-    let isDropped = false;
-    for (const content of contents) {
-      if (!lane.push(content)) isDropped = true;
+    for (const lane of lanes) lane.flush();
+    for (const message of full.values()) {
+      this.#events.unreachable(message.to, laneOf(message));
     }
-    lane.flush();
-    if (isDropped) this.#events.unreachable(node, laneName);
   }
 
   /**
-   * Sends a snapshot to `node` when those before it are done; `done` is called once,
-   * later.
+   * Sends a snapshot to the node that its message is for, when those before it are
+   * done; `done` is called once, later.
    */
   sendSnapshot(
-    node: number,
     snapshot: OutgoingSnapshot,
     done: (fate: SnapshotFate) => void,
   ): void {
-    const peer = this.#peers.get(node);
+    const peer = this.#peers.get(snapshot.message.to);
     if (peer !== undefined) return peer.snapshots.send(snapshot, done);
     this.#parts.after(0, () => {
       snapshot.source.close();
@@ -189,22 +202,30 @@ export class Transport {
     if (kind !== "message") {
       throw new PeerError("unexpected", `a frame (${kind}) on lane ${lane}`);
     }
-    this.#received(from, lane, content);
+    const message = decodeMessage(content);
+    const isOwn = message.from === from || canBeHandedOn(message);
+    const isHere = message.to === this.#parts.own.node;
+    if (!isOwn || !isHere || laneOf(message) !== lane) {
+      throw malformed(
+        `${message.kind} of node ${message.from} on lane ${lane}`,
+      );
+    }
+    this.#received(from, message, content.length);
   }
 
-  #received(from: number, lane: Lane, content: Uint8Array): void {
-    const counts = countsOf(this.#parts.counts, from)[lane];
+  #received(from: number, message: PeerMessage, bytes: number): void {
+    const counts = countsOf(this.#parts.counts, from)[laneOf(message)];
     counts.received++;
-    counts.receivedBytes += content.length;
-    this.#events.receive(from, lane, content);
+    counts.receivedBytes += bytes;
+    this.#events.receive(message);
   }
 
   #receiverOf(from: number): SnapshotReceiver {
     const found = this.#receivers.get(from);
     if (found !== undefined) return found;
-    const made = new SnapshotReceiver(from, {
+    const made = new SnapshotReceiver(from, this.#parts.own.node, {
       open: this.#events.openSnapshot,
-      taken: (message) => this.#received(from, "snapshot", message),
+      taken: (message, bytes) => this.#received(from, message, bytes),
       failed: ({ message }) =>
         this.#parts.log(
           "warning",

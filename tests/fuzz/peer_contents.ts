@@ -18,7 +18,12 @@ import {
   PROGRESS,
   RESULT,
 } from "../../src/transport/snapshot_messages.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+} from "../../src/transport/message_codec.ts";
 import type { Draw } from "./payload_values.ts";
+import { drawBytes, drawMessage, drawNumber } from "./peer_messages.ts";
 
 /** How contents of a kind of frame are made and read. */
 export interface FuzzedContent {
@@ -29,18 +34,6 @@ export interface FuzzedContent {
   readonly read: (content: Uint8Array) => unknown;
 }
 
-/** Up to `lengthMax` random bytes. */
-export function drawBytes(draw: Draw, lengthMax: number): Uint8Array {
-  return Uint8Array.from({ length: draw(lengthMax + 1) }, () => draw(256));
-}
-
-/** A whole number of any size, small ones often. */
-export function drawNumber(draw: Draw): number {
-  const high = draw(3) === 0 ? draw(2 ** 21) : 0;
-  const low = draw(2) === 0 ? draw(200) : draw(2 ** 32);
-  return high * 2 ** 32 + low;
-}
-
 function exactly(draw: Draw, length: number): Uint8Array {
   return Uint8Array.from({ length }, () => draw(256));
 }
@@ -49,8 +42,13 @@ function word(draw: Draw): string {
   return ["a", "größe", "0123456789abcdef", "x".repeat(64)][draw(4)]!;
 }
 
-/** All kinds but that of Raft's messages. */
+/** All kinds; Raft's messages are of many themselves, and come more often. */
 export const CONTENTS: readonly FuzzedContent[] = [
+  ...Array.from({ length: 8 }, (): FuzzedContent => ({
+    kind: "message",
+    make: (draw) => encodeMessage(drawMessage(draw)),
+    read: (content) => decodeMessage(content),
+  })),
   {
     kind: "hello",
     make: (draw) =>

@@ -8,6 +8,8 @@ import { DiallerHandshake } from "../../../src/transport/handshake.ts";
 import type { Lane, Wire } from "../../../src/transport/mod.ts";
 import { simulatedProver } from "../../simulation/prover.ts";
 import { frameBytes } from "./frames.ts";
+import { encodeMessage } from "../../../src/transport/message_codec.ts";
+import { wordMessage } from "./words.ts";
 import { hostOf, PORT, type TestNode, TestNodes } from "./nodes.ts";
 
 /** A connection whose bytes a test writes itself. */
@@ -98,8 +100,9 @@ Deno.test("a peer that proves itself is welcomed, and proves the node too", asyn
   const { peer, handshake } = await prove(nodes);
   assertEquals(peer.kinds, ["challenge", "welcome"]);
   await handshake.verify(peer.frames[1]!.content);
-  await peer.send("message", new TextEncoder().encode("hi"));
-  assertEquals(one.arrivals, [{ from: 2, lane: "control", text: "hi" }]);
+  const message = encodeMessage(wordMessage([2, 1], "control", "7"));
+  await peer.send("message", message);
+  assertEquals(one.arrivals, [{ from: 2, lane: "control", word: "7" }]);
   assertEquals([one.transport.counts.accepted, refused(one)], [1, {}]);
 });
 
@@ -214,6 +217,30 @@ Deno.test("frames that have no place on a proved connection end it", async () =>
   }
   assertEquals(refused(one), { unexpected: 2 });
   assertEquals(one.transport.counts.accepted, 0);
+});
+
+Deno.test("messages that are not for this node, from that one, on this lane end it", async () => {
+  const { nodes, one } = await start();
+  const wrong = [
+    new TextEncoder().encode("no message"),
+    encodeMessage(wordMessage([2, 3], "control", "7")),
+    encodeMessage(wordMessage([3, 1], "control", "7")),
+    encodeMessage(wordMessage([2, 1], "append", "7")),
+  ];
+  for (const message of wrong) {
+    const { peer } = await prove(nodes);
+    await peer.send("message", message);
+    assertEquals(peer.refusal, "malformed");
+  }
+  assertEquals([one.arrivals, refused(one)], [[], { malformed: 4 }]);
+});
+
+Deno.test("a message that was handed on comes by another node's connection", async () => {
+  const { nodes, one } = await start();
+  const { peer } = await prove(nodes, "other");
+  const message = encodeMessage(wordMessage([3, 1], "other", "on"));
+  await peer.send("message", message);
+  assertEquals(one.arrivals, [{ from: 3, lane: "other", word: "on" }]);
 });
 
 Deno.test("a frame that comes while the proof is checked is out of turn", async () => {

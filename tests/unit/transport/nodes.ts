@@ -14,16 +14,20 @@ import { SimulatedNetwork } from "../../simulation/network.ts";
 import type { NetworkNature } from "../../simulation/pipe.ts";
 import { simulatedProver } from "../../simulation/prover.ts";
 import { SimulatedTime } from "../../simulation/time.ts";
+import type { MessageLaneName } from "../../../src/transport/lane.ts";
+import { laneOf } from "../../../src/transport/message_codec.ts";
+import { wordMessage, wordOf } from "./words.ts";
 
 /** A message that came. */
 export interface Arrival {
   readonly from: number;
   readonly lane: Lane;
-  readonly text: string;
+  readonly word: string;
 }
 
 /** A node of a test. */
 export interface TestNode {
+  readonly id: number;
   readonly transport: Transport;
   readonly arrivals: Arrival[];
   readonly unreachable: string[];
@@ -67,6 +71,7 @@ export class TestNodes {
   async start(id: number, options: TestNodeOptions = {}): Promise<TestNode> {
     const host = options.host ?? hostOf(id);
     const node: Omit<TestNode, "transport"> = {
+      id,
       arrivals: [],
       unreachable: [],
       logged: [],
@@ -86,9 +91,9 @@ export class TestNodes {
       snapshotBytesPerSecond: options.snapshotBytesPerSecond ?? 2 ** 40,
     }, {
       openSnapshot: options.openSnapshot ?? (() => Promise.resolve(undefined)),
-      receive: (from, lane, content) => {
-        const text = new TextDecoder().decode(content);
-        node.arrivals.push({ from, lane, text });
+      receive: (message) => {
+        const lane = laneOf(message);
+        node.arrivals.push({ from: message.from, lane, word: wordOf(message) });
       },
       unreachable: (peer, lane) => node.unreachable.push(`${peer} ${lane}`),
     });
@@ -115,7 +120,12 @@ export function connect(transport: Transport, id: number): void {
   transport.addPeer(id, { hostname: hostOf(id), port: PORT });
 }
 
-/** Messages of text. */
-export function texts(...words: string[]): Uint8Array[] {
-  return words.map((word) => new TextEncoder().encode(word));
+/** Sends `words` from `node` to node `to` on `lane`, at once. */
+export function say(
+  { id, transport }: TestNode,
+  to: number,
+  lane: MessageLaneName,
+  ...words: string[]
+): void {
+  transport.send(words.map((word) => wordMessage([id, to], lane, word)));
 }

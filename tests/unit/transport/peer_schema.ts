@@ -23,13 +23,23 @@ function typeOf(name: string): protobuf.Type {
   return root.lookupType(`lanekv.peer.${name}`);
 }
 
+/** `value` with all bytes as plain ones: the library gives empty ones as a Buffer. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, part]) => [name, plain(part)]));
+}
+
 /** What `content`, a message `name` of the schema, says. */
 export function readBySchema(
   name: string,
   content: Uint8Array,
 ): Record<string, unknown> {
   const type = typeOf(name);
-  return type.toObject(type.decode(content), CONVERSION);
+  const value = type.toObject(type.decode(content), CONVERSION);
+  return plain(value) as Record<string, unknown>;
 }
 
 /** The bytes of a message `name` of the schema that says `value`. */

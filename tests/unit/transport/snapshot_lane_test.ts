@@ -8,10 +8,10 @@ import type { SnapshotFate } from "../../../src/transport/mod.ts";
 import {
   connect,
   hostOf,
+  say,
   type TestNode,
   type TestNodeOptions,
   TestNodes,
-  texts,
 } from "./nodes.ts";
 import { MemoryShelf, MemorySource, outgoing, patternOf } from "./snapshots.ts";
 
@@ -38,7 +38,7 @@ async function pair(options: TestNodeOptions = {}): Promise<Pair> {
 
 function send({ one, fates }: Pair, id: string, source: MemorySource): void {
   const done = (fate: SnapshotFate) => fates.push(`${id} ${fate}`);
-  one.transport.sendSnapshot(2, outgoing(id, source), done);
+  one.transport.sendSnapshot(outgoing(id, source), done);
 }
 
 Deno.test("a snapshot arrives whole, then its message", async () => {
@@ -50,13 +50,15 @@ Deno.test("a snapshot arrives whole, then its message", async () => {
   assertEquals(test.shelf.kept.get("a"), CONTENT);
   assertEquals(test.shelf.finished, ["a"]);
   assertEquals(
-    test.shelf.offers.map(({ from, id, bytes }) => [from, id, bytes]),
+    test.shelf.offers.map((
+      { message, id, bytes },
+    ) => [message.from, id, bytes]),
     [
       [1, "a", CONTENT.length],
     ],
   );
   assertEquals(test.two.arrivals, [
-    { from: 1, lane: "snapshot", text: "message of a" },
+    { from: 1, lane: "snapshot", word: "a" },
   ]);
   assertEquals([source.closed, test.shelf.open], [1, 0]);
   const counts = test.one.transport.counts.peers.get(2)!.snapshot;
@@ -187,7 +189,7 @@ Deno.test("heartbeats pass while a snapshot is on its way", async () => {
   const test = await pair({ snapshotBytesPerSecond: SNAPSHOT_CHUNK_BYTES });
   send(test, "a", new MemorySource(CONTENT));
   for (let beat = 0; beat < 20; beat++) {
-    test.one.transport.send(2, "control", texts(`beat ${beat}`));
+    say(test.one, 2, "control", `${beat}`);
     await test.nodes.time.run(3);
     assertEquals(test.two.arrivals.length, beat + 1);
   }

@@ -80,9 +80,20 @@ export class MemoryShelf {
   }
 }
 
-/** A snapshot for a peer. */
+/** A snapshot of node 1 for node 2. */
 export function outgoing(id: string, source: MemorySource): OutgoingSnapshot {
-  return { id, message: new TextEncoder().encode(`message of ${id}`), source };
+  const members = { learners: [], learnersNext: [], votersOutgoing: [] };
+  const confState = { ...members, voters: [1, 2], autoLeave: false };
+  const data = new TextEncoder().encode(id);
+  const snapshot = { index: 9, term: 1, confState, data };
+  const message = {
+    kind: "snapshot",
+    from: 1,
+    to: 2,
+    term: 1,
+    snapshot,
+  } as const;
+  return { id, message, source };
 }
 
 /** Bytes that differ from place to place. */

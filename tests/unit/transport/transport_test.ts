@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { APPEND_LANE_MESSAGES_MAX } from "../../../src/config/mod.ts";
-import { connect, hostOf, TestNodes, texts } from "./nodes.ts";
+import { connect, hostOf, say, TestNodes } from "./nodes.ts";
 
 const SEED = 1;
 
@@ -14,19 +14,19 @@ Deno.test("send() brings messages to the peer in the order of each lane", async 
   assertEquals(connectionsOf(nodes), 3 * 2 * 4);
   const wanted: string[] = [];
   for (let at = 0; at < 200; at++) {
-    one!.transport.send(2, "append", texts(`a${at}`, "x".repeat(at * 9)));
+    say(one!, 2, "append", `a${at}`, "x".repeat(at * 9));
     wanted.push(`a${at}`, "x".repeat(at * 9));
   }
-  one!.transport.send(2, "control", texts("beat"));
-  one!.transport.send(3, "other", texts("else"));
+  say(one!, 2, "control", "7");
+  say(one!, 3, "other", "else");
   await nodes.time.run(100);
   const appended = two!.arrivals.filter(({ lane }) => lane === "append");
-  assertEquals(appended.map(({ text }) => text), wanted);
+  assertEquals(appended.map(({ word }) => word), wanted);
   assertEquals(
     two!.arrivals.filter(({ lane }) => lane === "control"),
-    [{ from: 1, lane: "control", text: "beat" }],
+    [{ from: 1, lane: "control", word: "7" }],
   );
-  assertEquals(three!.arrivals, [{ from: 1, lane: "other", text: "else" }]);
+  assertEquals(three!.arrivals, [{ from: 1, lane: "other", word: "else" }]);
   const counts = one!.transport.counts.peers.get(2)!.append;
   const received = two!.transport.counts.peers.get(1)!.append;
   assertEquals([counts.sent, received.received], [400, 400]);
@@ -37,9 +37,9 @@ Deno.test("send() drops and counts what a lane has no room for", async () => {
   const nodes = new TestNodes(SEED);
   const [one, two] = await nodes.startAll(2);
   nodes.network.cut(hostOf(1), hostOf(2));
-  const many = texts(...new Array(3000).fill("x".repeat(100)));
-  one!.transport.send(2, "append", many);
-  one!.transport.send(2, "control", texts("beat"));
+  const many = new Array(3000).fill("x".repeat(100));
+  say(one!, 2, "append", ...many);
+  say(one!, 2, "control", "7");
   const { append, control } = one!.transport.counts.peers.get(2)!;
   assertEquals(append.dropped.full, 3000 - APPEND_LANE_MESSAGES_MAX);
   assert(append.sent < APPEND_LANE_MESSAGES_MAX, "most of them wait");
@@ -59,7 +59,7 @@ Deno.test("a connection that breaks is made again, and the loss is told", async 
   assertEquals(one!.unreachable.sort(), ["2 append", "2 control", "2 other"]);
   assert(one!.transport.isConnected(2));
   assertEquals(one!.transport.counts.peers.get(2)!.control.connects, 2);
-  one!.transport.send(2, "control", texts("beat"));
+  say(one!, 2, "control", "7");
   await nodes.time.run(10);
   assertEquals(two!.arrivals.length, 1);
 });
@@ -70,15 +70,15 @@ Deno.test("a peer that is gone gets nothing, and is reached again when it is bac
   nodes.network.crash(hostOf(2));
   await nodes.time.run(5000);
   assert(!one!.transport.isConnected(2));
-  one!.transport.send(2, "control", texts("lost", "lost too"));
+  say(one!, 2, "control", "1", "2");
   const { dropped } = one!.transport.counts.peers.get(2)!.control;
   assertEquals(dropped.unreachable, 2);
   const back = await nodes.start(2);
   await nodes.time.run(2500);
   assert(one!.transport.isConnected(2));
-  one!.transport.send(2, "control", texts("found"));
+  say(one!, 2, "control", "3");
   await nodes.time.run(10);
-  assertEquals(back.arrivals.map(({ text }) => text), ["found"]);
+  assertEquals(back.arrivals.map(({ word }) => word), ["3"]);
   // A peer that is away is told once a reason, not with every attempt.
   const lines = one!.logged.filter((line) => line.includes("No control"));
   assert(lines.length <= 3, lines.join("\n"));
@@ -105,12 +105,12 @@ Deno.test("removePeer() drops what waits, closes both ways and refuses the node"
   const nodes = new TestNodes(SEED);
   const [one, two] = await nodes.startAll(2);
   nodes.network.cut(hostOf(1), hostOf(2));
-  one!.transport.send(2, "append", texts("x".repeat(200_000)));
-  one!.transport.send(2, "append", texts("waits", "waits"));
+  say(one!, 2, "append", "x".repeat(200_000));
+  say(one!, 2, "append", "waits", "waits");
   one!.transport.removePeer(2);
   const { append } = one!.transport.counts.peers.get(2)!;
   assertEquals(append.dropped.removed, 2);
-  one!.transport.send(2, "append", texts("no peer"));
+  say(one!, 2, "append", "no peer");
   assertEquals(append.dropped.removed, 3);
   nodes.network.heal(hostOf(1), hostOf(2));
   await nodes.time.run(5000);
