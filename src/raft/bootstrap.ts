@@ -27,7 +27,7 @@ export function bootstrap(raft: RaftState, voters: readonly number[]): void {
   const changes = voters.map(addVoter);
   raft.log.append(changes.map(toEntry));
   raft.log.commitTo(voters.length);
-  for (const change of changes) applyChange(raft, change);
+  changes.forEach((change, at) => applyChange(raft, at + 1, change));
 }
 
 function addVoter(nodeId: number): ConfChange {

@@ -45,12 +45,13 @@ export interface RaftConfig {
    */
   readonly random: (bound: number) => number;
   /**
-   * The newest snapshot that can be sent to others, undefined while there is none at
-   * hand; asked again later then. Holds at least everything compacted away.
+   * The newest snapshot for the node `to`, undefined while there is none at hand; asked
+   * again later then. It holds at least everything compacted away, and is new enough to
+   * have `to` among its members; an older one is not sent.
    *
    * @default {always undefined}
    */
-  readonly snapshot?: () => Snapshot | undefined;
+  readonly snapshot?: (to: number) => Snapshot | undefined;
   /**
    * The hard state found on disk.
    *

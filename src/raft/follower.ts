@@ -12,7 +12,7 @@ import {
 import type { Append, Heartbeat, SnapshotMessage } from "./message.ts";
 import { membersChanged } from "./reconfiguration.ts";
 import { NO_NODE } from "./role.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { hasMember, type Snapshot } from "./snapshot.ts";
 import type { RaftState } from "./state.ts";
 
 /** Takes entries, or tells the leader where the logs may match. */
@@ -103,7 +103,7 @@ function restore(raft: RaftState, snapshot: Snapshot): boolean {
     raft.becomeFollower(raft.term + 1, NO_NODE);
     return false;
   }
-  if (!isMember(raft.id, snapshot)) {
+  if (!hasMember(snapshot, raft.id)) {
     raft.trace?.({ event: "snapshot-refused", reason: "not-member", snapshot });
     return false;
   }
@@ -120,13 +120,8 @@ function restore(raft: RaftState, snapshot: Snapshot): boolean {
   raft.trace?.({ event: "snapshot-restoring", snapshot, log });
   log.restore(snapshot);
   raft.restoreMembers(snapshot.confState);
+  raft.membersIndex = snapshot.index;
   membersChanged(raft);
   raft.trace?.({ event: "snapshot-restored", snapshot, log, isForward: false });
   return true;
-}
-
-/** Outgoing voters that are to become learners are in `votersOutgoing` as well. */
-function isMember(id: number, { confState }: Snapshot): boolean {
-  return confState.voters.includes(id) || confState.learners.includes(id) ||
-    confState.votersOutgoing.includes(id);
 }

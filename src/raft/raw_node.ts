@@ -105,13 +105,14 @@ export class RawNode {
   }
 
   /**
-   * Makes the membership change of an entry that is being applied. Call it for every
-   * such entry of `Ready.committed`, in order.
+   * Makes the membership change of the entry at `index`, which is being applied. Call it
+   * for every such entry of `Ready.committed`, in order. One that a snapshot has
+   * overtaken is ignored.
    *
    * @returns The members from now on, for the next snapshot.
    */
-  applyChange(change: ConfChange): ConfState {
-    return applyChange(this.#raft, change);
+  applyChange(index: number, change: ConfChange): ConfState {
+    return applyChange(this.#raft, index, change);
   }
 
   /**

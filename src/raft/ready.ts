@@ -24,10 +24,10 @@ export interface SoftState {
  * the order of the `Ready`s they came with:
  *
  * 1. `messages` may be sent at once, in order for each receiver.
- * 2. The *append*: write `snapshot` (always synced) or `entries`, then `hardState`, as
- *    one unit that is found whole or not at all after a crash; sync it if `mustSync`.
+ * 2. The *append*: write `snapshot` (always synced), then `entries`, then `hardState`,
+ *    as one unit that is found whole or not at all after a crash; sync it if `mustSync`.
  *    When it is durable, restore the stable log and the state machine from `snapshot`,
- *    or add `entries` to the stable log, then deliver `afterAppend`, in order: `step()`
+ *    add `entries` to the stable log, then deliver `afterAppend`, in order: `step()`
  *    those addressed to this node, send the others. There is an append if
  *    `hasAppend` says so. One that `canWait` says so of may be kept back and done
  *    together with the next one.
@@ -42,7 +42,7 @@ export interface SoftState {
 export interface Ready {
   /** The role and the leader, when either changed. */
   readonly softState: SoftState | undefined;
-  /** A snapshot to write. It replaces the whole log; `entries` are none then. */
+  /** A snapshot to write. It replaces the whole log; `entries` follow it. */
   readonly snapshot: Snapshot | undefined;
   /** Entries to write, in order. They replace all at or behind the first one's index. */
   readonly entries: readonly Entry[];

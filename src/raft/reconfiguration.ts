@@ -21,11 +21,18 @@ import type { RaftState } from "./state.ts";
 import { abortTransfer } from "./transfer.ts";
 
 /**
- * Makes the change of an entry that is being applied.
+ * Makes the change of the entry at `index`, which is being applied. Nothing is done if a
+ * snapshot has brought newer members meanwhile.
  *
  * @returns The members from now on.
  */
-export function applyChange(raft: RaftState, change: ConfChange): ConfState {
+export function applyChange(
+  raft: RaftState,
+  index: number,
+  change: ConfChange,
+): ConfState {
+  if (index <= raft.membersIndex) return raft.tracker.confState();
+  raft.membersIndex = index;
   const result = changeMembers(raft.tracker, raft.log.lastIndex, change);
   assert(
     result.state === "changed",
@@ -66,7 +73,7 @@ function replicateToMembers(raft: RaftState): void {
   }
   const { transferee } = raft;
   if (transferee !== NO_NODE && !raft.tracker.isVoter(transferee)) {
-    abortTransfer(raft);
+    abortTransfer(raft, "no-voter");
   }
 }
 

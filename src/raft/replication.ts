@@ -15,6 +15,7 @@ import {
 } from "./entry.ts";
 import type { Progress } from "./progress.ts";
 import { answerConfirmedReads, releasePostponedReads } from "./read_index.ts";
+import { hasMember } from "./snapshot.ts";
 import type { RaftState } from "./state.ts";
 
 /**
@@ -137,8 +138,9 @@ function maybeSendSnapshot(
     raft.trace?.({ event: "snapshot-not-sent", to, reason: "inactive" });
     return false;
   }
-  const snapshot = log.unstable.snapshot ?? raft.config.snapshot();
-  if (snapshot === undefined) {
+  const snapshot = log.unstable.snapshot ?? raft.config.snapshot(to);
+  // A node refuses a snapshot of a time before it was a member.
+  if (snapshot === undefined || !hasMember(snapshot, to)) {
     raft.trace?.({ event: "snapshot-not-sent", to, reason: "unavailable" });
     return false;
   }

@@ -20,3 +20,12 @@ export interface Snapshot extends EntryId {
    */
   readonly data: Uint8Array;
 }
+
+/**
+ * Whether the node `id` is a member as of `snapshot`. Outgoing voters that are to become
+ * learners are in `votersOutgoing` as well.
+ */
+export function hasMember({ confState }: Snapshot, id: number): boolean {
+  return confState.voters.includes(id) || confState.learners.includes(id) ||
+    confState.votersOutgoing.includes(id);
+}

@@ -49,6 +49,11 @@ export class RaftState {
    * other change before it is applied. May lie behind all changes.
    */
   pendingChangeIndex = 0;
+  /**
+   * Index of the entry that the members are as of: the newest change applied, or a
+   * snapshot, which may be ahead of what is applied.
+   */
+  membersIndex: number;
   /** The node that this leader is handing over to, or {@linkcode NO_NODE}. */
   transferee = NO_NODE;
   /**
@@ -81,6 +86,7 @@ export class RaftState {
       messagesMax: config.inflightAppendsMax,
       bytesMax: config.inflightBytesMax,
     });
+    this.membersIndex = config.applied;
     this.rounds = new Rounds(config.id);
     this.reads = new ReadQueue(config.waitingReadsMax);
     this.#term = config.hardState.term;

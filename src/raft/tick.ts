@@ -33,7 +33,7 @@ function tickLeader(raft: RaftState): void {
     raft.electionElapsed = 0;
     if (checkQuorum) checkQuorumActive(raft);
     // A transfer that takes so long has failed: the leader goes on.
-    if (raft.transferee !== NO_NODE) abortTransfer(raft);
+    if (raft.transferee !== NO_NODE) abortTransfer(raft, "timeout");
   }
   if (raft.role !== "leader" || raft.heartbeatElapsed < heartbeatTicks) return;
   raft.heartbeatElapsed = 0;

@@ -110,6 +110,12 @@ export type ElectionEvent =
     readonly rejected: number;
   }>;
 
+/**
+ * Why a transfer is given up: another one was asked for, it took too long, or the
+ * node is no voter any more.
+ */
+export type AbortReason = "replaced" | "timeout" | "no-voter";
+
 /** Leadership transfers. */
 export type TransferEvent =
   | Event<"transfer-started", { readonly to: number; readonly term: number }>
@@ -118,7 +124,11 @@ export type TransferEvent =
     readonly to: number;
     readonly term: number;
   }>
-  | Event<"transfer-aborted", { readonly to: number; readonly term: number }>
+  | Event<"transfer-aborted", {
+    readonly to: number;
+    readonly term: number;
+    readonly reason: AbortReason;
+  }>
   | Event<"timeout-now-sent", {
     readonly to: number;
     /** Whether the node was up to date before the transfer was asked for. */

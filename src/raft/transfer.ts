@@ -7,6 +7,7 @@
 import { sendAppend } from "./replication.ts";
 import { NO_NODE } from "./role.ts";
 import type { RaftState } from "./state.ts";
+import type { AbortReason } from "./trace.ts";
 
 /**
  * Starts to hand over to `to`, once its log is complete; until then, and until an
@@ -21,7 +22,7 @@ export function startTransfer(raft: RaftState, to: number): void {
     raft.trace?.({ event: "transfer-ignored", reason, to, term });
     return;
   }
-  if (raft.transferee !== NO_NODE) abortTransfer(raft);
+  if (raft.transferee !== NO_NODE) abortTransfer(raft, "replaced");
   if (to === raft.id) return ignoreOwn(raft);
   raft.trace?.({ event: "transfer-started", to, term: raft.term });
   raft.electionElapsed = 0;
@@ -47,10 +48,10 @@ function ignoreOwn(raft: RaftState): void {
 }
 
 /** Gives the transfer under way up; the node may campaign all the same. */
-export function abortTransfer(raft: RaftState): void {
+export function abortTransfer(raft: RaftState, reason: AbortReason): void {
   const { transferee: to, term } = raft;
   raft.transferee = NO_NODE;
-  raft.trace?.({ event: "transfer-aborted", to, term });
+  raft.trace?.({ event: "transfer-aborted", to, term, reason });
 }
 
 /** The node `from` has acknowledged more of the log. */

@@ -20,7 +20,8 @@ const VOTE_RESULTS: Readonly<Record<VoteResult, string>> = {
   lost: "VoteLost",
 };
 
-const PROGRESS_STATES: Readonly<Record<ProgressState, string>> = {
+/** States of a progress. */
+export const PROGRESS_STATES: Readonly<Record<ProgressState, string>> = {
   probe: "StateProbe",
   replicate: "StateReplicate",
   snapshot: "StateSnapshot",

@@ -52,6 +52,7 @@ export const UNMIRRORED: Readonly<Record<string, string>> = {
   "tests/unit/core/parser_fuzz_test.ts": "the core's parser under random bytes",
   "tests/unit/core/view_stress_test.ts": "readers of views beside a writer",
   "tests/unit/raft/crash_test.ts": "a group of one under random crashes",
+  "tests/unit/raft/group_fuzz_test.ts": "groups of nodes under random faults",
   "tests/unit/raft/safety_test.ts": "invariants of random runs",
   "tests/unit/replica/crash_test.ts": "a replica under random crashes",
   "tests/unit/storage/corruption_test.ts": "files with every byte changed",

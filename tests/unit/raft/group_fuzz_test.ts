@@ -1,0 +1,320 @@
+/**
+ * Groups under random losses, delays, crashes, snapshots and membership changes. After
+ * each event the safety properties of thesis figure 3.2 are checked, and that reads are
+ * linearizable; at the end, that a group that nothing disturbs comes to an agreement.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { ConfChange, NodeChange } from "../../../src/raft/change.ts";
+import { jointVoteResult } from "../../../src/raft/joint_quorum.ts";
+import { isUpToDate } from "../../../src/raft/log_matching.ts";
+import type { Entry, PeerMessage, RaftConfig } from "../../../src/raft/mod.ts";
+import type { TraceEvent } from "../../../src/raft/trace.ts";
+import { entryKey, GroupNode, votersOnly } from "./group_node.ts";
+import { printedRandom } from "./random.ts";
+
+type Random = (bound: number) => number;
+
+const IDS = [1, 2, 3, 4, 5];
+const FIRST_VOTERS = [1, 2, 3];
+
+/** What must be true of all nodes together, at all times. */
+class Observer {
+  readonly #leaders = new Map<number, number>();
+  readonly #votes = new Map<string, number>();
+  /** Entries that some node knows to be committed, by index. */
+  readonly #committed = new Map<number, number>();
+  readonly #applied = new Map<number, string>();
+  /** Highest index that some node knows to be committed. */
+  committedIndex = 0;
+
+  leads(node: GroupNode, term: number): void {
+    const known = this.#leaders.get(term);
+    assert(known === undefined || known === node.id, `two leaders of ${term}`);
+    this.#leaders.set(term, node.id);
+    for (const [index, entryTerm] of this.#committed) {
+      const own = node.log.termAt(index);
+      if (own === undefined && index < node.log.firstIndex) continue;
+      assertEquals(own, entryTerm, `leader of ${term} has entry ${index}`);
+    }
+  }
+
+  sends(message: PeerMessage): void {
+    if (message.kind !== "vote-response" || !message.granted) return;
+    const key = `${message.from} in ${message.term}`;
+    const known = this.#votes.get(key) ?? message.to;
+    assertEquals(message.to, known, `votes of ${key}`);
+    this.#votes.set(key, message.to);
+  }
+
+  applies(entry: Entry): void {
+    const key = entryKey(entry);
+    const known = this.#applied.get(entry.index) ?? key;
+    assertEquals(key, known, `entry ${entry.index} is the same everywhere`);
+    this.#applied.set(entry.index, key);
+  }
+
+  look(node: GroupNode): void {
+    const { commit } = node.raft.status();
+    for (let index = commit; index > this.committedIndex; index--) {
+      const term = node.log.termAt(index);
+      if (term !== undefined) this.#committed.set(index, term);
+    }
+    const term = node.log.termAt(commit);
+    const known = this.#committed.get(commit);
+    if (term !== undefined && known !== undefined) assertEquals(term, known);
+    this.committedIndex = Math.max(this.committedIndex, commit);
+  }
+}
+
+class World {
+  readonly observer = new Observer();
+  readonly nodes: GroupNode[];
+  readonly #next: Random;
+  #network: PeerMessage[] = [];
+  readonly #lossPercent: number;
+  readonly #reads = new Map<number, number>();
+  #context = 0;
+  #word = 0;
+  #cut = new Set<number>();
+
+  constructor(next: Random) {
+    this.#next = next;
+    this.#lossPercent = next(20);
+    const config = this.#drawConfig();
+    this.nodes = IDS.map((id) => {
+      // The members as of the start of the log, also where a node joins later.
+      const confState = votersOnly(FIRST_VOTERS);
+      const node: GroupNode = new GroupNode({
+        id,
+        confState,
+        config,
+        onTrace: (event: TraceEvent) => this.#traced(id, event),
+        onApply: (entry) => this.observer.applies(entry),
+      });
+      return node;
+    });
+  }
+
+  #drawConfig(): Partial<RaftConfig> {
+    const next = this.#next;
+    const isOn = () => next(2) === 0;
+    return {
+      random: next,
+      electionTicks: 5,
+      preVote: isOn(),
+      checkQuorum: isOn(),
+      stepDownOnRemoval: isOn(),
+      disableProposalForwarding: isOn(),
+      appendBytesMax: [0, 60, Infinity][next(3)]!,
+      inflightAppendsMax: 1 + next(4),
+      inflightBytesMax: 20 + next(200),
+      applyingBytesMax: 1 + next(100),
+      uncommittedBytesMax: 20 + next(200),
+    };
+  }
+
+  #traced(id: number, event: TraceEvent): void {
+    if (event.event !== "became" || event.role !== "leader") return;
+    this.observer.leads(this.nodes[id - 1]!, event.term);
+  }
+
+  /** Lets one thing happen to one node. */
+  step(): void {
+    const node = this.nodes[this.#next(this.nodes.length)]!;
+    const chance = this.#next(100);
+    if (chance < 30) this.#deliver();
+    else if (chance < 50) node.takeReady();
+    else if (chance < 65) node.finishAppend();
+    else if (chance < 75) node.finishApply();
+    else if (chance < 84) node.raft.tick();
+    else this.#disturb(node, chance);
+    this.#collect(node);
+    for (const each of this.nodes) this.observer.look(each);
+  }
+
+  #disturb(node: GroupNode, chance: number): void {
+    const { raft } = node;
+    if (chance < 90) raft.propose(this.#newWord());
+    else if (chance < 93) this.#read(node);
+    else if (chance < 95) node.takeSnapshot();
+    else if (chance < 97) this.#change(node);
+    else if (chance === 97) raft.transferLeadership(1 + this.#next(IDS.length));
+    else if (chance === 98) this.#rare(node);
+    else this.#partition();
+  }
+
+  #rare(node: GroupNode): void {
+    switch (this.#next(4)) {
+      case 0:
+        return node.crash(this.#next(node.appends.length + 1));
+      case 1:
+        return node.raft.reportUnreachable(1 + this.#next(IDS.length));
+      case 2: {
+        const id = 1 + this.#next(IDS.length);
+        return node.raft.reportSnapshot(id, this.#next(2) === 0);
+      }
+      default:
+        node.raft.forgetLeader();
+    }
+  }
+
+  #partition(): void {
+    this.#cut = new Set(IDS.filter(() => this.#next(3) === 0));
+    if (this.#next(2) === 0) this.#cut.clear();
+  }
+
+  #newWord(): Uint8Array {
+    return new TextEncoder().encode(`${this.#word++}`);
+  }
+
+  #read(node: GroupNode): void {
+    const context = ++this.#context;
+    this.#reads.set(context, this.observer.committedIndex);
+    node.raft.readIndex(context);
+  }
+
+  #change(node: GroupNode): void {
+    const kinds = ["add-node", "remove-node", "add-learner-node"] as const;
+    const changes: NodeChange[] = Array.from(
+      { length: this.#next(4) },
+      () => ({ kind: kinds[this.#next(3)]!, nodeId: 1 + this.#next(5) }),
+    );
+    const transitions = ["auto", "joint-implicit", "joint-explicit"] as const;
+    const change: ConfChange = {
+      transition: changes.length === 0 ? "auto" : transitions[this.#next(3)]!,
+      changes,
+      context: new Uint8Array(0),
+    };
+    if (this.#isPossible(node, change)) node.raft.proposeChange(change);
+  }
+
+  /** Removing the last voter is a mistake that raft lets its owner answer for. */
+  #isPossible(node: GroupNode, { changes }: ConfChange): boolean {
+    const voters = new Set(node.raft.configuration.voters.incoming);
+    for (const { kind, nodeId } of changes) {
+      if (kind === "add-node") voters.add(nodeId);
+      else voters.delete(nodeId);
+    }
+    return voters.size > 0 && node.raft.status().role === "leader";
+  }
+
+  #deliver(): void {
+    if (this.#network.length === 0) return;
+    const at = this.#next(this.#network.length);
+    const message = this.#network[at]!;
+    // Some arrive twice.
+    if (this.#next(20) > 0) this.#network.splice(at, 1);
+    const isLost = this.#next(100) < this.#lossPercent ||
+      this.#cut.has(message.from) !== this.#cut.has(message.to);
+    this.#report(message, !isLost);
+    if (isLost) return;
+    const node = this.nodes[message.to - 1]!;
+    node.raft.step(message);
+    this.#collect(node);
+  }
+
+  /** Whoever sends snapshots has to know what became of them. */
+  #report({ from, kind, to }: PeerMessage, isSent: boolean): void {
+    if (kind !== "snapshot") return;
+    this.nodes[from - 1]!.raft.reportSnapshot(to, isSent);
+  }
+
+  #collect(node: GroupNode): void {
+    for (const message of node.outbox.splice(0)) {
+      this.observer.sends(message);
+      this.#network.push(message);
+    }
+    for (const { context, index } of node.reads.splice(0)) {
+      assert(index >= this.#reads.get(context)!, `read ${context} is stale`);
+    }
+    // The oldest ones are lost where too many pile up.
+    if (this.#network.length <= 300) return;
+    for (const lost of this.#network.splice(0, 100)) this.#report(lost, false);
+  }
+
+  /** The members by the newest configuration applied. Others get stopped in the end. */
+  #members(): ReadonlySet<number> {
+    const newest = this.nodes.reduce((a, b) =>
+      b.raft.status().applied > a.raft.status().applied ? b : a
+    );
+    const { learners, voters } = newest.raft.configuration;
+    return new Set([...voters.incoming, ...voters.outgoing, ...learners]);
+  }
+
+  /** Ends all faults, and lets everything work until nothing is left to do. */
+  heal(): void {
+    this.#cut.clear();
+    for (let round = 0; round < 400; round++) {
+      const members = this.#members();
+      for (const node of this.nodes) {
+        if (members.has(node.id)) node.raft.tick();
+        node.work();
+        this.#collect(node);
+      }
+      for (const message of this.#network.splice(0)) {
+        const node = this.nodes[message.to - 1]!;
+        node.raft.step(message);
+        node.work();
+        this.#collect(node);
+        this.#report(message, true);
+      }
+    }
+  }
+
+  /**
+   * Whether any votes could elect `node`. Since members change when a change is applied,
+   * not when it is appended, a group can come to a state in which nobody can win: the
+   * only voters left do not know that the change is committed, and lack entries that
+   * those have who are no voters any more.
+   */
+  #canWin(node: GroupNode): boolean {
+    const { voters } = node.raft.configuration;
+    if (!voters.incoming.has(node.id) && !voters.outgoing.has(node.id)) {
+      return false;
+    }
+    const last = node.log.lastId();
+    const votes = new Map(
+      this.nodes.map(({ id, log }) => [id, isUpToDate(log, last)]),
+    );
+    return jointVoteResult(voters, votes) === "won";
+  }
+
+  /** Nodes with the same members lead one another to the same state. */
+  checkAgreement(message: string): void {
+    const leaders = this.nodes.filter(({ raft }) =>
+      raft.status().role === "leader"
+    ).sort((a, b) => b.raft.term - a.raft.term);
+    const leader = leaders[0];
+    if (
+      leader === undefined && !this.nodes.some((node) => this.#canWin(node))
+    ) {
+      return;
+    }
+    assert(leader !== undefined, `${message}: somebody leads`);
+    const { incoming, outgoing } = leader.raft.configuration.voters;
+    const members = new Set([...incoming, ...outgoing]);
+    const { commit, lastIndex } = leader.raft.status();
+    assertEquals(commit, lastIndex, `${message}: everything is committed`);
+    for (const node of this.nodes.filter(({ id }) => members.has(id))) {
+      const status = node.raft.status();
+      assertEquals(status.applied, commit, `${message}: node ${node.id}`);
+      assertEquals(node.applied, leader.applied, `${message}: ${node.id}`);
+    }
+  }
+}
+
+Deno.test("groups keep their safety properties under random faults", () => {
+  const { next, seed } = printedRandom();
+  const rounds = Number(Deno.env.get("LANEKV_RAFT_ROUNDS") ?? 150);
+  for (let round = 0; round < rounds; round++) {
+    const world = new World(next);
+    try {
+      for (let step = 0; step < 1_500; step++) world.step();
+      world.heal();
+      world.checkAgreement(`seed ${seed}, round ${round}`);
+    } catch (cause) {
+      throw new Error(`seed ${seed}, round ${round}`, { cause });
+    }
+  }
+});
