@@ -99,7 +99,10 @@ class Member {
   #apply(entry: Entry): void {
     if (isChange(entry)) {
       const change = decodeConfChange(entry.data)!;
-      this.memberships.set(entry.index, this.raw.applyChange(change));
+      this.memberships.set(
+        entry.index,
+        this.raw.applyChange(entry.index, change),
+      );
     } else if (entry.data.length > 0) {
       this.applied.set(entry.index, new TextDecoder().decode(entry.data));
     }

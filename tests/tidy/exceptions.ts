@@ -54,6 +54,7 @@ export const UNMIRRORED: Readonly<Record<string, string>> = {
   "tests/unit/raft/crash_test.ts": "a group of one under random crashes",
   "tests/unit/raft/group_fuzz_test.ts": "groups of nodes under random faults",
   "tests/unit/raft/safety_test.ts": "invariants of random runs",
+  "tests/unit/raft/thesis_test.ts": "the thesis's rules, by section",
   "tests/unit/replica/crash_test.ts": "a replica under random crashes",
   "tests/unit/storage/corruption_test.ts": "files with every byte changed",
   "tests/unit/storage/crash_test.ts": "log and snapshots under random crashes",

@@ -67,12 +67,47 @@ class Observer {
   }
 }
 
+/** What may happen, and how often at most, against the others. */
+const WEIGHTS = {
+  deliver: 40,
+  ready: 25,
+  append: 25,
+  apply: 12,
+  tick: 20,
+  propose: 12,
+  read: 4,
+  snapshot: 4,
+  change: 4,
+  transfer: 2,
+  crash: 2,
+  unreachable: 1,
+  report: 1,
+  forget: 1,
+  partition: 2,
+} as const;
+
+type FuzzEvent = keyof typeof WEIGHTS;
+
+/**
+ * Draws how often each event happens. Some are left out each time, since what is hidden
+ * by one fault may come to light without it.
+ */
+function drawWeights(next: Random): ReadonlyMap<FuzzEvent, number> {
+  const events = Object.keys(WEIGHTS) as FuzzEvent[];
+  return new Map(events.map((event) => {
+    const isNeeded = WEIGHTS[event] > 10;
+    const isOut = !isNeeded && next(3) === 0;
+    return [event, isOut ? 0 : 1 + next(WEIGHTS[event])];
+  }));
+}
+
 class World {
   readonly observer = new Observer();
   readonly nodes: GroupNode[];
   readonly #next: Random;
   #network: PeerMessage[] = [];
   readonly #lossPercent: number;
+  readonly #weights: ReadonlyMap<FuzzEvent, number>;
   readonly #reads = new Map<number, number>();
   #context = 0;
   #word = 0;
@@ -80,7 +115,8 @@ class World {
 
   constructor(next: Random) {
     this.#next = next;
-    this.#lossPercent = next(20);
+    this.#lossPercent = next(4) * 7;
+    this.#weights = drawWeights(next);
     const config = this.#drawConfig();
     this.nodes = IDS.map((id) => {
       // The members as of the start of the log, also where a node joins later.
@@ -122,41 +158,66 @@ class World {
   /** Lets one thing happen to one node. */
   step(): void {
     const node = this.nodes[this.#next(this.nodes.length)]!;
-    const chance = this.#next(100);
-    if (chance < 30) this.#deliver();
-    else if (chance < 50) node.takeReady();
-    else if (chance < 65) node.finishAppend();
-    else if (chance < 75) node.finishApply();
-    else if (chance < 84) node.raft.tick();
-    else this.#disturb(node, chance);
+    const chances = [...this.#weights.values()];
+    const total = chances.reduce((sum, weight) => sum + weight, 0);
+    let left = this.#next(total);
+    for (const [event, weight] of this.#weights) {
+      left -= weight;
+      if (left >= 0) continue;
+      this.#happen(event, node);
+      break;
+    }
     this.#collect(node);
     for (const each of this.nodes) this.observer.look(each);
   }
 
-  #disturb(node: GroupNode, chance: number): void {
+  #happen(event: FuzzEvent, node: GroupNode): void {
     const { raft } = node;
-    if (chance < 90) raft.propose(this.#newWord());
-    else if (chance < 93) this.#read(node);
-    else if (chance < 95) node.takeSnapshot();
-    else if (chance < 97) this.#change(node);
-    else if (chance === 97) raft.transferLeadership(1 + this.#next(IDS.length));
-    else if (chance === 98) this.#rare(node);
-    else this.#partition();
+    switch (event) {
+      case "deliver":
+        return this.#deliver();
+      case "ready":
+        return void node.takeReady();
+      case "append":
+        return void node.finishAppend();
+      case "apply":
+        return void node.finishApply();
+      case "tick":
+        return raft.tick();
+      case "propose":
+        return void this.#leader(node).raft.propose(this.#newWord());
+      case "read":
+        return this.#read(this.#leader(node));
+      case "snapshot":
+        return node.takeSnapshot();
+      case "change":
+        return this.#change(this.#leader(node));
+      case "transfer":
+        return void raft.transferLeadership(this.#anyId());
+      case "crash":
+        return node.crash(this.#next(node.appends.length + 1));
+      case "unreachable":
+        return raft.reportUnreachable(this.#anyId());
+      case "report":
+        return raft.reportSnapshot(this.#anyId(), this.#next(2) === 0);
+      case "forget":
+        return void raft.forgetLeader();
+      case "partition":
+        return this.#partition();
+    }
   }
 
-  #rare(node: GroupNode): void {
-    switch (this.#next(4)) {
-      case 0:
-        return node.crash(this.#next(node.appends.length + 1));
-      case 1:
-        return node.raft.reportUnreachable(1 + this.#next(IDS.length));
-      case 2: {
-        const id = 1 + this.#next(IDS.length);
-        return node.raft.reportSnapshot(id, this.#next(2) === 0);
-      }
-      default:
-        node.raft.forgetLeader();
-    }
+  #anyId(): number {
+    return 1 + this.#next(IDS.length);
+  }
+
+  /** A node that takes itself for the leader, most often; else `node`. */
+  #leader(node: GroupNode): GroupNode {
+    const leaders = this.nodes.filter(({ raft }) =>
+      raft.status().role === "leader"
+    );
+    if (leaders.length === 0 || this.#next(5) === 0) return node;
+    return leaders[this.#next(leaders.length)]!;
   }
 
   #partition(): void {
