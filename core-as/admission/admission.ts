@@ -372,7 +372,8 @@ function withGroups(carried: u32): u32 {
   return <u32>min(<u64>carried * 2 + groupBytes, <u64>u32.MAX_VALUE);
 }
 
-function copiesBytes(copies: u64): u64 {
+/** Bytes that copies of leaves take: none without a view. */
+export function copiesBytes(copies: u64): u64 {
   return header.viewsOpen == 0 ? 0 : copies * COPIES_BYTES;
 }
 
@@ -381,6 +382,11 @@ export function promise(): void {
   promisedBytes += neededBytes;
   promisedCopies += neededCopies;
   promisedGrowth += neededGrowth;
+}
+
+/** Promises copies of leaves alone. */
+export function promiseCopies(copies: u64): void {
+  promisedCopies += copies;
 }
 
 /** Takes the growth of the request last judged out of what it will be promised. */

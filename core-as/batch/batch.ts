@@ -36,9 +36,11 @@ import {
 } from "../admission/admission";
 import { commandId } from "../run/verdict";
 import { ID_SWAPDB, ID_XREADGROUP } from "../generated/commands";
+import { admitRemovals, removalCopies } from "../admission/dues";
 import { keepDeliveries } from "../admission/deliveries";
 import { entryWakes } from "./wakes";
 import { redeemAll, returnSince } from "./escrow";
+import { countDue } from "../keys/expiry";
 import { END_ROW } from "../waits/wake";
 import { keyRows, useRows, WARM_ROW, writeKeyRows } from "../keys/warm";
 
@@ -382,6 +384,15 @@ export function gatheredBytes(): u32 {
   return gathering == 0 ? 0 : changetype<Batch>(gathering).entryLength;
 }
 
+/** Keys and fields that the batch may remove, at most `budget`: those that are due at `timeMs`, as many as memory bears. */
+function expiries(batch: Batch, timeMs: i64, budget: u32): u32 {
+  const due = budget == 0 ? 0 : countDue(timeMs, budget);
+  if (due == 0) return budget;
+  const removals = admitRemovals(due);
+  batch.promisedCopies += removalCopies;
+  return removals == due ? budget : removals;
+}
+
 /**
  * Closes the gathering batch (an empty one too: it then only expires keys) and
  * writes the entry's header. The host hands the entry over, then drops it.
@@ -398,7 +409,7 @@ export function sealBatch(timeMs: i64, seed: u64, expireBudget: u32): Batch {
   const at = <usize>batch.entry + OBJECT_HEADER;
   store<i64>(at, timeMs);
   store<u64>(at, seed, 8);
-  store<u32>(at, expireBudget, 16);
+  store<u32>(at, expiries(batch, timeMs, expireBudget), 16);
   store<u32>(at, batch.victimsLength, 20);
   store<u32>(at, endBytes, 24);
   store<u32>(at, entryWakes(batch), 28);

@@ -112,6 +112,19 @@ export function overdueKeys(db: Database): u32 {
   return rankOf(dueCursor());
 }
 
+/** Keys whose time is over at `timeMs`, at most `most`; `most` where fields of hashes are. */
+export function countDue(timeMs: i64, most: u32): u32 {
+  let count: u64 = 0;
+  for (let index: u32 = 0; index < DATABASE_COUNT && count < most; index++) {
+    const db = database(index);
+    if (db.dueRoot == 0) continue;
+    if (timedHashes(db) != 0 && earliestField(db) <= timeMs) return most;
+    seek(dueCursor(), db.dueRoot, <u64>timeMs + 1, 0, 0);
+    count += rankOf(dueCursor());
+  }
+  return <u32>min(count, <u64>most);
+}
+
 /** Removes up to `budget` keys and fields whose time is over; the number removed. */
 export function expireDue(budget: u32): u32 {
   const before = databaseIndex;

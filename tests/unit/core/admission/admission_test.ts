@@ -201,3 +201,34 @@ for (
     assertEquals(core.check(), 0);
   });
 }
+
+Deno.test("what is due goes only as far as memory bears the copies for a view", () => {
+  const [core, session] = smallCore(32);
+  run(core, session, `SETRANGE other ${4 * MEBIBYTE} x`);
+  const end = `${"v".repeat(100)} PXAT ${NOW_MS + 10}`;
+  let reply = "";
+  for (let key = 0; reply !== OOM; key++) {
+    reply = run(core, session, `SET key:${key} ${end}`);
+  }
+  run(core, session, "DEL other");
+  while (core.upkeep(1000));
+  let index = 1_000_000;
+  const expire = (rounds: number) => {
+    for (let round = 0; round < rounds; round++) {
+      core.sealBatch(NOW_MS + 1000, 1, 1000);
+      core.beginBatch(index++);
+      while (core.stepBatch() !== undefined);
+      while (core.upkeep(1000));
+    }
+  };
+  const keys = () => core.header.database(0, NOW_MS).keys;
+  const all = keys();
+  const view = core.pinView(NOW_MS);
+  assert(view !== undefined);
+  expire(100);
+  assert(keys() < all && keys() > all / 2, `${keys()} of ${all} keys`);
+  core.releaseView(view);
+  while (core.upkeep(1000));
+  expire(Math.ceil(all / 1000));
+  assertEquals([keys(), core.check()], [0, 0]);
+});
