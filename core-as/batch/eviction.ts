@@ -16,9 +16,10 @@
 // victims will give back counts as free from the moment they are chosen; so does what
 // waits to be reclaimed.
 
+import { copiesBytes, keepPromises, promiseCopies, promisedInAll } from "../admission/admission";
 import { Batch, freeBuffer, gatheringBatch, largerBuffer, reserveEntry } from "./batch";
 import { dropOpenKey, openKey, versionOf, notifyOpen } from "../keys/keyspace";
-import { OBJECT_HEADER } from "../memory/heap";
+import { hasRoomFor, OBJECT_HEADER } from "../memory/heap";
 import { header } from "../memory/layout";
 import { tailLength, tailOf } from "../tree/page";
 import { pendingBytes } from "../tree/reclaim";
@@ -35,6 +36,8 @@ const VICTIM_HEADER: u32 = 16;
 const VICTIMS_MAX: u32 = 512;
 const VICTIM_BYTES_MAX: u32 = 256 * 1024;
 const START_BYTES: u32 = 4096 - OBJECT_HEADER;
+/** Leaves that change when a key is evicted: its own, and that of its due time. */
+const VICTIM_LEAVES: u64 = 2;
 
 /** Keys chosen that are still there, and about what they will give back. */
 let plannedKeys: u64 = 0;
@@ -65,7 +68,8 @@ export function canEvict(): bool {
 /**
  * Adds keys to the gathering batch that give back about `bytes` together.
  *
- * @returns Whether they do; else there are no more, or the entry is full.
+ * @returns Whether they do; else there are no more, the entry is full, or memory has no
+ * room for copies of their pages, which a view keeps.
  */
 export function chooseVictims(bytes: i64): bool {
   const batch = gatheringBatch();
@@ -82,9 +86,15 @@ export function chooseVictims(bytes: i64): bool {
   return true;
 }
 
+/** Whether memory has room for the copies of pages that evicting one more key makes for a view. */
+function hasRoomForVictim(): bool {
+  return header.viewsOpen == 0 || hasRoomFor(promisedInAll() + copiesBytes(VICTIM_LEAVES));
+}
+
 function addVictim(batch: Batch, record: usize): bool {
   const length = tailLength(record);
   const wanted = <u64>batch.victimsLength + VICTIM_HEADER + length;
+  if (!hasRoomForVictim()) return false;
   if (wanted > batch.victimsCapacity) {
     if (wanted > 1 << 30) return false;
     const capacity = max(START_BYTES, max(<u32>wanted, batch.victimsCapacity * 2));
@@ -93,6 +103,7 @@ function addVictim(batch: Batch, record: usize): bool {
     batch.victimsAt = buffer;
     batch.victimsCapacity = capacity;
   }
+  promiseCopies(VICTIM_LEAVES);
   const row = <usize>batch.victimsAt + OBJECT_HEADER + batch.victimsLength;
   store<u32>(row, victimDatabase);
   store<u32>(row, length, 4);
@@ -132,6 +143,7 @@ function unmarkAll(at: usize, end: usize): void {
 }
 
 function endPlan(batch: Batch): void {
+  keepPromises(0, batch.victims * VICTIM_LEAVES, 0);
   plannedKeys -= batch.victims;
   plannedBytes -= batch.victimsFreed;
   batch.victims = 0;

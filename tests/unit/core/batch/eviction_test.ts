@@ -293,3 +293,30 @@ Deno.test("a batch that evicts keys also ends waits, on every node", () => {
   assert(counted(core) <= LIMIT);
   assertEquals(core.check(), 0);
 });
+
+Deno.test("keys go only as far as memory bears the copies for a view", () => {
+  const core = makeCore();
+  core.header.limitGrowth(24 * MEBIBYTE);
+  core.header.set("memoryLimit", 15 * MEBIBYTE);
+  core.header.setEviction("allkeys-random", 5);
+  const session = openSession(core);
+  set(core, session, 0, 80_000);
+  const view = core.pinView(NOW_MS);
+  assert(view !== undefined);
+  let refused = 0;
+  for (let key = 0; refused < 1000; key++) {
+    receive(core, session, requests(`SET other:${key} ${VALUE}`));
+    while (core.serve(session, NOW_MS) !== SERVED.idle) {
+      // What was chosen for a write goes, even if the write is refused.
+      commit(core);
+      if (takeReplies(core) === OOM) refused++;
+      while (core.upkeep(1000));
+    }
+    if (takeReplies(core) === OOM) refused++;
+  }
+  assertEquals(core.check(), 0);
+  core.releaseView(view);
+  while (core.upkeep(1000));
+  assert(set(core, session, 80_000, 5000));
+  assertEquals(core.check(), 0);
+});
