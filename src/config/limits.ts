@@ -261,6 +261,9 @@ export const SNAPSHOT_CHUNK_BYTES = 256 * 1024;
 /** Pieces sent and not acknowledged. At the bound: the next one waits. */
 export const SNAPSHOT_CHUNKS_IN_FLIGHT_MAX = 4;
 
+/** Pieces and offers of one peer that are not dealt with. At the bound: its connection is closed. */
+export const SNAPSHOT_BACKLOG_MAX = 32;
+
 /** How long a snapshot may make no progress, over all reconnects. At the bound: it has failed. */
 export const SNAPSHOT_STALL_MS_MAX = 30_000;
 

@@ -14,37 +14,28 @@ export class LaneQueue {
   /** Waiting from `#first` on; those before it are gone. */
   #messages: Uint8Array[] = [];
   #first = 0;
-  #bytes = 0;
 
-  /** Holds what `bounds` allows. */
+  /** Holds what `bounds` allows; `counts` tell how much it holds. */
   constructor(bounds: LaneBounds, counts: LaneCounts) {
     this.#bounds = bounds;
     this.#counts = counts;
   }
 
-  /** Messages that wait. */
-  get length(): number {
-    return this.#messages.length - this.#first;
-  }
-
-  /** Bytes of them. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** Whether it has as many messages as it may. */
   get isFull(): boolean {
-    return this.length >= this.#bounds.messages;
+    return this.#counts.waiting >= this.#bounds.messages;
   }
 
   /** Whether `message` waits now. One beyond the bound of bytes may wait alone, if a frame can hold it. */
   push(message: Uint8Array): boolean {
+    const counts = this.#counts;
     if (this.isFull) return this.drop("full");
     if (message.length > this.#bounds.messageBytes) return this.drop("bytes");
-    const isBeyond = this.#bytes + message.length > this.#bounds.bytes;
-    if (isBeyond && this.length > 0) return this.drop("bytes");
+    const isBeyond = counts.waitingBytes + message.length > this.#bounds.bytes;
+    if (isBeyond && counts.waiting > 0) return this.drop("bytes");
     this.#messages.push(message);
-    this.#bytes += message.length;
+    counts.waiting++;
+    counts.waitingBytes += message.length;
     return true;
   }
 
@@ -52,7 +43,8 @@ export class LaneQueue {
   shift(): Uint8Array | undefined {
     const message = this.#messages[this.#first];
     if (message === undefined) return undefined;
-    this.#bytes -= message.length;
+    this.#counts.waiting--;
+    this.#counts.waitingBytes -= message.length;
     this.#counts.sent++;
     this.#counts.sentBytes += message.length;
     this.#forgetFirst();
@@ -74,9 +66,10 @@ export class LaneQueue {
 
   /** Drops all that wait. */
   clear(reason: DropReason): void {
-    this.#counts.dropped[reason] += this.length;
+    this.#counts.dropped[reason] += this.#counts.waiting;
+    this.#counts.waiting = 0;
+    this.#counts.waitingBytes = 0;
     this.#messages = [];
     this.#first = 0;
-    this.#bytes = 0;
   }
 }

@@ -51,11 +51,6 @@ export class MessageLane {
     this.#link.start();
   }
 
-  /** Messages that wait. */
-  get waiting(): number {
-    return this.#queue.length;
-  }
-
   /** Whether there is a connection. */
   get isConnected(): boolean {
     return this.#link.connection !== undefined;

@@ -36,8 +36,10 @@ export class SnapshotLane {
   readonly #counts: LaneCounts;
   /** The first one is on its way. */
   readonly #waiting: Waiting[] = [];
-  /** Number of the last offer; what answers older ones is ignored. */
+  /** Number of the last offer. */
   #attempt = 0;
+  /** Whether it stands; what answers others is ignored. */
+  #isOffered = false;
   /** Whether the peer has told where to begin. */
   #isWanted = false;
   /** Up to here the peer keeps the snapshot. */
@@ -81,6 +83,7 @@ export class SnapshotLane {
       return this.#conclude({ snapshot, done }, "full");
     }
     this.#waiting.push({ snapshot, done });
+    this.#counts.waiting++;
     if (this.#waiting.length === 1) this.#begin();
   }
 
@@ -90,6 +93,7 @@ export class SnapshotLane {
     this.#pause();
     this.#cancelStall();
     for (const waiting of this.#waiting.splice(0)) {
+      this.#counts.waiting--;
       this.#counts.dropped.removed++;
       this.#conclude(waiting, "removed");
     }
@@ -125,6 +129,7 @@ export class SnapshotLane {
     if (connection === undefined || current === undefined) return;
     this.#pause();
     this.#attempt++;
+    this.#isOffered = true;
     const { id, source } = current.snapshot;
     const message = encodeMessage(current.snapshot.message);
     assert(message.length <= SNAPSHOT_CHUNK_BYTES, "a message names its data");
@@ -134,6 +139,7 @@ export class SnapshotLane {
 
   /** Sends nothing more of this attempt. */
   #pause(): void {
+    this.#isOffered = false;
     this.#isWanted = false;
     this.#chunks = [];
     this.#cancelPause?.();
@@ -143,10 +149,9 @@ export class SnapshotLane {
   #finish(fate: SnapshotFate): void {
     this.#cancelStall();
     this.#pause();
-    // Answers to what ends here are not for the next one.
-    this.#attempt++;
     const done = this.#waiting.shift();
     assert(done !== undefined, "a snapshot is on its way");
+    this.#counts.waiting--;
     if (fate === "taken") this.#counts.sent++;
     this.#conclude(done, fate);
     if (this.#waiting.length > 0) this.#begin();
@@ -155,13 +160,17 @@ export class SnapshotLane {
   #answered({ kind, content }: Frame): void {
     if (kind === "snapshotProgress") {
       const { attempt, offset } = PROGRESS.decode(content);
-      if (attempt === this.#attempt) this.#progress(offset);
+      if (this.#isStanding(attempt)) this.#progress(offset);
     } else if (kind === "snapshotResult") {
       const { attempt, result } = RESULT.decode(content);
-      if (attempt === this.#attempt) this.#finish(result);
+      if (this.#isStanding(attempt)) this.#finish(result);
     } else {
       throw new PeerError("unexpected", `a frame (${kind}) against the lane`);
     }
+  }
+
+  #isStanding(attempt: number): boolean {
+    return this.#isOffered && attempt === this.#attempt;
   }
 
   #progress(offset: number): void {

@@ -7,6 +7,7 @@
 
 import { isOperatingError, PeerError } from "../base/mod.ts";
 import {
+  SNAPSHOT_BACKLOG_MAX,
   SNAPSHOT_CHUNK_BYTES,
   SNAPSHOT_CHUNKS_IN_FLIGHT_MAX,
 } from "../config/mod.ts";
@@ -56,6 +57,8 @@ export class SnapshotReceiver {
   #arriving: Arriving | undefined;
   /** Work on sinks, one after another, so that a new one is opened when the old one is closed. */
   #work: Promise<void> = Promise.resolve();
+  /** Pieces of work that are not done. */
+  #backlog = 0;
 
   /** Takes snapshots from the node `from` for the node `to`, which is this one. */
   constructor(from: number, to: number, events: SnapshotReceiverEvents) {
@@ -66,6 +69,9 @@ export class SnapshotReceiver {
 
   /** Takes a frame of `connection`. Throws a `PeerError` when it has no place. */
   take(connection: Connection, { kind, content }: Frame): void {
+    if (this.#backlog >= SNAPSHOT_BACKLOG_MAX) {
+      throw new PeerError("crowded", "more of snapshots than can be kept");
+    }
     if (kind === "snapshotOffer") {
       this.#offered(connection, OFFER.decode(content));
     } else if (kind === "snapshotChunk") {
@@ -91,7 +97,8 @@ export class SnapshotReceiver {
 
   /** Does `work` when all before is done. */
   #do(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work);
+    this.#backlog++;
+    this.#work = this.#work.then(work).then(() => void this.#backlog--);
   }
 
   #offered(connection: Connection, offer: SnapshotOffer): void {

@@ -20,7 +20,11 @@ export type DropReason =
 
 /** Counts of one lane to, and from, one node. */
 export interface LaneCounts {
-  /** Messages handed to connections. */
+  /** Messages that wait now; on the lane of snapshots, with the one on its way. */
+  waiting: number;
+  /** Bytes of their contents; none on the lane of snapshots. */
+  waitingBytes: number;
+  /** Messages handed to connections; snapshots that were taken. */
   sent: number;
   /** Bytes of their contents. */
   sentBytes: number;
@@ -58,6 +62,8 @@ export function noCounts(): TransportCounts {
 
 function laneCounts(): LaneCounts {
   return {
+    waiting: 0,
+    waitingBytes: 0,
     sent: 0,
     sentBytes: 0,
     received: 0,

@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { PeerError } from "../../../src/base/mod.ts";
-import { HALF_OPEN_MAX, HANDSHAKE_MS_MAX } from "../../../src/config/mod.ts";
+import {
+  HALF_OPEN_MAX,
+  HANDSHAKE_MS_MAX,
+  SMALL_LANE_BYTES_MAX,
+} from "../../../src/config/mod.ts";
 import type { Frame, FrameKind } from "../../../src/transport/frame.ts";
 import { FrameReader } from "../../../src/transport/frame_reader.ts";
 import { REFUSAL } from "../../../src/transport/handshake_messages.ts";
@@ -233,6 +237,15 @@ Deno.test("messages that are not for this node, from that one, on this lane end 
     assertEquals(peer.refusal, "malformed");
   }
   assertEquals([one.arrivals, refused(one)], [[], { malformed: 4 }]);
+});
+
+Deno.test("a frame too large for its lane ends the connection by its header", async () => {
+  const { nodes, one } = await start();
+  const { peer } = await prove(nodes);
+  const content = new Uint8Array(SMALL_LANE_BYTES_MAX + 1);
+  await peer.write(frameBytes({ kind: "message", content }).subarray(0, 12));
+  assertEquals(refused(one), { oversized: 1 });
+  assert(peer.ended !== undefined);
 });
 
 Deno.test("a message that was handed on comes by another node's connection", async () => {

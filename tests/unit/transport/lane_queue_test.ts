@@ -18,7 +18,11 @@ Deno.test("push() keeps as many messages as the lane holds, in order", () => {
     true,
     false,
   ]);
-  assertEquals([queue.length, queue.bytes, counts.dropped.full], [3, 6, 1]);
+  assertEquals([counts.waiting, counts.waitingBytes, counts.dropped.full], [
+    3,
+    6,
+    1,
+  ]);
   assertEquals(queue.shift()?.length, 1);
   assertEquals(queue.push(message(5)), true);
   assertEquals([1, 2, 3, 4].map(() => queue.shift()?.length), [
@@ -27,7 +31,11 @@ Deno.test("push() keeps as many messages as the lane holds, in order", () => {
     5,
     undefined,
   ]);
-  assertEquals([counts.sent, counts.sentBytes, queue.bytes], [4, 11, 0]);
+  assertEquals([counts.sent, counts.sentBytes, counts.waitingBytes], [
+    4,
+    11,
+    0,
+  ]);
 });
 
 Deno.test("push() keeps as many bytes as the lane holds, but one message always", () => {
@@ -46,7 +54,7 @@ Deno.test("push() keeps as many bytes as the lane holds, but one message always"
 Deno.test("push() drops what no frame can hold", () => {
   const { queue, counts } = make(10, 100, 500);
   assertEquals(queue.push(message(501)), false);
-  assertEquals([queue.length, counts.dropped.bytes], [0, 1]);
+  assertEquals([counts.waiting, counts.dropped.bytes], [0, 1]);
 });
 
 Deno.test("clear() counts all that waited", () => {
@@ -54,6 +62,10 @@ Deno.test("clear() counts all that waited", () => {
   for (let at = 0; at < 5; at++) queue.push(message(at));
   queue.shift();
   queue.clear("removed");
-  assertEquals([queue.length, queue.bytes, counts.dropped.removed], [0, 0, 4]);
+  assertEquals([counts.waiting, counts.waitingBytes, counts.dropped.removed], [
+    0,
+    0,
+    4,
+  ]);
   assertEquals(queue.shift(), undefined);
 });

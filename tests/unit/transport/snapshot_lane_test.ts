@@ -8,11 +8,15 @@ import type { SnapshotFate } from "../../../src/transport/mod.ts";
 import {
   connect,
   hostOf,
+  PORT,
   say,
   type TestNode,
   type TestNodeOptions,
   TestNodes,
 } from "./nodes.ts";
+import type { Frame } from "../../../src/transport/frame.ts";
+import { PROGRESS } from "../../../src/transport/snapshot_messages.ts";
+import { acceptAs } from "./raw_acceptor.ts";
 import { MemoryShelf, MemorySource, outgoing, patternOf } from "./snapshots.ts";
 
 const CONTENT = patternOf(10 * SNAPSHOT_CHUNK_BYTES + 77);
@@ -110,6 +114,8 @@ Deno.test("snapshots that wait are bounded, and sent one after another", async (
   assertEquals(ids.length, SNAPSHOT_LANE_MESSAGES_MAX + 1);
   const sources = ids.map(() => new MemorySource(CONTENT));
   ids.forEach((id, at) => send(test, id, sources[at]!));
+  const counts = test.one.transport.counts.peers.get(2)!.snapshot;
+  assertEquals(counts.waiting, SNAPSHOT_LANE_MESSAGES_MAX);
   await test.nodes.time.run(5000);
   assertEquals(test.fates, [
     "e full",
@@ -119,10 +125,7 @@ Deno.test("snapshots that wait are bounded, and sent one after another", async (
     "d taken",
   ]);
   assertEquals(sources.map(({ closed }) => closed), [1, 1, 1, 1, 1]);
-  assertEquals(
-    test.one.transport.counts.peers.get(2)!.snapshot.dropped.full,
-    1,
-  );
+  assertEquals([counts.waiting, counts.dropped.full], [0, 1]);
 });
 
 Deno.test("a snapshot that is not wanted is told so", async () => {
@@ -193,4 +196,32 @@ Deno.test("heartbeats pass while a snapshot is on its way", async () => {
     await test.nodes.time.run(3);
     assertEquals(test.two.arrivals.length, beat + 1);
   }
+});
+
+Deno.test("answers to no offer, or beyond what was sent, do no harm", async () => {
+  const nodes = new TestNodes(1);
+  const one = await nodes.start(1);
+  const answers: ((frame: Frame) => void)[] = [];
+  const host = hostOf(2);
+  await nodes.network.of(host).listen({ hostname: host, port: PORT }, {
+    accepted: (wire) => acceptAs(2, wire, (send) => answers.push(send)),
+    refused: () => {},
+  });
+  connect(one.transport, 2);
+  await nodes.time.run(50);
+  const { snapshot } = one.transport.counts.peers.get(2)!;
+  assertEquals([answers.length, snapshot.connects], [4, 1]);
+  const say = async (attempt: number, offset: number) => {
+    const content = PROGRESS.encode({ attempt, offset });
+    for (const send of answers) send({ kind: "snapshotProgress", content });
+    await nodes.time.run(5);
+  };
+  await say(0, 0);
+  await say(1, 0);
+  assertEquals(snapshot.failures, 0);
+  const source = new MemorySource(CONTENT);
+  one.transport.sendSnapshot(outgoing("a", source), () => {});
+  await say(2, 0);
+  await say(1, CONTENT.length + 1);
+  assertEquals([snapshot.failures, source.reads], [1, []]);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { APPEND_LANE_MESSAGES_MAX } from "../../../src/config/mod.ts";
+import { printedSeed } from "../seed.ts";
 import { connect, hostOf, say, TestNodes } from "./nodes.ts";
 
 const SEED = 1;
@@ -133,6 +134,76 @@ Deno.test("close() ends all connections and timers", async () => {
   await nodes.time.run(10_000);
   assertEquals(connectionsOf(nodes), 0);
   assertEquals(one!.transport.counts.accepted, 0);
+});
+
+Deno.test("messages of a lane arrive in order and once, however connections end", async () => {
+  const seed = printedSeed();
+  for (let run = 0; run < 6; run++) {
+    const nodes = new TestNodes(seed + run);
+    const [one, two] = await nodes.startAll(2);
+    const draw = (bound: number) => nodes.random.below(bound);
+    const network = nodes.network;
+    let sent = 0;
+    for (let step = 0; step < 300; step++) {
+      const burst = Array.from({ length: draw(30) }, () => `${sent++}`);
+      say(one!, 2, "append", ...burst, `${sent++}`.padEnd(draw(9_000)));
+      const event = draw(30);
+      if (event === 0) network.break(hostOf(1), hostOf(2));
+      if (event === 1) network.cut(hostOf(1), hostOf(2));
+      if (event === 2) network.cut(hostOf(2), hostOf(1));
+      if (event <= 8) {
+        network.heal(hostOf(1), hostOf(2));
+        network.heal(hostOf(2), hostOf(1));
+      }
+      await nodes.time.run(draw(300));
+    }
+    network.heal(hostOf(1), hostOf(2));
+    network.heal(hostOf(2), hostOf(1));
+    await nodes.time.run(6000);
+    say(one!, 2, "append", `${sent++}`);
+    await nodes.time.run(100);
+    const numbers = two!.arrivals.map(({ word }) => Number(word));
+    const ordered = [...new Set(numbers)].sort((a, b) => a - b);
+    assertEquals(numbers, ordered, `run ${run}`);
+    assertEquals(numbers.at(-1), sent - 1, "it is connected again");
+    const { append } = one!.transport.counts.peers.get(2)!;
+    const { dropped } = append;
+    const lost = dropped.full + dropped.bytes + dropped.unreachable;
+    assertEquals(append.sent + lost, sent, "each is sent or counted");
+    assert(numbers.length <= append.sent);
+  }
+});
+
+/** What three nodes hear, and when, while their network is cut and broken at random. */
+async function trace(seed: number): Promise<string[]> {
+  const nodes = new TestNodes(seed);
+  const all = await nodes.startAll(3);
+  const lines: string[] = [];
+  const draw = (bound: number) => nodes.random.below(bound);
+  for (let round = 0; round < 200; round++) {
+    const from = 1 + draw(3);
+    const to = 1 + (from + draw(2)) % 3;
+    const [one, other] = [hostOf(from), hostOf(to)];
+    const event = draw(10);
+    if (event === 0) nodes.network.cut(one, other);
+    else if (event <= 2) nodes.network.heal(one, other);
+    else if (event === 3) nodes.network.break(one, other);
+    else say(all[from - 1]!, to, "append", `${round}`, "x".repeat(draw(5000)));
+    await nodes.time.run(draw(200));
+    const ms = nodes.time.clock.monotonicMs();
+    for (const { id, arrivals, unreachable } of all) {
+      const heard = arrivals.splice(0).map(({ word }) => word.slice(0, 3));
+      lines.push(`${ms} ${id}: ${heard} ${unreachable.splice(0)}`);
+    }
+  }
+  return lines;
+}
+
+Deno.test("the same seed gives the same run", async () => {
+  const seed = printedSeed();
+  const once = await trace(seed);
+  assertEquals(await trace(seed), once);
+  assert(once.some((line) => /: \d/.test(line)), "messages arrive");
 });
 
 // -- Strangers --
