@@ -1,0 +1,167 @@
+/**
+ * What goes wrong in a simulation, and when.
+ *
+ * @module
+ */
+
+import type { Chance } from "../kernel/chance.ts";
+import type { Cluster } from "../world/cluster.ts";
+import type { Member } from "../world/member.ts";
+import type { FaultSettings } from "../world/settings.ts";
+import { MembershipChanges } from "./membership.ts";
+import { mayLose } from "./losses.ts";
+
+/** The longest stall of a disk is eight times as long. */
+const STALL_MS = 1000;
+/** The longest jam of a link. */
+const JAM_MS_MAX = 5000;
+/** Probability that a crash takes all nodes at once. */
+const BLACKOUT_PROBABILITY = 0.1;
+
+/** See the module. */
+export class Nemesis {
+  readonly #cluster: Cluster;
+  readonly #chance: Chance;
+  readonly #settings: FaultSettings;
+  readonly #changes: MembershipChanges;
+  #partition = 0;
+  #isStopped = false;
+  /** Faults by kind. */
+  readonly counts = { crashes: 0, partitions: 0, changes: 0, losses: 0 };
+
+  /** A nemesis that has not begun. */
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    this.#chance = cluster.chance.stream("nemesis");
+    this.#settings = cluster.settings.faults;
+    this.#changes = new MembershipChanges(cluster, this.#chance);
+  }
+
+  /** Begins. */
+  start(): void {
+    const faults = this.#settings;
+    this.#each(faults.crashMs, () => this.#crash());
+    this.#each(faults.pauseMs, () => this.#pause());
+    this.#each(faults.partitionMs, () => this.#part());
+    this.#each(faults.jamMs, () => this.#jam());
+    this.#each(faults.stallMs, () => this.#stall());
+    this.#each(faults.changeMs, () => this.#change());
+    this.#each(faults.transferMs, () => this.#transfer());
+    this.#each(faults.forgetMs, () => this.#forget());
+    this.#each(faults.wipeMs, () => this.#lose());
+  }
+
+  /** Ends, and repairs what can be. */
+  stop(): void {
+    this.#isStopped = true;
+    const { partitions, post, members } = this.#cluster;
+    partitions.heal();
+    post.change({
+      delayMsMin: 1,
+      delayMs: 5,
+      lossProbability: 0,
+      duplicateProbability: 0,
+      snapshotSlowness: 1,
+    });
+    for (const member of members.values()) member.heal();
+  }
+
+  #each(meanMs: number, run: () => void): void {
+    if (meanMs === Infinity) return;
+    const { events } = this.#cluster;
+    const next = () =>
+      events.after(this.#chance.waiting(meanMs), () => {
+        if (this.#isStopped) return;
+        run();
+        next();
+      });
+    next();
+  }
+
+  #pick(isWanted: (member: Member) => boolean): Member | undefined {
+    const members = [...this.#cluster.members.values()].filter(isWanted);
+    return members.length === 0 ? undefined : this.#chance.pick(members);
+  }
+
+  #crash(): void {
+    const kind = this.#chance.pick(["process", "power"] as const);
+    const isBlackout = this.#chance.happens(BLACKOUT_PROBABILITY);
+    const isRunning = ({ state }: Member) =>
+      state === "up" || state === "starting";
+    const victims = isBlackout
+      ? [...this.#cluster.members.values()].filter(isRunning)
+      : [this.#pick(isRunning)];
+    for (const member of victims) {
+      if (member === undefined) continue;
+      this.counts.crashes++;
+      member.crash(kind);
+      const ms = this.#chance.waiting(this.#settings.downMs);
+      this.#cluster.events.after(ms, () => member.start());
+    }
+  }
+
+  #pause(): void {
+    const ms = this.#chance.waiting(this.#settings.pausedMs);
+    this.#pick((member) => member.isAwake)?.pause(ms);
+  }
+
+  #part(): void {
+    const { partitions, members, leader, events } = this.#cluster;
+    const ids = [...members.keys()];
+    this.#cluster.note("cut", partitions.cut(this.#chance, ids, leader));
+    this.counts.partitions++;
+    const partition = ++this.#partition;
+    events.after(this.#chance.waiting(this.#settings.partedMs), () => {
+      if (partition !== this.#partition) return;
+      this.#cluster.note("healed", undefined);
+      partitions.heal();
+    });
+  }
+
+  #jam(): void {
+    const { members, post } = this.#cluster;
+    const ids = [...members.keys()];
+    const from = this.#chance.pick(ids);
+    const to = this.#chance.pick(ids);
+    const ms = this.#chance.uniform(0, JAM_MS_MAX);
+    this.#cluster.note("jam", { from, to, ms });
+    post.jam(from, to, ms);
+  }
+
+  #stall(): void {
+    const ms = this.#chance.waiting(STALL_MS);
+    const member = this.#pick(({ state }) => state === "up");
+    if (member === undefined) return;
+    this.#cluster.note("stall", { id: member.id, ms });
+    member.disk.stall(ms);
+  }
+
+  #change(): void {
+    if (this.#changes.propose()) this.counts.changes++;
+  }
+
+  #transfer(): void {
+    const { members, leader } = this.#cluster;
+    const asked = this.#chance.happens(0.8)
+      ? members.get(leader)
+      : this.#pick(({ state }) => state === "up");
+    const to = this.#chance.pick([...members.keys()]);
+    asked?.ask("transfer", to, (node) => node.transferLeadership(to));
+  }
+
+  #forget(): void {
+    const member = this.#pick(({ state }) => state === "up");
+    member?.ask("forget", undefined, (node) => node.forgetLeader());
+  }
+
+  /** A disk is lost for ever, if the group can do without. */
+  #lose(): void {
+    const members = [...this.#cluster.members.values()];
+    const member = this.#pick(({ id, state }) =>
+      state === "up" && mayLose(members, this.#cluster.leader, id)
+    );
+    if (member === undefined) return;
+    this.counts.losses++;
+    member.retire();
+  }
+}

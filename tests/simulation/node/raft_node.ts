@@ -1,0 +1,433 @@
+/**
+ * The pure Raft core as a node of a simulation, with a state machine of registers and
+ * asynchronous storage.
+ *
+ * @module
+ */
+
+import { assert } from "../../../src/base/mod.ts";
+import {
+  canWait,
+  type ConfChange,
+  type ConfState,
+  decodeConfChange,
+  EMPTY_DATA,
+  type Entry,
+  hasAppend,
+  MemoryLog,
+  type Message,
+  type PeerMessage,
+  type RaftConfig,
+  RawNode,
+  type Ready,
+  type Snapshot,
+} from "../../../src/raft/mod.ts";
+import type {
+  Answer,
+  Command,
+  DiskImage,
+  LogUnit,
+  Node,
+  NodeView,
+  Work,
+} from "./port.ts";
+import { encodeCommand, Registers } from "./registers.ts";
+import { WaitingReads, WaitingWrites } from "./requests.ts";
+
+/** Settings that all nodes of a group share. */
+export type RaftSettings = Pick<
+  RaftConfig,
+  | "electionTicks"
+  | "preVote"
+  | "checkQuorum"
+  | "stepDownOnRemoval"
+  | "disableProposalForwarding"
+  | "synchronousStorage"
+  | "appendBytesMax"
+  | "inflightAppendsMax"
+  | "inflightBytesMax"
+  | "applyingBytesMax"
+  | "uncommittedBytesMax"
+>;
+
+/** What a {@linkcode RaftNode} is made of. */
+export interface RaftNodeOptions {
+  /** Its id. */
+  readonly id: number;
+  /** What its disk holds. */
+  readonly image: DiskImage;
+  /** Voters whose log begins with entries that make them so; none in other groups. */
+  readonly bootstrap: readonly number[];
+  /** See {@linkcode RaftSettings}. */
+  readonly raft: RaftSettings;
+  /** A tick by the node's own clock. */
+  readonly tickMs: number;
+  /** Its clock at the start. */
+  readonly nowMs: number;
+  /** Chance; see `RaftConfig.random`. */
+  readonly random: (bound: number) => number;
+  /** Entries applied after which a snapshot is taken. */
+  readonly snapshotEntries: number;
+  /** Entries before a snapshot that the log keeps. */
+  readonly keptEntries: number;
+  /** Ticks after which a read that got no index is asked for again. */
+  readonly readRetryTicks: number;
+  /** The first of its reads' numbers: none of the same node's earlier life. */
+  readonly firstContext: number;
+  /** Whether appends that may wait do. */
+  readonly mergesAppends: boolean;
+}
+
+interface Appending extends LogUnit {
+  readonly afterAppend: readonly Message[];
+  /** To be applied when the unit is written. */
+  readonly portion: Portion | undefined;
+}
+
+interface Portion {
+  readonly entries: readonly Entry[];
+  readonly afterApply: readonly Message[];
+}
+
+interface Outbox {
+  messages: PeerMessage[];
+  appends: LogUnit[];
+  snapshots: Snapshot[];
+  applies: number;
+  answers: Answer[];
+}
+
+function emptyOutbox(): Outbox {
+  return { messages: [], appends: [], snapshots: [], applies: 0, answers: [] };
+}
+
+/** See the module. */
+export class RaftNode implements Node<PeerMessage> {
+  readonly id: number;
+  readonly #options: RaftNodeOptions;
+  readonly #stable: MemoryLog;
+  readonly #raw: RawNode;
+  readonly #machine = new Registers();
+  readonly #writes = new WaitingWrites();
+  readonly #reads = new WaitingReads();
+  readonly #appending: Appending[] = [];
+  readonly #applying: Portion[] = [];
+  readonly #snapshotting: Snapshot[] = [];
+  #outbox = emptyOutbox();
+  #kept: Snapshot;
+  /** The append that waits for the next one. */
+  #waiting: Appending | undefined;
+  /** Index of the newest snapshot that the log was replaced by, written or not. */
+  #restoredTo = 0;
+  /** Whether the next work has to wait for the append before it. */
+  #isHeld = false;
+  /** Whether the newest snapshot is too old to be sent. */
+  #needsSnapshot = false;
+  #context: number;
+  #tickedMs: number;
+
+  /** Starts from what is on disk. */
+  constructor(options: RaftNodeOptions) {
+    const { id, image, random, raft, bootstrap } = options;
+    this.id = id;
+    this.#options = options;
+    this.#context = options.firstContext;
+    this.#tickedMs = options.nowMs;
+    this.#kept = image.snapshot;
+    this.#machine.restore(image.snapshot);
+    this.#stable = new MemoryLog(image.base);
+    if (image.entries.length > 0) this.#stable.append(image.entries);
+    this.#raw = new RawNode({
+      ...raft,
+      id,
+      stable: this.#stable,
+      random,
+      hardState: image.hardState,
+      confState: image.snapshot.confState,
+      applied: image.snapshot.index,
+      snapshot: () => this.#snapshotToSend(),
+    });
+    const isEmpty = this.#stable.lastIndex === 0 && image.hardState.term === 0;
+    if (bootstrap.includes(id) && isEmpty) this.#raw.bootstrap(bootstrap);
+    this.#pump();
+  }
+
+  // -- Events in --
+
+  /** @inheritdoc */
+  receive(message: PeerMessage): void {
+    this.#raw.step(message);
+    this.#pump();
+  }
+
+  /** @inheritdoc */
+  reportSent(message: PeerMessage, hasArrived: boolean): void {
+    if (message.kind === "snapshot") {
+      this.#raw.reportSnapshot(message.to, hasArrived);
+    } else if (!hasArrived) {
+      this.#raw.reportUnreachable(message.to);
+    }
+    this.#pump();
+  }
+
+  /** A node that slept does not make up for more than leads it to an election. */
+  elapse(nowMs: number): void {
+    const { tickMs, raft, readRetryTicks } = this.#options;
+    const due = Math.floor((nowMs - this.#tickedMs) / tickMs);
+    this.#tickedMs += due * tickMs;
+    const ticks = Math.min(due, (raft.electionTicks ?? 10) - 1);
+    for (let tick = 0; tick < ticks; tick++) {
+      this.#raw.tick();
+      for (const context of this.#reads.tick(readRetryTicks)) {
+        this.#raw.readIndex(context);
+      }
+    }
+    this.#pump();
+  }
+
+  /** @inheritdoc */
+  appended(): void {
+    const append = this.#appending.shift();
+    assert(append !== undefined, "only what was handed out is written");
+    const { snapshot, entries, afterAppend, portion } = append;
+    if (snapshot !== undefined) this.#restore(snapshot);
+    if (entries.length > 0) this.#stable.append(entries);
+    this.#isHeld = false;
+    this.#deliver(afterAppend);
+    if (portion !== undefined) this.#startApply(portion);
+    this.#pump();
+  }
+
+  /** @inheritdoc */
+  snapshotted(): void {
+    const snapshot = this.#snapshotting.shift();
+    assert(snapshot !== undefined, "only what was handed out is kept");
+    if (snapshot.index > this.#kept.index) {
+      this.#kept = snapshot;
+      this.#stable.compact(snapshot.index - this.#options.keptEntries);
+    }
+    this.#pump();
+  }
+
+  /** @inheritdoc */
+  applied(): void {
+    const portion = this.#applying.shift();
+    assert(portion !== undefined, "only what was handed out is applied");
+    for (const entry of portion.entries) {
+      // A snapshot has overtaken the portion.
+      if (entry.index <= this.#machine.applied) continue;
+      const command = this.#machine.apply(entry);
+      this.#applyChange(entry);
+      const answers = this.#writes.applied(entry, command);
+      this.#outbox.answers.push(...answers);
+    }
+    this.#deliver(portion.afterApply);
+    this.#maybeSnapshot();
+    this.#pump();
+  }
+
+  // -- Requests --
+
+  /** @inheritdoc */
+  write(ticket: number, command: Command, bytes: number): void {
+    const result = this.#raw.propose(encodeCommand(command, bytes));
+    if (result.state === "accepted") this.#writes.add(ticket, command, result);
+    else if (result.state === "forwarded") this.#writes.add(ticket, command);
+    else this.#outbox.answers.push({ ticket, state: "failed" });
+    this.#pump();
+  }
+
+  /** @inheritdoc */
+  read(ticket: number, key: number): void {
+    const context = this.#context++;
+    this.#reads.add(context, ticket, key);
+    this.#raw.readIndex(context);
+    this.#pump();
+  }
+
+  /** @inheritdoc */
+  changeMembers(change: ConfChange, isV1: boolean): boolean {
+    if (this.#raw.status().role !== "leader") return false;
+    const { changes: [first], context } = change;
+    const result = isV1 && first !== undefined
+      ? this.#raw.proposeChangeV1({ ...first, context })
+      : this.#raw.proposeChange(change);
+    this.#pump();
+    return result.state === "accepted";
+  }
+
+  /** @inheritdoc */
+  transferLeadership(to: number): void {
+    this.#raw.transferLeadership(to);
+    this.#pump();
+  }
+
+  /** @inheritdoc */
+  forgetLeader(): void {
+    this.#raw.forgetLeader();
+    this.#pump();
+  }
+
+  // -- Work out --
+
+  /** @inheritdoc */
+  takeWork(): Work<PeerMessage> {
+    const work = this.#outbox;
+    this.#outbox = emptyOutbox();
+    return work;
+  }
+
+  /** @inheritdoc */
+  view(): NodeView {
+    const { term, vote, role, leader, commit } = this.#raw.status();
+    const { applied, hash: machineHash } = this.#machine;
+    const isRestoring = this.#restoredTo > applied;
+    return {
+      term,
+      vote,
+      role,
+      leader,
+      commit,
+      applied,
+      machineHash,
+      isRestoring,
+    };
+  }
+
+  /** @inheritdoc */
+  members(): ConfState {
+    return this.#raw.confState();
+  }
+
+  #pump(): void {
+    while (!this.#isHeld && this.#raw.hasReady()) this.#take(this.#raw.ready());
+    if (this.#needsSnapshot) this.#maybeSnapshot();
+    this.#answerReads();
+  }
+
+  #take(ready: Ready): void {
+    for (const message of ready.messages) this.#outbox.messages.push(message);
+    for (const { context, index } of ready.reads) {
+      this.#reads.confirm(context, index);
+    }
+    const { committed, afterApply } = ready;
+    const portion = committed.length > 0
+      ? { entries: committed, afterApply }
+      : undefined;
+    const isSynchronous = this.#options.raft.synchronousStorage === true;
+    if (hasAppend(ready)) {
+      this.#isHeld = isSynchronous;
+      this.#startAppend(ready, isSynchronous ? portion : undefined);
+      if (isSynchronous) return;
+    }
+    if (portion !== undefined) this.#startApply(portion);
+  }
+
+  #startAppend(ready: Ready, portion: Portion | undefined): void {
+    const { snapshot, entries } = ready;
+    const mustSync = ready.mustSync || snapshot !== undefined;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    const append: Appending = {
+      snapshot,
+      entries,
+      mustSync,
+      hardState: ready.hardState ?? waiting?.hardState,
+      afterAppend: [...(waiting?.afterAppend ?? []), ...ready.afterAppend],
+      portion,
+    };
+    if (snapshot !== undefined) this.#restoredTo = snapshot.index;
+    const { mergesAppends } = this.#options;
+    if (
+      mergesAppends && portion === undefined && !this.#isHeld && canWait(ready)
+    ) {
+      this.#waiting = append;
+      return;
+    }
+    this.#appending.push(append);
+    this.#outbox.appends.push(append);
+  }
+
+  #startApply(portion: Portion): void {
+    this.#applying.push(portion);
+    this.#outbox.applies++;
+  }
+
+  #restore(snapshot: Snapshot): void {
+    this.#stable.restore(snapshot);
+    this.#machine.restore(snapshot);
+    this.#writes.skippedTo(snapshot.index);
+    this.#kept = snapshot;
+  }
+
+  #deliver(messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (message.to === this.id) this.#raw.step(message);
+      else this.#outbox.messages.push(message as PeerMessage);
+    }
+  }
+
+  #applyChange({ index, kind, data }: Entry): void {
+    if (kind !== "change" && kind !== "change-v1") return;
+    // The members of the snapshot that replaced the log hold this change already.
+    if (index <= this.#restoredTo) return;
+    const change = decodeConfChange(data);
+    assert(change !== undefined, "the log holds what was proposed");
+    this.#raw.applyChange(change);
+  }
+
+  /**
+   * A node ignores a snapshot that it is no member in, so a newer one is made for those
+   * who joined since.
+   */
+  #snapshotToSend(): Snapshot | undefined {
+    const { confState, index } = this.#kept;
+    const isCurrent = index > 0 &&
+      JSON.stringify(confState) === JSON.stringify(this.#raw.confState());
+    if (isCurrent) return this.#kept;
+    this.#needsSnapshot = true;
+    return undefined;
+  }
+
+  /** Takes a snapshot, unless the members are already those of a later index. */
+  #maybeSnapshot(): void {
+    const { applied: index } = this.#machine;
+    if (this.#snapshotting.length > 0 || this.#restoredTo > index) return;
+    const entries = this.#needsSnapshot ? 1 : this.#options.snapshotEntries;
+    if (index < this.#kept.index + entries) return;
+    this.#needsSnapshot = false;
+    const term = this.#stable.term(index);
+    const data = this.#machine.save();
+    const confState = this.#raw.confState();
+    const snapshot = { index, term, data, confState };
+    this.#snapshotting.push(snapshot);
+    this.#outbox.snapshots.push(snapshot);
+  }
+
+  #answerReads(): void {
+    const { applied: index } = this.#machine;
+    for (const { ticket, key } of this.#reads.take(index)) {
+      const value = this.#machine.value(key);
+      this.#outbox.answers.push({ ticket, state: "done", index, value });
+    }
+  }
+}
+
+/** An empty disk. */
+export const EMPTY_IMAGE: DiskImage = {
+  snapshot: {
+    index: 0,
+    term: 0,
+    data: EMPTY_DATA,
+    confState: {
+      voters: [],
+      votersOutgoing: [],
+      learners: [],
+      learnersNext: [],
+      autoLeave: false,
+    },
+  },
+  entries: [],
+  base: { index: 0, term: 0 },
+  hardState: { term: 0, vote: 0, commit: 0 },
+};

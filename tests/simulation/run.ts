@@ -1,0 +1,75 @@
+/**
+ * Runs seeds of the simulation: `deno task simulate [--seed=1] [--count=1000] [--tail=40]`.
+ *
+ * With one seed, tells what it came to; a seed that fails is told with the command that
+ * runs it again. Ends with 1 if any did.
+ *
+ * @module
+ */
+
+import { type Run, simulate } from "./simulate.ts";
+
+/** Failures told in full. */
+const TOLD_MAX = 5;
+
+function numberOption(name: string, otherwise: number): number {
+  const prefix = `--${name}=`;
+  const word = Deno.args.find((arg) => arg.startsWith(prefix));
+  const value = Number(word?.slice(prefix.length) ?? otherwise);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new Error(`--${name} takes a whole number`);
+  }
+  return value;
+}
+
+/** The command that runs `seed` again. */
+function replayCommand(seed: number): string {
+  return `deno task simulate --seed=${seed} --count=1 --tail=100`;
+}
+
+function tell({ seed, hash, failure }: Run): void {
+  if (failure === undefined) return;
+  console.log(`\nseed ${seed} failed (trace ${hash}): ${failure.message}`);
+  for (const line of failure.tail) console.log(line);
+  console.log(failure.stack);
+  console.log(`again: ${replayCommand(seed)}`);
+}
+
+function report(sums: Map<string, number>, seeds: number, ms: number): void {
+  const seconds = ms / 1000;
+  const simulatedMs = sums.get("simulatedMs") ?? 0;
+  const lines = [
+    `seeds            ${seeds} (${(seeds / seconds).toFixed(1)} per second)`,
+    `simulated hours  ${(simulatedMs / 3_600_000).toFixed(2)} (${
+      (simulatedMs / ms).toFixed(0)
+    } times as fast as time)`,
+  ];
+  for (const [name, sum] of sums) {
+    if (name === "simulatedMs") continue;
+    lines.push(
+      `${name.padEnd(16)} ${sum} (${(sum / seconds).toFixed(0)} per second)`,
+    );
+  }
+  console.log(lines.join("\n"));
+}
+
+const firstSeed = numberOption("seed", 1);
+const count = numberOption("count", 1000);
+const tailLines = numberOption("tail", 40);
+const sums = new Map<string, number>();
+const beginMs = performance.now();
+const failed: number[] = [];
+for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+  const run = simulate(seed, { tailLines });
+  for (const [name, value] of Object.entries(run.counts)) {
+    sums.set(name, (sums.get(name) ?? 0) + value);
+  }
+  if (run.failure !== undefined && failed.push(seed) <= TOLD_MAX) tell(run);
+  if (count === 1) console.log(`trace ${run.hash}`);
+}
+report(sums, count, performance.now() - beginMs);
+console.log(`failed           ${failed.length}`);
+if (failed.length > 0) {
+  console.log(`failed seeds     ${failed.slice(0, 50).join(" ")}`);
+  Deno.exit(1);
+}
