@@ -24,6 +24,7 @@ const SUITES: readonly Suite[] = [
   },
   { name: "unit", paths: ["tests/unit"], needsRedis: false },
   { name: "raft", paths: ["tests/raft"], needsRedis: false },
+  { name: "simulation", paths: ["tests/simulation"], needsRedis: false },
   { name: "servers", paths: ["tests/servers"], needsRedis: true },
   { name: "differential", paths: ["tests/differential"], needsRedis: true },
   { name: "clients", paths: ["tests/clients"], needsRedis: true },

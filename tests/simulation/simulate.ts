@@ -33,6 +33,8 @@ export interface RunCounts {
   readonly done: number;
   readonly failed: number;
   readonly unknown: number;
+  /** 1 if the group cannot elect a leader any more, by a known flaw; see `LivenessCheck.run`. */
+  readonly holes: number;
 }
 
 /** Why a run failed. */
@@ -56,8 +58,9 @@ export function simulate(seed: number, options: SimulateOptions = {}): Run {
   const cluster = new Cluster(seed);
   const nemesis = new Nemesis(cluster);
   let failure: Failure | undefined;
+  let isInHole = false;
   try {
-    runAll(cluster, nemesis);
+    isInHole = !runAll(cluster, nemesis);
   } catch (cause) {
     failure = describe(cluster, cause, options.tailLines ?? 40);
   }
@@ -69,19 +72,22 @@ export function simulate(seed: number, options: SimulateOptions = {}): Run {
     commits: history.commit,
     ...nemesis.counts,
     ...clients.counts,
+    holes: isInHole ? 1 : 0,
   };
   return { seed, hash: trace.hash, counts, failure };
 }
 
-function runAll(cluster: Cluster, nemesis: Nemesis): void {
+/** Whether the group recovered; see `LivenessCheck.run`. */
+function runAll(cluster: Cluster, nemesis: Nemesis): boolean {
   const { events, clients, settings } = cluster;
   cluster.start();
   nemesis.start();
   events.runUntil(settings.durationMs);
   nemesis.stop();
   clients.stop();
-  new LivenessCheck(cluster).run();
+  const isLive = new LivenessCheck(cluster).run();
   clients.checkLinearizable();
+  return isLive;
 }
 
 function describe(

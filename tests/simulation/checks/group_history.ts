@@ -8,11 +8,7 @@
  * @module
  */
 
-import {
-  type ConfState,
-  type Entry,
-  type Snapshot,
-} from "../../../src/raft/mod.ts";
+import type { ConfState, Entry, Snapshot } from "../../../src/raft/mod.ts";
 import { decodeCommand, Registers } from "../node/registers.ts";
 import { check } from "./violation.ts";
 
@@ -58,6 +54,14 @@ export class GroupHistory {
   /** Index of the last committed entry. */
   get commit(): number {
     return this.#start.index + this.#committed.length;
+  }
+
+  /** The members behind the newest entry of which a node has told them. */
+  get newestMembers(): ConfState | undefined {
+    const text = this.#committed.findLast(({ members }) =>
+      members !== undefined
+    )?.members;
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   /** Number of terms that had a leader. */

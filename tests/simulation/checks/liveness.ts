@@ -5,7 +5,7 @@
  * @module
  */
 
-import { LEAVE_JOINT } from "../../../src/raft/mod.ts";
+import { type ConfState, LEAVE_JOINT } from "../../../src/raft/mod.ts";
 import type { Cluster } from "../world/cluster.ts";
 import type { Member } from "../world/member.ts";
 import { Violation } from "./violation.ts";
@@ -34,8 +34,13 @@ export class LivenessCheck {
     this.#beginMs = cluster.events.nowMs;
   }
 
-  /** Lets time pass until all is well. Throws a {@linkcode Violation} if it takes too long. */
-  run(): void {
+  /**
+   * Lets time pass until all is well. Throws a {@linkcode Violation} if it takes too long.
+   *
+   * @returns False if the group is in the one state that Raft with changes that count when
+   * they are applied cannot leave; see {@linkcode LivenessCheck.#isInHole}.
+   */
+  run(): boolean {
     const { events } = this.#cluster;
     const look = () => {
       this.#look();
@@ -43,7 +48,8 @@ export class LivenessCheck {
     };
     look();
     events.runUntil(this.#beginMs + LIVE_MS_MAX, () => this.#isDone);
-    if (this.#isDone) return;
+    if (this.#isDone) return true;
+    if (this.#isInHole()) return false;
     throw new Violation(
       `liveness: ${this.#describe()} in ${LIVE_MS_MAX} ms without faults`,
     );
@@ -54,19 +60,13 @@ export class LivenessCheck {
     const check = leader?.check;
     if (leader === undefined || check === undefined) return;
     const { members, view } = check;
-    if (!members.voters.includes(leader.id)) {
-      if (!members.votersOutgoing.includes(leader.id)) this.#dismiss(leader);
-      return;
-    }
-    if (members.votersOutgoing.length > 0 && !members.autoLeave) {
-      leader.ask("leave", undefined, (node) => {
-        node.changeMembers(LEAVE_JOINT, false);
-      });
-      return;
-    }
-    if (members.votersOutgoing.length > 0) return;
-    const ids = [...members.voters, ...members.learners];
-    if (this.#probeIndex > 0 && this.#haveApplied(ids, this.#probeIndex)) {
+    const ids = memberIds(members);
+    if (!ids.includes(leader.id)) return this.#dismiss(leader);
+    const isJoint = members.votersOutgoing.length > 0;
+    if (isJoint && !members.autoLeave) this.#leaveJoint(leader);
+    const hasProbe = this.#probeIndex > 0 &&
+      this.#haveApplied(ids, this.#probeIndex);
+    if (!isJoint && hasProbe) {
       this.#isDone = true;
       return;
     }
@@ -75,11 +75,24 @@ export class LivenessCheck {
     this.#probe(leader, view.commit);
   }
 
+  /**
+   * The newest leader if it is the only one among those whom it knows. One that was
+   * removed may not know, and nobody would tell it.
+   */
   #onlyLeader(): Member | undefined {
-    const leaders = [...this.#cluster.members.values()].filter(({ check }) =>
-      check?.view.role === "leader"
+    const { members, leader } = this.#cluster;
+    const newest = members.get(leader);
+    const ids = memberIds(newest?.check?.members);
+    const isOnly = ids.every((id) =>
+      id === leader || members.get(id)?.check?.view.role !== "leader"
     );
-    return leaders.length === 1 ? leaders[0] : undefined;
+    return isOnly ? newest : undefined;
+  }
+
+  #leaveJoint(leader: Member): void {
+    leader.ask("leave", undefined, (node) => {
+      node.changeMembers(LEAVE_JOINT, false);
+    });
   }
 
   /** An operator turns a leader off that is no member, once the others know of it. */
@@ -105,17 +118,51 @@ export class LivenessCheck {
     });
   }
 
+  /**
+   * Two states that etcd's raft cannot leave either:
+   *
+   * 1. A candidate that has a committed change in its log, but does not know that it is
+   *    committed, needs the votes of a quorum of the members before it. If one of these
+   *    has left and has a longer log, it gets none; and the others, which know the new
+   *    members, have shorter logs than the candidate (etcd issues 7625 and 12359).
+   * 2. With neither pre-votes nor checks of the quorum, a node that a removed one has
+   *    brought into a later term ignores its leader without a word.
+   */
+  #isInHole(): boolean {
+    const { history, members, leader, settings } = this.#cluster;
+    const { preVote, checkQuorum } = settings.raft;
+    if (leader !== 0) return !preVote && !checkQuorum && this.#isAhead(leader);
+    const newest = history.newestMembers;
+    if (newest === undefined) return false;
+    const text = JSON.stringify(newest);
+    return newest.voters.some((id) => {
+      const known = members.get(id)?.check?.members;
+      return known !== undefined && JSON.stringify(known) !== text;
+    });
+  }
+
+  #isAhead(leader: number): boolean {
+    const { members } = this.#cluster;
+    const term = members.get(leader)?.check?.view.term ?? 0;
+    return [...members.values()].some(({ check }) =>
+      check !== undefined && check.view.term > term
+    );
+  }
+
   #describe(): string {
     const states = [...this.#cluster.members.values()].map((member) => {
       const { id, state, check } = member;
-      if (check === undefined) return `${id} ${state}`;
+      if (check === undefined) return `\n  ${id} ${state}`;
       const { role, term, commit, applied } = check.view;
-      return `${id} ${role} of ${term} at ${applied} of ${commit} of ${check.lastIndex}`;
+      const members = JSON.stringify(check.members);
+      return `\n  ${id} ${role} of ${term} at ${applied} of ${commit} of ${check.lastIndex}, members ${members}`;
     });
-    const { voters, learners } = this.#cluster.members.get(this.#cluster.leader)
-      ?.check?.members ?? { voters: [], learners: [] };
-    return `no entry reached all members (voters ${voters}, learners ${learners}; ${
-      states.join("; ")
-    })`;
+    return `no entry reached all members${states.join("")}\n`;
   }
+}
+
+function memberIds(members: ConfState | undefined): number[] {
+  if (members === undefined) return [];
+  const { voters, votersOutgoing, learners } = members;
+  return [...voters, ...votersOutgoing, ...learners];
 }

@@ -189,8 +189,10 @@ export class NodeCheck {
     );
   }
 
-  #checkCommit({ commit, role, term }: NodeView): void {
+  #checkCommit({ commit, isHeld, role, term }: NodeView): void {
     const { history, givenCommit } = this.#around;
+    // What a follower is about to write may take the place of what is known of its log.
+    if (isHeld && role !== "leader") return;
     const to = Math.min(commit, this.#log.lastIndex);
     while (this.#comparedTo < to) {
       const index = ++this.#comparedTo;

@@ -100,6 +100,8 @@ export interface NodeView {
   readonly applied: number;
   /** Hash of the state machine's contents. */
   readonly machineHash: number;
+  /** Whether work waits for the append before it, so that not all of the log was handed out. */
+  readonly isHeld: boolean;
   /** Whether a snapshot of a later index is on its way into the state machine. */
   readonly isRestoring: boolean;
 }

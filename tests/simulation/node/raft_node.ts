@@ -291,6 +291,7 @@ export class RaftNode implements Node<PeerMessage> {
       applied,
       machineHash,
       isRestoring,
+      isHeld: this.#isHeld,
     };
   }
 
