@@ -255,6 +255,15 @@ export class RawNode {
     return this.#raft.tracker.configuration;
   }
 
+  /**
+   * Whether a leader's snapshot is on its way to disk. The members are those of the
+   * snapshot already, though entries before it may still be applied: none of the
+   * receiver's own snapshots can be made meanwhile.
+   */
+  get isRestoring(): boolean {
+    return this.#raft.log.hasNextOrInProgressSnapshot();
+  }
+
   /** {@linkcode RawNode.configuration} in the form for snapshots. */
   confState(): ConfState {
     return this.#raft.tracker.confState();

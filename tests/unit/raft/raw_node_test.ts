@@ -2,6 +2,10 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../src/base/mod.ts";
 import {
   canWait,
+  type ConfChange,
+  type ConfState,
+  EMPTY_DATA,
+  encodeConfChange,
   hasAppend,
   MemoryLog,
   type RaftConfig,
@@ -265,4 +269,45 @@ Deno.test("RawNode.step() refuses a message for another node", () => {
     AssertionError,
     "for this node",
   );
+});
+
+// -- Members --
+
+/** Voters and nothing else. */
+function votersOnly(voters: readonly number[]): ConfState {
+  const none: readonly number[] = [];
+  return {
+    voters,
+    votersOutgoing: none,
+    learners: none,
+    learnersNext: none,
+    autoLeave: false,
+  };
+}
+
+Deno.test("RawNode.applyChange() leaves the members of a snapshot that overtook the change", () => {
+  const change: ConfChange = {
+    transition: "auto",
+    changes: [{ kind: "add-node", nodeId: 3 }],
+    context: EMPTY_DATA,
+  };
+  const stable = new MemoryLog();
+  const changing = { ...entry(1, 1), data: encodeConfChange(change) };
+  stable.append([{ ...changing, kind: "change" }]);
+  const hardState = { term: 1, vote: 0, commit: 1 };
+  const voters = [1, 2];
+  const one = new RawNode(config({ stable, hardState, voters }));
+  assertEquals(one.ready().committed.length, 1, "the change is being applied");
+  // The node 3 has come and gone in the entries of the snapshot.
+  const confState = votersOnly([1, 2, 4]);
+  const snapshot = { index: 9, term: 1, confState, data: EMPTY_DATA };
+  one.step({ kind: "snapshot", from: 2, to: 1, term: 1, snapshot });
+  assertEquals(one.isRestoring, true);
+  assertEquals(one.applyChange(1, change), confState);
+  assertEquals(one.confState(), confState);
+  const { afterAppend } = one.ready();
+  stable.restore(snapshot);
+  for (const message of afterAppend) if (message.to === 1) one.step(message);
+  assertEquals(one.isRestoring, false);
+  assertEquals(one.applyChange(10, change), votersOnly([1, 2, 3, 4]));
 });
