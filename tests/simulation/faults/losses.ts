@@ -37,7 +37,7 @@ export function mayLose(
   const text = JSON.stringify(known);
   for (const { id: other, state, check } of members) {
     if (state === "gone") continue;
-    if (check === undefined) return false;
+    if (check === undefined || check.view.isHeld) return false;
     if (check.entriesAfter(check.view.applied).some(isChange)) return false;
     const isMember = known.voters.includes(other) ||
       known.learners.includes(other);

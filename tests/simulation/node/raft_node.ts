@@ -117,8 +117,6 @@ export class RaftNode implements Node<PeerMessage> {
   #kept: Snapshot;
   /** The append that waits for the next one. */
   #waiting: Appending | undefined;
-  /** Index of the newest snapshot that the log was replaced by, written or not. */
-  #restoredTo = 0;
   /** Whether the next work has to wait for the append before it. */
   #isHeld = false;
   /** Whether the newest snapshot is too old to be sent. */
@@ -281,7 +279,7 @@ export class RaftNode implements Node<PeerMessage> {
   view(): NodeView {
     const { term, vote, role, leader, commit } = this.#raw.status();
     const { applied, hash: machineHash } = this.#machine;
-    const isRestoring = this.#restoredTo > applied;
+    const { isRestoring } = this.#raw;
     return {
       term,
       vote,
@@ -337,7 +335,6 @@ export class RaftNode implements Node<PeerMessage> {
       afterAppend: [...(waiting?.afterAppend ?? []), ...ready.afterAppend],
       portion,
     };
-    if (snapshot !== undefined) this.#restoredTo = snapshot.index;
     const { mergesAppends } = this.#options;
     if (
       mergesAppends && portion === undefined && !this.#isHeld && canWait(ready)
@@ -368,10 +365,8 @@ export class RaftNode implements Node<PeerMessage> {
     }
   }
 
-  #applyChange({ index, kind, data }: Entry): void {
+  #applyChange({ kind, data }: Entry): void {
     if (kind !== "change" && kind !== "change-v1") return;
-    // The members of the snapshot that replaced the log hold this change already.
-    if (index <= this.#restoredTo) return;
     const change = decodeConfChange(data);
     assert(change !== undefined, "the log holds what was proposed");
     this.#raw.applyChange(change);
@@ -393,7 +388,7 @@ export class RaftNode implements Node<PeerMessage> {
   /** Takes a snapshot, unless the members are already those of a later index. */
   #maybeSnapshot(): void {
     const { applied: index } = this.#machine;
-    if (this.#snapshotting.length > 0 || this.#restoredTo > index) return;
+    if (this.#snapshotting.length > 0 || this.#raw.isRestoring) return;
     const entries = this.#needsSnapshot ? 1 : this.#options.snapshotEntries;
     if (index < this.#kept.index + entries) return;
     this.#needsSnapshot = false;
