@@ -274,7 +274,10 @@ export class NodeCheck {
     }
   }
 
-  /** Votes and acknowledgements leave when the disk holds what they promise. */
+  /**
+   * Votes and acknowledgements leave when the disk holds what they promise. One sync may
+   * have made more durable: a later term too, in which other entries are in their place.
+   */
   #checkPromise(message: PeerMessage): void {
     const { disk } = this.#around;
     const { term: synced, vote } = disk.hardState;
@@ -289,7 +292,7 @@ export class NodeCheck {
     } else if (message.kind === "append-response") {
       const { term, index } = message;
       check(
-        synced >= term && disk.lastIndex >= index,
+        synced > term || (synced === term && disk.lastIndex >= index),
         "acknowledged entries are synced",
         () =>
           `node ${this.#id} has ${index} in term ${term}; synced: ${disk.lastIndex} in ${synced}`,
