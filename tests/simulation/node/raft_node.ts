@@ -365,11 +365,11 @@ export class RaftNode implements Node<PeerMessage> {
     }
   }
 
-  #applyChange({ kind, data }: Entry): void {
+  #applyChange({ index, kind, data }: Entry): void {
     if (kind !== "change" && kind !== "change-v1") return;
     const change = decodeConfChange(data);
     assert(change !== undefined, "the log holds what was proposed");
-    this.#raw.applyChange(change);
+    this.#raw.applyChange(index, change);
   }
 
   /**

@@ -120,11 +120,15 @@ export class Cluster {
     );
   }
 
+  /** A stray client often asks one that still believes that it leads. */
   #choose(isStray: boolean): number | undefined {
     if (!isStray && this.leader !== 0) return this.leader;
     const up = [...this.#members.values()].filter(({ state }) =>
       state === "up"
     );
+    const leaders = up.filter(({ check }) => check?.view.role === "leader");
+    const isLeader = leaders.length > 1 && this.chance.happens(0.5);
+    if (isLeader) return this.chance.pick(leaders).id;
     return up.length === 0 ? undefined : this.chance.pick(up).id;
   }
 

@@ -58,6 +58,7 @@ export class Member {
   /** What happened while it slept. */
   #inbox: (() => void)[] = [];
   #isPaused = false;
+  #isHealed = false;
   /** Lives begun. */
   #life = 0;
 
@@ -133,6 +134,7 @@ export class Member {
     this.#clockOffsetMs = this.#clockMs() - this.#around.events.nowMs;
     this.#rate = 1;
     this.#disk.repair();
+    this.#isHealed = true;
     if (this.#isPaused) this.#wake();
     this.start();
   }
@@ -230,7 +232,7 @@ export class Member {
       this.#disk.keep(snapshot, done);
     }
     for (let count = 0; count < work.applies; count++) {
-      const ms = this.#chance.waiting(settings.applyMs);
+      const ms = this.#isHealed ? 0 : this.#chance.waiting(settings.applyMs);
       events.after(ms, later("applied", (node) => node.applied()));
     }
     for (const message of work.messages) this.#around.send(message);

@@ -52,7 +52,7 @@ export interface ClientSettings {
   readonly readProbability: number;
   /** Bytes of a command. */
   readonly commandBytes: number;
-  /** Probability that a client asks a node at random instead of the leader. */
+  /** Probability that a client asks another node than the newest leader. */
   readonly strayProbability: number;
 }
 
@@ -98,11 +98,11 @@ export function drawSettings(chance: Chance): Settings {
     durationMs: chance.between(10_000, 30_000),
     tickMs: 100,
     driftMax: chance.pick([0, 0.01, 0.1]),
-    applyMs: chance.pick([0.1, 1, 50]),
+    applyMs: chance.pick([0.1, 1, 50, 500]),
     startMs: chance.pick([1, 50, 500]),
     raft: drawRaft(chance.stream("raft")),
     snapshotEntries: chance.pick([3, 5, 10, 30, 1000]),
-    readRetryTicks: chance.pick([2, 5, 10]),
+    readRetryTicks: chance.pick([1, 2, 5]),
     mergesAppends: chance.happens(0.5),
     post: drawPost(chance.stream("post")),
     disk: drawDisk(chance.stream("disk")),
