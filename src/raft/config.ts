@@ -93,6 +93,14 @@ export interface RaftConfig {
    */
   readonly checkQuorum?: boolean;
   /**
+   * Ticks after the start in which this node neither votes nor campaigns by itself,
+   * unless a leader asks for it. With `electionTicks`, a voter that has crashed keeps the
+   * promise that it gave to a leader before: leases rest on it.
+   *
+   * @default {0}
+   */
+  readonly quietTicks?: number;
+  /**
    * See {@linkcode ReadConsistency}. `lease` needs `checkQuorum`.
    *
    * @default {"safe"}
@@ -184,6 +192,7 @@ const DEFAULTS = {
   heartbeatTicks: 1,
   preVote: false,
   checkQuorum: false,
+  quietTicks: 0,
   reads: "safe",
   stepDownOnRemoval: false,
   disableProposalForwarding: false,

@@ -70,18 +70,24 @@ export function entryBytes(entries: readonly ProposedEntry[]): number {
 }
 
 /**
- * The longest prefix of `entries` whose {@linkcode entryBytes} stay within
- * `bytesMax`, but at least one entry if there is any, so that a large one cannot
- * block the rest.
+ * A copy of the longest part of `entries` from position `from` and before `to` whose
+ * {@linkcode entryBytes} stay within `bytesMax`, but at least one entry if there is any,
+ * so that a large one cannot block the rest. Looks at no more than it gives.
  */
-export function limitEntries(
+export function sliceWithin(
   entries: readonly Entry[],
+  from: number,
+  to: number,
   bytesMax: number,
-): readonly Entry[] {
+): Entry[] {
+  if (bytesMax === Infinity) return entries.slice(from, to);
+  const end = Math.min(to, entries.length);
   let bytes = 0;
-  for (let count = 0; count < entries.length; count++) {
-    bytes += entries[count]!.data.length + ENTRY_OVERHEAD_BYTES;
-    if (bytes > bytesMax && count > 0) return entries.slice(0, count);
+  let at = from;
+  while (at < end) {
+    bytes += entries[at]!.data.length + ENTRY_OVERHEAD_BYTES;
+    if (bytes > bytesMax && at > from) break;
+    at++;
   }
-  return entries;
+  return entries.slice(from, at);
 }

@@ -21,7 +21,7 @@
 
 import { assert } from "../base/mod.ts";
 import { ApplyCursor } from "./apply_cursor.ts";
-import { type Entry, type EntryId, limitEntries } from "./entry.ts";
+import { type Entry, type EntryId, sliceWithin } from "./entry.ts";
 import type { StableLog } from "./memory_log.ts";
 import type { Snapshot } from "./snapshot.ts";
 import {
@@ -292,13 +292,11 @@ export class RaftLog {
     assert(high <= this.lastIndex + 1, "high is within the log");
     const offset = this.#unstable.offset;
     if (high <= offset) return this.#stable.entries(low, high, bytesMax);
-    if (low >= offset) {
-      return limitEntries(this.#unstable.slice(low, high), bytesMax);
-    }
+    if (low >= offset) return this.#unstable.slice(low, high, bytesMax);
     const stable = this.#stable.entries(low, offset, bytesMax);
     if (low + stable.length < offset) return stable;
-    const all = [...stable, ...this.#unstable.slice(offset, high)];
-    return limitEntries(all, bytesMax);
+    const rest = this.#unstable.slice(offset, high, bytesMax);
+    return sliceWithin([...stable, ...rest], 0, Infinity, bytesMax);
   }
 
   /** Last committed index that may be handed out. */

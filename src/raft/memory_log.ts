@@ -6,7 +6,7 @@
  */
 
 import { assert } from "../base/mod.ts";
-import { type Entry, type EntryId, limitEntries } from "./entry.ts";
+import { type Entry, type EntryId, sliceWithin } from "./entry.ts";
 
 /**
  * The durable part of the log. Raft only reads it, synchronously; its owner
@@ -24,7 +24,7 @@ export interface StableLog {
   term(index: number): number;
   /**
    * Entries of `[low, high)`, cut before the one with which they would exceed
-   * `bytesMax` as `limitEntries` counts; at least one. Requires: `firstIndex <= low < high <= lastIndex + 1`.
+   * `bytesMax` as `sliceWithin` counts; at least one. Requires: `firstIndex <= low < high <= lastIndex + 1`.
    */
   entries(low: number, high: number, bytesMax: number): readonly Entry[];
 }
@@ -83,10 +83,7 @@ export class MemoryLog implements StableLog {
     assert(low >= this.firstIndex && low < high, "low is within the log");
     assert(high <= this.lastIndex + 1, "high is within the log");
     const from = this.#base.index + 1;
-    return limitEntries(
-      this.#entries.slice(low - from, high - from),
-      bytesMax,
-    );
+    return sliceWithin(this.#entries, low - from, high - from, bytesMax);
   }
 
   /**

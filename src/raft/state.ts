@@ -61,6 +61,8 @@ export class RaftState {
    * leader since it last checked its quorum or began a transfer.
    */
   electionElapsed = 0;
+  /** Ticks for which this node still keeps out of elections after its start. */
+  quietTicks: number;
   /** Ticks since a leader's last round of heartbeats. */
   heartbeatElapsed = 0;
   /** Ticks of {@linkcode electionElapsed} after which a node campaigns. */
@@ -86,6 +88,7 @@ export class RaftState {
       messagesMax: config.inflightAppendsMax,
       bytesMax: config.inflightBytesMax,
     });
+    this.quietTicks = config.quietTicks;
     this.membersIndex = config.applied;
     this.rounds = new Rounds(config.id);
     this.reads = new ReadQueue(config.waitingReadsMax);

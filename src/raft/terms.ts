@@ -17,10 +17,29 @@ import type { RaftState } from "./state.ts";
 
 /** Applies the rules about terms; whether `message` still has to be looked at. */
 export function isCurrent(raft: RaftState, message: TermMessage): boolean {
+  if (ignoresVote(raft, message)) return false;
   if (message.term > raft.term) return meetsNewerTerm(raft, message);
   if (message.term === raft.term) return true;
   meetOlderTerm(raft, message);
   return false;
+}
+
+/**
+ * Whether `message` asks for a vote that this node has promised not to give. One that
+ * the leader itself has asked for does not break the promise.
+ */
+function ignoresVote(raft: RaftState, message: TermMessage): boolean {
+  const { kind, term } = message;
+  if (kind !== "vote" && kind !== "pre-vote") return false;
+  if (kind === "vote" && message.isTransfer) return false;
+  const leaseTicks = term > raft.term && isInLease(raft)
+    ? raft.config.electionTicks - raft.electionElapsed
+    : 0;
+  const ticksLeft = Math.max(leaseTicks, raft.quietTicks);
+  if (ticksLeft === 0) return false;
+  const own = standing(raft);
+  raft.trace?.({ event: "vote-ignored", message, own, ticksLeft });
+  return true;
 }
 
 /**
@@ -29,15 +48,6 @@ export function isCurrent(raft: RaftState, message: TermMessage): boolean {
  */
 function meetsNewerTerm(raft: RaftState, message: TermMessage): boolean {
   const { kind, term } = message;
-  if (kind === "vote" || kind === "pre-vote") {
-    const isTransfer = kind === "vote" && message.isTransfer;
-    if (!isTransfer && isInLease(raft)) {
-      const ticksLeft = raft.config.electionTicks - raft.electionElapsed;
-      const own = standing(raft);
-      raft.trace?.({ event: "vote-ignored", message, own, ticksLeft });
-      return false;
-    }
-  }
   if (kind === "pre-vote") return true;
   // Granted, it says nothing about the voter's term.
   if (kind === "pre-vote-response" && message.granted) return true;

@@ -12,15 +12,15 @@ import { abortTransfer } from "./transfer.ts";
 
 /** Lets one tick pass. */
 export function tick(raft: RaftState): void {
+  if (raft.quietTicks > 0) raft.quietTicks--;
   if (raft.role === "leader") tickLeader(raft);
   else tickElection(raft);
 }
 
 function tickElection(raft: RaftState): void {
   raft.electionElapsed++;
-  if (!raft.isPromotable() || raft.electionElapsed < raft.electionTimeout) {
-    return;
-  }
+  const isOver = raft.electionElapsed >= raft.electionTimeout;
+  if (!isOver || raft.quietTicks > 0 || !raft.isPromotable()) return;
   raft.electionElapsed = 0;
   campaign(raft, "own");
 }

@@ -18,7 +18,7 @@
  */
 
 import { assert } from "../base/mod.ts";
-import type { Entry, EntryId } from "./entry.ts";
+import { type Entry, type EntryId, sliceWithin } from "./entry.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /**
@@ -163,10 +163,14 @@ export class UnstableLog {
     return "truncated";
   }
 
-  /** Entries of `[low, high)`. Requires: `offset <= low <= high <= lastIndex + 1`. */
-  slice(low: number, high: number): readonly Entry[] {
+  /**
+   * Entries of `[low, high)`, cut as `sliceWithin()` does. Requires:
+   * `offset <= low <= high <= lastIndex + 1`.
+   */
+  slice(low: number, high: number, bytesMax = Infinity): readonly Entry[] {
     assert(low >= this.#offset && low <= high, "low is within the tail");
     assert(high <= this.lastIndex + 1, "high is within the tail");
-    return this.#entries.slice(low - this.#offset, high - this.#offset);
+    const from = this.#offset;
+    return sliceWithin(this.#entries, low - from, high - from, bytesMax);
   }
 }

@@ -1,32 +1,30 @@
 /**
- * Runs etcd's interaction scenarios: several nodes, driven step by step.
+ * Runs interaction scenarios, several nodes driven step by step: etcd's, and our own for
+ * what those leave out (reads, crashes, lost writes, the time after a start).
  */
 
 import { assertEquals } from "@std/assert";
 import { type FileResult, type Level, runFile } from "./interaction/run.ts";
-import { listScenarios, scenariosFolder } from "./scenarios.ts";
+import { listScenarios, OWN_SCENARIOS, scenariosFolder } from "./scenarios.ts";
 
-/** Files that are not expected to pass on a level, with the reason. */
-const NOT_PASSING: Readonly<Record<Level, Readonly<Record<string, string>>>> = {
-  semantic: {},
-  exact: {},
-};
+type Reasons = Readonly<Record<Level, Readonly<Record<string, string>>>>;
 
 const LEVELS: readonly Level[] = ["semantic", "exact"];
-const folder = `${scenariosFolder()}/interaction`;
-const names = listScenarios(folder);
-if (names === undefined) {
-  console.log(`raft scenarios interaction: skipped, there is no ${folder}`);
-}
 
-function printCounts(results: ReadonlyMap<string, FileResult>): void {
+/** Files that are not expected to pass on a level, with the reason. */
+const NOT_PASSING: Reasons = { semantic: {}, exact: {} };
+
+function printCounts(
+  title: string,
+  results: ReadonlyMap<string, FileResult>,
+): void {
   const all = [...results.values()];
   const cases = all.reduce((sum, { total }) => sum + total, 0);
   for (const level of LEVELS) {
     const files = all.filter(({ passed, total }) => passed[level] === total);
     const passed = all.reduce((sum, one) => sum + one.passed[level], 0);
     console.log(
-      `raft scenarios interaction, ${level}: ${passed}/${cases} cases, ` +
+      `raft scenarios ${title}, ${level}: ${passed}/${cases} cases, ` +
         `${files.length}/${all.length} files`,
     );
   }
@@ -42,26 +40,44 @@ function printProblems(results: ReadonlyMap<string, FileResult>): void {
   }
 }
 
-Deno.test({
-  name: "raft scenarios of interaction print what they should",
-  ignore: names === undefined,
-  fn: () => {
-    const results = new Map<string, FileResult>();
-    for (const name of names ?? []) {
-      results.set(name, runFile(Deno.readTextFileSync(`${folder}/${name}`)));
-    }
-    printProblems(results);
-    printCounts(results);
-    for (const level of LEVELS) {
-      const failed = [...results].filter(([, { firstProblem }]) =>
-        firstProblem[level] !== undefined
-      ).map(([name]) => name);
-      const known = Object.keys(NOT_PASSING[level]);
-      assertEquals(failed, failed.filter((name) => known.includes(name)));
-      const passing = known.filter((name) =>
-        results.has(name) && !failed.includes(name)
+/** Whatever fails has its reason, and whatever has one fails. */
+function checkReasons(
+  results: ReadonlyMap<string, FileResult>,
+  reasons: Reasons,
+): void {
+  for (const level of LEVELS) {
+    const failed = [...results]
+      .filter(([, { firstProblem }]) => firstProblem[level] !== undefined)
+      .map(([name]) => name);
+    const known = Object.keys(reasons[level]).filter((name) =>
+      results.has(name)
+    );
+    assertEquals(failed, known.sort(), `files that do not pass, ${level}`);
+  }
+}
+
+function testFolder(title: string, folder: string, reasons: Reasons): void {
+  const names = listScenarios(folder);
+  if (names === undefined) {
+    console.log(`raft scenarios ${title}: skipped, there is no ${folder}`);
+  }
+  Deno.test({
+    name: `raft scenarios of ${title} print what they should`,
+    ignore: names === undefined,
+    fn: () => {
+      const results = new Map(
+        (names ?? []).map((name) => {
+          const text = Deno.readTextFileSync(`${folder}/${name}`);
+          return [name, runFile(text)];
+        }),
       );
-      assertEquals(passing, [], "files that pass need no reason");
-    }
-  },
-});
+      printProblems(results);
+      printCounts(title, results);
+      checkReasons(results, reasons);
+    },
+  });
+}
+
+const NONE: Reasons = { semantic: {}, exact: {} };
+testFolder("own interaction", `${OWN_SCENARIOS}/interaction`, NONE);
+testFolder("interaction", `${scenariosFolder()}/interaction`, NOT_PASSING);

@@ -55,6 +55,7 @@ const OPTIONS: Readonly<Record<string, (draft: Draft, value: string) => void>> =
     "disable-conf-change-validation": ({ config }, value) =>
       config.disableChangeValidation = toBoolean(value),
     "read-only": readOption,
+    "quiet-ticks": ({ config }, value) => config.quietTicks = toNumber(value),
     "step-down-on-removal": ({ config }, value) =>
       config.stepDownOnRemoval = toBoolean(value),
   };

@@ -198,8 +198,47 @@ const compact: Directive = (environment, scenario) => {
       "requested index is unavailable due to compaction",
     );
   }
-  node.stable.compact(index);
+  node.compact(index);
   raftLog(environment, node);
+};
+
+// -- Directives that etcd's files do not have --
+
+/** `read-index NODE CONTEXT` asks for an index to read at. */
+const readIndex: Directive = (environment, scenario) => {
+  const [id, context] = nodeIds(scenario);
+  if (id === undefined || context === undefined) {
+    throw new DirectiveError("read-index wants a node and a number");
+  }
+  const { raft } = environment.node(id);
+  if (!raft.readIndex(context)) throw new DirectiveError("raft read dropped");
+};
+
+/** `report-snapshot FROM TO sent=BOOL` tells what became of a snapshot. */
+const reportSnapshot: Directive = (environment, scenario) => {
+  const [from, to] = twoNodes(environment, scenario);
+  from.raft.reportSnapshot(to.id, toBoolean(valueOf(scenario, "sent")));
+};
+
+/**
+ * `restart NODE [keep=COUNT]` crashes a node and starts it from its disk, which has got
+ * the first COUNT of the appends that waited for it. Messages under way stay so.
+ */
+const restart: Directive = (environment, scenario) => {
+  const node = firstNode(environment, scenario);
+  const [word] = valuedWords(scenario);
+  const kept = word?.[0] === "keep" ? toNumber(word[1]) : 0;
+  environment.restart(node, kept);
+};
+
+/** `tick NODE COUNT` lets time pass. */
+const tickOften: Directive = (environment, scenario) => {
+  const [id, ticks] = nodeIds(scenario);
+  if (id === undefined || ticks === undefined) {
+    throw new DirectiveError("tick wants a node and a number");
+  }
+  const { raft } = environment.node(id);
+  for (let count = 0; count < ticks; count++) raft.tick();
 };
 
 /** All directives by name. */
@@ -233,16 +272,20 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
   ),
   propose,
   "propose-conf-change": proposeChange,
+  "read-index": readIndex,
+  "report-snapshot": reportSnapshot,
   "report-unreachable": (environment, scenario) => {
     const [from, to] = twoNodes(environment, scenario);
     from.raft.reportUnreachable(to.id);
   },
+  restart,
   "send-snapshot": sendSnapshot,
   "set-randomized-election-timeout": (environment, scenario) => {
     const timeout = toNumber(valueOf(scenario, "timeout"));
     firstNode(environment, scenario).raft.setElectionTimeout(timeout);
   },
   stabilize,
+  tick: tickOften,
   "tick-election": tick(ELECTION_TICKS),
   "tick-heartbeat": tick(HEARTBEAT_TICKS),
   "transfer-leadership": (environment, scenario) => {

@@ -132,6 +132,18 @@ export class Environment {
     this.letters.push(...responses);
   }
 
+  /**
+   * Restarts `node`. What its own storage would have told it is lost with it.
+   *
+   * @param kept See `ScenarioNode.restart()`.
+   */
+  restart(node: ScenarioNode, kept: number): void {
+    this.letters = this.letters.filter(({ message, wire }) =>
+      message.to !== node.id || !isLocal(wire)
+    );
+    node.restart(kept);
+  }
+
   // -- Messages --
 
   /** Whether messages for the node `id` are on their way. */

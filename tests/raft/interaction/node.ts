@@ -45,43 +45,64 @@ export const HEARTBEAT_TICKS = 1;
 /** One node. */
 export class ScenarioNode {
   readonly id: number;
-  readonly raft: RawNode;
   readonly isAsync: boolean;
-  /** The log on disk. */
-  readonly stable: MemoryLog;
-  /** The hard state on disk. */
-  hardState: HardState | undefined;
   /** Appends that wait for the disk. */
   readonly appendWork: StorageWork[] = [];
   /** Entries that wait for the state machine. */
   readonly applyWork: StorageWork[] = [];
+
+  readonly #options: NodeOptions;
+  readonly #trace: (event: TraceEvent) => void;
+  #raft: RawNode;
+  /** The snapshot, the log and the hard state on disk. */
+  #base: Snapshot;
+  #stable: MemoryLog;
+  #hardState: HardState;
   /** The state machine after each entry; the last one is what others are sent. */
-  readonly #history: Snapshot[];
+  #history: Snapshot[];
 
   constructor(
     id: number,
     options: NodeOptions,
     trace: (event: TraceEvent) => void,
   ) {
-    const { config, isAsync, snapshot } = options;
     this.id = id;
-    this.isAsync = isAsync;
-    this.#history = [snapshot];
-    this.stable = new MemoryLog({ index: snapshot.index, term: snapshot.term });
-    this.raft = new RawNode({
-      ...config,
-      id,
-      stable: this.stable,
-      confState: snapshot.confState,
-      hardState: { term: 0, vote: 0, commit: snapshot.index },
-      applied: snapshot.index,
+    this.isAsync = options.isAsync;
+    this.#options = options;
+    this.#trace = trace;
+    this.#base = options.snapshot;
+    this.#history = [this.#base];
+    this.#stable = new MemoryLog(this.#base);
+    this.#hardState = { term: 0, vote: 0, commit: this.#base.index };
+    this.#raft = this.#start();
+  }
+
+  #start(): RawNode {
+    const base = this.#base;
+    return new RawNode({
+      ...this.#options.config,
+      id: this.id,
+      stable: this.#stable,
+      confState: base.confState,
+      hardState: this.#hardState,
+      applied: base.index,
       random: () => 0,
       snapshot: () => this.newestSnapshot(),
       electionTicks: ELECTION_TICKS,
       heartbeatTicks: HEARTBEAT_TICKS,
-      synchronousStorage: !isAsync,
-      trace,
+      synchronousStorage: !this.isAsync,
+      trace: this.#trace,
     });
+  }
+
+  /** The node; another one after a restart. */
+  get raft(): RawNode {
+    return this.#raft;
+  }
+
+  /** The log on disk. */
+  get stable(): MemoryLog {
+    return this.#stable;
   }
 
   /** The state machine as it is now. */
@@ -91,20 +112,45 @@ export class ScenarioNode {
 
   /** Entries on disk. */
   entries(): readonly Entry[] {
-    const { firstIndex, lastIndex } = this.stable;
+    const { firstIndex, lastIndex } = this.#stable;
     if (lastIndex < firstIndex) return [];
-    return this.stable.entries(firstIndex, lastIndex + 1, Infinity);
+    return this.#stable.entries(firstIndex, lastIndex + 1, Infinity);
+  }
+
+  /** Lets go of entries up to `index`; the state machine is on disk from then on. */
+  compact(index: number): void {
+    this.#base = this.#history.find((state) => state.index >= index) ??
+      this.newestSnapshot();
+    this.#stable.compact(index);
+  }
+
+  /**
+   * Crashes and starts again. Of the appends that wait for the disk, the first `kept`
+   * are there, but nobody knows.
+   */
+  restart(kept: number): void {
+    for (const { ready } of this.appendWork.slice(0, kept)) this.append(ready);
+    this.appendWork.length = 0;
+    this.applyWork.length = 0;
+    this.#history = [this.#base];
+    const entries = this.entries().filter(({ index }) =>
+      index > this.#base.index
+    );
+    this.#stable = new MemoryLog(this.#base);
+    this.#stable.append(entries);
+    this.#raft = this.#start();
   }
 
   /** Does the append of `ready`. */
   append(ready: Ready): void {
     const { entries, hardState, snapshot } = ready;
-    this.hardState = hardState ?? this.hardState;
+    this.#hardState = hardState ?? this.#hardState;
     if (snapshot !== undefined) {
-      this.stable.restore(snapshot);
+      this.#base = snapshot;
+      this.#stable.restore(snapshot);
       this.#history.push(snapshot);
     }
-    this.stable.append(entries);
+    this.#stable.append(entries);
   }
 
   /** Feeds the committed entries of `ready` to the state machine. */
@@ -119,7 +165,7 @@ export class ScenarioNode {
     if (isChange(entry)) {
       const change = decodeConfChange(entry.data);
       assert(change !== undefined, "changes in the log can be read");
-      confState = this.raft.applyChange(entry.index, change);
+      confState = this.#raft.applyChange(entry.index, change);
       update = change.context;
     }
     const data = new Uint8Array([...before.data, ...update]);

@@ -27,7 +27,10 @@ export interface FileResult {
 }
 
 /** Carries out one case; what it prints. */
-function runCase(environment: Environment, scenario: ScenarioCase): string {
+function runCase(
+  environment: Environment,
+  scenario: ScenarioCase,
+): string {
   const { output } = environment;
   const directive = DIRECTIVES[scenario.command];
   let problem = "";

@@ -5,7 +5,7 @@ import {
   ENTRY_OVERHEAD_BYTES,
   entryBytes,
   isChange,
-  limitEntries,
+  sliceWithin,
 } from "../../../src/raft/entry.ts";
 import { entry } from "./harness.ts";
 
@@ -35,11 +35,22 @@ Deno.test("isChange() tells what raft itself applies", () => {
   assertEquals(isChange({ data }), false);
 });
 
-Deno.test("limitEntries() keeps the longest prefix within the limit", () => {
-  const kept = (bytesMax: number) => limitEntries(ENTRIES, bytesMax).length;
+Deno.test("sliceWithin() gives the longest part within the limit", () => {
+  const kept = (bytesMax: number) =>
+    sliceWithin(ENTRIES, 0, 3, bytesMax).length;
   const one = 3 + ENTRY_OVERHEAD_BYTES;
   const two = one + ENTRY_OVERHEAD_BYTES;
   const limits = [Infinity, one + two, one + two - 1, two, two - 1, 0];
   assertEquals(limits.map(kept), [3, 3, 2, 2, 1, 1]);
-  assertEquals(limitEntries([], 0), []);
+});
+
+Deno.test("sliceWithin() stays between its bounds", () => {
+  const indexes = (from: number, to: number, bytesMax: number) =>
+    sliceWithin(ENTRIES, from, to, bytesMax).map(({ index }) => index);
+  assertEquals(indexes(1, 2, Infinity), [2]);
+  assertEquals(indexes(1, 2, 1_000), [2]);
+  assertEquals(indexes(1, 9, 1_000), [2, 3]);
+  assertEquals(indexes(2, 3, 0), [3]);
+  assertEquals(indexes(3, 3, 0), []);
+  assertEquals(sliceWithin([], 0, 0, 0), []);
 });

@@ -404,6 +404,10 @@ Deno.test("6.4: a leader that was replaced unnoticed answers no read", () => {
   group.tick(2, 1);
   group.settle();
   assertEquals(group.node(1).reads, [], "the request is forgotten");
+  group.elect(1);
+  group.tick(1, 1);
+  group.settle();
+  assertEquals(group.node(1).reads, [], "for ever");
 });
 
 // -- 9.6: pre-votes --
