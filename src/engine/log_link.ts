@@ -182,6 +182,14 @@ export class LogLink implements LogPort {
       case RaftToServe.STOPPED:
         this.#isOver = true;
         return this.#events.stopped();
+      case RaftToServe.LEADERSHIP:
+      case RaftToServe.REFUSED:
+      case RaftToServe.LOST:
+      case RaftToServe.MEMBERS:
+      case RaftToServe.READ_AT:
+      case RaftToServe.READ_REFUSED:
+        assert(false, "a node alone is told nothing of a group");
+        break;
       default:
         assert(false, "the raft Worker sends known kinds of frames");
     }

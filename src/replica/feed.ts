@@ -8,6 +8,7 @@ import { ROOM_WAIT_MS } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import type { Entry } from "../raft/mod.ts";
 import { HandOver } from "./hand_over.ts";
+import type { MembersReplay } from "./members.ts";
 import { RaftToServe, ServeToRaft } from "./messages.ts";
 import { OwnProposals } from "./own_proposals.ts";
 
@@ -21,10 +22,14 @@ export class Feed {
   readonly #link: LinkEnd;
   readonly #handOver: HandOver;
 
-  /** Feeds the other end of `link`. */
-  constructor(link: LinkEnd) {
+  /** Feeds the other end of `link`, and brings `members` up to date. */
+  constructor(link: LinkEnd, members: MembersReplay) {
     this.#link = link;
-    this.#handOver = new HandOver(link.writer, new OwnProposals());
+    this.#handOver = new HandOver(
+      link.writer,
+      new OwnProposals(),
+      (entry) => members.apply(entry),
+    );
   }
 
   /** A block of the snapshot's content, which begins at `offset` of it. */

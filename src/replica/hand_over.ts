@@ -13,7 +13,27 @@ import type { OwnProposals } from "./own_proposals.ts";
 interface Portion {
   readonly entries: readonly Entry[];
   readonly afterApply: readonly Message[];
+  /** A frame to write in place of entries. */
+  readonly notice: Notice | undefined;
 }
+
+/** A frame that has its place among the entries. */
+export interface Notice {
+  /** One of `RaftToServe`. */
+  readonly kind: number;
+  /** First number. */
+  readonly a: number;
+  /** Second number. */
+  readonly b: number;
+  /** Bytes. */
+  readonly payload: Uint8Array;
+}
+
+/** Makes the membership change of an entry, once; the members from then on, as bytes. */
+export type ChangeMembers = (entry: Entry) => Uint8Array;
+
+const NO_ENTRIES: readonly Entry[] = [];
+const NO_MESSAGES: readonly Message[] = [];
 
 /**
  * Turns committed entries into frames, in order: one COMMITTED for a run of the serve
@@ -25,6 +45,7 @@ interface Portion {
 export class HandOver {
   readonly #writer: RingWriter;
   readonly #own: OwnProposals;
+  readonly #change: ChangeMembers;
   readonly #portions: Portion[] = [];
   /** Position in the first portion. */
   #next = 0;
@@ -32,11 +53,14 @@ export class HandOver {
   #sent = 0;
   #index = 0;
   #term = 0;
+  /** The members behind the entry at `#next`, when its change is made already. */
+  #members: Uint8Array | undefined;
 
   /** Hands over to `writer`. */
-  constructor(writer: RingWriter, own: OwnProposals) {
+  constructor(writer: RingWriter, own: OwnProposals, change: ChangeMembers) {
     this.#writer = writer;
     this.#own = own;
+    this.#change = change;
   }
 
   /** Whether everything has been handed over. */
@@ -62,7 +86,18 @@ export class HandOver {
 
   /** Adds entries to hand over; at least one. */
   add(entries: readonly Entry[], afterApply: readonly Message[]): void {
-    this.#portions.push({ entries, afterApply });
+    this.#portions.push({ entries, afterApply, notice: undefined });
+  }
+
+  /** Adds a frame behind all that was added before. */
+  addNotice(notice: Notice): void {
+    const entries = NO_ENTRIES;
+    this.#portions.push({ entries, afterApply: NO_MESSAGES, notice });
+  }
+
+  /** Portions that wait. */
+  get waiting(): number {
+    return this.#portions.length;
   }
 
   /**
@@ -76,6 +111,10 @@ export class HandOver {
     for (;;) {
       const portion = this.#portions[0];
       if (portion === undefined) return hasWritten;
+      if (portion.notice !== undefined) {
+        if (!this.#pushNotice(portion.notice)) return hasWritten;
+        hasWritten = true;
+      }
       while (this.#next < portion.entries.length) {
         if (!this.#push(portion.entries)) return hasWritten;
         hasWritten = true;
@@ -89,6 +128,9 @@ export class HandOver {
   /** Writes one frame; false when there is no room for it. */
   #push(entries: readonly Entry[]): boolean {
     const entry = entries[this.#next]!;
+    if (entry.kind !== undefined && entry.kind !== "normal") {
+      return this.#pushMembers(entry);
+    }
     const id = this.#own.idOf(entry);
     return id === 0 ? this.#pushEntry(entry) : this.#pushOwn(entries, id);
   }
@@ -126,6 +168,22 @@ export class HandOver {
     if (!this.#writer.tryPush(RaftToServe.ENTRY, index, term, part)) {
       return false;
     }
+    this.#advance(entry, 1);
+    return true;
+  }
+
+  #pushNotice({ kind, a, b, payload }: Notice): boolean {
+    return this.#writer.tryPush(kind, a, b, payload);
+  }
+
+  #pushMembers(entry: Entry): boolean {
+    const { index, term } = entry;
+    this.#members ??= this.#change(entry);
+    const { MEMBERS } = RaftToServe;
+    if (!this.#writer.tryPush(MEMBERS, index, term, this.#members)) {
+      return false;
+    }
+    this.#members = undefined;
     this.#advance(entry, 1);
     return true;
   }

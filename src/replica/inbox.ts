@@ -19,6 +19,10 @@ export interface ServeRequests {
   applied(index: number): void;
   /** STOP. */
   stop(): void;
+  /** READ_INDEX. */
+  readIndex(id: number): void;
+  /** CLOCK. */
+  clock(readerMs: number): void;
 }
 
 /** The reading end of the ring from the serve Worker. */
@@ -66,6 +70,12 @@ export class Inbox {
         break;
       case ServeToRaft.STOP:
         this.#requests.stop();
+        break;
+      case ServeToRaft.READ_INDEX:
+        this.#requests.readIndex(a);
+        break;
+      case ServeToRaft.CLOCK:
+        this.#requests.clock(a);
         break;
       default:
         assert(false, `frame kind ${kind} is known`);

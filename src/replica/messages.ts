@@ -9,8 +9,8 @@
  *   raft → serve   SNAPSHOT_BLOCK* SNAPSHOT_END   (when there is a snapshot)
  *                  (ENTRY_PART* ENTRY)*           (the log behind it)
  *                  RECOVERED
- *   serve → raft   ((PROPOSE_PART* PROPOSE) | APPLIED | SNAPSHOT_TAKEN)*
- *   raft → serve   (COMMITTED | (ENTRY_PART* ENTRY) | SNAPSHOT_WANTED)*
+ *   serve → raft   ((PROPOSE_PART* PROPOSE) | APPLIED | SNAPSHOT_TAKEN | …)*
+ *   raft → serve   (COMMITTED | (ENTRY_PART* ENTRY) | SNAPSHOT_WANTED | …)*
  *   serve → raft   STOP
  *   raft → serve   STOPPED
  * ```
@@ -23,9 +23,11 @@
  *    the same id or index; nothing but other parts of the same message comes
  *    in between. The first part's `b` tells how many bytes follow it, so the
  *    receiver allocates once.
- * 3. Proposal ids start at 1 and rise by one. Each accepted proposal becomes one
- *    log entry, in order of ids, and is answered by a COMMITTED whose `b` is at
- *    least its id, or by FAILED for all that are open.
+ * 3. Proposal ids start at 1 and rise by one, whatever becomes of the proposals. Each
+ *    accepted proposal becomes one log entry, in order of ids, and is answered by a
+ *    COMMITTED whose `b` is at least its id, or by FAILED for all that are open. In a
+ *    group of several nodes one may be REFUSED or LOST instead; each id ends in exactly
+ *    one of the three ways.
  * 4. A full ring towards raft is the back-pressure: `tryPush` returns false, the
  *    proposal was not accepted, and the serve Worker tries again after the
  *    doorbell that raft rings when it has made room. The raft Worker stops
@@ -33,6 +35,9 @@
  * 5. A full ring towards serve makes the raft Worker wait, never drop. The serve Worker
  *    rings raft's doorbell after it has released frames with a payload (they can fill
  *    the ring), and need not after the others: that would only wake raft for nothing.
+ * 6. Only a member of a group is sent LEADERSHIP, REFUSED, LOST, MEMBERS, READ_AT or
+ *    READ_REFUSED, and may be asked for READ_INDEX or told CLOCK. Its RECOVERED comes
+ *    before it has a leader; proposals are REFUSED until it leads.
  *
  * @module
  */
@@ -69,6 +74,18 @@ export const ServeToRaft = {
    * is closed with its mark of a clean stop and STOPPED is sent.
    */
   STOP: 5,
+  /**
+   * Asks for an index at which a read is linearizable. `a`: the request's id; ids start at
+   * 1 and rise by one. `b`: 0. No payload. Requests that come while one is on its
+   * way share the next one. Answered by READ_AT or READ_REFUSED.
+   */
+  READ_INDEX: 6,
+  /**
+   * What the serve Worker's monotonic clock says; before the first lease, and then now
+   * and again. `a`: milliseconds, with fractions. `b`: 0. No payload. The two clocks have
+   * starts of their own; see `lease_page.ts`.
+   */
+  CLOCK: 7,
 } as const;
 
 /** Kinds of frames that the raft Worker writes and the serve Worker reads. */
@@ -132,4 +149,41 @@ export const RaftToServe = {
    * `b`: highest proposal id committed. No payload. The last frame.
    */
   STOPPED: 9,
+  /**
+   * Who leads has changed, or this node may serve as the leader now. `a`: the term. `b`:
+   * the leader's node id, 0 when none is known. Payload: one byte, 1 if this node
+   * leads and an entry of its term came before this frame: all that earlier leaders
+   * committed did, too.
+   */
+  LEADERSHIP: 10,
+  /**
+   * Proposals that were not appended anywhere, and will never be: this node does not
+   * lead, or hands over, or too much waits to be committed. `a`: the lowest id. `b`: the
+   * highest. No payload.
+   */
+  REFUSED: 11,
+  /**
+   * Proposals that were appended, and whose fate is not known since this node does not
+   * lead any more: they may come as an ENTRY later, which applies to the state, or never.
+   * `a`: the lowest id. `b`: the highest. No payload.
+   */
+  LOST: 12,
+  /**
+   * A committed entry that has changed the members of the group. It moves the applied
+   * index as an ENTRY does. `a`: index. `b`: term. Payload: the members from this
+   * entry on, in the bytes of `members.ts`: what a snapshot taken from now on must
+   * hold.
+   */
+  MEMBERS: 13,
+  /**
+   * Reads are linearizable if they see all entries up to an index. `a`: the highest id of
+   * the requests that this answers; all below it that are open are answered too.
+   * `b`: the index. No payload.
+   */
+  READ_AT: 14,
+  /**
+   * Reads get no index: no leader is known, or it was lost meanwhile. Ask again.
+   * `a`: the highest id, as in READ_AT. `b`: 0. No payload.
+   */
+  READ_REFUSED: 15,
 } as const;

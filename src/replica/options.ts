@@ -6,12 +6,16 @@
 
 import { assert } from "../base/mod.ts";
 import type { FsyncPolicy } from "../config/mod.ts";
+import { checkGroupOptions, type GroupOptions } from "./group_options.ts";
 
 /** Settings of a replica. */
 export interface ReplicaOptions {
   /** This node's id in the group; positive. */
   readonly nodeId: number;
-  /** Ids of the group's voters. */
+  /**
+   * Ids of the group's voters at its beginning, in the same order on all nodes. None: the
+   * node joins a group that takes it in.
+   */
   readonly voters: readonly number[];
   /** When entries are synced to disk. Term and vote are synced always. */
   readonly fsync: FsyncPolicy;
@@ -31,6 +35,8 @@ export interface ReplicaOptions {
   readonly applyingBytesMax: number;
   /** Bytes written to the WAL since the last snapshot at which another is wanted. */
   readonly snapshotBytes: number;
+  /** For a member of a group; undefined for a node alone. */
+  readonly group?: GroupOptions;
 }
 
 /** Asserts that `options` make sense together. */
@@ -39,5 +45,12 @@ export function checkOptions(options: ReplicaOptions): void {
   assert(options.proposedBytesMax > 0, "some bytes can be proposed");
   assert(options.applyingBytesMax > 0, "some bytes can be applied");
   assert(options.snapshotBytes > 0, "a snapshot stands for some WAL");
-  assert(options.voters.includes(options.nodeId), "this node is a voter");
+  if (options.group !== undefined) {
+    checkGroupOptions(options.group);
+    return;
+  }
+  assert(
+    options.voters.length === 1 && options.voters[0] === options.nodeId,
+    "a node alone is the only voter",
+  );
 }

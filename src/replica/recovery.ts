@@ -9,17 +9,19 @@
  * ```
  *
  * Memory stays small however long the log is: only the tail that is not known to be
- * committed is kept.
+ * committed is kept, and in a member of a group a bounded part before it.
  *
  * @module
  */
 
+import { assert } from "../base/mod.ts";
 import { RECOVERY_PORTION_BYTES } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
-import { type Entry, type EntryId, MemoryLog } from "../raft/mod.ts";
+import type { ConfState, Entry, EntryId } from "../raft/mod.ts";
 import {
   type FileSystem,
   findSnapshot,
+  type FoundSnapshot,
   readEntries,
   readSnapshot,
   type RecoveredWal,
@@ -28,6 +30,8 @@ import {
   type WalOptions,
 } from "../storage/mod.ts";
 import { Feed } from "./feed.ts";
+import { KeptEntries } from "./kept_entries.ts";
+import { decodeMembers, MembersReplay, NO_MEMBERS } from "./members.ts";
 import type { RecoveredLog } from "./replica.ts";
 
 /** Where a snapshot stands, and its size. */
@@ -49,6 +53,7 @@ export interface Recovered {
  * Reads everything, and sends what is known to be committed. Blocks the thread while the
  * ring is full.
  *
+ * @param retainedBytesMax Bytes of the newest committed entries to keep for raft.
  * @returns Undefined when the serve Worker sent STOP meanwhile.
  * @throws {CorruptionError} For damage; the node must not start then.
  */
@@ -56,29 +61,50 @@ export async function recover(
   files: FileSystem,
   walOptions: WalOptions,
   link: LinkEnd,
+  retainedBytesMax = 0,
 ): Promise<Recovered | undefined> {
-  const feed = new Feed(link);
   await removeTemporary(files);
-  const base = feedSnapshot(files, feed);
+  const snapshot = findSnapshot(files);
+  const members = new MembersReplay(membersIn(snapshot));
+  const feed = new Feed(link, members);
+  const base = feedSnapshot(files, snapshot, feed);
   if (base === undefined) return undefined;
   const { wal, recovered } = await Wal.open(files, walOptions, base.index);
-  const stable = feedEntries(files, recovered, base, feed);
-  if (stable === undefined) {
+  const kept = new KeptEntries(base, retainedBytesMax);
+  const applied = feedEntries(files, recovered, base, feed, kept);
+  if (applied === undefined) {
     await wal.close();
     return undefined;
   }
   const { term, vote } = recovered.hardState;
-  const commit = stable.firstIndex - 1;
-  const hardState = { term, vote, commit };
-  return { wal, log: { stable, hardState, snapshotBytes: base.bytes } };
+  return {
+    wal,
+    log: {
+      stable: kept.toLog(),
+      hardState: { term, vote, commit: applied },
+      snapshotBytes: base.bytes,
+      applied,
+      members: members.members,
+      isWhole: recovered.isCleanStop || recovered.segments.length === 0,
+    },
+  };
+}
+
+/** The members that a snapshot holds; none where there is none, or in that of a node alone. */
+function membersIn(snapshot: FoundSnapshot | undefined): ConfState {
+  const bytes = snapshot?.members;
+  if (bytes === undefined) return NO_MEMBERS;
+  const members = decodeMembers(bytes);
+  assert(members !== undefined, "the members in a snapshot can be read");
+  return members;
 }
 
 /** Feeds the snapshot; where it stands, or undefined for STOP. */
 function feedSnapshot(
   files: FileSystem,
+  snapshot: FoundSnapshot | undefined,
   feed: Feed,
 ): SnapshotPoint | undefined {
-  const snapshot = findSnapshot(files);
   if (snapshot === undefined) return START_OF_LOG;
   let offset = 0;
   for (const block of readSnapshot(files, snapshot)) {
@@ -89,35 +115,33 @@ function feedSnapshot(
 }
 
 /**
- * Feeds the committed entries behind `base`; the log of what is left, or undefined for
- * STOP.
+ * Feeds the committed entries behind `base`, and keeps the others.
+ *
+ * @returns Index of the last entry that was fed, or undefined for STOP.
  */
 function feedEntries(
   files: FileSystem,
   recovered: RecoveredWal,
   base: EntryId,
   feed: Feed,
-): MemoryLog | undefined {
-  const tail: Entry[] = [];
+  kept: KeptEntries,
+): number | undefined {
   let portion: Entry[] = [];
   let bytes = 0;
-  let last = base;
+  let last = base.index;
   for (const entry of readEntries(files, recovered, base.index)) {
     if (entry.index > recovered.hardState.commit) {
-      // A copy: its data would hold on to the whole segment.
-      tail.push({ ...entry, data: entry.data.slice() });
+      kept.add(entry);
       continue;
     }
+    kept.addFed(entry);
     portion.push(entry);
     bytes += entry.data.length;
-    last = entry;
+    last = entry.index;
     if (bytes < RECOVERY_PORTION_BYTES) continue;
     if (!feed.entries(portion)) return undefined;
     portion = [];
     bytes = 0;
   }
-  if (!feed.entries(portion)) return undefined;
-  const stable = new MemoryLog({ index: last.index, term: last.term });
-  stable.append(tail);
-  return stable;
+  return feed.entries(portion) ? last : undefined;
 }

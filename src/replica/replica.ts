@@ -11,31 +11,66 @@
 import { assert, type Clock } from "../base/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import {
+  type ConfChange,
+  type ConfState,
   type HardState,
   hasAppend,
+  type MemberStatus,
   type MemoryLog,
   type Message,
+  type PeerMessage,
+  type ProposalResult,
+  type RaftStatus,
   RawNode,
   type Ready,
 } from "../raft/mod.ts";
 import { AppendLane } from "./append_lane.ts";
+import type { Group } from "./group.ts";
+import type { GroupPorts } from "./group_options.ts";
 import { HandOver } from "./hand_over.ts";
 import { Inbox } from "./inbox.ts";
 import type { LogWriter } from "./log_writer.ts";
+import { makeGroup, raftConfig } from "./member.ts";
+import { applyChangeOf } from "./members.ts";
 import { RaftToServe } from "./messages.ts";
 import type { ReplicaOptions } from "./options.ts";
 import { OwnProposals } from "./own_proposals.ts";
 import type { RaftStatistics } from "./statistics.ts";
 import { Ticker } from "./ticker.ts";
 
+/** Portions that wait to be handed over, beyond which no proposal is taken. */
+const PORTIONS_MAX = 4096;
+
 /** What was found on disk, as far as raft needs it. */
 export interface RecoveredLog {
-  /** Entries behind the newest one that the serve Worker has been sent. */
+  /**
+   * Entries behind the newest one that the serve Worker has been sent. For a member of a
+   * group some before that one as well.
+   */
   readonly stable: MemoryLog;
   /** Term, vote and commit index. */
   readonly hardState: HardState;
   /** Bytes of the newest snapshot; 0 without one. */
   readonly snapshotBytes: number;
+  /**
+   * Index of the newest entry that the serve Worker has been sent.
+   *
+   * @default {stable.firstIndex - 1}
+   */
+  readonly applied?: number;
+  /**
+   * The members of the group as of that entry.
+   *
+   * @default {the voters of the options}
+   */
+  readonly members?: ConfState;
+  /**
+   * Whether the log ends where the node stopped, whatever the fsync policy: after a stop in
+   * order, or when there was no log.
+   *
+   * @default {true}
+   */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -49,7 +84,10 @@ export interface RecoveredLog {
  */
 export type ReplicaPhase = "electing" | "running" | "stopping" | "drained";
 
-/** One node of one group. */
+/**
+ * One node: alone, where it is the only voter and always leads, or with ports to others a
+ * member of a group.
+ */
 export class Replica {
   readonly #clock: Clock;
   readonly #options: ReplicaOptions;
@@ -63,7 +101,11 @@ export class Replica {
   readonly #handOver: HandOver;
   readonly #inbox: Inbox;
   readonly #ticker: Ticker;
-  readonly #hasRoom = () => this.#proposedBytes < this.#proposedBytesMax;
+  /** What a node alone has not. */
+  readonly #group: Group | undefined;
+  readonly #hasRoom = () =>
+    this.#proposedBytes < this.#proposedBytesMax &&
+    this.#handOver.waiting < PORTIONS_MAX;
   readonly #deliver = (message: Message) => this.#node.step(message);
   readonly #proposedBytesMax: number;
   #proposedBytes = 0;
@@ -72,7 +114,7 @@ export class Replica {
   /** Bytes of WAL at which a snapshot is wanted. */
   #wantedBytes: number;
 
-  /** A replica that goes on from `recovered`. */
+  /** A replica that goes on from `recovered`; a member of a group if it has `ports`. */
   constructor(
     clock: Clock,
     random: (bound: number) => number,
@@ -81,6 +123,7 @@ export class Replica {
     recovered: RecoveredLog,
     statistics: RaftStatistics,
     options: ReplicaOptions,
+    ports?: GroupPorts,
   ) {
     this.#clock = clock;
     this.#options = options;
@@ -90,15 +133,7 @@ export class Replica {
     this.#stable = recovered.stable;
     this.#proposedBytesMax = options.proposedBytesMax;
     this.#wantedBytes = this.#boundBehind(recovered.snapshotBytes);
-    this.#node = new RawNode({
-      id: options.nodeId,
-      voters: options.voters,
-      stable: recovered.stable,
-      random,
-      hardState: recovered.hardState,
-      electionTicks: options.electionTicks,
-      applyingBytesMax: options.applyingBytesMax,
-    });
+    this.#node = new RawNode(raftConfig(options, recovered, random));
     const nowMs = clock.monotonicMs();
     this.#lane = new AppendLane(
       nowMs,
@@ -107,18 +142,37 @@ export class Replica {
       recovered.hardState,
       statistics,
     );
-    this.#handOver = new HandOver(link.writer, this.#own);
-    const applied = recovered.stable.firstIndex - 1;
+    this.#handOver = new HandOver(
+      link.writer,
+      this.#own,
+      (entry) => applyChangeOf(this.#node, entry),
+    );
+    const { applied } = this.#node;
     this.#handOver.startBehind(applied, recovered.stable.term(applied));
     this.#inbox = new Inbox(link.reader, {
       propose: (id, data) => this.#propose(id, data),
       applied: (index) => this.#applied(index),
       snapshotTaken: (index, bytes) => this.#snapshotTaken(index, bytes),
       stop: () => this.#stop(),
+      readIndex: (id) => this.#member.reads.add(id),
+      clock: (readerMs) => this.#member.lease?.noteClock(readerMs),
     });
     this.#ticker = new Ticker(nowMs, options.tickMs);
-    // Nobody else could win: there is nothing to wait for.
-    if (options.voters.length === 1) this.#node.campaign();
+    if (ports === undefined) {
+      // Nobody else could win: there is nothing to wait for.
+      this.#node.campaign();
+    } else {
+      this.#group = makeGroup({
+        clock,
+        node: this.#node,
+        stable: this.#stable,
+        handOver: this.#handOver,
+        own: this.#own,
+        options,
+        recovered,
+        ports,
+      });
+    }
   }
 
   /** How far this replica is. */
@@ -146,6 +200,17 @@ export class Replica {
     return this.#lane.background;
   }
 
+  /** See `DiskWork`. */
+  get arrival(): Promise<void> | undefined {
+    return this.#group?.arrival;
+  }
+
+  /** The part that only a member of a group has. */
+  get #member(): Group {
+    assert(this.#group !== undefined, "this node is a member of a group");
+    return this.#group;
+  }
+
   /**
    * Does everything that can be done now.
    *
@@ -154,18 +219,55 @@ export class Replica {
   turn(): number {
     const startMs = this.#clock.monotonicMs();
     const phase = this.#phase;
+    this.#group?.lease?.begin(startMs);
+    // Messages before ticks: a sign of life may be among them.
+    const hasHeard = this.#group?.step(startMs) ?? false;
     // Commits leave first; the next batch is large enough to wait for them.
     if (this.#deliverDone(startMs)) this.#pump(startMs);
     if (this.#phase === "running") this.#drain();
-    this.#tick(startMs);
+    this.#tick(startMs, hasHeard);
     this.#pump(startMs);
     this.#advancePhase(startMs);
     const endMs = this.#clock.monotonicMs();
     this.#publish(endMs - startMs);
     // The next phase may find work where this one had none.
-    if (this.#phase !== phase) return 0;
+    const isNew = this.#phase !== phase;
     const dueMs = Math.min(this.#ticker.dueMs, this.#lane.dueMs);
-    return Math.max(0, dueMs - endMs);
+    const waitMs = isNew ? 0 : Math.max(0, dueMs - endMs);
+    this.#group?.endTurn(startMs, endMs, waitMs);
+    return waitMs;
+  }
+
+  // -- A member of a group --
+
+  /** Takes a message of another node for the next turn; false if it was dropped. */
+  receive(message: PeerMessage): boolean {
+    return this.#member.receive(message);
+  }
+
+  /** Messages to the node `id` may be lost. */
+  reportUnreachable(id: number): void {
+    this.#node.reportUnreachable(id);
+  }
+
+  /** The node's numbers at this moment. */
+  status(): RaftStatus {
+    return this.#node.status();
+  }
+
+  /** What this node, if it leads, knows of the members. */
+  members(): readonly MemberStatus[] {
+    return this.#node.members();
+  }
+
+  /** Proposes a change of the members; takes effect with the next turn. */
+  proposeChange(change: ConfChange): ProposalResult {
+    return this.#node.proposeChange(change);
+  }
+
+  /** Hands leadership over; false when no leader is known. Takes effect with the next turn. */
+  transferLeadership(to: number): boolean {
+    return this.#node.transferLeadership(to);
   }
 
   // -- Events in --
@@ -176,9 +278,19 @@ export class Replica {
     if (appends === undefined) return false;
     for (const append of appends) {
       this.#stable.append(append.entries);
-      for (const message of append.afterAppend) this.#node.step(message);
+      this.#deliverAfter(append.afterAppend, nowMs);
     }
     return true;
+  }
+
+  /** What promises the append: to this node's raft, and to other nodes. */
+  #deliverAfter(messages: readonly Message[], nowMs: number): void {
+    const others: PeerMessage[] = [];
+    for (const message of messages) {
+      if (message.to === this.#options.nodeId) this.#node.step(message);
+      else others.push(message as PeerMessage);
+    }
+    if (others.length > 0) this.#member.send(others, nowMs);
   }
 
   #drain(): void {
@@ -188,14 +300,23 @@ export class Replica {
     if (frames > 0 && this.#own.open === 0) this.#link.otherBell.ring();
   }
 
-  #tick(nowMs: number): void {
-    let ticks = this.#ticker.take(nowMs, this.#options.electionTicks - 1);
-    while (ticks-- > 0) this.#node.tick();
+  #tick(nowMs: number, hasHeard: boolean): void {
+    let ticks = hasHeard
+      ? this.#ticker.takeOne(nowMs)
+      : this.#ticker.take(nowMs, this.#options.electionTicks - 1);
+    while (ticks-- > 0) {
+      this.#node.tick();
+      this.#group?.tick();
+    }
   }
 
   #propose(id: number, data: Uint8Array): void {
     const result = this.#node.propose(data);
-    assert(result.state === "accepted", "the only voter leads while it runs");
+    if (result.state !== "accepted") {
+      // Only a member of a group ever does not lead while it runs.
+      this.#member.leadership.refuse(id);
+      return;
+    }
     this.#own.accept(id, result.index, result.term);
     this.#proposedBytes += data.length;
   }
@@ -227,8 +348,9 @@ export class Replica {
   // -- Work out --
 
   #pump(nowMs: number): void {
+    this.#group?.ask();
     for (;;) {
-      while (this.#node.hasReady()) this.#take(this.#node.ready());
+      while (this.#node.hasReady()) this.#take(this.#node.ready(), nowMs);
       this.#lane.start(nowMs);
       if (this.#handOver.pump(this.#deliver)) this.#link.otherBell.ring();
       this.#forgetApplied();
@@ -236,21 +358,33 @@ export class Replica {
     }
   }
 
-  #take(ready: Ready): void {
+  #take(ready: Ready, nowMs: number): void {
+    if (hasAppend(ready)) this.#lane.add(ready);
+    if (ready.committed.length > 0) this.#takeCommitted(ready);
     if (ready.softState !== undefined) {
       this.#isLeader = ready.softState.role === "leader";
     }
-    if (hasAppend(ready)) this.#lane.add(ready);
-    if (ready.committed.length === 0) return;
-    for (const entry of ready.committed) {
-      if (this.#own.idOf(entry) !== 0) this.#proposedBytes -= entry.data.length;
-    }
-    this.#handOver.add(ready.committed, ready.afterApply);
+    if (this.#group === undefined) return;
+    this.#group.take(ready, nowMs);
+    // What was not committed is lost, and waits for nothing any more.
+    if (!this.#isLeader) this.#proposedBytes = 0;
   }
 
-  /** The only voter has nobody to send old entries to. */
+  #takeCommitted({ committed, afterApply }: Ready): void {
+    for (const entry of committed) {
+      const id = this.#own.idOf(entry);
+      if (id === 0) continue;
+      this.#own.queue(id);
+      this.#proposedBytes -= entry.data.length;
+    }
+    this.#handOver.add(committed, afterApply);
+    this.#group?.leadership.noteCommitted(committed.at(-1)!);
+  }
+
+  /** A node alone has nobody to send old entries to. */
   #forgetApplied(): void {
-    this.#stable.compact(this.#node.applied);
+    if (this.#group === undefined) this.#stable.compact(this.#node.applied);
+    else this.#group.forgetApplied();
   }
 
   #advancePhase(nowMs: number): void {
@@ -266,10 +400,14 @@ export class Replica {
     }
   }
 
-  /** The log is recovered when an entry of the own term, and so all before it, is sent. */
+  /**
+   * The log is recovered when an entry of the own term, and so all before it, is sent. A
+   * member of a group may be long without a leader, and says what it knows.
+   */
   #maybeRecovered(): void {
-    const { index, term } = this.#handOver;
-    if (!this.#isLeader || term !== this.#node.term) return;
+    const { index, term: last } = this.#handOver;
+    const { term } = this.#node;
+    if (this.#group === undefined && (!this.#isLeader || last !== term)) return;
     if (!this.#link.writer.tryPush(RaftToServe.RECOVERED, index, term)) return;
     this.#link.otherBell.ring();
     this.#phase = "running";

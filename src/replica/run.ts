@@ -56,12 +56,17 @@ async function serve(
 ): Promise<readonly [number, number]> {
   const { options, shard, segmentBytes, logLevel } = start;
   const logger = new Logger(`raft-${shard}`, logLevel);
-  const recovered = await recover(files, {
-    segmentBytes,
-    preparesSegments: options.fsync === "always",
-    stamp: () => random.u32(),
-    log: (message) => logger.log("notice", message),
-  }, link);
+  const recovered = await recover(
+    files,
+    {
+      segmentBytes,
+      preparesSegments: options.fsync === "always",
+      stamp: () => random.u32(),
+      log: (message) => logger.log("notice", message),
+    },
+    link,
+    options.group?.retainedBytesMax,
+  );
   if (recovered === undefined) return [0, 0];
   const { wal, log } = recovered;
   const statistics = new RaftStatistics(start.statistics);

@@ -34,4 +34,15 @@ export class Ticker {
     this.#lastMs += ticks * this.#tickMs;
     return Math.min(ticks, ticksMax);
   }
+
+  /**
+   * One tick if one is due, and the next a whole one later: for a turn in which other
+   * nodes were heard. Ticks that passed before they were heard must not shorten what is
+   * promised to them from then on.
+   */
+  takeOne(nowMs: number): number {
+    if (nowMs < this.dueMs) return 0;
+    this.#lastMs = nowMs;
+    return 1;
+  }
 }

@@ -13,6 +13,8 @@ export interface DiskWork {
   readonly flushing: Promise<void> | undefined;
   /** Ends with what runs beside the flushes. */
   readonly background: Promise<void> | undefined;
+  /** Ends when another node is heard; undefined for a node alone. */
+  readonly arrival?: Promise<void> | undefined;
 }
 
 /** A way to wait. One object serves one loop. */
@@ -51,11 +53,13 @@ export class EventLoopWait implements WaitPolicy {
     this.#ringing ??= bell.waitAsync(ticket, timeoutMs).then(() => {
       this.#ringing = undefined;
     });
-    const { flushing, background } = work;
-    if (flushing === undefined && background === undefined) {
+    const { flushing, background, arrival } = work;
+    const isAlone = arrival === undefined;
+    if (flushing === undefined && background === undefined && isAlone) {
       return this.#ringing;
     }
     const ends = [this.#ringing];
+    if (arrival !== undefined) ends.push(arrival);
     if (flushing !== undefined) ends.push(flushing);
     if (background !== undefined) ends.push(background);
     return Promise.race(ends);

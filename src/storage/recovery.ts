@@ -29,6 +29,7 @@ import {
   damaged,
   type FoundSegment,
   type RecoveredSegment,
+  type Replacement,
   WalReader,
 } from "./wal_reader.ts";
 import { SegmentScanner } from "./wal_scanner.ts";
@@ -51,6 +52,8 @@ export interface RecoveredWal {
   readonly leftOver: readonly number[];
   /** Bytes of batches that hold entries behind the snapshot. */
   readonly bytesBehindSnapshot: number;
+  /** Entries that took the places of others, in order. */
+  readonly replacements: readonly Replacement[];
   /** Whether the node stopped in order. */
   readonly isCleanStop: boolean;
 }
@@ -132,6 +135,7 @@ export function recoverWal(
     segments: reader.segments,
     leftOver,
     bytesBehindSnapshot: reader.bytesBehindSnapshot,
+    replacements: reader.replacements,
     isCleanStop: reader.isCleanStop,
   };
 }
@@ -169,6 +173,7 @@ export function* readEntries(
   recovered: RecoveredWal,
   index: number,
 ): Generator<Entry> {
+  const replaced = new ReplacedEntries(recovered.replacements);
   for (const [at, { header, bytes }] of recovered.segments.entries()) {
     const next = recovered.segments[at + 1];
     if (next !== undefined && next.header.firstIndex <= index + 1) continue;
@@ -180,8 +185,38 @@ export function* readEntries(
       if (batch === undefined) {
         throw damaged(files.path(name), offset, "a batch is damaged");
       }
-      for (const entry of batch.entries) if (entry.index > index) yield entry;
+      for (const [place, entry] of batch.entries.entries()) {
+        if (entry.index <= index) continue;
+        if (!replaced.has(batch.header.batch, place, entry.index)) yield entry;
+      }
       offset = batch.endOffset;
+    }
+  }
+}
+
+/** Tells, in the order of the log, which entries are replaced by later ones. */
+class ReplacedEntries {
+  /** With the lowest index that it or any later one replaces from. */
+  readonly #replacements: Replacement[] = [];
+  #next = 0;
+
+  constructor(replacements: readonly Replacement[]) {
+    let from = Infinity;
+    for (const one of replacements.toReversed()) {
+      from = Math.min(from, one.from);
+      this.#replacements.unshift({ ...one, from });
+    }
+  }
+
+  /** Whether the entry at `place` of `batch` is replaced. Asked in order. */
+  has(batch: number, place: number, index: number): boolean {
+    for (;;) {
+      const next = this.#replacements[this.#next];
+      if (next === undefined) return false;
+      const isBehind = next.batch > batch ||
+        (next.batch === batch && next.place > place);
+      if (isBehind) return index >= next.from;
+      this.#next++;
     }
   }
 }

@@ -20,10 +20,12 @@ import {
   encodeBlock,
   encodeSnapshotFooter,
   encodeSnapshotHeader,
+  membersBytesOf,
   SNAPSHOT_FOOTER_BYTES,
   SNAPSHOT_HEADER_BYTES,
   SNAPSHOT_VERSION,
   type SnapshotFooter,
+  snapshotHeaderBytes,
   snapshotIndex,
   snapshotName,
   type SnapshotPoint,
@@ -68,8 +70,9 @@ async function writeFile(
 ): Promise<number> {
   const file = await files.create(name);
   try {
-    await file.append(encodeSnapshotHeader(point));
-    const footer = await writeBlocks(file, content);
+    const header = encodeSnapshotHeader(point);
+    await file.append(header);
+    const footer = await writeBlocks(file, header.length, content);
     await file.append(encodeSnapshotFooter(footer));
     await file.sync();
     return footer.offset + SNAPSHOT_FOOTER_BYTES;
@@ -80,9 +83,10 @@ async function writeFile(
 
 async function writeBlocks(
   file: StoredFile,
+  headerBytes: number,
   content: Iterable<Uint8Array>,
 ): Promise<SnapshotFooter> {
-  let offset = SNAPSHOT_HEADER_BYTES;
+  let offset = headerBytes;
   let unsynced = 0;
   let blocks = 0;
   let whole = 0;
@@ -134,7 +138,9 @@ export function findSnapshot(files: FileSystem): FoundSnapshot | undefined {
   if (indexes.length === 0) return undefined;
   const index = Math.max(...indexes);
   const name = snapshotName(index);
-  const bytes = files.read(name, 0, SNAPSHOT_HEADER_BYTES);
+  const start = files.read(name, 0, SNAPSHOT_HEADER_BYTES);
+  const headerBytes = snapshotHeaderBytes(membersBytesOf(start));
+  const bytes = files.read(name, 0, headerBytes);
   const point = decodeSnapshotHeader(bytes);
   if (point === undefined) {
     const version = snapshotVersion(bytes) ?? SNAPSHOT_VERSION;
@@ -174,7 +180,7 @@ export function* readSnapshot(
   snapshot: FoundSnapshot,
 ): Generator<Uint8Array> {
   const { name } = snapshot;
-  let offset = SNAPSHOT_HEADER_BYTES;
+  let offset = snapshotHeaderBytes(snapshot.members?.length ?? 0);
   let whole = 0;
   let blocks = 0;
   for (;;) {

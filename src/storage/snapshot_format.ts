@@ -30,6 +30,19 @@ export interface SnapshotPoint {
   readonly index: number;
   /** Term of that entry. */
   readonly term: number;
+  /**
+   * The members of the group as of that entry, in bytes that this folder does not look
+   * into; for a node alone there are none.
+   */
+  readonly members?: Uint8Array;
+}
+
+/** Bytes of the members in a header, at most. */
+const MEMBERS_BYTES_MAX = 64 * 1024;
+
+/** Bytes of a header that says `membersBytes` of members follow it. */
+export function snapshotHeaderBytes(membersBytes: number): number {
+  return SNAPSHOT_HEADER_BYTES + (membersBytes === 0 ? 0 : membersBytes + 4);
 }
 
 /** What stands at the end of a snapshot. */
@@ -59,13 +72,20 @@ function viewOf(bytes: Uint8Array): DataView {
 
 /** The bytes of a header. */
 export function encodeSnapshotHeader(point: SnapshotPoint): Uint8Array {
-  const bytes = new Uint8Array(SNAPSHOT_HEADER_BYTES);
+  const members = point.members ?? new Uint8Array(0);
+  assert(members.length <= MEMBERS_BYTES_MAX, "a group is not too large");
+  const bytes = new Uint8Array(snapshotHeaderBytes(members.length));
   const view = viewOf(bytes);
   bytes.set(MAGIC);
   bytes[7] = SNAPSHOT_VERSION;
   setU64(view, 8, point.index);
   setU64(view, 16, point.term);
+  view.setUint32(24, members.length, true);
   view.setUint32(28, crc32c(bytes, 0, 28), true);
+  if (members.length === 0) return bytes;
+  bytes.set(members, SNAPSHOT_HEADER_BYTES);
+  const end = SNAPSHOT_HEADER_BYTES + members.length;
+  view.setUint32(end, crc32c(bytes, SNAPSHOT_HEADER_BYTES, end), true);
   return bytes;
 }
 
@@ -76,7 +96,13 @@ export function snapshotVersion(bytes: Uint8Array): number | undefined {
   return isSnapshot ? bytes[MAGIC.length] : undefined;
 }
 
-/** Reads a header; `undefined` for bytes that are none. */
+/** Bytes of the members behind the header that starts with `bytes`. */
+export function membersBytesOf(bytes: Uint8Array): number {
+  if (bytes.length < SNAPSHOT_HEADER_BYTES) return 0;
+  return Math.min(viewOf(bytes).getUint32(24, true), MEMBERS_BYTES_MAX);
+}
+
+/** Reads a header, whole with its members; `undefined` for bytes that are none. */
 export function decodeSnapshotHeader(
   bytes: Uint8Array,
 ): SnapshotPoint | undefined {
@@ -84,7 +110,14 @@ export function decodeSnapshotHeader(
   if (snapshotVersion(bytes) !== SNAPSHOT_VERSION) return undefined;
   const view = viewOf(bytes);
   if (view.getUint32(28, true) !== crc32c(bytes, 0, 28)) return undefined;
-  return { index: getU64(view, 8), term: getU64(view, 16) };
+  const point = { index: getU64(view, 8), term: getU64(view, 16) };
+  const membersBytes = view.getUint32(24, true);
+  if (membersBytes === 0) return point;
+  const end = SNAPSHOT_HEADER_BYTES + membersBytes;
+  if (bytes.length < end + 4) return undefined;
+  const crc = crc32c(bytes, SNAPSHOT_HEADER_BYTES, end);
+  if (view.getUint32(end, true) !== crc) return undefined;
+  return { ...point, members: bytes.slice(SNAPSHOT_HEADER_BYTES, end) };
 }
 
 /** A block with its prefix, and its checksum. */

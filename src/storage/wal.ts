@@ -144,13 +144,16 @@ export class Wal {
 
   // -- Writing --
 
-  /** Buffers entries, then the hard state, as one unit for the next flush. */
+  /**
+   * Buffers entries, then the hard state, as one unit for the next flush. An entry at an
+   * index that the log has replaces that one and all behind it.
+   */
   append(entries: readonly Entry[], hardState?: HardState): void {
     this.#checkAlive();
     for (const entry of entries) {
       assert(
-        entry.index === this.#lastIndex + 1,
-        "entries are appended in order",
+        entry.index > 0 && entry.index <= this.#lastIndex + 1,
+        "entries leave no gap",
       );
       this.#gathering.entry(entry);
       this.#lastIndex = entry.index;

@@ -14,6 +14,7 @@ import {
   type BatchHeader,
   ENTRY_PREFIX_BYTES,
   entryRecordBytes,
+  entryRecordType,
   RECORD_TYPES,
   setU64,
   STATE_RECORD_BYTES,
@@ -83,7 +84,7 @@ export class BatchEncoder {
     this.#reserve(bytes);
     const at = this.#filled;
     this.#view.setUint32(at, data.length, true);
-    this.#view.setUint32(at + 4, RECORD_TYPES.entry, true);
+    this.#view.setUint32(at + 4, entryRecordType(entry.kind), true);
     setU64(this.#view, at + 8, entry.term);
     setU64(this.#view, at + 16, entry.index);
     this.#bytes.set(data, at + ENTRY_PREFIX_BYTES);

@@ -5,7 +5,7 @@
  */
 
 import { assert } from "../base/mod.ts";
-import type { HardState } from "../raft/mod.ts";
+import type { EntryKind, HardState } from "../raft/mod.ts";
 import { crc32c } from "./crc32c.ts";
 
 /** Version of the format of segments. */
@@ -56,7 +56,18 @@ export const ENTRY_PREFIX_BYTES = 24;
 export const STATE_RECORD_BYTES = 32;
 
 /** Types of records. DO NOT CHANGE: they are on disk. */
-export const RECORD_TYPES = { entry: 1, state: 2 } as const;
+export const RECORD_TYPES = {
+  entry: 1,
+  state: 2,
+  change: 3,
+  changeV1: 4,
+} as const;
+
+/** Type of the record of an entry of `kind`. */
+export function entryRecordType(kind: EntryKind | undefined): number {
+  if (kind === "change") return RECORD_TYPES.change;
+  return kind === "change-v1" ? RECORD_TYPES.changeV1 : RECORD_TYPES.entry;
+}
 
 /** What a segment's header says. */
 export interface SegmentHeader {

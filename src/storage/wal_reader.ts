@@ -34,6 +34,16 @@ export interface RecoveredSegment {
   readonly durableBytes: number;
 }
 
+/** An entry in the log that replaces all before it from its index on. */
+export interface Replacement {
+  /** Number of its batch. */
+  readonly batch: number;
+  /** Its place among the entries of the batch, from 0. */
+  readonly place: number;
+  /** Its index. */
+  readonly from: number;
+}
+
 const ADVICE =
   "restore this node from a copy of its directory, or remove the directory and let the cluster bring it back";
 
@@ -59,6 +69,8 @@ export class WalReader {
   readonly segments: RecoveredSegment[] = [];
   /** The newest hard state. */
   hardState: HardState = INITIAL_HARD_STATE;
+  /** Entries that took the places of others, in order. */
+  readonly replacements: Replacement[] = [];
   /** Index of the last entry. */
   lastIndex = 0;
   /** Number of the batch that comes next. */
@@ -142,12 +154,13 @@ export class WalReader {
     this.#unsure.push({ batch: header.batch, offset });
     const durable = this.#unsure.findIndex(({ batch }) => batch > durableBatch);
     if (durable > 0) this.#unsure.splice(0, durable);
-    for (const { index } of entries) {
-      if (index !== this.lastIndex + 1) {
+    entries.forEach(({ index }, place) => {
+      if (index > this.lastIndex + 1) {
         throw damaged(path, offset, `entry ${this.lastIndex + 1} is missing`);
       }
+      if (index <= this.lastIndex) this.#replace(path, offset, batch, place);
       this.lastIndex = index;
-    }
+    });
     if (this.lastIndex > this.#snapshotIndex) {
       this.bytesBehindSnapshot += endOffset - offset;
     }
@@ -155,6 +168,20 @@ export class WalReader {
     this.nextBatch = header.batch + 1;
     this.lastEnd = end;
     this.isCleanStop = isCleanStop(header);
+  }
+
+  /** The entry at `place` of `batch` replaces all from its index on. */
+  #replace(
+    path: string,
+    offset: number,
+    { header, entries }: ScannedBatch,
+    place: number,
+  ): void {
+    const from = entries[place]!.index;
+    if (from <= this.hardState.commit) {
+      throw damaged(path, offset, `entry ${from}, committed, is replaced`);
+    }
+    this.replacements.push({ batch: header.batch, place, from });
   }
 
   /** Throws unless what stands at `offset` is the torn end of a write, or nothing. */

@@ -182,17 +182,18 @@ function readRecords(
   let at = BATCH_HEADER_BYTES;
   while (at < bodyEnd) {
     switch (view.getUint32(at + 4, true)) {
-      case RECORD_TYPES.entry: {
-        const dataBytes = view.getUint32(at, true);
-        const data = at + ENTRY_PREFIX_BYTES;
-        entries.push({
-          term: getU64(view, at + 8),
-          index: getU64(view, at + 16),
-          data: bytes.subarray(data, data + dataBytes),
-        });
-        at += entryRecordBytes(dataBytes);
+      case RECORD_TYPES.entry:
+        entries.push(readEntry(view, bytes, at));
+        at += entryRecordBytes(view.getUint32(at, true));
         break;
-      }
+      case RECORD_TYPES.change:
+        entries.push({ ...readEntry(view, bytes, at), kind: "change" });
+        at += entryRecordBytes(view.getUint32(at, true));
+        break;
+      case RECORD_TYPES.changeV1:
+        entries.push({ ...readEntry(view, bytes, at), kind: "change-v1" });
+        at += entryRecordBytes(view.getUint32(at, true));
+        break;
       case RECORD_TYPES.state:
         hardState = {
           term: getU64(view, at + 8),
@@ -206,6 +207,15 @@ function readRecords(
     }
   }
   return { entries, hardState };
+}
+
+function readEntry(view: DataView, bytes: Uint8Array, at: number): Entry {
+  const data = at + ENTRY_PREFIX_BYTES;
+  return {
+    term: getU64(view, at + 8),
+    index: getU64(view, at + 16),
+    data: bytes.subarray(data, data + view.getUint32(at, true)),
+  };
 }
 
 /** Whether `header` marks a stop in order. */

@@ -8,12 +8,17 @@ import { bytes, entry, ServeSide } from "./harness.ts";
 function parties(ringBytes = 1024) {
   const link = createLink(ringBytes);
   const own = new OwnProposals();
-  const handOver = new HandOver(new LinkEnd(link.far).writer, own);
+  const changes: number[] = [];
+  const handOver = new HandOver(new LinkEnd(link.far).writer, own, (entry) => {
+    changes.push(entry.index);
+    return bytes("members");
+  });
   const messages: Message[] = [];
   return {
     own,
     handOver,
     messages,
+    changes,
     serve: new ServeSide(new LinkEnd(link.near)),
     pump: () => handOver.pump((message) => messages.push(message)),
   };

@@ -13,6 +13,8 @@ function parties() {
     applied: (index) => seen.push(`applied ${index}`),
     snapshotTaken: (index, size) => seen.push(`taken ${index} ${size}`),
     stop: () => seen.push("stop"),
+    readIndex: (id) => seen.push(`read ${id}`),
+    clock: (readerMs) => seen.push(`clock ${readerMs}`),
   });
   return { inbox, seen, serve: new ServeSide(new LinkEnd(link.near)) };
 }
@@ -24,13 +26,17 @@ Deno.test("Inbox.drain() understands every kind, in order", () => {
   serve.push(ServeToRaft.PROPOSE_PART, 2, 1, bytes("b"));
   serve.push(ServeToRaft.PROPOSE, 2, 0, bytes("c"));
   serve.push(ServeToRaft.SNAPSHOT_TAKEN, 5, 99);
+  serve.push(ServeToRaft.READ_INDEX, 3);
+  serve.push(ServeToRaft.CLOCK, 1.5);
   serve.push(ServeToRaft.STOP);
-  assertEquals(inbox.drain(() => true), 6);
+  assertEquals(inbox.drain(() => true), 8);
   assertEquals(seen, [
     "propose 1 a",
     "applied 7",
     "propose 2 bc",
     "taken 5 99",
+    "read 3",
+    "clock 1.5",
     "stop",
   ]);
   assertEquals(inbox.drain(() => true), 0);

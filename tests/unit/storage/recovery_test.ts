@@ -72,6 +72,7 @@ Deno.test("recoverWal() finds nothing where nothing is", () => {
     lastEnd: 0,
     leftOver: [],
     bytesBehindSnapshot: 0,
+    replacements: [],
     isCleanStop: false,
   });
 });

@@ -1,0 +1,212 @@
+/**
+ * A member of a group: the other nodes' messages, and the promises made to them.
+ *
+ * @module
+ */
+
+import { DirectoryError } from "../base/mod.ts";
+import {
+  EMPTY_DATA,
+  type MemoryLog,
+  type PeerMessage,
+  type RawNode,
+  type Ready,
+} from "../raft/mod.ts";
+import type { GroupOptions, GroupPorts } from "./group_options.ts";
+import type { Leadership } from "./leadership.ts";
+import type { LeaseKeeper } from "./lease_keeper.ts";
+import { PeerInbox } from "./peer_inbox.ts";
+import type { ReadRequests } from "./read_requests.ts";
+
+/** What a group is made of. */
+export interface GroupParts {
+  /** This node's id. */
+  readonly nodeId: number;
+  /** The node. */
+  readonly node: RawNode;
+  /** Its log. */
+  readonly stable: MemoryLog;
+  /** What the serve Worker is told. */
+  readonly leadership: Leadership;
+  /** What the serve Worker asks. */
+  readonly reads: ReadRequests;
+  /** The lease, if there may be one. */
+  readonly lease: LeaseKeeper | undefined;
+  /** The outside. */
+  readonly ports: GroupPorts;
+  /** Bounds. */
+  readonly options: GroupOptions;
+  /** Monotonic time before which no vote is given: an election timeout behind the start. */
+  readonly voteFromMs: number;
+}
+
+/** Messages of other nodes that were not taken in. */
+export interface GroupCounts {
+  /** For another node: the sender has a wrong idea of who is at this address. */
+  misdirected: number;
+  /** Requests for a vote that came too soon behind the start. */
+  tooSoon: number;
+}
+
+/** See the module. */
+export class Group {
+  readonly #parts: GroupParts;
+  readonly #inbox: PeerInbox;
+  /** All so far. */
+  readonly counts: GroupCounts = { misdirected: 0, tooSoon: 0 };
+
+  /** Starts at once. */
+  constructor(parts: GroupParts) {
+    this.#parts = parts;
+    const { incomingMessagesMax, incomingBytesMax } = parts.options;
+    this.#inbox = new PeerInbox({
+      messagesMax: incomingMessagesMax,
+      bytesMax: incomingBytesMax,
+    });
+  }
+
+  /** What the serve Worker is told. */
+  get leadership(): Leadership {
+    return this.#parts.leadership;
+  }
+
+  /** What the serve Worker asks. */
+  get reads(): ReadRequests {
+    return this.#parts.reads;
+  }
+
+  /** The lease, if there may be one. */
+  get lease(): LeaseKeeper | undefined {
+    return this.#parts.lease;
+  }
+
+  /** Messages dropped since too many waited. */
+  get dropped(): number {
+    return this.#inbox.dropped;
+  }
+
+  /** Resolves when a message waits. */
+  get arrival(): Promise<void> {
+    return this.#inbox.arrival;
+  }
+
+  // -- Messages in --
+
+  /** Takes a message for the next turn; false if it was dropped. */
+  receive(message: PeerMessage): boolean {
+    return this.#inbox.push(message);
+  }
+
+  /**
+   * Steps the messages that wait.
+   *
+   * @returns Whether there were any.
+   * @throws {DirectoryError} When another node shows that this one has lost its log.
+   */
+  step(nowMs: number): boolean {
+    const messages = this.#inbox.take();
+    for (const message of messages) {
+      if (this.#isWanted(message, nowMs)) this.#parts.node.step(message);
+    }
+    return messages.length > 0;
+  }
+
+  #isWanted(message: PeerMessage, nowMs: number): boolean {
+    if (message.to !== this.#parts.nodeId) {
+      this.counts.misdirected++;
+      return false;
+    }
+    switch (message.kind) {
+      case "vote":
+        // Asked for by the leader, who has given up the promise: see lease.ts, (c).
+        return message.isTransfer || this.#mayVote(nowMs);
+      case "pre-vote":
+        return this.#mayVote(nowMs);
+      case "heartbeat":
+        this.#checkLog(message.term, message.commit);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  /**
+   * What this node promised to a leader before it was started again is forgotten, and
+   * may hold for an election timeout.
+   */
+  #mayVote(nowMs: number): boolean {
+    if (nowMs >= this.#parts.voteFromMs) return true;
+    this.counts.tooSoon++;
+    return false;
+  }
+
+  /**
+   * A heartbeat's commit index lies within what this node has acknowledged. If it does not
+   * have it, it must not go on: it may have forgotten votes as well.
+   */
+  #checkLog(term: number, commit: number): void {
+    const { node, nodeId } = this.#parts;
+    const { lastIndex } = node.status();
+    if (commit <= lastIndex || term < node.term) return;
+    throw new DirectoryError(
+      "",
+      `Node ${nodeId} has acknowledged entries up to ${commit} to its group, and its log ends at ${lastIndex}: its directory was lost or replaced by an older copy; remove the node from the group and let it join under a new id`,
+    );
+  }
+
+  // -- Work out --
+
+  /** Sends the messages of `ready`, and tells the serve Worker what it is to know. */
+  take(ready: Ready, turnMs: number): void {
+    const { leadership, node, reads } = this.#parts;
+    if (ready.softState !== undefined) {
+      const { leader, role } = ready.softState;
+      const isLeader = role === "leader";
+      leadership.note({ term: node.term, leader, isLeader });
+      reads.giveUp();
+    }
+    this.send(ready.messages, turnMs);
+    reads.take(ready.reads);
+  }
+
+  /** Sends messages that may leave now. */
+  send(messages: readonly PeerMessage[], turnMs: number): void {
+    if (messages.length === 0) return;
+    this.#parts.lease?.publish(turnMs);
+    this.#parts.ports.peers.send(messages);
+  }
+
+  /** Does what a turn's input asks for, before its work is taken out. */
+  ask(): void {
+    const { leadership, lease, node, reads } = this.#parts;
+    leadership.flush();
+    reads.ask();
+    if (lease?.isEntryWanted() === true) node.propose(EMPTY_DATA);
+  }
+
+  /** A turn has ended that began at `turnMs`; the next one is due in `waitMs`. */
+  endTurn(turnMs: number, endMs: number, waitMs: number): void {
+    this.#parts.lease?.publish(turnMs);
+    this.#parts.lease?.end(endMs, waitMs);
+  }
+
+  /** A tick has passed. */
+  tick(): void {
+    this.#parts.reads.tick();
+  }
+
+  /**
+   * Keeps applied entries for nodes that lag behind, as far as the bound allows: at the
+   * bound a quarter of it goes at once, since forgetting moves the rest.
+   */
+  forgetApplied(): void {
+    const { node, options, stable } = this.#parts;
+    const { retainedBytesMax } = options;
+    const { firstIndex } = stable;
+    const { applied } = node;
+    if (stable.bytes <= retainedBytesMax || applied < firstIndex) return;
+    const bytes = stable.bytes - retainedBytesMax * 3 / 4;
+    const old = stable.entries(firstIndex, applied + 1, bytes);
+    stable.compact(old.at(-1)!.index);
+  }
+}

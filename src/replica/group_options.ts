@@ -1,0 +1,47 @@
+/**
+ * What a member of a group is given besides what a node alone is.
+ *
+ * @module
+ */
+
+import { assert } from "../base/mod.ts";
+import type { PeerPort } from "./peers.ts";
+
+/** Bounds and settings of a member of a group; the same on all nodes. */
+export interface GroupOptions {
+  /** Messages of other nodes that wait for a turn, for each lane. At the bound: dropped. */
+  readonly incomingMessagesMax: number;
+  /** Bytes of entries in those messages, for each lane. At the bound: dropped. */
+  readonly incomingBytesMax: number;
+  /** Bytes of entries in one message, but at least one entry. */
+  readonly appendBytesMax: number;
+  /** Messages with entries that one node has not acknowledged. At the bound: it waits. */
+  readonly inflightAppendsMax: number;
+  /** Bytes of entries in them. */
+  readonly inflightBytesMax: number;
+  /**
+   * Bytes of applied entries kept in memory for nodes that lag behind. What is beyond
+   * goes, and a node that lacks it needs a snapshot.
+   */
+  readonly retainedBytesMax: number;
+  /** Worst error of a clock's rate; 0.01 = 1 %. See `lease.ts`. */
+  readonly leaseDriftMax: number;
+  /** The lease's ε in milliseconds. */
+  readonly leaseSlackMs: number;
+}
+
+/** The outside of a member. */
+export interface GroupPorts {
+  /** Connections to the other nodes. */
+  readonly peers: PeerPort;
+  /** Memory of `LEASE_PAGE_BYTES` bytes; without it there are no leases. */
+  readonly leasePage?: SharedArrayBuffer;
+}
+
+/** Asserts that `options` make sense together. */
+export function checkGroupOptions(options: GroupOptions): void {
+  assert(options.incomingMessagesMax > 0, "some messages may wait");
+  assert(options.appendBytesMax > 0, "entries can be sent");
+  assert(options.inflightAppendsMax > 0, "some appends may be in flight");
+  assert(options.leaseDriftMax >= 0, "a drift is a bound");
+}

@@ -1,0 +1,134 @@
+/**
+ * Puts the raft of a node together: of one alone, or of a member of a group.
+ *
+ * @module
+ */
+
+import { assert, type Clock } from "../base/mod.ts";
+import type { MemoryLog, RaftConfig, RawNode } from "../raft/mod.ts";
+import { Group } from "./group.ts";
+import type { GroupPorts } from "./group_options.ts";
+import type { HandOver } from "./hand_over.ts";
+import { Leadership } from "./leadership.ts";
+import { LeaseKeeper } from "./lease_keeper.ts";
+import { LeasePage } from "./lease_page.ts";
+import { NO_MEMBERS } from "./members.ts";
+import { RaftToServe } from "./messages.ts";
+import type { ReplicaOptions } from "./options.ts";
+import type { OwnProposals } from "./own_proposals.ts";
+import { ReadRequests } from "./read_requests.ts";
+import type { RecoveredLog } from "./replica.ts";
+
+/** What raft is told at its start. */
+export function raftConfig(
+  options: ReplicaOptions,
+  recovered: RecoveredLog,
+  random: (bound: number) => number,
+): RaftConfig {
+  const { applyingBytesMax, electionTicks, group, nodeId: id } = options;
+  const { hardState, stable } = recovered;
+  const common = {
+    id,
+    stable,
+    random,
+    hardState,
+    electionTicks,
+    applyingBytesMax,
+  };
+  if (group === undefined) return { ...common, voters: options.voters };
+  const { appendBytesMax, inflightAppendsMax, inflightBytesMax } = group;
+  return {
+    ...common,
+    confState: recovered.members ?? NO_MEMBERS,
+    applied: recovered.applied ?? stable.firstIndex - 1,
+    appendBytesMax,
+    inflightAppendsMax,
+    inflightBytesMax,
+    // The ring is not read at half of it: a proposal that is refused for this came
+    // along with others.
+    uncommittedBytesMax: 2 * options.proposedBytesMax,
+    // What leases rest on: voters that promise to keep to their leader, and nobody who
+    // raises the term for nothing.
+    checkQuorum: true,
+    preVote: true,
+    stepDownOnRemoval: true,
+    // The leader's serve Worker decides about times and chance, so proposals are its own.
+    disableProposalForwarding: true,
+  };
+}
+
+/** What a member is made of. */
+export interface MemberParts {
+  /** The clocks. */
+  readonly clock: Clock;
+  /** The node. */
+  readonly node: RawNode;
+  /** Its log. */
+  readonly stable: MemoryLog;
+  /** The way to the serve Worker. */
+  readonly handOver: HandOver;
+  /** The serve Worker's proposals. */
+  readonly own: OwnProposals;
+  /** Settings. */
+  readonly options: ReplicaOptions;
+  /** What was found on disk. */
+  readonly recovered: RecoveredLog;
+  /** The outside. */
+  readonly ports: GroupPorts;
+}
+
+/** Makes a member of a group; of a new group if there is nothing on disk. */
+export function makeGroup(parts: MemberParts): Group {
+  const { clock, handOver, node, options, own, ports, stable } = parts;
+  const { electionTicks, group, nodeId, tickMs, voters } = options;
+  assert(group !== undefined, "a member has bounds");
+  const { term } = parts.recovered.hardState;
+  if (stable.lastIndex === 0 && term === 0 && voters.length > 0) {
+    node.bootstrap(voters);
+  }
+  const leadership = new Leadership(handOver, own);
+  return new Group({
+    nodeId,
+    node,
+    stable,
+    leadership,
+    reads: makeReads(node, handOver, electionTicks),
+    lease: makeLease(parts, leadership),
+    ports,
+    options: group,
+    voteFromMs: clock.monotonicMs() + electionTicks * tickMs,
+  });
+}
+
+function makeReads(
+  node: RawNode,
+  handOver: HandOver,
+  patienceTicks: number,
+): ReadRequests {
+  const payload = new Uint8Array(0);
+  const { READ_AT, READ_REFUSED } = RaftToServe;
+  return new ReadRequests(node, {
+    readAt: (id, index) =>
+      handOver.addNotice({ kind: READ_AT, a: id, b: index, payload }),
+    refuse: (id) =>
+      handOver.addNotice({ kind: READ_REFUSED, a: id, b: 0, payload }),
+  }, patienceTicks);
+}
+
+function makeLease(
+  { clock, node, options, ports }: MemberParts,
+  leadership: Leadership,
+): LeaseKeeper | undefined {
+  const { electionTicks, group, tickMs } = options;
+  if (ports.leasePage === undefined || group === undefined) return undefined;
+  return new LeaseKeeper(
+    { clock, node, leadership },
+    new LeasePage(ports.leasePage),
+    {
+      electionMs: electionTicks * tickMs,
+      tickMs,
+      driftMax: group.leaseDriftMax,
+      slackMs: group.leaseSlackMs,
+    },
+  );
+}

@@ -1,0 +1,35 @@
+/**
+ * What a replica needs of the connections to the other nodes of its group.
+ *
+ * @module
+ */
+
+import type { PeerMessage } from "../raft/mod.ts";
+
+/** Sends messages; the lanes of `src/transport` are behind it, or a simulated network. */
+export interface PeerPort {
+  /**
+   * Sends each message to the node that it names, in order for each node and lane. Never
+   * blocks, and never calls back: what has no room is dropped, as the network may lose it.
+   */
+  send(messages: readonly PeerMessage[]): void;
+}
+
+/** A connection of its own, so that nothing large is in front of a heartbeat. */
+export type PeerLane = "control" | "append" | "snapshot" | "other";
+
+/** The lane that `message` takes. */
+export function laneOf(message: PeerMessage): PeerLane {
+  switch (message.kind) {
+    case "append":
+    case "append-response":
+    case "append-rejection":
+      return "append";
+    case "snapshot":
+      return "snapshot";
+    case "proposal":
+      return "other";
+    default:
+      return "control";
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Reads of the serve Worker that wait for an index at which they are linearizable.
+ *
+ * @module
+ */
+
+import { assert } from "../base/mod.ts";
+import type { RawNode, ReadState } from "../raft/mod.ts";
+
+/** What a request is told. */
+export interface ReadAnswers {
+  /** Requests up to `id` may read at `index`. */
+  readAt(id: number, index: number): void;
+  /** Requests up to `id` get no index. */
+  refuse(id: number): void;
+}
+
+/**
+ * Asks raft once for all requests that have come since it was asked before: one round of
+ * heartbeats serves them all. What was asked for is given up when who leads changes,
+ * or after an election timeout, since the question or the answer may be lost.
+ *
+ * Each question has a number of its own, so that a late answer to an older one, whose
+ * index may be too low, is never taken for the answer to a newer one.
+ */
+export class ReadRequests {
+  readonly #node: RawNode;
+  readonly #answers: ReadAnswers;
+  readonly #patienceTicks: number;
+  /** Highest id that came. */
+  #lastId = 0;
+  /** Highest id that raft was asked for. */
+  #askedId = 0;
+  /** Highest id that was answered. */
+  #answeredId = 0;
+  #context = 0;
+  #ticksLeft = 0;
+
+  /** Asks `node`, and again after `patienceTicks` without an answer. */
+  constructor(node: RawNode, answers: ReadAnswers, patienceTicks: number) {
+    this.#node = node;
+    this.#answers = answers;
+    this.#patienceTicks = patienceTicks;
+  }
+
+  /** Requests that are not answered. */
+  get open(): number {
+    return this.#lastId - this.#answeredId;
+  }
+
+  /** Takes request `id`. */
+  add(id: number): void {
+    assert(id === this.#lastId + 1, "ids of reads rise by one");
+    this.#lastId = id;
+  }
+
+  /** Asks raft for those that wait, unless a question is on its way. */
+  ask(): void {
+    if (this.#askedId > this.#answeredId || this.#lastId === this.#askedId) {
+      return;
+    }
+    this.#askedId = this.#lastId;
+    this.#ticksLeft = this.#patienceTicks;
+    if (!this.#node.readIndex(++this.#context)) this.giveUp();
+  }
+
+  /** Takes what raft has answered. */
+  take(states: readonly ReadState[]): void {
+    for (const { context, index } of states) {
+      const isOpen = this.#askedId > this.#answeredId;
+      if (!isOpen || context !== this.#context) continue;
+      this.#answeredId = this.#askedId;
+      this.#answers.readAt(this.#askedId, index);
+    }
+  }
+
+  /** A tick has passed. */
+  tick(): void {
+    if (this.#askedId === this.#answeredId) return;
+    if (--this.#ticksLeft <= 0) this.giveUp();
+  }
+
+  /** Refuses what raft was asked for. */
+  giveUp(): void {
+    if (this.#askedId === this.#answeredId) return;
+    this.#answeredId = this.#askedId;
+    this.#answers.refuse(this.#askedId);
+  }
+}
