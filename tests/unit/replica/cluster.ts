@@ -157,7 +157,11 @@ export class Cluster {
 
   /** Starts node `id` again from what its disk has synced. */
   restart(id: number): Member {
-    return this.start(id, logOf(this.node(id).writer));
+    const { writer } = this.node(id);
+    const member = this.start(id, logOf(writer));
+    member.writer.written.push(...writer.written.slice(0, writer.synced));
+    member.writer.synced = writer.synced;
+    return member;
   }
 
   /** The node `id`. */
@@ -224,11 +228,15 @@ export class Cluster {
     }
   }
 
-  /** Lets time pass until a node leads that has committed an entry of its term. */
-  async elect(): Promise<Member> {
+  /**
+   * Lets time pass until a node, another one than `old`, leads and has committed an entry
+   * of its term.
+   */
+  async elect(old?: Member): Promise<Member> {
     for (let tick = 0; tick < 100; tick++) {
       await this.tick();
       const { leader } = this;
+      if (leader === old) continue;
       if (
         leader?.frames.findLast((frame) => frame.startsWith("LEADERSHIP"))
           ?.endsWith("\x01")
