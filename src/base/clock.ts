@@ -47,4 +47,9 @@ export class ManualClock implements Clock {
     this.#wallMs += ms;
     this.#monotonicMs += ms;
   }
+
+  /** Sets the wall clock on by `ms`, or back. */
+  stepWall(ms: number): void {
+    this.#wallMs += ms;
+  }
 }

@@ -95,6 +95,15 @@ export const PROPOSED_BYTES_MAX = 64 * 1024 * 1024;
 /** Committed entries on their way to the serve Worker. At the bound: no more are taken out of the log. */
 export const APPLYING_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Portions of entries and notices for the serve Worker. At the bound: no proposal is taken. */
+export const HAND_OVER_PORTIONS_MAX = 4096;
+
+/** Rounds of heartbeats whose time is kept for the lease. At the bound: an older time counts. */
+export const LEASE_ROUNDS_MAX = 1024;
+
+/** Bytes of the members of a group in a snapshot. More: the change is a broken invariant. */
+export const SNAPSHOT_MEMBERS_BYTES_MAX = 64 * 1024;
+
 /** One tick of Raft's logical clock. */
 export const RAFT_TICK_MS = 100;
 

@@ -30,6 +30,7 @@
  */
 
 import { assert } from "../base/mod.ts";
+import { LEASE_ROUNDS_MAX } from "../config/mod.ts";
 
 /** What a lease rests on; the same on all nodes. */
 export interface LeaseOptions {
@@ -62,9 +63,6 @@ export interface LeaseFacts {
   /** Index of an entry of this term that the serve Worker has been given; 0 = none. */
   readonly ownIndex: number;
 }
-
-/** Rounds whose time is kept, at most; more are under way only if nobody answers. */
-const ROUNDS_MAX = 1024;
 
 /** Milliseconds of lease that a confirmed round gives, counted from when it was sent. */
 export function leaseMs(options: LeaseOptions): number {
@@ -118,7 +116,7 @@ export class Lease {
   update(facts: LeaseFacts, sendingMs: number): void {
     if (!facts.isLeader || facts.term !== this.#term) this.#forget(facts);
     this.#noteRounds(facts.newestRound, sendingMs);
-    this.#confirm(facts.confirmedRound);
+    this.#noteConfirmed(facts.confirmedRound);
     if (facts.transferee !== 0) {
       this.#suspendedIndex = Math.max(this.#suspendedIndex, facts.lastIndex);
     } else if (facts.commit > this.#suspendedIndex) {
@@ -138,18 +136,18 @@ export class Lease {
     this.#confirmedMs = -Infinity;
     this.#suspendedIndex = 0;
     // Rounds go on counting from term to term.
-    this.#newestRound = Math.min(this.#newestRound, newestRound);
+    this.#newestRound = newestRound;
   }
 
   #noteRounds(newest: number, sendingMs: number): void {
     if (newest <= this.#newestRound) return;
     this.#newestRound = newest;
     // The time of an older round is earlier: what is left out costs time, not safety.
-    if (this.#sent.length >= ROUNDS_MAX) return;
+    if (this.#sent.length >= LEASE_ROUNDS_MAX) return;
     this.#sent.push({ round: newest, sentMs: sendingMs });
   }
 
-  #confirm(confirmedRound: number): void {
+  #noteConfirmed(confirmedRound: number): void {
     let known = 0;
     for (const { round, sentMs } of this.#sent) {
       if (round > confirmedRound) break;

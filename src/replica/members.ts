@@ -29,7 +29,7 @@ export const NO_MEMBERS: ConfState = {
 };
 
 /** The bytes of `members`. */
-export function encodeMembers(members: ConfState): Uint8Array {
+function encodeMembers(members: ConfState): Uint8Array {
   const lists = [
     members.voters,
     members.votersOutgoing,
@@ -84,7 +84,7 @@ export function decodeMembers(bytes: Uint8Array): ConfState | undefined {
 export function applyChangeOf(node: RawNode, entry: Entry): Uint8Array {
   const change = decodeConfChange(entry.data);
   assert(change !== undefined, "a change in the log can be read");
-  return encodeMembers(node.applyChange(change));
+  return encodeMembers(node.applyChange(entry.index, change));
 }
 
 /** Follows the members through entries that are known to be committed, before raft runs. */

@@ -9,6 +9,7 @@
  */
 
 import { assert, type Clock } from "../base/mod.ts";
+import { HAND_OVER_PORTIONS_MAX } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import {
   type ConfChange,
@@ -37,9 +38,6 @@ import type { ReplicaOptions } from "./options.ts";
 import { OwnProposals } from "./own_proposals.ts";
 import type { RaftStatistics } from "./statistics.ts";
 import { Ticker } from "./ticker.ts";
-
-/** Portions that wait to be handed over, beyond which no proposal is taken. */
-const PORTIONS_MAX = 4096;
 
 /** What was found on disk, as far as raft needs it. */
 export interface RecoveredLog {
@@ -105,7 +103,7 @@ export class Replica {
   readonly #group: Group | undefined;
   readonly #hasRoom = () =>
     this.#proposedBytes < this.#proposedBytesMax &&
-    this.#handOver.waiting < PORTIONS_MAX;
+    this.#handOver.waiting < HAND_OVER_PORTIONS_MAX;
   readonly #deliver = (message: Message) => this.#node.step(message);
   readonly #proposedBytesMax: number;
   #proposedBytes = 0;

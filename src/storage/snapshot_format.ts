@@ -5,7 +5,10 @@
  */
 
 import { assert } from "../base/mod.ts";
-import { SNAPSHOT_BLOCK_BYTES_MAX } from "../config/mod.ts";
+import {
+  SNAPSHOT_BLOCK_BYTES_MAX,
+  SNAPSHOT_MEMBERS_BYTES_MAX,
+} from "../config/mod.ts";
 import { crc32c } from "./crc32c.ts";
 import { getU64, setU64 } from "./wal_format.ts";
 
@@ -36,9 +39,6 @@ export interface SnapshotPoint {
    */
   readonly members?: Uint8Array;
 }
-
-/** Bytes of the members in a header, at most. */
-const MEMBERS_BYTES_MAX = 64 * 1024;
 
 /** Bytes of a header that says `membersBytes` of members follow it. */
 export function snapshotHeaderBytes(membersBytes: number): number {
@@ -73,7 +73,10 @@ function viewOf(bytes: Uint8Array): DataView {
 /** The bytes of a header. */
 export function encodeSnapshotHeader(point: SnapshotPoint): Uint8Array {
   const members = point.members ?? new Uint8Array(0);
-  assert(members.length <= MEMBERS_BYTES_MAX, "a group is not too large");
+  assert(
+    members.length <= SNAPSHOT_MEMBERS_BYTES_MAX,
+    "a group is not too large",
+  );
   const bytes = new Uint8Array(snapshotHeaderBytes(members.length));
   const view = viewOf(bytes);
   bytes.set(MAGIC);
@@ -99,7 +102,10 @@ export function snapshotVersion(bytes: Uint8Array): number | undefined {
 /** Bytes of the members behind the header that starts with `bytes`. */
 export function membersBytesOf(bytes: Uint8Array): number {
   if (bytes.length < SNAPSHOT_HEADER_BYTES) return 0;
-  return Math.min(viewOf(bytes).getUint32(24, true), MEMBERS_BYTES_MAX);
+  return Math.min(
+    viewOf(bytes).getUint32(24, true),
+    SNAPSHOT_MEMBERS_BYTES_MAX,
+  );
 }
 
 /** Reads a header, whole with its members; `undefined` for bytes that are none. */

@@ -72,8 +72,10 @@ export class Member {
   readonly frames: FrameText[] = [];
   /** Whether flushes end. */
   hasDisk = true;
-  /** Whether it takes turns. */
+  /** Whether it takes turns, and messages get to it. */
   isRunning = true;
+  /** Whether it takes no turns for a while; messages wait. */
+  isAsleep = false;
 
   constructor(
     id: number,
@@ -149,6 +151,12 @@ export class Cluster {
       (messages) => {
         this.messages.push(...messages);
         this.sent.push(...messages);
+        const isAsked = messages.some(({ kind }) => kind === "timeout-now");
+        const nowMs = this.clock.monotonicMs();
+        assert(
+          !(isAsked && member.lease.permits(nowMs, Infinity)),
+          "no lease when another node is asked to campaign",
+        );
       },
     );
     this.members.set(id, member);
@@ -204,7 +212,7 @@ export class Cluster {
   }
 
   #turn(member: Member): void {
-    if (!member.isRunning) return;
+    if (!member.isRunning || member.isAsleep) return;
     member.replica.turn();
     member.frames.push(...member.serve.frames());
   }
