@@ -9,6 +9,13 @@ import type { PeerPort } from "./peers.ts";
 
 /** Bounds and settings of a member of a group; the same on all nodes. */
 export interface GroupOptions {
+  /** Name of the group. */
+  readonly cluster: string;
+  /**
+   * Whether an empty directory is that of a new node: not for one that its group knows
+   * already, which has lost its directory then.
+   */
+  readonly mayBegin: boolean;
   /** Messages of other nodes that wait for a turn, for each lane. At the bound: dropped. */
   readonly incomingMessagesMax: number;
   /** Bytes of entries in those messages, for each lane. At the bound: dropped. */

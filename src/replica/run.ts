@@ -7,10 +7,10 @@
 import { type Clock, Logger, type Random } from "../base/mod.ts";
 import { LAST_FRAME_WAIT_MS, ROOM_WAIT_MS } from "../config/mod.ts";
 import { LinkEnd } from "../link/mod.ts";
-import type { FileSystem } from "../storage/mod.ts";
+import { checkAlone, claimDirectory, type FileSystem } from "../storage/mod.ts";
 import { runReplica } from "./loop.ts";
 import { RaftToServe } from "./messages.ts";
-import { checkOptions } from "./options.ts";
+import { checkOptions, type ReplicaOptions } from "./options.ts";
 import { recover } from "./recovery.ts";
 import { Replica } from "./replica.ts";
 import type { ToRaft } from "./start.ts";
@@ -56,6 +56,7 @@ async function serve(
 ): Promise<readonly [number, number]> {
   const { options, shard, segmentBytes, logLevel } = start;
   const logger = new Logger(`raft-${shard}`, logLevel);
+  await checkDirectory(files, random, options);
   const recovered = await recover(
     files,
     {
@@ -84,6 +85,22 @@ async function serve(
   await runReplica(replica, link.ownBell, policy);
   await wal.close();
   return [replica.committedIndex, replica.committedId];
+}
+
+/** Makes sure that the directory is this node's. */
+async function checkDirectory(
+  files: FileSystem,
+  random: Random,
+  { group, nodeId }: ReplicaOptions,
+): Promise<void> {
+  if (group === undefined) return checkAlone(files);
+  const { cluster, mayBegin } = group;
+  const directory = random.u32() * 2 ** 20 + random.below(2 ** 20);
+  await claimDirectory(
+    files,
+    { cluster, node: nodeId },
+    mayBegin ? directory : undefined,
+  );
 }
 
 /** Sends the last frame of the ring; gives up when nobody makes room. */

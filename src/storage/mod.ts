@@ -5,6 +5,7 @@
  *   LOCK                        held by the process that owns the directory
  *   wal-<sequence>.log          segments of the log
  *   snapshot-<index>.snap       the newest snapshot
+ *   identity                    whose directory it is, for a member of a group
  * ```
  *
  * The formats are in FORMAT.md. This folder knows entries and hard states, not
@@ -15,6 +16,12 @@
 
 export { crc32c } from "./crc32c.ts";
 export type { FileSystem, StoredFile } from "./files.ts";
+export {
+  checkAlone,
+  claimDirectory,
+  type DirectoryIdentity,
+  type NodeIdentity,
+} from "./identity.ts";
 export { readEntries, type RecoveredWal, recoverWal } from "./recovery.ts";
 export {
   findSnapshot,

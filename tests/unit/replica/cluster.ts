@@ -46,6 +46,8 @@ export function memberOptions(
     applyingBytesMax: 2048,
     snapshotBytes: 1_000_000,
     group: {
+      cluster: "test",
+      mayBegin: true,
       incomingMessagesMax: 512,
       incomingBytesMax: 1_000_000,
       appendBytesMax: 10_000,

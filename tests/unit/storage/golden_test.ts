@@ -6,12 +6,18 @@ import {
   readEntries,
   readSnapshot,
 } from "../../../src/storage/mod.ts";
+import { readIdentity } from "../../../src/storage/identity.ts";
 import { recoverWal } from "../../../src/storage/recovery.ts";
 import {
   GOLDEN_BLOCKS,
   GOLDEN_ENTRIES,
+  GOLDEN_GROUP_ENTRIES,
+  GOLDEN_GROUP_NAMES,
+  GOLDEN_GROUP_POINT,
+  GOLDEN_IDENTITY,
   GOLDEN_NAMES,
   GOLDEN_POINT,
+  liveGoldenGroupLife,
   liveGoldenLife,
   readGoldenFiles,
 } from "./golden_files.ts";
@@ -49,6 +55,34 @@ Deno.test("recovery reads the golden files back", () => {
   assertEquals(entries, [GOLDEN_ENTRIES[2]]);
 });
 
+Deno.test("a member of a group writes exactly its golden files", async () => {
+  const golden = readGoldenFiles(GOLDEN_GROUP_NAMES);
+  const files = await liveGoldenGroupLife();
+  assertEquals([...files.keys()].sort(), [...GOLDEN_GROUP_NAMES]);
+  for (const name of GOLDEN_GROUP_NAMES) {
+    assertEquals(hex(files.get(name)!), hex(golden.get(name)!), name);
+  }
+});
+
+Deno.test("recovery reads the golden files of a member back", () => {
+  const names = [...GOLDEN_GROUP_NAMES, ...GOLDEN_NAMES.slice(1)];
+  const disk = SimulatedDisk.of(readGoldenFiles(names));
+  assertEquals(readIdentity(disk), GOLDEN_IDENTITY);
+  const snapshot = findSnapshot(disk)!;
+  const { index, term, members } = snapshot;
+  assertEquals({ index, term, members: members! }, GOLDEN_GROUP_POINT);
+  assertEquals([...readSnapshot(disk, snapshot)], GOLDEN_BLOCKS);
+  const wal = recoverWal(disk, () => {}, 0);
+  const [change, , leave] = GOLDEN_GROUP_ENTRIES;
+  assertEquals([...readEntries(disk, wal, 0)], [
+    ...GOLDEN_ENTRIES,
+    change,
+    leave,
+  ]);
+  assertEquals(wal.lastIndex, 5);
+  assertEquals([...readEntries(disk, wal, 4)], [leave]);
+});
+
 // -- FORMAT.md --
 
 const LINE = /^([0-9a-f]{4}) {2}((?:[0-9a-f]{2} ?)+)(?: .*|)$/;
@@ -83,8 +117,9 @@ Deno.test("FORMAT.md prints exactly the golden files", () => {
       hex(printed(block!, Number(size))),
     ]),
   );
-  const golden = readGoldenFiles();
-  assertEquals([...found.keys()].sort(), [...GOLDEN_NAMES]);
+  const names = [...GOLDEN_NAMES, ...GOLDEN_GROUP_NAMES].sort();
+  const golden = readGoldenFiles(names);
+  assertEquals([...found.keys()].sort(), names);
   for (const [name, bytes] of golden) {
     assertEquals(found.get(name), hex(bytes), name);
   }
