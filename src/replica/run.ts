@@ -8,6 +8,7 @@ import { type Clock, Logger, type Random } from "../base/mod.ts";
 import { LAST_FRAME_WAIT_MS, ROOM_WAIT_MS } from "../config/mod.ts";
 import { LinkEnd } from "../link/mod.ts";
 import { checkAlone, claimDirectory, type FileSystem } from "../storage/mod.ts";
+import type { GroupPorts } from "./group_options.ts";
 import { runReplica } from "./loop.ts";
 import { RaftToServe } from "./messages.ts";
 import { checkOptions, type ReplicaOptions } from "./options.ts";
@@ -20,9 +21,15 @@ import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
 
 const encoder = new TextEncoder();
 
+/** The connections of a member of a group to the others. */
+export interface GroupConnection extends GroupPorts {
+  /** Messages that come from now on may be given to `replica`. */
+  started(replica: Replica): void;
+}
+
 /**
  * Recovers the log in `files`, serves the other end of the link, and returns when STOP
- * has been answered.
+ * has been answered. With a `connection` it is a member of a group.
  *
  * Rejects when the node must stop: by the disk, by damage, or by a broken invariant. The
  * serve Worker has been sent FAILED then.
@@ -32,11 +39,19 @@ export async function runShard(
   random: Random,
   files: FileSystem,
   start: ToRaft,
+  connection?: GroupConnection,
 ): Promise<void> {
   const link = new LinkEnd(start.link);
   try {
     checkOptions(start.options);
-    const [index, id] = await serve(clock, random, files, link, start);
+    const [index, id] = await serve(
+      clock,
+      random,
+      files,
+      link,
+      start,
+      connection,
+    );
     sendLast(clock, link, RaftToServe.STOPPED, index, id, new Uint8Array(0));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -53,6 +68,7 @@ async function serve(
   files: FileSystem,
   link: LinkEnd,
   start: ToRaft,
+  connection: GroupConnection | undefined,
 ): Promise<readonly [number, number]> {
   const { options, shard, segmentBytes, logLevel } = start;
   const logger = new Logger(`raft-${shard}`, logLevel);
@@ -79,8 +95,10 @@ async function serve(
     log,
     statistics,
     options,
+    connection,
   );
-  const isAlone = options.voters.length === 1;
+  connection?.started(replica);
+  const isAlone = connection === undefined;
   const policy = isAlone ? new BlockWhenIdle() : new EventLoopWait();
   await runReplica(replica, link.ownBell, policy);
   await wal.close();

@@ -21,8 +21,8 @@ self.onmessage = async (event: MessageEvent<ToRaft>) => {
   const start = event.data;
   // Nobody but the serve Worker, which waits for this very write, wants anything of a
   // node alone. In a group the next heartbeat is due whatever the disk does.
-  const { voters, fsync } = start.options;
-  const isAlone = voters.length === 1;
+  const { group, fsync } = start.options;
+  const isAlone = group === undefined;
   const files = new SystemFiles(start.directory, {
     writes: isAlone,
     syncs: isAlone && fsync === "always",
