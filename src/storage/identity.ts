@@ -41,7 +41,7 @@ export interface DirectoryIdentity extends NodeIdentity {
 }
 
 /** The bytes of the file. */
-export function encodeIdentity(identity: DirectoryIdentity): Uint8Array {
+function encodeIdentity(identity: DirectoryIdentity): Uint8Array {
   const name = new TextEncoder().encode(identity.cluster);
   const bytes = new Uint8Array(PREFIX_BYTES + name.length + 4);
   const view = viewOf(bytes);
@@ -57,7 +57,7 @@ export function encodeIdentity(identity: DirectoryIdentity): Uint8Array {
 }
 
 /** Reads the file; undefined for bytes that are none. */
-export function decodeIdentity(
+function decodeIdentity(
   bytes: Uint8Array,
 ): DirectoryIdentity | undefined {
   if (bytes.length < PREFIX_BYTES + 4) return undefined;

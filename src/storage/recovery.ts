@@ -32,6 +32,7 @@ import {
   type Replacement,
   WalReader,
 } from "./wal_reader.ts";
+import { ReplacedEntries } from "./replaced_entries.ts";
 import { SegmentScanner } from "./wal_scanner.ts";
 
 /** What the WAL holds. */
@@ -190,33 +191,6 @@ export function* readEntries(
         if (!replaced.has(batch.header.batch, place, entry.index)) yield entry;
       }
       offset = batch.endOffset;
-    }
-  }
-}
-
-/** Tells, in the order of the log, which entries are replaced by later ones. */
-class ReplacedEntries {
-  /** With the lowest index that it or any later one replaces from. */
-  readonly #replacements: Replacement[] = [];
-  #next = 0;
-
-  constructor(replacements: readonly Replacement[]) {
-    let from = Infinity;
-    for (const one of replacements.toReversed()) {
-      from = Math.min(from, one.from);
-      this.#replacements.unshift({ ...one, from });
-    }
-  }
-
-  /** Whether the entry at `place` of `batch` is replaced. Asked in order. */
-  has(batch: number, place: number, index: number): boolean {
-    for (;;) {
-      const next = this.#replacements[this.#next];
-      if (next === undefined) return false;
-      const isBehind = next.batch > batch ||
-        (next.batch === batch && next.place > place);
-      if (isBehind) return index >= next.from;
-      this.#next++;
     }
   }
 }

@@ -33,8 +33,13 @@ export const FOR_TESTS: Readonly<Record<string, string>> = {
   "src/core/header.ts#HEADER_FIELDS": "compared with core-as/memory/layout.ts",
   "src/raft/entry.ts#ENTRY_OVERHEAD_BYTES": "what tests of bounds count with",
   "src/raft/quorum.ts#majorityOf": "a step of a quorum, tested alone",
+  "src/replica/lease.ts#leaseMs": "the formula by itself",
+  "src/replica/lease_page.ts#LEASE_PAGE_BYTES":
+    "for the node, which makes the page",
+  "src/replica/lease_page.ts#LeaseReader": "for the serve Worker's reads",
   "src/replica/statistics.ts#HISTOGRAM_BUCKETS": "the shape of histograms",
   "src/replica/statistics.ts#STATISTIC_NAMES": "every counter has its slot",
+  "src/storage/identity.ts#readIdentity": "what a directory says by itself",
   "src/transport/prover.ts#makeProver": "for the raft Worker, with Transport",
   "src/transport/sockets.ts#systemNetwork":
     "for the raft Worker, with Transport",

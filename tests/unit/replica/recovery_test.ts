@@ -3,6 +3,7 @@ import { CorruptionError } from "../../../src/base/mod.ts";
 import { createLink, LinkEnd } from "../../../src/link/mod.ts";
 import type { Entry, HardState } from "../../../src/raft/mod.ts";
 import { ServeToRaft } from "../../../src/replica/mod.ts";
+import { MembersReplay, NO_MEMBERS } from "../../../src/replica/members.ts";
 import { recover, type Recovered } from "../../../src/replica/recovery.ts";
 import { SystemFiles, Wal, writeSnapshot } from "../../../src/storage/mod.ts";
 import { bytes, entry, ServeSide, text } from "./harness.ts";
@@ -180,4 +181,90 @@ Deno.test("recover() removes what an interrupted snapshot left", async () => {
   Deno.writeTextFileSync(`${disk.directory}/snapshot-1.snap.tmp`, "half");
   await recoverFrom(disk);
   assertEquals(disk.files.list().some((name) => name.endsWith(".tmp")), false);
+});
+
+// -- A member of a group --
+
+/** Adds node `id` as a voter. */
+function adding(term: number, index: number, id: number): Entry {
+  return {
+    term,
+    index,
+    kind: "change-v1",
+    data: new Uint8Array([0, 1, 0, id]),
+  };
+}
+
+async function recoverMember(disk: Disk, retainedBytesMax: number) {
+  const link = createLink(64 * 1024);
+  const serve = new ServeSide(new LinkEnd(link.near));
+  const end = new LinkEnd(link.far);
+  const { files } = disk;
+  const recovered = await recover(files, WAL_OPTIONS, end, retainedBytesMax);
+  const frames = serve.frames().map((frame) =>
+    frame.split(" ").slice(0, 3).join(" ")
+  );
+  return { recovered: recovered!, frames };
+}
+
+Deno.test("recover() follows the members, and keeps committed entries for raft", async () => {
+  using disk = new Disk();
+  await disk.write(
+    [[adding(1, 1, 1), adding(1, 2, 2)], { term: 1, vote: 0, commit: 2 }],
+    [entries(2, 3, 6), { term: 2, vote: 1, commit: 5 }],
+  );
+  const { recovered, frames } = await recoverMember(disk, 6);
+  assertEquals(frames, [
+    "MEMBERS 1 1",
+    "MEMBERS 2 1",
+    ...[3, 4, 5].map((index) => `ENTRY ${index} 2`),
+  ]);
+  assertEquals(recovered.log.members?.voters, [1, 2]);
+  assertEquals([recovered.log.applied, recovered.log.isWhole], [5, true]);
+  assertEquals(recovered.log.hardState, { term: 2, vote: 1, commit: 5 });
+  assertEquals(tail(recovered), ["2/4", "2/5", "2/6"]);
+});
+
+Deno.test("recover() takes the members from the snapshot, and goes on from there", async () => {
+  using disk = new Disk();
+  await disk.write(
+    [[adding(1, 1, 1), adding(1, 2, 2)], { term: 1, vote: 0, commit: 2 }],
+    [[adding(1, 3, 3)], { term: 1, vote: 0, commit: 3 }],
+  );
+  const first = await recoverMember(disk, 99);
+  await first.recovered.wal.close();
+  const replay = new MembersReplay(NO_MEMBERS);
+  replay.apply(adding(1, 1, 1));
+  const members = replay.apply(adding(1, 2, 2));
+  const point = { index: 2, term: 1, members };
+  await writeSnapshot(disk.files, point, [bytes("state")]);
+  const { recovered, frames } = await recoverMember(disk, 99);
+  assertEquals(frames, [
+    "SNAPSHOT_BLOCK 0 0",
+    "SNAPSHOT_END 2 1",
+    "MEMBERS 3 1",
+  ]);
+  assertEquals(recovered.log.members?.voters, [1, 2, 3]);
+});
+
+Deno.test("recover() knows an entry that was replaced from the one in its place", async () => {
+  using disk = new Disk();
+  await disk.write(
+    [entries(1, 1, 4), { term: 1, vote: 0, commit: 1 }],
+    [entries(2, 3, 3), { term: 2, vote: 0, commit: 2 }],
+  );
+  const { recovered, frames } = await recoverMember(disk, 99);
+  assertEquals(frames, ["ENTRY 1 1", "ENTRY 2 1"]);
+  assertEquals(tail(recovered), ["1/1", "1/2", "2/3"]);
+});
+
+Deno.test("recover() tells a stop in order from a crash", async () => {
+  using disk = new Disk();
+  const { wal } = await Wal.open(disk.files, WAL_OPTIONS);
+  wal.append(entries(1, 1, 2), { term: 1, vote: 0, commit: 1 });
+  await wal.flush(true);
+  const { recovered } = await recoverMember(disk, 99);
+  assertEquals(recovered.log.isWhole, false);
+  await recovered.wal.close();
+  assertEquals((await recoverMember(disk, 99)).recovered.log.isWhole, true);
 });

@@ -3,8 +3,6 @@ import { CorruptionError, DirectoryError } from "../../../src/base/mod.ts";
 import {
   checkAlone,
   claimDirectory,
-  decodeIdentity,
-  encodeIdentity,
   readIdentity,
 } from "../../../src/storage/identity.ts";
 import { readGoldenFiles } from "./golden_files.ts";
@@ -58,9 +56,11 @@ Deno.test("claimDirectory() refuses the log of a node alone, and checkAlone() th
   assertThrows(() => checkAlone(member), DirectoryError, "this node is alone");
 });
 
-Deno.test("readIdentity() refuses a damaged file, whatever byte it is", () => {
-  const bytes = encodeIdentity({ ...OWN, directory: 7 });
-  assertEquals(decodeIdentity(bytes), { ...OWN, directory: 7 });
+Deno.test("readIdentity() refuses a damaged file, whatever byte it is", async () => {
+  const whole = new SimulatedDisk();
+  await claimDirectory(whole, OWN, 7);
+  assertEquals(readIdentity(whole), { ...OWN, directory: 7 });
+  const bytes = whole.files.get("identity")!;
   for (let at = 0; at < bytes.length; at++) {
     const damaged = bytes.slice();
     damaged[at]! ^= 1;
