@@ -118,6 +118,15 @@ export class Progress {
     this.#checkInvariants();
   }
 
+  /** The node has lost some of what it acknowledged: looks for its end from `next` down. */
+  forget(next: number): void {
+    this.#enter("probe");
+    this.#match = 0;
+    this.#next = next;
+    this.#sentCommit = 0;
+    this.#checkInvariants();
+  }
+
   /** Looks for that place again where it stood before the snapshot, which is lost. */
   abortSnapshot(): void {
     this.#pendingSnapshot = 0;

@@ -24,7 +24,7 @@ import { type ProposalResult, propose } from "./proposal.ts";
 import type { Ready, SoftState } from "./ready.ts";
 import { applyChange } from "./reconfiguration.ts";
 import { forgetLeader, readIndex, transferLeadership } from "./requests.ts";
-import { reportSnapshot, reportUnreachable } from "./responses.ts";
+import { reportLost, reportSnapshot, reportUnreachable } from "./responses.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { RaftState } from "./state.ts";
 import {
@@ -151,6 +151,14 @@ export class RawNode {
   /** Messages to the node `id` may be lost: probe it before more appends are sent. */
   reportUnreachable(id: number): void {
     reportUnreachable(this.#raft, id);
+  }
+
+  /**
+   * The node `id` has lost entries that it had acknowledged, as one may whose disk was
+   * not asked to sync them: a leader looks for the end of its log anew.
+   */
+  reportLost(id: number): void {
+    reportLost(this.#raft, id);
   }
 
   /**

@@ -132,3 +132,9 @@ export function reportUnreachable(raft: RaftState, from: number): void {
   if (progress.state === "replicate") progress.becomeProbe();
   raft.trace?.({ event: "unreachable", from, progress });
 }
+
+/** The node `from` has lost some of the log that it acknowledged. */
+export function reportLost(raft: RaftState, from: number): void {
+  if (raft.role !== "leader" || from === raft.id) return;
+  raft.tracker.progress(from)?.forget(raft.log.lastIndex + 1);
+}

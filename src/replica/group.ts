@@ -6,12 +6,15 @@
 
 import { DirectoryError } from "../base/mod.ts";
 import {
+  type AppendRejection,
   EMPTY_DATA,
+  type Heartbeat,
   type MemoryLog,
   type PeerMessage,
   type RawNode,
   type Ready,
 } from "../raft/mod.ts";
+import type { CatchUp } from "./catch_up.ts";
 import type { GroupOptions, GroupPorts } from "./group_options.ts";
 import type { Leadership } from "./leadership.ts";
 import type { LeaseKeeper } from "./lease_keeper.ts";
@@ -32,6 +35,8 @@ export interface GroupParts {
   readonly reads: ReadRequests;
   /** The lease, if there may be one. */
   readonly lease: LeaseKeeper | undefined;
+  /** Whether the node may vote. */
+  readonly catchUp: CatchUp;
   /** The outside. */
   readonly ports: GroupPorts;
   /** Bounds. */
@@ -44,7 +49,7 @@ export interface GroupParts {
 export interface GroupCounts {
   /** For another node: the sender has a wrong idea of who is at this address. */
   misdirected: number;
-  /** Requests for a vote that came too soon behind the start. */
+  /** Requests for a vote that came before this node may vote. */
   tooSoon: number;
 }
 
@@ -106,9 +111,18 @@ export class Group {
   step(nowMs: number): boolean {
     const messages = this.#inbox.take();
     for (const message of messages) {
-      if (this.#isWanted(message, nowMs)) this.#parts.node.step(message);
+      if (!this.#isWanted(message, nowMs)) continue;
+      if (message.kind === "heartbeat") this.#hear(message, nowMs);
+      else this.#parts.node.step(message);
     }
     return messages.length > 0;
+  }
+
+  #hear(message: Heartbeat, nowMs: number): void {
+    const [heartbeat, answer] = this.#parts.catchUp.hear(message);
+    this.#checkLog(heartbeat.term, heartbeat.commit);
+    this.#parts.node.step(heartbeat);
+    if (answer !== undefined) this.send([answer], nowMs);
   }
 
   #isWanted(message: PeerMessage, nowMs: number): boolean {
@@ -119,11 +133,13 @@ export class Group {
     switch (message.kind) {
       case "vote":
         // Asked for by the leader, who has given up the promise: see lease.ts, (c).
-        return message.isTransfer || this.#mayVote(nowMs);
+        return this.#mayVote(message.isTransfer ? Infinity : nowMs);
       case "pre-vote":
         return this.#mayVote(nowMs);
-      case "heartbeat":
-        this.#checkLog(message.term, message.commit);
+      case "timeout-now":
+        return this.#parts.catchUp.isDone;
+      case "append-rejection":
+        this.#noteLoss(message);
         return true;
       default:
         return true;
@@ -135,9 +151,18 @@ export class Group {
    * may hold for an election timeout.
    */
   #mayVote(nowMs: number): boolean {
-    if (nowMs >= this.#parts.voteFromMs) return true;
+    const { catchUp, voteFromMs } = this.#parts;
+    if (nowMs >= voteFromMs && catchUp.isDone) return true;
     this.counts.tooSoon++;
     return false;
+  }
+
+  /** A member that lacks what it acknowledged has lost it; if it has not, nothing is lost by this. */
+  #noteLoss({ from, hint, index, term }: AppendRejection): void {
+    const { node } = this.#parts;
+    if (term !== node.term) return;
+    const match = node.members().find(({ id }) => id === from)?.match ?? 0;
+    if (index <= match && hint.index < match) node.reportLost(from);
   }
 
   /**
@@ -158,7 +183,7 @@ export class Group {
 
   /** Sends the messages of `ready`, and tells the serve Worker what it is to know. */
   take(ready: Ready, turnMs: number): void {
-    const { leadership, node, reads } = this.#parts;
+    const { catchUp, leadership, node, reads } = this.#parts;
     if (ready.softState !== undefined) {
       const { leader, role } = ready.softState;
       const isLeader = role === "leader";
@@ -167,6 +192,7 @@ export class Group {
     }
     this.send(ready.messages, turnMs);
     reads.take(ready.reads);
+    catchUp.take(ready.reads);
   }
 
   /** Sends messages that may leave now. */
@@ -190,9 +216,12 @@ export class Group {
     this.#parts.lease?.end(endMs, waitMs);
   }
 
-  /** A tick has passed. */
+  /** A tick passes, but not for a node that may not campaign. */
   tick(): void {
-    this.#parts.reads.tick();
+    const { catchUp, node, reads } = this.#parts;
+    if (catchUp.isDone) node.tick();
+    catchUp.tick();
+    reads.tick();
   }
 
   /**

@@ -16,6 +16,11 @@ export interface GroupOptions {
    * already, which has lost its directory then.
    */
   readonly mayBegin: boolean;
+  /**
+   * Whether the log is whole though the node did not stop in order and does not sync
+   * each entry: the system went on meanwhile, or an operator says so. See `catch_up.ts`.
+   */
+  readonly trustsLog: boolean;
   /** Messages of other nodes that wait for a turn, for each lane. At the bound: dropped. */
   readonly incomingMessagesMax: number;
   /** Bytes of entries in those messages, for each lane. At the bound: dropped. */

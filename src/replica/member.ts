@@ -6,6 +6,7 @@
 
 import { assert, type Clock } from "../base/mod.ts";
 import type { MemoryLog, RaftConfig, RawNode } from "../raft/mod.ts";
+import { CatchUp } from "./catch_up.ts";
 import { Group } from "./group.ts";
 import type { GroupPorts } from "./group_options.ts";
 import type { HandOver } from "./hand_over.ts";
@@ -94,6 +95,13 @@ export function makeGroup(parts: MemberParts): Group {
     leadership,
     reads: makeReads(node, handOver, electionTicks),
     lease: makeLease(parts, leadership),
+    catchUp: new CatchUp(
+      node,
+      nodeId,
+      electionTicks,
+      options.fsync !== "always" && !group.trustsLog &&
+        parts.recovered.isWhole === false,
+    ),
     ports,
     options: group,
     voteFromMs: clock.monotonicMs() + electionTicks * tickMs,

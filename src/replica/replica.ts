@@ -303,8 +303,8 @@ export class Replica {
       ? this.#ticker.takeOne(nowMs)
       : this.#ticker.take(nowMs, this.#options.electionTicks - 1);
     while (ticks-- > 0) {
-      this.#node.tick();
-      this.#group?.tick();
+      if (this.#group === undefined) this.#node.tick();
+      else this.#group.tick();
     }
   }
 

@@ -48,6 +48,7 @@ export function memberOptions(
     group: {
       cluster: "test",
       mayBegin: true,
+      trustsLog: false,
       incomingMessagesMax: 512,
       incomingBytesMax: 1_000_000,
       appendBytesMax: 10_000,
@@ -139,7 +140,12 @@ export class Cluster {
   }
 
   /** Starts node `id` with `log`, or none. */
-  start(id: number, log?: RecoveredLog, voters = this.#voters): Member {
+  start(
+    id: number,
+    log?: RecoveredLog,
+    voters = this.#voters,
+    changes: Partial<ReplicaOptions> = this.#changes,
+  ): Member {
     const empty = {
       stable: new MemoryLog(),
       hardState: INITIAL_HARD_STATE,
@@ -148,7 +154,7 @@ export class Cluster {
     const member = new Member(
       id,
       this.clock,
-      memberOptions(id, voters, this.#changes),
+      memberOptions(id, voters, changes),
       log ?? empty,
       (messages) => {
         this.messages.push(...messages);
@@ -204,6 +210,7 @@ export class Cluster {
       for (const member of this.members.values()) this.#turn(member);
       let isBusy = this.#deliver();
       for (const { writer, hasDisk } of this.members.values()) {
+        if (hasDisk && writer.isSyncing) await writer.endSync();
         if (!hasDisk || !writer.isFlushing) continue;
         await writer.endFlush();
         isBusy = true;
