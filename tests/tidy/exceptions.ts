@@ -61,6 +61,7 @@ export const UNMIRRORED: Readonly<Record<string, string>> = {
   "tests/unit/raft/safety_test.ts": "invariants of random runs",
   "tests/unit/raft/thesis_test.ts": "the thesis's rules, by section",
   "tests/unit/replica/crash_test.ts": "a replica under random crashes",
+  "tests/unit/replica/group_fuzz_test.ts": "groups of replicas under faults",
   "tests/unit/storage/corruption_test.ts": "files with every byte changed",
   "tests/unit/storage/crash_test.ts": "log and snapshots under random crashes",
   "tests/unit/storage/golden_test.ts": "the formats, byte for byte",
