@@ -283,12 +283,12 @@ export class Replica {
 
   /** What promises the append: to this node's raft, and to other nodes. */
   #deliverAfter(messages: readonly Message[], nowMs: number): void {
-    const others: PeerMessage[] = [];
+    let others: PeerMessage[] | undefined;
     for (const message of messages) {
       if (message.to === this.#options.nodeId) this.#node.step(message);
-      else others.push(message as PeerMessage);
+      else (others ??= []).push(message as PeerMessage);
     }
-    if (others.length > 0) this.#member.send(others, nowMs);
+    if (others !== undefined) this.#member.send(others, nowMs);
   }
 
   #drain(): void {
