@@ -9,7 +9,7 @@
  */
 
 export type { Lane } from "./lane.ts";
-export type { PlainMessage } from "./message_codec.ts";
+export { laneOf, type PlainMessage } from "./message_codec.ts";
 export type {
   BoundAddress,
   DialEvents,

@@ -72,11 +72,11 @@ export interface TransportEvents {
   readonly receive: (message: PeerMessage) => void;
   /** A peer offers a snapshot. When it is kept whole, its message comes by `receive`. */
   readonly openSnapshot: OpenSnapshotSink;
-  /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. May be called within `send()`. */
+  /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. */
   readonly unreachable: (node: number, lane: Lane) => void;
 }
 
-/** See the module. */
+/** See the module. Nothing that its node calls calls it back before it has returned. */
 export class Transport {
   readonly #parts: TransportParts;
   readonly #events: TransportEvents;
@@ -85,6 +85,8 @@ export class Transport {
   readonly #peers = new Map<number, Peer>();
   /** Takers of snapshots, by the node that sends them. */
   readonly #receivers = new Map<number, SnapshotReceiver>();
+  /** Lanes that dropped messages of which the node was not told. */
+  readonly #untold = new Map<number, Set<Lane>>();
   /** Nodes that were peers, and are not let in. */
   readonly #removed = new Set<number>();
 
@@ -160,7 +162,6 @@ export class Transport {
    */
   send(messages: readonly PlainMessage[]): void {
     const lanes = new Set<MessageLane>();
-    const full = new Map<MessageLane, PlainMessage>();
     for (const message of messages) {
       const name = laneOf(message);
       const lane = this.#peers.get(message.to)?.lane(name);
@@ -169,13 +170,25 @@ export class Transport {
       } else if (lane.push(message)) {
         lanes.add(lane);
       } else {
-        full.set(lane, message);
+        this.#tellLater(message.to, name);
       }
     }
     for (const lane of lanes) lane.flush();
-    for (const message of full.values()) {
-      this.#events.unreachable(message.to, laneOf(message));
+  }
+
+  /** Tells the node once of any number of messages that were dropped in a turn. */
+  #tellLater(node: number, lane: Lane): void {
+    if (this.#untold.size === 0) {
+      this.#parts.after(0, () => {
+        const untold = [...this.#untold];
+        this.#untold.clear();
+        for (const [node, lanes] of untold) {
+          for (const lane of lanes) this.#events.unreachable(node, lane);
+        }
+      });
     }
+    const lanes = this.#untold.get(node) ?? new Set();
+    this.#untold.set(node, lanes.add(lane));
   }
 
   /**

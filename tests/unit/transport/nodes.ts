@@ -7,6 +7,7 @@
 import { SeededRandom } from "../../../src/base/mod.ts";
 import {
   type Lane,
+  laneOf,
   type OpenSnapshotSink,
   Transport,
 } from "../../../src/transport/mod.ts";
@@ -15,7 +16,7 @@ import type { NetworkNature } from "../../simulation/pipe.ts";
 import { simulatedProver } from "../../simulation/prover.ts";
 import { SimulatedTime } from "../../simulation/time.ts";
 import type { MessageLaneName } from "../../../src/transport/lane.ts";
-import { laneOf } from "../../../src/transport/message_codec.ts";
+
 import { wordMessage, wordOf } from "./words.ts";
 
 /** A message that came. */

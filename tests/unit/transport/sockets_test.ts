@@ -6,6 +6,7 @@ import {
 } from "../../../src/base/mod.ts";
 import {
   type Lane,
+  laneOf,
   makeProver,
   type Network,
   systemNetwork,
@@ -13,7 +14,7 @@ import {
 } from "../../../src/transport/mod.ts";
 
 import type { MessageLaneName } from "../../../src/transport/lane.ts";
-import { laneOf } from "../../../src/transport/message_codec.ts";
+
 import { wordMessage, wordOf } from "./words.ts";
 import { LaneProxy } from "./lane_proxy.ts";
 import { MemoryShelf, MemorySource, outgoing, patternOf } from "./snapshots.ts";
