@@ -17,6 +17,7 @@ import {
 import {
   applyEntry, applyStep, beginBatch, finishHostTurn, queueChecked, serve, stepNeedsHost,
 } from "./run/execute";
+import { abandonStep } from "./run/abandon";
 import { dropTransaction, isDirty } from "./run/transactions";
 import { commandId } from "./run/verdict";
 import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch/batch";
@@ -36,7 +37,7 @@ import { beginExport, exportNext } from "./snapshot/export";
 import { makeCrc64Tables } from "./rdb/crc64";
 import { eventMask, setEventMask } from "./keys/events";
 
-export { batchEnds, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits/waits";
+export { batchEnds, waitAbandon, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits/waits";
 export { importBegin, importFill } from "./snapshot/load";
 export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./run/event_rows";
 
@@ -335,6 +336,14 @@ export function batchStep(): usize {
   const at = changetype<usize>(session);
   if (at == 0) return 0;
   return at | (session.start == session.end ? 0 : 1) | (stepNeedsHost ? 2 : 0) | (session.waiter == 0 ? 0 : 4);
+}
+
+/**
+ * Takes one session out of the oldest sealed batch, which the log did not take:
+ * `isLost` when it may take it yet. The session, or 0 when the batch is done.
+ */
+export function batchAbandon(isLost: bool): usize {
+  return changetype<usize>(abandonStep(isLost));
 }
 
 /** Applies a log entry that no client of this node waits for. */

@@ -105,6 +105,8 @@ export class Session {
   waitScope: u32 = 0;
   /** Offset in the input buffer below which the host has permitted all requests of a restricted session. */
   permittedEnd: u32 = 0;
+  /** The same for writes of which nobody here knows whether they are in the log, see abandon.ts. */
+  uncertainEnd: u32 = 0;
 }
 
 /** Bytes behind a session's fields: a bit for each command that its user may always run. */
@@ -168,6 +170,7 @@ export function reserveInput(session: Session, bytes: u32): usize {
     session.end = 0;
     session.needed = 0;
     session.permittedEnd = 0;
+    session.uncertainEnd = 0;
     if (session.capacity > INPUT_KEPT_MAX) {
       free(session.input);
       session.input = 0;
@@ -187,6 +190,7 @@ function compactInput(session: Session): void {
   session.partialAt -= session.start;
   session.incompleteAt -= session.start;
   session.permittedEnd -= min(session.permittedEnd, session.start);
+  session.uncertainEnd -= min(session.uncertainEnd, session.start);
   session.start = 0;
   session.end = kept;
 }

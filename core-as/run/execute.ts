@@ -18,7 +18,7 @@ import {
   RUN_HEADER, RUN_TRANSACTION, trimKeys, useBatchKeys,
 } from "../batch/batch";
 import {
-  commandFlagsNow, commandId, isHttp, judge, judgePermitted, reject, VERDICT_ASK, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNKNOWN,
+  commandFlagsNow, commandId, isHttp, judge, judgePermitted, reject, VERDICT_ASK, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNCERTAIN, VERDICT_UNKNOWN,
 } from "./verdict";
 import { DATABASE_COUNT, header } from "../memory/layout";
 import { forgetWork, setEntry, setTime, swapSeeds, useDatabase, useProtocol, work } from "../memory/state";
@@ -38,6 +38,7 @@ import { OBJECT_HEADER } from "../memory/heap";
 import { enterRows, keyRows, leaveRows, useRows } from "../keys/warm";
 import { noteCall, noteFailure } from "../request/statistics";
 import { isMonitored, noteRun } from "./monitor";
+import { isUncertain } from "./abandon";
 import { mustWait, pauseMode } from "./pause";
 import { endReply, noteRead } from "../keys/events";
 
@@ -164,6 +165,7 @@ export function serve(session: Session, timeMs: i64): u32 {
         session.start = end;
         continue;
       }
+      if (verdict == VERDICT_RUN && isUncertain(session, from)) verdict = VERDICT_UNCERTAIN;
       if (verdict == VERDICT_RUN) {
         if (isExec(session)) {
           const code = deferExec(session, end);

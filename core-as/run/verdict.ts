@@ -30,6 +30,9 @@ export const VERDICT_MONITOR: u32 = 9;
 /** The host knows whether the session's user may. */
 export const VERDICT_ASK: u32 = 8;
 
+/** It was on its way to the log when this node lost the lead. */
+export const VERDICT_UNCERTAIN: u32 = 10;
+
 /** Id of the command of the request in the table; -1 = unknown. */
 export let commandId: i32 = -1;
 /** Its CMD_… bits; 0 when unknown. */
@@ -155,7 +158,10 @@ export function reject(verdict: u32): void {
     return;
   }
   noteRejection(commandId);
-  if (commandId == ID_EXEC) {
+  if (verdict == VERDICT_UNCERTAIN) {
+    replyError("UNCERTAIN the leader was lost while this write was on its way: it may have been applied, or may still be, or not");
+    if (commandId == ID_EXEC) dropTransaction(current);
+  } else if (commandId == ID_EXEC) {
     rejectExec(verdict);
     if (isMonitored) noteRun(current);
   }

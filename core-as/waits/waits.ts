@@ -7,7 +7,7 @@ import { addEnd } from "../batch/wakes";
 import { database, LOCAL_DATABASE, WAITING_DATABASE } from "../memory/layout";
 import { Session } from "../request/session";
 import { claimWaiter } from "./waiters";
-import { ALL_WAITERS, clearServed, endWait, servedCount, servedRows } from "./wake";
+import { abandonWait, ALL_WAITERS, clearServed, endWait, servedCount, servedRows } from "./wake";
 
 /** Until when the session waits in milliseconds, 0 = for ever. Requires: it waits. */
 export function waitDeadline(session: usize): f64 {
@@ -24,6 +24,13 @@ export function waitEnd(session: usize, end: u32): u32 {
   if (waiting.waitScope == WAITING_DATABASE) return addEnd(waiting.waiter, end) ? 2 : 0;
   endWait(LOCAL_DATABASE, waiting.waiter, end);
   return 1;
+}
+
+/** This node leads no more: the session's wait is over, and its reply in the output. Requires: it waits. */
+export function waitAbandon(session: usize): void {
+  const waiting = changetype<Session>(session);
+  assert(waiting.waiter != 0);
+  abandonWait(waiting);
 }
 
 /** The data was loaded back: the session waits as it did. Requires: it waits. */

@@ -268,3 +268,15 @@ export function endWait(scope: u32, id: u64, end: u32): void {
   }
   settle(session, from);
 }
+
+/**
+ * Ends the session's wait because this node leads no more. A waiter that is part of the
+ * data stays until the next leader drops it. Requires: it waits.
+ */
+export function abandonWait(session: Session): void {
+  const from = outputLength();
+  if (session.waitScope == LOCAL_DATABASE) removeWaiter(LOCAL_DATABASE, session.waiter);
+  useProtocol(session.protocol);
+  replyError("UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)");
+  settle(session, from);
+}

@@ -16,15 +16,14 @@ import {
 import { CoreControls } from "./controls.ts";
 import { EventFeed } from "./event_feed.ts";
 import { CoreHeader } from "./header.ts";
+import { give } from "./give.ts";
+import { CoreInspector } from "./inspector.ts";
 import { CoreMemory } from "./memory.ts";
 import { CoreWaits } from "./waits.ts";
 import { CorePermits } from "./permits.ts";
 
 /** Address of a session in the core. */
 export type SessionAddress = number;
-
-/** A SHA-1 digest. */
-const DIGEST_BYTES = 20;
 
 /** The owner's side of one core. */
 export class Core {
@@ -42,6 +41,8 @@ export class Core {
   readonly events: EventFeed;
   /** What sessions of restricted users may run. */
   readonly permits: CorePermits;
+  /** What DEBUG shows of its data. */
+  readonly inspector: CoreInspector;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
   /** Whether its transaction waits for the host to run a request; then `stepBatch` goes on. */
@@ -62,6 +63,7 @@ export class Core {
     this.#exports.initialise(hashKey0, hashKey1);
     this.#exports.attach(this.#exports.newScratch());
     this.controls = new CoreControls(this.#exports, this.memory);
+    this.inspector = new CoreInspector(this.#exports, this.memory);
     this.waits = new CoreWaits(this.#exports, this.memory);
     this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
     this.events = new EventFeed(this.memory, this.#exports);
@@ -299,6 +301,18 @@ export class Core {
     return session === 0 ? undefined : session;
   }
 
+  /**
+   * Takes a session out of the oldest sealed batch, which the log did not take: it is
+   * served again from there. `isLost`: its writes may be committed yet, so they answer
+   * that nobody knows.
+   *
+   * @returns The session, or `undefined` when the batch is over.
+   */
+  abandonSession(isLost: boolean): SessionAddress | undefined {
+    const session = this.#exports.batchAbandon(isLost ? 1 : 0) >>> 0;
+    return session === 0 ? undefined : session;
+  }
+
   /** Applies a log entry that no client of this node waits for. */
   applyEntry(entry: Uint8Array, index: number): void {
     this.#give(entry, (address, length) => {
@@ -385,45 +399,6 @@ export class Core {
     return this.#exports.check();
   }
 
-  // -- For DEBUG --
-
-  /** Whether memory has room for the name of a key of `bytes`, which these methods copy. */
-  hasRoomFor(bytes: number): boolean {
-    const address = this.allocateBuffer(bytes);
-    if (address === undefined) return false;
-    this.freeBuffer(address);
-    return true;
-  }
-
-  /** Digest of all data as DEBUG DIGEST shows it: 20 bytes. */
-  digestOfAll(): Uint8Array {
-    const digest = this.#exports.digestOfAll() >>> 0;
-    return this.memory.bytes(digest, DIGEST_BYTES).slice();
-  }
-
-  /**
-   * SHA-1 digest of a key's value as DEBUG DIGEST-VALUE shows it, if there is one.
-   * Requires: room for the key.
-   */
-  digestOfKey(database: number, key: Uint8Array): Uint8Array | undefined {
-    return this.#give(key, (address, length) => {
-      const digest = this.#exports.digestOfKey(database, address, length) >>> 0;
-      return digest === 0
-        ? undefined
-        : this.memory.bytes(digest, DIGEST_BYTES).slice();
-    });
-  }
-
-  /** What DEBUG OBJECT says of a key's value, if there is one. Requires: room for the key. */
-  describeKey(database: number, key: Uint8Array): string | undefined {
-    return this.#give(key, (address, length) => {
-      const bytes = this.#exports.keyTextBytes(database, address, length);
-      if (bytes === 0) return undefined;
-      const text = this.memory.bytes(this.#exports.keyText() >>> 0, bytes);
-      return String.fromCharCode(...text);
-    });
-  }
-
   // -- Proofs of the whole --
 
   /** Sum over all keys under `seed`; equal for equal data. */
@@ -431,13 +406,7 @@ export class Core {
     return BigInt.asUintN(64, this.#exports.digest(seed, withVersions ? 1 : 0));
   }
 
-  /** Calls `use` while a copy of `bytes` is in the core's memory. */
   #give<T>(bytes: Uint8Array, use: (address: number, length: number) => T): T {
-    const address = this.#exports.allocateLedger(bytes.length) >>> 0;
-    assert(address !== 0, "the core has room for what it is given");
-    this.memory.bytes(address, bytes.length).set(bytes);
-    const result = use(address, bytes.length);
-    this.#exports.freeBuffer(address);
-    return result;
+    return give(this.memory, this.#exports, bytes, use);
   }
 }

@@ -159,6 +159,10 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   batchStep(): number;
   /** @see core-as/index.ts */
+  batchAbandon(isLost: number): number;
+  /** @see core-as/index.ts */
+  waitAbandon(session: number): void;
+  /** @see core-as/index.ts */
   waitDeadline(session: number): number;
   /** @see core-as/index.ts */
   waitEnd(session: number, end: number): number;

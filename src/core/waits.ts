@@ -57,6 +57,14 @@ export class CoreWaits {
     return ending === 1 ? "ended" : ending === 2 ? "gathered" : "full";
   }
 
+  /**
+   * Ends the session's wait because this node leads no more; its reply is in the
+   * output. Requires: it waits.
+   */
+  abandon(session: SessionAddress): void {
+    this.#exports.waitAbandon(session);
+  }
+
   /** All data was loaded back: the session waits as it did. Requires: it waits. */
   goOn(session: SessionAddress): void {
     this.#exports.waitGoOn(session);

@@ -26,18 +26,12 @@ import { ClientPause } from "./client_pause.ts";
 import { ClientTable } from "./client_table.ts";
 import { Meter, UNTIMED } from "./meter.ts";
 import type { HostPort, LogPort } from "./ports.ts";
-import { Proposer, type ProposerOptions } from "./proposer.ts";
-import { Replier, type ReplierOptions } from "./replier.ts";
+import type { EngineOptions } from "./options.ts";
+import { Proposer } from "./proposer.ts";
+import { Replier } from "./replier.ts";
+import { Setbacks } from "./setbacks.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 import { Waits } from "./waits.ts";
-
-/** Bounds and switches of an engine. */
-export interface EngineOptions extends ProposerOptions, ReplierOptions {
-  /** Reply bytes a client may leave unread before its requests wait. */
-  readonly backlogBytesMax: number;
-  /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */
-  readonly onLeaving?: (client: Client) => void;
-}
 
 /** The engine of one shard. */
 export class Engine {
@@ -58,6 +52,7 @@ export class Engine {
   readonly #replier: Replier;
   readonly #proposer: Proposer;
   readonly #clients: ClientTable;
+  readonly #setbacks: Setbacks;
   /** Clients whose writes found the gathering batch full. */
   #delayed: Client[] = [];
   /** Clients held back while the engine is paused. */
@@ -102,19 +97,14 @@ export class Engine {
       options,
       () => this.#retryDelayed(),
     );
-    this.clientPause = this.#makePause();
+    this.#setbacks = new Setbacks(core, this.#clients, this.#proposer);
+    this.clientPause = new ClientPause(core.controls, clock, {
+      release: (client) => this.#release(client),
+      still: (isStill) => void (this.#proposer.isStill = isStill),
+    });
   }
 
   // -- Clients --
-
-  #makePause(): ClientPause {
-    return new ClientPause(this.core.controls, this.#clock, {
-      release: (client) => this.#release(client),
-      still: (isStill) => {
-        this.#proposer.isStill = isStill;
-      },
-    });
-  }
 
   /** Clients by id, in the order of their connection. */
   get clients(): ReadonlyMap<number, Client> {
@@ -348,15 +338,25 @@ export class Engine {
   committed(index: number, proposalId: number): void {
     const proposer = this.#proposer;
     assert(proposalId <= proposer.lastId, "only proposals are committed");
-    const firstId = proposer.committedId + 1;
+    const firstId = proposer.endedId + 1;
     // The log is free for what the clients answered here go on with.
-    proposer.committed(proposalId);
+    proposer.ended(proposalId);
     for (let id = firstId; id <= proposalId; id++) {
       this.#apply(index - (proposalId - id));
     }
     this.#appliedIndex = index;
     proposer.relieve();
-    proposer.maybeSeal();
+    this.#goOnProposing();
+  }
+
+  /** The log took none of the proposals up to `proposalId`; `isLost`: it may yet. */
+  abandoned(proposalId: number, isLost: boolean): void {
+    this.#releaseAll(this.#setbacks.abandon(proposalId, isLost));
+    this.#goOnProposing();
+  }
+
+  #goOnProposing(): void {
+    this.#proposer.maybeSeal();
     this.#retryDelayed();
   }
 

@@ -10,7 +10,8 @@
 
 export { ClientPause, type PauseMode } from "./client_pause.ts";
 export type { Client, ClientPort, ClientState } from "./client.ts";
-export { Engine, type EngineOptions } from "./engine.ts";
+export { Engine } from "./engine.ts";
+export type { EngineOptions } from "./options.ts";
 export {
   GroupCommit,
   type GroupCommitOptions,

@@ -36,8 +36,8 @@ export class Proposer {
   readonly #groupCommit: GroupCommit;
   readonly #onSealed: () => void;
   #nextId = 1;
-  /** Highest proposal committed; those above it are in flight. */
-  #committedId = 0;
+  /** Highest proposal committed or abandoned; those above it are in flight. */
+  #endedId = 0;
   /** A sealed entry that the log had no room for; good until it is taken. */
   #refusedEntry: Uint8Array | undefined;
   #isScheduled = false;
@@ -65,9 +65,9 @@ export class Proposer {
     this.#onSealed = onSealed;
   }
 
-  /** Batches sealed and not yet committed. */
+  /** Batches sealed and neither committed nor abandoned. */
   get inFlight(): number {
-    return this.#nextId - 1 - this.#committedId;
+    return this.#nextId - 1 - this.#endedId;
   }
 
   /** Whether nothing waits for the log. */
@@ -164,15 +164,15 @@ export class Proposer {
     this.maybeSeal();
   }
 
-  /** The proposals up to `id`, which were in flight, are committed. */
-  committed(id: number): void {
-    this.#committedId = id;
+  /** The proposals up to `id`, which were in flight, are committed or abandoned. */
+  ended(id: number): void {
+    this.#endedId = id;
     this.#groupCommit.committed(this.#core.gathered(), this.inFlight);
   }
 
-  /** Highest proposal committed. */
-  get committedId(): number {
-    return this.#committedId;
+  /** Highest proposal committed or abandoned. */
+  get endedId(): number {
+    return this.#endedId;
   }
 
   /** Highest proposal so far. */

@@ -90,6 +90,15 @@ export class Waits {
     this.#listener.gathered();
   }
 
+  /** This node leads no more: all waits end, and their clients are told so. */
+  abandonAll(): void {
+    if (this.#waits.size === 0) return;
+    for (const { session } of this.#waits.keys()) {
+      this.#core.waits.abandon(session);
+    }
+    this.#listener.ended();
+  }
+
   #arm(client: Client, wait: Wait, deadlineMs: number): void {
     const leftMs = Math.max(0, deadlineMs - this.#clock.wallMs());
     wait.cancel = this.#after(Math.min(leftMs, TIMER_MS_MAX), () => {

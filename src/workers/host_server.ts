@@ -375,23 +375,23 @@ export class WorkerHostServer implements HostServer {
 
   /** @inheritdoc */
   digest(): string {
-    return this.#parts.engine.core.digestOfAll().toHex();
+    return this.#parts.engine.core.inspector.digestOfAll().toHex();
   }
 
   /** @inheritdoc */
   hasRoomFor(bytes: number): boolean {
-    return this.#parts.engine.core.hasRoomFor(bytes);
+    return this.#parts.engine.core.inspector.hasRoomFor(bytes);
   }
 
   /** @inheritdoc */
   digestOfKey(database: number, key: Uint8Array): string {
-    const digest = this.#parts.engine.core.digestOfKey(database, key);
+    const digest = this.#parts.engine.core.inspector.digestOfKey(database, key);
     return digest?.toHex() ?? "0".repeat(DIGEST_DIGITS);
   }
 
   /** @inheritdoc */
   describeKey(database: number, key: Uint8Array): string | undefined {
-    return this.#parts.engine.core.describeKey(database, key);
+    return this.#parts.engine.core.inspector.describeKey(database, key);
   }
 
   /** @inheritdoc */

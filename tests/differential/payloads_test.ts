@@ -171,11 +171,15 @@ checkValues(
     if (draw(2) === 0) await pair.both("EXPIRE", KEY, "1000");
     const { core } = pair.core;
     const [digest] = await pair.digests(KEY);
-    assertEquals(core.digestOfKey(0, fromLatin1(KEY))?.toHex(), digest, note);
+    assertEquals(
+      core.inspector.digestOfKey(0, fromLatin1(KEY))?.toHex(),
+      digest,
+      note,
+    );
     // Of a hash the order decides, of a thinned stream the layout.
     if (type !== "string") return;
     const theirs = await pair.redisText("DEBUG", "OBJECT", KEY);
-    const ours = core.describeKey(0, fromLatin1(KEY))!;
+    const ours = core.inspector.describeKey(0, fromLatin1(KEY))!;
     assertEquals(inspected(ours), inspected(theirs), note);
   },
 );

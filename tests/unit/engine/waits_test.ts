@@ -163,3 +163,21 @@ Deno.test("Waits.resume() gives clients their waits back when all data was loade
   assertEquals(bench.take(pusher), ":1\r\n:1\r\n:0\r\n");
   assertEquals([bench.take(early), bench.core.check()], ["", 0]);
 });
+
+Deno.test("abandonAll() ends waits in the log and outside of it, with their timers", async () => {
+  const { bench, timers } = makeBench();
+  const [list, stream] = [bench.connect(), bench.connect()];
+  bench.receive(list, "BLPOP a 10\r\nPING\r\n");
+  bench.receive(stream, "XREAD BLOCK 10000 STREAMS s $\r\n");
+  await bench.settle();
+  assertEquals([bench.engine.waits.count, timers.length], [2, 2]);
+  bench.engine.waits.abandonAll();
+  await turn();
+  const unblocked =
+    "-UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)\r\n";
+  assertEquals(bench.take(list), `${unblocked}+PONG\r\n`);
+  assertEquals(bench.take(stream), unblocked);
+  assertEquals([bench.engine.waits.count, timers.length], [0, 0]);
+  assertEquals(bench.core.check(), 0);
+  bench.engine.waits.abandonAll();
+});

@@ -135,14 +135,14 @@ Deno.test("pinView() refuses while promised writes would not fit beside the view
 Deno.test("hasRoomFor() says what digestOfKey() and describeKey() can take", () => {
   const [core, session] = smallCore(64);
   fill(core, session, 1_000_000);
-  assertEquals(core.hasRoomFor(48 * MEBIBYTE), false);
+  assertEquals(core.inspector.hasRoomFor(48 * MEBIBYTE), false);
   const name = new Uint8Array(100).fill(65);
-  assert(core.hasRoomFor(name.length));
-  assertEquals(core.digestOfKey(0, name), undefined);
-  assertEquals(core.describeKey(0, name), undefined);
+  assert(core.inspector.hasRoomFor(name.length));
+  assertEquals(core.inspector.digestOfKey(0, name), undefined);
+  assertEquals(core.inspector.describeKey(0, name), undefined);
   let bytes = 1;
-  while (core.hasRoomFor(bytes * 2)) bytes *= 2;
-  assertEquals(core.digestOfKey(0, new Uint8Array(bytes)), undefined);
+  while (core.inspector.hasRoomFor(bytes * 2)) bytes *= 2;
+  assertEquals(core.inspector.digestOfKey(0, new Uint8Array(bytes)), undefined);
   assertEquals(core.check(), 0);
 });
 

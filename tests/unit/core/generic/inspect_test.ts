@@ -10,7 +10,7 @@ const KEY = latin1Bytes("k");
 function digestOf(...commands: (readonly string[])[]): string | undefined {
   const client = new CoreSession();
   for (const words of commands) client.run(...words);
-  return client.core.digestOfKey(0, KEY)?.toHex();
+  return client.core.inspector.digestOfKey(0, KEY)?.toHex();
 }
 
 Deno.test("keyDigest() is Redis's for every type", () => {
@@ -53,7 +53,7 @@ Deno.test("keyDigest() sums strings of every length of a block", () => {
     const value = Uint8Array.from({ length }, (_, at) => at * 7);
     client.run("SET", KEY, value);
     assertEquals(
-      client.core.digestOfKey(0, KEY)?.toHex(),
+      client.core.inspector.digestOfKey(0, KEY)?.toHex(),
       mixed(start, value).toHex(),
       `${length} bytes`,
     );
@@ -69,14 +69,17 @@ Deno.test("keyDigest() takes in whether there is an expiry, not which", () => {
 Deno.test("keyDigest() and describeKey() show live keys of their database alone", () => {
   const client = new CoreSession();
   client.run("SET", "k", "7", "PX", "10");
-  assert(client.core.digestOfKey(0, KEY) !== undefined);
-  assert(client.core.describeKey(0, KEY) !== undefined);
-  assertEquals(client.core.digestOfKey(1, KEY), undefined);
-  assertEquals(client.core.digestOfKey(0, latin1Bytes("other")), undefined);
+  assert(client.core.inspector.digestOfKey(0, KEY) !== undefined);
+  assert(client.core.inspector.describeKey(0, KEY) !== undefined);
+  assertEquals(client.core.inspector.digestOfKey(1, KEY), undefined);
+  assertEquals(
+    client.core.inspector.digestOfKey(0, latin1Bytes("other")),
+    undefined,
+  );
   client.timeMs += 1000;
   assertEquals(client.text("GET", "k"), "$-1\r\n");
-  assertEquals(client.core.digestOfKey(0, KEY), undefined);
-  assertEquals(client.core.describeKey(0, KEY), undefined);
+  assertEquals(client.core.inspector.digestOfKey(0, KEY), undefined);
+  assertEquals(client.core.inspector.describeKey(0, KEY), undefined);
 });
 
 Deno.test("describeKey() shows place, encoding, bytes in a dump, and last use", () => {
@@ -86,21 +89,24 @@ Deno.test("describeKey() shows place, encoding, bytes in a dump, and last use", 
   client.timeMs += 5000;
   client.run("PING");
   assertMatch(
-    client.core.describeKey(0, KEY)!,
+    client.core.inspector.describeKey(0, KEY)!,
     /^Value at:0x[1-9a-f][0-9a-f]* refcount:2147483647 encoding:int serializedlength:2 lru:5501184 lru_seconds_idle:5$/,
   );
   client.run("HSET", "hash", "f", "v".repeat(100));
   assertMatch(
-    client.core.describeKey(0, latin1Bytes("hash"))!,
+    client.core.inspector.describeKey(0, latin1Bytes("hash"))!,
     /refcount:1 encoding:hashtable serializedlength:16 /,
   );
-  assertEquals(client.core.describeKey(0, latin1Bytes("other")), undefined);
+  assertEquals(
+    client.core.inspector.describeKey(0, latin1Bytes("other")),
+    undefined,
+  );
   assertEquals(client.core.outputBytes(), 0);
 });
 
 Deno.test("digestDataset() is Redis's, whatever the order of writes", () => {
   const empty = new CoreSession();
-  assertEquals(empty.core.digestOfAll().toHex(), "0".repeat(40));
+  assertEquals(empty.core.inspector.digestOfAll().toHex(), "0".repeat(40));
   const commands = [
     ["SET", "a", "1"],
     ["SET", "b", "text", "PX", "100000"],
@@ -113,7 +119,7 @@ Deno.test("digestDataset() is Redis's, whatever the order of writes", () => {
     client.run("SELECT", "3");
     client.run("SET", "a", "1");
     assertEquals(
-      client.core.digestOfAll().toHex(),
+      client.core.inspector.digestOfAll().toHex(),
       "853572b91e95435ea931158045ae01b366602042",
     );
   }

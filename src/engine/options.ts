@@ -1,0 +1,17 @@
+/**
+ * What an engine is told at its start.
+ *
+ * @module
+ */
+
+import type { Client } from "./client.ts";
+import type { ProposerOptions } from "./proposer.ts";
+import type { ReplierOptions } from "./replier.ts";
+
+/** Bounds and switches of an engine. */
+export interface EngineOptions extends ProposerOptions, ReplierOptions {
+  /** Reply bytes a client may leave unread before its requests wait. */
+  readonly backlogBytesMax: number;
+  /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */
+  readonly onLeaving?: (client: Client) => void;
+}
