@@ -30,9 +30,9 @@ export interface RunCounts {
   readonly partitions: number;
   readonly changes: number;
   readonly losses: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly unknown: number;
+  readonly answered: number;
+  readonly refused: number;
+  readonly unanswered: number;
   /** 1 if the group cannot elect a leader any more, by a known flaw; see `LivenessCheck.run`. */
   readonly holes: number;
 }

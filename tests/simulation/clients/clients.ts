@@ -48,7 +48,7 @@ export class Clients {
   #floor = 0;
   #isStopped = false;
   /** Requests by how they ended. */
-  readonly counts = { done: 0, failed: 0, unknown: 0 };
+  readonly counts = { answered: 0, refused: 0, unanswered: 0 };
 
   /** Clients that have not begun. */
   constructor(
@@ -85,10 +85,10 @@ export class Clients {
     if (request === undefined) return;
     this.#requests.delete(answer.ticket);
     if (answer.state === "failed") {
-      this.counts.failed++;
+      this.counts.refused++;
       this.#keys.fail(request.operation);
     } else {
-      this.counts.done++;
+      this.counts.answered++;
       this.#check(request, answer.index);
       this.#floor = Math.max(this.#floor, answer.index);
       this.#keys.end(request.operation, answer.value);
@@ -160,7 +160,7 @@ export class Clients {
     const request = this.#requests.get(ticket);
     if (request === undefined) return;
     this.#requests.delete(ticket);
-    this.counts.unknown++;
+    this.counts.unanswered++;
     this.#keys.giveUp(request.operation);
     this.#think(request.client);
   }

@@ -6,15 +6,19 @@
 
 import type { Chance } from "../kernel/chance.ts";
 import type { Cluster } from "../world/cluster.ts";
+import type { CrashKind } from "../world/disk.ts";
 import type { Member } from "../world/member.ts";
 import type { FaultSettings } from "../world/settings.ts";
 import { MembershipChanges } from "./membership.ts";
 import { mayLose } from "./losses.ts";
 
+const KINDS = ["process", "power"] as const;
 /** The longest stall of a disk is eight times as long. */
 const STALL_MS = 1000;
 /** The longest jam of a link. */
 const JAM_MS_MAX = 5000;
+/** Probability that a node is picked since it leads. */
+const LEADER_PROBABILITY = 0.3;
 /** Probability that a crash takes all nodes at once. */
 const BLACKOUT_PROBABILITY = 0.1;
 
@@ -25,6 +29,8 @@ export class Nemesis {
   readonly #settings: FaultSettings;
   readonly #changes: MembershipChanges;
   #partition = 0;
+  /** The newest term whose leader is to crash. */
+  #newestReign = 0;
   #isStopped = false;
   /** Faults by kind. */
   readonly counts = { crashes: 0, partitions: 0, changes: 0, losses: 0 };
@@ -40,6 +46,7 @@ export class Nemesis {
   /** Begins. */
   start(): void {
     const faults = this.#settings;
+    this.#cluster.onWork((member) => this.#worked(member));
     this.#each(faults.crashMs, () => this.#crash());
     this.#each(faults.pauseMs, () => this.#pause());
     this.#each(faults.partitionMs, () => this.#part());
@@ -49,6 +56,24 @@ export class Nemesis {
     this.#each(faults.transferMs, () => this.#transfer());
     this.#each(faults.forgetMs, () => this.#forget());
     this.#each(faults.wipeMs, () => this.#lose());
+  }
+
+  /** A node has worked: it may end right here, or soon if it leads now. */
+  #worked(member: Member): void {
+    if (this.#isStopped) return;
+    const { reignMs } = this.#settings;
+    const view = member.check?.view;
+    const isNew = view?.role === "leader" && view.term > this.#newestReign;
+    if (isNew && reignMs !== Infinity) {
+      this.#newestReign = view.term;
+      this.#cluster.events.after(
+        this.#chance.waiting(reignMs),
+        () => this.#endReign(member, view.term),
+      );
+    }
+    if (!this.#chance.happens(this.#settings.boundaryProbability)) return;
+    this.counts.crashes++;
+    this.#crashOne(member, this.#chance.pick(KINDS));
   }
 
   /** Ends, and repairs what can be. */
@@ -83,26 +108,48 @@ export class Nemesis {
     return members.length === 0 ? undefined : this.#chance.pick(members);
   }
 
+  /** Often the leader, of whom others depend most. */
+  #pickOne(isWanted: (member: Member) => boolean): Member | undefined {
+    const { members, leader } = this.#cluster;
+    const newest = members.get(leader);
+    const isLeader = newest !== undefined && isWanted(newest) &&
+      this.#chance.happens(LEADER_PROBABILITY);
+    return isLeader ? newest : this.#pick(isWanted);
+  }
+
   #crash(): void {
-    const kind = this.#chance.pick(["process", "power"] as const);
+    const kind = this.#chance.pick(KINDS);
     const isBlackout = this.#chance.happens(BLACKOUT_PROBABILITY);
     const isRunning = ({ state }: Member) =>
       state === "up" || state === "starting";
     const victims = isBlackout
       ? [...this.#cluster.members.values()].filter(isRunning)
-      : [this.#pick(isRunning)];
+      : [this.#pickOne(isRunning)];
     for (const member of victims) {
       if (member === undefined) continue;
       this.counts.crashes++;
-      member.crash(kind);
-      const ms = this.#chance.waiting(this.#settings.downMs);
-      this.#cluster.events.after(ms, () => member.start());
+      this.#crashOne(member, kind);
     }
+  }
+
+  #endReign(member: Member, term: number): void {
+    const view = member.check?.view;
+    if (this.#isStopped || view?.role !== "leader" || view.term !== term) {
+      return;
+    }
+    this.counts.crashes++;
+    this.#crashOne(member, this.#chance.pick(KINDS));
+  }
+
+  #crashOne(member: Member, kind: CrashKind): void {
+    member.crash(kind);
+    const ms = this.#chance.waiting(this.#settings.downMs);
+    this.#cluster.events.after(ms, () => member.start());
   }
 
   #pause(): void {
     const ms = this.#chance.waiting(this.#settings.pausedMs);
-    this.#pick((member) => member.isAwake)?.pause(ms);
+    this.#pickOne((member) => member.isAwake)?.pause(ms);
   }
 
   #part(): void {
@@ -118,14 +165,19 @@ export class Nemesis {
     });
   }
 
+  /** One way, or all ways to a node, or all from it. */
   #jam(): void {
     const { members, post } = this.#cluster;
     const ids = [...members.keys()];
-    const from = this.#chance.pick(ids);
-    const to = this.#chance.pick(ids);
+    const one = this.#chance.pick(ids);
+    const kind = this.#chance.pick(["one", "to", "from"]);
     const ms = this.#chance.uniform(0, JAM_MS_MAX);
-    this.#cluster.note("jam", { from, to, ms });
-    post.jam(from, to, ms);
+    this.#cluster.note("jam", { kind, one, ms });
+    const others = kind === "one" ? [this.#chance.pick(ids)] : ids;
+    for (const other of others) {
+      if (kind === "to") post.jam(other, one, ms);
+      else post.jam(one, other, ms);
+    }
   }
 
   #stall(): void {

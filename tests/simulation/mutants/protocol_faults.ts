@@ -73,15 +73,6 @@ const REPLICATION: readonly Mutant[] = [
     }],
   },
   {
-    name: "commits entries that the leader did not send",
-    reference: "thesis figure 3.1, AppendEntries 5",
-    edits: [{
-      file: `${RAFT}/log_matching.ts`,
-      find: "log.commitTo(Math.min(commit, lastIndex));",
-      replace: "log.commitTo(Math.min(commit, log.lastIndex));",
-    }],
-  },
-  {
     name: "a heartbeat commits what is not known to match",
     reference: "etcd/raft, commit of MsgHeartbeat",
     edits: [{

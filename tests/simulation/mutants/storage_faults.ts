@@ -9,6 +9,7 @@ import type { Mutant } from "./patch.ts";
 const DISK = "tests/simulation/world/disk.ts";
 const MEMBER = "tests/simulation/world/member.ts";
 const NODE = "tests/simulation/node/raft_node.ts";
+const LANE = "tests/simulation/node/append_lane.ts";
 
 /** See the module. */
 export const STORAGE_FAULTS: readonly Mutant[] = [
@@ -17,11 +18,14 @@ export const STORAGE_FAULTS: readonly Mutant[] = [
     reference: "etcd 14370",
     edits: [{
       file: NODE,
-      find: "    this.#outbox.appends.push(append);\n",
-      replace: `    this.#outbox.appends.push(append);
-    for (const message of append.afterAppend) {
-      if (message.to !== this.id) this.#outbox.messages.push(message as PeerMessage);
-    }
+      find:
+        "      if (append !== undefined) this.#outbox.appends.push(append);\n",
+      replace: `      if (append === undefined) return;
+      this.#outbox.appends.push(append);
+      for (const message of append.afterAppend) {
+        if (message.to === this.id) continue;
+        this.#outbox.messages.push(message as PeerMessage);
+      }
 `,
     }],
   },
@@ -125,7 +129,7 @@ export const STORAGE_FAULTS: readonly Mutant[] = [
     name: "does not sync a snapshot that it received",
     reference: "etcd 10219; dgraph 9643",
     edits: [{
-      file: NODE,
+      file: LANE,
       find: "const mustSync = ready.mustSync || snapshot !== undefined;",
       replace: "const mustSync = ready.mustSync;",
     }],

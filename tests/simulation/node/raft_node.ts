@@ -7,87 +7,23 @@
 
 import { assert } from "../../../src/base/mod.ts";
 import {
-  canWait,
   type ConfChange,
   type ConfState,
   decodeConfChange,
-  EMPTY_DATA,
   type Entry,
   hasAppend,
   MemoryLog,
   type Message,
   type PeerMessage,
-  type RaftConfig,
   RawNode,
   type Ready,
   type Snapshot,
 } from "../../../src/raft/mod.ts";
-import type {
-  Answer,
-  Command,
-  DiskImage,
-  LogUnit,
-  Node,
-  NodeView,
-  Work,
-} from "./port.ts";
+import type { Answer, Command, LogUnit, Node, NodeView, Work } from "./port.ts";
+import { AppendLane, type Portion } from "./append_lane.ts";
+import type { RaftNodeOptions } from "./options.ts";
 import { encodeCommand, Registers } from "./registers.ts";
 import { WaitingReads, WaitingWrites } from "./requests.ts";
-
-/** Settings that all nodes of a group share. */
-export type RaftSettings = Pick<
-  RaftConfig,
-  | "electionTicks"
-  | "preVote"
-  | "checkQuorum"
-  | "stepDownOnRemoval"
-  | "disableProposalForwarding"
-  | "synchronousStorage"
-  | "appendBytesMax"
-  | "inflightAppendsMax"
-  | "inflightBytesMax"
-  | "applyingBytesMax"
-  | "uncommittedBytesMax"
->;
-
-/** What a {@linkcode RaftNode} is made of. */
-export interface RaftNodeOptions {
-  /** Its id. */
-  readonly id: number;
-  /** What its disk holds. */
-  readonly image: DiskImage;
-  /** Voters whose log begins with entries that make them so; none in other groups. */
-  readonly bootstrap: readonly number[];
-  /** See {@linkcode RaftSettings}. */
-  readonly raft: RaftSettings;
-  /** A tick by the node's own clock. */
-  readonly tickMs: number;
-  /** Its clock at the start. */
-  readonly nowMs: number;
-  /** Chance; see `RaftConfig.random`. */
-  readonly random: (bound: number) => number;
-  /** Entries applied after which a snapshot is taken. */
-  readonly snapshotEntries: number;
-  /** Entries before a snapshot that the log keeps. */
-  readonly keptEntries: number;
-  /** Ticks after which a read that got no index is asked for again. */
-  readonly readRetryTicks: number;
-  /** The first of its reads' numbers: none of the same node's earlier life. */
-  readonly firstContext: number;
-  /** Whether appends that may wait do. */
-  readonly mergesAppends: boolean;
-}
-
-interface Appending extends LogUnit {
-  readonly afterAppend: readonly Message[];
-  /** To be applied when the unit is written. */
-  readonly portion: Portion | undefined;
-}
-
-interface Portion {
-  readonly entries: readonly Entry[];
-  readonly afterApply: readonly Message[];
-}
 
 interface Outbox {
   messages: PeerMessage[];
@@ -110,13 +46,11 @@ export class RaftNode implements Node<PeerMessage> {
   readonly #machine = new Registers();
   readonly #writes = new WaitingWrites();
   readonly #reads = new WaitingReads();
-  readonly #appending: Appending[] = [];
+  readonly #lane: AppendLane;
   readonly #applying: Portion[] = [];
   readonly #snapshotting: Snapshot[] = [];
   #outbox = emptyOutbox();
   #kept: Snapshot;
-  /** The append that waits for the next one. */
-  #waiting: Appending | undefined;
   /** Whether the next work has to wait for the append before it. */
   #isHeld = false;
   /** Whether the newest snapshot is too old to be sent. */
@@ -129,6 +63,8 @@ export class RaftNode implements Node<PeerMessage> {
     const { id, image, random, raft, bootstrap } = options;
     this.id = id;
     this.#options = options;
+    const isSynchronous = options.raft.synchronousStorage === true;
+    this.#lane = new AppendLane(options.mergesAppends && !isSynchronous);
     this.#context = options.firstContext;
     this.#tickedMs = options.nowMs;
     this.#kept = image.snapshot;
@@ -185,9 +121,7 @@ export class RaftNode implements Node<PeerMessage> {
 
   /** @inheritdoc */
   appended(): void {
-    const append = this.#appending.shift();
-    assert(append !== undefined, "only what was handed out is written");
-    const { snapshot, entries, afterAppend, portion } = append;
+    const { snapshot, entries, afterAppend, portion } = this.#lane.shift();
     if (snapshot !== undefined) this.#restore(snapshot);
     if (entries.length > 0) this.#stable.append(entries);
     this.#isHeld = false;
@@ -309,41 +243,16 @@ export class RaftNode implements Node<PeerMessage> {
     for (const { context, index } of ready.reads) {
       this.#reads.confirm(context, index);
     }
-    const { committed, afterApply } = ready;
-    const portion = committed.length > 0
-      ? { entries: committed, afterApply }
-      : undefined;
+    const { committed: entries, afterApply } = ready;
+    const portion = entries.length > 0 ? { entries, afterApply } : undefined;
     const isSynchronous = this.#options.raft.synchronousStorage === true;
+    const isHeld = isSynchronous && hasAppend(ready);
     if (hasAppend(ready)) {
-      this.#isHeld = isSynchronous;
-      this.#startAppend(ready, isSynchronous ? portion : undefined);
-      if (isSynchronous) return;
+      const append = this.#lane.add(ready, isHeld ? portion : undefined);
+      if (append !== undefined) this.#outbox.appends.push(append);
+      this.#isHeld = isHeld;
     }
-    if (portion !== undefined) this.#startApply(portion);
-  }
-
-  #startAppend(ready: Ready, portion: Portion | undefined): void {
-    const { snapshot, entries } = ready;
-    const mustSync = ready.mustSync || snapshot !== undefined;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    const append: Appending = {
-      snapshot,
-      entries,
-      mustSync,
-      hardState: ready.hardState ?? waiting?.hardState,
-      afterAppend: [...(waiting?.afterAppend ?? []), ...ready.afterAppend],
-      portion,
-    };
-    const { mergesAppends } = this.#options;
-    if (
-      mergesAppends && portion === undefined && !this.#isHeld && canWait(ready)
-    ) {
-      this.#waiting = append;
-      return;
-    }
-    this.#appending.push(append);
-    this.#outbox.appends.push(append);
+    if (portion !== undefined && !isHeld) this.#startApply(portion);
   }
 
   #startApply(portion: Portion): void {
@@ -408,22 +317,3 @@ export class RaftNode implements Node<PeerMessage> {
     }
   }
 }
-
-/** An empty disk. */
-export const EMPTY_IMAGE: DiskImage = {
-  snapshot: {
-    index: 0,
-    term: 0,
-    data: EMPTY_DATA,
-    confState: {
-      voters: [],
-      votersOutgoing: [],
-      learners: [],
-      learnersNext: [],
-      autoLeave: false,
-    },
-  },
-  entries: [],
-  base: { index: 0, term: 0 },
-  hardState: { term: 0, vote: 0, commit: 0 },
-};

@@ -12,7 +12,8 @@ import { Chance } from "../kernel/chance.ts";
 import { EventQueue } from "../kernel/events.ts";
 import { Trace } from "../kernel/trace.ts";
 import type { Command, DiskImage } from "../node/port.ts";
-import { EMPTY_IMAGE, RaftNode } from "../node/raft_node.ts";
+import { EMPTY_IMAGE } from "../node/options.ts";
+import { RaftNode } from "../node/raft_node.ts";
 import { Member, type Surroundings } from "./member.ts";
 import { Post } from "./post.ts";
 import { drawSettings, type Settings } from "./settings.ts";
@@ -35,6 +36,7 @@ export class Cluster {
   readonly #around: Surroundings;
   readonly #firstVoters: readonly number[];
   #lives = 0;
+  #worked: (member: Member) => void = () => {};
 
   /** A group that has not begun. */
   constructor(seed: number) {
@@ -83,6 +85,11 @@ export class Cluster {
   start(): void {
     for (const member of this.#members.values()) member.start();
     this.clients.start();
+  }
+
+  /** `worked` is told of every event at a node, after its work was taken. */
+  onWork(worked: (member: Member) => void): void {
+    this.#worked = worked;
   }
 
   /** A new machine, off; empty unless `image` says otherwise. */
@@ -144,6 +151,7 @@ export class Cluster {
       diskOf: (id) => this.#members.get(id)?.disk,
       send: (message) => this.post.send(message),
       answer: (answer) => this.clients.answer(answer),
+      worked: (member) => this.#worked(member),
     };
   }
 

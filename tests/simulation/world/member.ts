@@ -37,6 +37,8 @@ export interface Surroundings {
   send(message: PeerMessage): void;
   /** Tells a client. */
   answer(answer: Answer): void;
+  /** The member has worked on something. */
+  worked(member: Member): void;
 }
 
 /** What a machine does. */
@@ -161,8 +163,8 @@ export class Member {
     const diskOf = (id: number) => this.#around.diskOf(id);
     const around = { history, givenCommit, disk: this.#disk, diskOf };
     this.#check = new NodeCheck(node, image, around);
-    this.#act("started", undefined, () => {});
     const life = this.#life;
+    this.#act("started", undefined, () => {});
     const tick = () => {
       if (life !== this.#life) return;
       this.#act("tick", undefined, () => node.elapse(this.#clockMs()));
@@ -214,6 +216,7 @@ export class Member {
     const work = node.takeWork();
     this.#check!.observe(node, work);
     this.#dispatch(work);
+    if (what !== "tick" && what !== "heartbeat") this.#around.worked(this);
   }
 
   #dispatch(work: Work<PeerMessage>): void {

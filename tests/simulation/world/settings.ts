@@ -6,7 +6,7 @@
  */
 
 import type { Chance } from "../kernel/chance.ts";
-import type { RaftSettings } from "../node/raft_node.ts";
+import type { RaftSettings } from "../node/options.ts";
 import type { DiskSettings } from "./disk.ts";
 import type { PostSettings } from "./post.ts";
 
@@ -14,6 +14,10 @@ import type { PostSettings } from "./post.ts";
 export interface FaultSettings {
   /** Crashes of a node. */
   readonly crashMs: number;
+  /** Probability of a crash right after a node has worked on something. */
+  readonly boundaryProbability: number;
+  /** Time after which a new leader crashes. */
+  readonly reignMs: number;
   /** Time for which a node is down. */
   readonly downMs: number;
   /** Pauses of a node, which then goes on as if nothing had been. */
@@ -90,8 +94,49 @@ export interface Settings {
   readonly clients: ClientSettings;
 }
 
+/** Probability of {@linkcode shortReigns}. */
+const SHORT_REIGNS_PROBABILITY = 0.1;
+
 /** The settings of a seed. */
 export function drawSettings(chance: Chance): Settings {
+  const settings = drawAll(chance);
+  return chance.happens(SHORT_REIGNS_PROBABILITY)
+    ? shortReigns(settings, chance)
+    : settings;
+}
+
+/**
+ * Leaders that crash about when their first entries arrive at others: logs that differ in
+ * many terms (thesis figures 3.6 and 3.7). Other faults are left out, so that there are
+ * many elections.
+ */
+function shortReigns(settings: Settings, chance: Chance): Settings {
+  const { raft, post, disk, faults } = settings;
+  const delayMs = Math.min(post.delayMs, 30);
+  const syncMs = Math.min(disk.syncMs, 20);
+  const roundMs = 2 * (post.delayMsMin + delayMs) + syncMs;
+  return {
+    ...settings,
+    nodes: chance.pick([3, 3, 5]),
+    raft: { ...raft, appendBytesMax: 0, synchronousStorage: false },
+    post: { ...post, delayMs, lossProbability: 0 },
+    disk: { ...disk, syncMs, errorProbability: 0 },
+    faults: {
+      ...faults,
+      reignMs: roundMs * chance.pick([0.5, 1, 2, 4]),
+      downMs: chance.pick([500, 1500]),
+      boundaryProbability: 0,
+      crashMs: Infinity,
+      pauseMs: Infinity,
+      partitionMs: Infinity,
+      stallMs: chance.pick([Infinity, 1000, 3000]),
+      changeMs: Infinity,
+      wipeMs: Infinity,
+    },
+  };
+}
+
+function drawAll(chance: Chance): Settings {
   return {
     nodes: chance.pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 6, 7]),
     isBootstrapped: chance.happens(0.5),
@@ -157,6 +202,8 @@ function drawFaults(chance: Chance): FaultSettings {
   };
   return {
     crashMs: mean(0.7, [1000, 3000, 10_000]),
+    boundaryProbability: chance.pick([0, 0, 0, 0.0003, 0.003, 0.01]),
+    reignMs: mean(0.1, [20, 200, 1000]),
     downMs: chance.pick([10, 500, 3000]),
     pauseMs: mean(0.5, [2000, 10_000]),
     pausedMs: chance.pick([100, 1000, 4000]),
@@ -164,7 +211,7 @@ function drawFaults(chance: Chance): FaultSettings {
     partedMs: chance.pick([500, 2000, 8000]),
     jamMs: mean(0.4, [1000, 5000]),
     stallMs: mean(0.4, [2000, 10_000]),
-    changeMs: mean(0.6, [500, 2000, 8000]),
+    changeMs: mean(0.6, [200, 1000, 4000]),
     transferMs: mean(0.4, [1000, 5000]),
     forgetMs: mean(0.2, [2000, 10_000]),
     wipeMs: mean(0.3, [4000, 15_000]),
