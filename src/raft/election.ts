@@ -106,7 +106,14 @@ function requestVotes(
   }
 }
 
-/** Counts an answer at a candidate or pre-candidate. */
+/**
+ * Counts an answer at a candidate or pre-candidate.
+ *
+ * A candidate leads when its vote for itself is among those counted, which says that its
+ * disk holds the term, even where the others are a quorum. If it led sooner, it could
+ * crash, forget the term, be elected for it once more by the same votes, and put other
+ * entries where it had put some.
+ */
 export function stepVoteResponse(
   raft: RaftState,
   message: VoteResponse | PreVoteResponse,
@@ -133,7 +140,7 @@ export function stepVoteResponse(
     raft.becomeFollower(raft.term, NO_NODE);
   } else if (tally.result === "won") {
     if (kind === "pre-vote") startVote(raft, "own");
-    else lead(raft);
+    else if (raft.tracker.votes.get(raft.id) === true) lead(raft);
   }
 }
 

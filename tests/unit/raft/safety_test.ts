@@ -46,6 +46,25 @@ Deno.test("Election safety: a term once voted in is never led again after a rest
   assertEquals(one.node.status().term, 2);
 });
 
+Deno.test("Election safety: the votes of others do not elect before the own one is on disk", () => {
+  const one = new RawNode({
+    id: 1,
+    voters: [1, 2, 3],
+    stable: new MemoryLog(),
+    random: () => 0,
+  });
+  one.campaign();
+  const { afterAppend, hardState } = one.ready();
+  assertEquals(hardState, { term: 1, vote: 1, commit: 0 });
+  for (const from of [2, 3]) {
+    one.step({ kind: "vote-response", from, to: 1, term: 1, granted: true });
+  }
+  // A crash now leaves a node that may ask the same voters for the same term again.
+  assertEquals(one.status().role, "candidate");
+  for (const message of afterAppend) one.step(message);
+  assertEquals(one.status().role, "leader");
+});
+
 Deno.test("Election safety: a granted vote of an older term does not elect", () => {
   const one = new TestNode();
   one.node.campaign();
