@@ -35,6 +35,8 @@ export interface RunCounts {
   readonly unanswered: number;
   /** 1 if the group cannot elect a leader any more, by a known flaw; see `LivenessCheck.run`. */
   readonly holes: number;
+  /** Registers whose search for an order was given up. */
+  readonly undecided: number;
 }
 
 /** Why a run failed. */
@@ -58,9 +60,9 @@ export function simulate(seed: number, options: SimulateOptions = {}): Run {
   const cluster = new Cluster(seed);
   const nemesis = new Nemesis(cluster);
   let failure: Failure | undefined;
-  let isInHole = false;
+  let end: End = { isLive: true, undecided: 0 };
   try {
-    isInHole = !runAll(cluster, nemesis);
+    end = runAll(cluster, nemesis);
   } catch (cause) {
     failure = describe(cluster, cause, options.tailLines ?? 40);
   }
@@ -72,13 +74,20 @@ export function simulate(seed: number, options: SimulateOptions = {}): Run {
     commits: history.commit,
     ...nemesis.counts,
     ...clients.counts,
-    holes: isInHole ? 1 : 0,
+    holes: end.isLive ? 0 : 1,
+    undecided: end.undecided,
   };
   return { seed, hash: trace.hash, counts, failure };
 }
 
-/** Whether the group recovered; see `LivenessCheck.run`. */
-function runAll(cluster: Cluster, nemesis: Nemesis): boolean {
+interface End {
+  /** See `LivenessCheck.run`. */
+  readonly isLive: boolean;
+  /** See `Clients.checkLinearizable`. */
+  readonly undecided: number;
+}
+
+function runAll(cluster: Cluster, nemesis: Nemesis): End {
   const { events, clients, settings } = cluster;
   cluster.start();
   nemesis.start();
@@ -86,8 +95,7 @@ function runAll(cluster: Cluster, nemesis: Nemesis): boolean {
   nemesis.stop();
   clients.stop();
   const isLive = new LivenessCheck(cluster).run();
-  clients.checkLinearizable();
-  return isLive;
+  return { isLive, undecided: clients.checkLinearizable() };
 }
 
 function describe(

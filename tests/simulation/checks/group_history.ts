@@ -33,7 +33,7 @@ interface Committed {
 
 /** See the module. */
 export class GroupHistory {
-  readonly #leaders = new Map<number, number>();
+  readonly #leaders = new Map<number, { node: number; life: object }>();
   readonly #entries = new Map<number, Known>();
   readonly #committed: Committed[] = [];
   readonly #machine = new Registers();
@@ -56,14 +56,6 @@ export class GroupHistory {
     return this.#start.index + this.#committed.length;
   }
 
-  /** The members behind the newest entry of which a node has told them. */
-  get newestMembers(): ConfState | undefined {
-    const text = this.#committed.findLast(({ members }) =>
-      members !== undefined
-    )?.members;
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-
   /** Number of terms that had a leader. */
   get elections(): number {
     return this.#leaders.size;
@@ -75,15 +67,23 @@ export class GroupHistory {
     return this.#at(index)?.entry.term;
   }
 
-  /** Election Safety (thesis figure 3.2): `node` leads `term`, and nobody else. */
-  leads(node: number, term: number): void {
-    const leader = this.#leaders.get(term) ?? node;
+  /**
+   * Election Safety (thesis figure 3.2): `node` leads `term` in this `life`, and nobody
+   * else does. Not itself in another life either: it would not know what it had sent.
+   */
+  leads(node: number, term: number, life: object): void {
+    const known = this.#leaders.get(term) ?? { node, life };
     check(
-      leader === node,
+      known.node === node,
       "election safety",
-      () => `nodes ${leader} and ${node} both lead term ${term}`,
+      () => `nodes ${known.node} and ${node} both lead term ${term}`,
     );
-    this.#leaders.set(term, node);
+    check(
+      known.life === life,
+      "election safety",
+      () => `node ${node} leads term ${term} before and after a crash`,
+    );
+    this.#leaders.set(term, known);
   }
 
   /** Highest index that was committed by leaders of terms before `term`. */

@@ -8,6 +8,8 @@
 import { type ConfState, LEAVE_JOINT } from "../../../src/raft/mod.ts";
 import type { Cluster } from "../world/cluster.ts";
 import type { Member } from "../world/member.ts";
+import { isChange } from "./node_check.ts";
+import { isQuorum } from "./quorum_rules.ts";
 import { Violation } from "./violation.ts";
 
 /** Time for it: 300 ticks, 30 of the shortest election timeouts. */
@@ -121,32 +123,46 @@ export class LivenessCheck {
   /**
    * Two states that etcd's raft cannot leave either:
    *
-   * 1. A candidate that has a committed change in its log, but does not know that it is
+   * 1. Nobody can be elected. A candidate that has a committed change in its log, but does not know that it is
    *    committed, needs the votes of a quorum of the members before it. If one of these
    *    has left and has a longer log, it gets none; and the others, which know the new
    *    members, have shorter logs than the candidate (etcd issues 7625 and 12359).
-   * 2. With neither pre-votes nor checks of the quorum, a node that a removed one has
-   *    brought into a later term ignores its leader without a word.
+   * 2. With neither pre-votes nor checks of the quorum, removed nodes campaign for ever,
+   *    and a node that one of them has brought into a later term ignores its leader, and
+   *    candidates, without a word.
    */
   #isInHole(): boolean {
-    const { history, members, leader, settings } = this.#cluster;
+    const { members, leader, settings } = this.#cluster;
     const { preVote, checkQuorum } = settings.raft;
-    if (leader !== 0) return !preVote && !checkQuorum && this.#isAhead(leader);
-    const newest = history.newestMembers;
-    if (newest === undefined) return false;
-    const text = JSON.stringify(newest);
-    return newest.voters.some((id) => {
-      const known = members.get(id)?.check?.members;
-      return known !== undefined && JSON.stringify(known) !== text;
+    if (!preVote && !checkQuorum && this.#isUneven()) return true;
+    if (leader !== 0) return false;
+    return ![...members.values()].some((member) => this.#isElectable(member));
+  }
+
+  /** Whether the members that the node knows would elect it. */
+  #isElectable({ id, check }: Member): boolean {
+    if (check === undefined) return false;
+    const { members, view, last } = check;
+    const ids = [...members.voters, ...members.votersOutgoing];
+    const isWaiting = check.entriesAfter(view.applied)
+      .some((entry) => isChange(entry) && entry.index <= view.commit);
+    if (!ids.includes(id) || view.isRestoring || isWaiting) return false;
+    return isQuorum(members, (voter) => {
+      const own = this.#cluster.members.get(voter)?.check?.last;
+      return own !== undefined &&
+        (own.term < last.term ||
+          (own.term === last.term && own.index <= last.index));
     });
   }
 
-  #isAhead(leader: number): boolean {
-    const { members } = this.#cluster;
-    const term = members.get(leader)?.check?.view.term ?? 0;
-    return [...members.values()].some(({ check }) =>
-      check !== undefined && check.view.term > term
-    );
+  #isUneven(): boolean {
+    const terms = new Set<number>();
+    for (const { check } of this.#cluster.members.values()) {
+      if (check !== undefined && check.members.voters.length > 0) {
+        terms.add(check.view.term);
+      }
+    }
+    return terms.size > 1;
   }
 
   #describe(): string {
@@ -155,7 +171,7 @@ export class LivenessCheck {
       if (check === undefined) return `\n  ${id} ${state}`;
       const { role, term, commit, applied } = check.view;
       const members = JSON.stringify(check.members);
-      return `\n  ${id} ${role} of ${term} at ${applied} of ${commit} of ${check.lastIndex}, members ${members}`;
+      return `\n  ${id} ${role} of ${term} at ${applied} of ${commit} of ${check.last.index}, members ${members}`;
     });
     return `no entry reached all members${states.join("")}\n`;
   }

@@ -7,6 +7,7 @@
 import {
   type ConfState,
   type Entry,
+  type EntryId,
   MemoryLog,
   type PeerMessage,
 } from "../../../src/raft/mod.ts";
@@ -83,9 +84,10 @@ export class NodeCheck {
     return this.#members;
   }
 
-  /** Index of the node's newest entry. */
-  get lastIndex(): number {
-    return this.#log.lastIndex;
+  /** The node's newest entry. */
+  get last(): EntryId {
+    const index = this.#log.lastIndex;
+    return { index, term: this.#log.term(index) };
   }
 
   /** Entries behind `index`, as far as they are there. */
@@ -178,7 +180,7 @@ export class NodeCheck {
   /** Leader Completeness (thesis figure 3.2). */
   #checkLeader({ term }: NodeView): void {
     const { history } = this.#around;
-    history.leads(this.#id, term);
+    history.leads(this.#id, term, this);
     const index = history.committedBefore(term);
     const committedTerm = history.termAt(index);
     check(
