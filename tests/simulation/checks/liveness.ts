@@ -97,10 +97,21 @@ export class LivenessCheck {
     });
   }
 
-  /** An operator turns a leader off that is no member, once the others know of it. */
+  /**
+   * An operator turns a leader off that is no member, once the others know of it and
+   * nobody is about to bring it back.
+   */
   #dismiss(leader: Member): void {
     const { members, view } = leader.check!;
-    if (this.#haveApplied(members.voters, view.applied)) leader.retire();
+    const isUnwanted = members.voters.every((id) => {
+      const member = this.#cluster.members.get(id);
+      const check = member?.check;
+      if (check === undefined) return member?.state === "gone";
+      return check.view.applied >= view.applied &&
+        !memberIds(check.members).includes(leader.id) &&
+        !check.entriesAfter(check.view.applied).some(isChange);
+    });
+    if (isUnwanted) leader.retire();
   }
 
   /** The register that is written holds the number of the try. */

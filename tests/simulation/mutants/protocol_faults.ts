@@ -32,6 +32,15 @@ const ELECTIONS: readonly Mutant[] = [
     }],
   },
   {
+    name: "leads before its own vote is on disk",
+    reference: "found by this simulation",
+    edits: [{
+      file: `${RAFT}/election.ts`,
+      find: "else if (raft.tracker.votes.get(raft.id) === true) lead(raft);",
+      replace: "else lead(raft);",
+    }],
+  },
+  {
     name: "takes in messages of older terms",
     reference: "thesis section 3.3",
     edits: [{
