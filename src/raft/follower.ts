@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assert } from "../base/mod.ts";
 import {
   type AppendResult,
   findConflictByTerm,
@@ -11,7 +12,6 @@ import {
 } from "./log_matching.ts";
 import type { Append, Heartbeat, SnapshotMessage } from "./message.ts";
 import { membersChanged } from "./reconfiguration.ts";
-import { NO_NODE } from "./role.ts";
 import { hasMember, type Snapshot } from "./snapshot.ts";
 import type { RaftState } from "./state.ts";
 
@@ -93,18 +93,11 @@ export function stepSnapshot(raft: RaftState, message: SnapshotMessage): void {
  */
 function restore(raft: RaftState, snapshot: Snapshot): boolean {
   const { log } = raft;
+  assert(raft.role === "follower", "only followers take snapshots");
   if (snapshot.index <= log.committed) return false;
-  if (raft.role !== "follower") {
-    raft.trace?.({
-      event: "snapshot-refused",
-      reason: "not-follower",
-      snapshot,
-    });
-    raft.becomeFollower(raft.term + 1, NO_NODE);
-    return false;
-  }
+  // Who is no member has nobody to follow, and would never get anything else.
   if (!hasMember(snapshot, raft.id)) {
-    raft.trace?.({ event: "snapshot-refused", reason: "not-member", snapshot });
+    raft.trace?.({ event: "snapshot-refused", snapshot });
     return false;
   }
   if (log.matches(snapshot)) {

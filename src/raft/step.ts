@@ -10,6 +10,7 @@ import { stepAppend, stepHeartbeat, stepSnapshot } from "./follower.ts";
 import type {
   ForwardedProposal,
   Message,
+  ReadIndexResponse,
   TermMessage,
   TimeoutNow,
 } from "./message.ts";
@@ -133,13 +134,18 @@ function stepAsOther(raft: RaftState, message: TermMessage): void {
     case "transfer-leadership":
       transferLeadership(raft, message.transferee);
       break;
-    case "read-index-response": {
-      const { context, index } = message;
-      if (raft.role === "follower") raft.readStates.push({ index, context });
+    case "read-index-response":
+      stepReadIndexResponse(raft, message);
       break;
-    }
     default:
   }
+}
+
+function stepReadIndexResponse(
+  raft: RaftState,
+  { context, index }: ReadIndexResponse,
+): void {
+  if (raft.role === "follower") raft.readStates.push({ index, context });
 }
 
 /** A request that came late, when the leader had gone on with its log, is void. */

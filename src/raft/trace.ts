@@ -214,10 +214,7 @@ export type FollowerEvent =
     readonly snapshot: Snapshot;
     readonly log: RaftLog;
   }>
-  | Event<"snapshot-refused", {
-    readonly reason: "not-follower" | "not-member";
-    readonly snapshot: Snapshot;
-  }>
+  | Event<"snapshot-refused", { readonly snapshot: Snapshot }>
   | Event<"snapshot-restored", {
     readonly snapshot: Snapshot;
     readonly log: RaftLog;

@@ -193,18 +193,16 @@ function restoringText(
   ];
 }
 
-function refusedText(id: string, snapshot: Snapshot, reason: string): LogLine {
+function refusedText(id: string, snapshot: Snapshot): LogLine {
   const { voters, learners } = snapshot.confState;
   const ids = [
     ...voters.map((one) => `voters:${one}`),
     ...learners.map((one) => `learners:${one}`),
   ].join(" ");
-  const why = reason === "not-follower"
-    ? "as leader"
-    : `but it is not in the ConfState ${ids}`;
   return [
     "WARN",
-    `${id} attempted to restore snapshot ${why}; should never happen`,
+    `${id} attempted to restore snapshot but it is not in the ConfState ` +
+    `${ids}; should never happen`,
   ];
 }
 
@@ -213,7 +211,7 @@ function snapshotText(id: string, event: TraceEvent): LogLine | undefined {
     case "snapshot-restoring":
       return restoringText(event);
     case "snapshot-refused":
-      return refusedText(id, event.snapshot, event.reason);
+      return refusedText(id, event.snapshot);
     case "snapshot-restored": {
       const { isForward, log, snapshot } = event;
       const last = log.lastId();

@@ -160,13 +160,27 @@ Deno.test("a pre-candidate of an older term learns of the newer one", () => {
   assertEquals(group.node(3).raft.term, 2);
 });
 
-Deno.test("nodes with pre-votes and nodes without elect a leader together", () => {
-  // Node 3 has gone on to a later term by itself, with less in its log.
-  const group = groupOf([1, 2, 3], { random: spread() });
+/**
+ * Nodes 1 and 2 ask for pre-votes, node 3 does not yet: it has gone on to a later term
+ * by itself, with less in its log.
+ */
+function mixed(): Group {
+  const random = spread();
+  const config = (id: number) => ({
+    electionTicks: 5,
+    random,
+    preVote: id < 3,
+  });
+  const group = new Group({ ids: [1, 2, 3], config });
   group.elect(1);
   group.isolate(3);
   group.propose(1, "a");
   for (let count = 0; count < 3; count++) group.node(3).raft.campaign();
+  return group;
+}
+
+Deno.test("nodes with pre-votes and nodes without elect a leader together", () => {
+  const group = mixed();
   group.heal();
   for (let count = 0; count < 40; count++) {
     for (const { id } of group.nodes) group.tick(id, 1);
@@ -174,6 +188,38 @@ Deno.test("nodes with pre-votes and nodes without elect a leader together", () =
   }
   assertEquals(group.roles().filter((role) => role === "leader").length, 1);
   assertEquals(group.node(3).applied, ["a"]);
+});
+
+Deno.test("nodes with pre-votes elect a leader beside a lone one of a later term", () => {
+  const group = mixed();
+  // The leader is gone; nodes 2 and 3 are left, and node 3 cannot win.
+  group.isolate(1);
+  group.node(3).raft.campaign();
+  group.node(2).raft.campaign();
+  group.settle();
+  group.node(2).raft.campaign();
+  group.settle();
+  assertEquals(roleOf(group, 2), "leader");
+});
+
+Deno.test("a node of a smaller term wins once it has learned of the larger one", () => {
+  const group = groupOf([1, 2, 3], { preVote: true });
+  group.elect(1);
+  group.isolate(3);
+  // Nodes 1 and 2 go on to later terms, without entries that node 3 lacks.
+  for (let count = 0; count < 2; count++) {
+    group.node(1).raft.transferLeadership(2);
+    group.settle();
+    group.node(2).raft.transferLeadership(1);
+    group.settle();
+  }
+  group.heal();
+  group.tick(1, 1);
+  group.settle();
+  group.isolate(1);
+  group.node(3).raft.campaign();
+  group.settle();
+  assertEquals(roleOf(group, 3), "leader");
 });
 
 // -- After the start --

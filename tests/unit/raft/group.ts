@@ -13,14 +13,17 @@ import type {
 } from "../../../src/raft/mod.ts";
 import { GroupNode, votersOnly } from "./group_node.ts";
 
+/** The settings of the node `id`. */
+type ConfigOf = (id: number) => Partial<RaftConfig>;
+
 /** How a group is set up. */
 export interface GroupSetup {
   /** Ids of the nodes there are. */
   readonly ids: readonly number[];
   /** Their members. @default {all nodes are voters} */
   readonly confState?: ConfState;
-  /** Settings of each. */
-  readonly config?: Partial<RaftConfig>;
+  /** Settings of all, or of each by its id. */
+  readonly config?: Partial<RaftConfig> | ConfigOf;
 }
 
 /** Nodes and the messages between them. */
@@ -32,8 +35,10 @@ export class Group {
   readonly delivered: PeerMessage[] = [];
 
   constructor({ ids, confState = votersOnly(ids), config = {} }: GroupSetup) {
+    const configOf = typeof config === "function" ? config : () => config;
     for (const id of ids) {
-      this.#nodes.set(id, new GroupNode({ id, confState, config }));
+      const setup = { id, confState, config: configOf(id) };
+      this.#nodes.set(id, new GroupNode(setup));
     }
   }
 

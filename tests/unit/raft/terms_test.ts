@@ -98,6 +98,18 @@ Deno.test("a leader of an older term is told of the newer one", () => {
   assertEquals(answers(group, beat), [], "elections alone do not need it");
 });
 
+Deno.test("a pre-candidate of an older term is told of the newer one", () => {
+  const group = led({ preVote: true });
+  group.isolate(3);
+  for (const to of [2, 1]) {
+    group.node(3 - to).raft.transferLeadership(to);
+    group.settle();
+  }
+  assertEquals(group.node(2).raft.term, 3);
+  const request = { kind: "pre-vote", from: 3, to: 2, term: 2, last } as const;
+  assertEquals(answers(group, request), ["pre-vote-response 3"]);
+});
+
 Deno.test("a refused pre-vote of a newer term makes the asker follow it", () => {
   const group = led({ preVote: true });
   group.node(3).raft.campaign();
