@@ -54,8 +54,20 @@ Deno.test("RawNode.applyChange() commits what fewer voters have agreed on", () =
   assertEquals(group.node(1).applied, ["a"]);
 });
 
+Deno.test("RawNode.applyChange() commits at once where the missing voter is removed", () => {
+  const group = new Group({ ids: [1, 2] });
+  const { raft } = group.elect(1);
+  raft.proposeChange(change("auto", { kind: "remove-node", nodeId: 2 }));
+  raft.propose(data("a"));
+  const { lastIndex } = raft.status();
+  group.isLost = (message) =>
+    message.kind === "append-response" && message.index === lastIndex;
+  group.settle();
+  assertEquals(group.node(1).applied, ["a"]);
+});
+
 Deno.test("RawNode.applyChange() leaves a joint configuration by itself, once", () => {
-  const group = led();
+  const group = led({ applyingBytesMax: 1 });
   const { raft } = group.node(1);
   const { lastIndex } = raft.status();
   raft.proposeChange(change(

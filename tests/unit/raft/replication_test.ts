@@ -102,20 +102,28 @@ Deno.test("an append that arrives twice or in another order does no harm", () =>
   for (const { applied } of group.nodes) assertEquals(applied, words(3));
 });
 
+const snapshots = (group: Group) =>
+  group.takeMessages().filter(({ kind }) => kind === "snapshot");
+
 Deno.test("a snapshot goes only to nodes that were heard of", () => {
   const group = three({ checkQuorum: true, electionTicks: 5 });
+  const leader = group.node(1);
   group.isolate(3);
   group.propose(1, "a");
-  group.node(1).takeSnapshot();
-  group.tick(1, 5);
-  group.settle();
-  const before = group.delivered.length;
-  group.isLost = ({ from }) => from === 3;
-  group.tick(1, 1);
-  group.settle();
-  const kinds = group.delivered.slice(before)
-    .filter(({ to }) => to === 3).map(({ kind }) => kind);
-  assertEquals(kinds, ["heartbeat"], "no snapshot into the void");
+  leader.takeSnapshot();
+  for (const isHeard of [true, false]) {
+    if (!isHeard) {
+      leader.raft.reportSnapshot(3, false);
+      group.tick(1, 5);
+      group.settle();
+    }
+    leader.raft.reportUnreachable(3);
+    leader.raft.reportSnapshot(3, false);
+    leader.raft.propose(data("b"));
+    const state = leader.raft.members()[2]!.state;
+    assertEquals(state, isHeard ? "snapshot" : "probe");
+    assertEquals(snapshots(group).length, isHeard ? 1 : 0);
+  }
 });
 
 Deno.test("a snapshot of a time before the node was a member is not sent", () => {
@@ -138,6 +146,23 @@ Deno.test("a snapshot of a time before the node was a member is not sent", () =>
   );
   assert(sent !== undefined && sent.index > stale);
   assertEquals(group.node(2).raft.confState().voters, [1, 2]);
+});
+
+Deno.test("a stale snapshot is not sent to a member that it does not know", () => {
+  const confState = votersOnly([1]);
+  const stale = { index: 2, term: 1, confState, data: new Uint8Array(0) };
+  const config = { snapshot: () => stale };
+  const group = new Group({ ids: [1, 2], confState, config });
+  const leader = group.elect(1);
+  group.propose(1, "a");
+  leader.takeSnapshot();
+  const context = new Uint8Array(0);
+  leader.raft.proposeChangeV1({ kind: "add-node", nodeId: 2, context });
+  group.settle();
+  group.tick(1, 2);
+  group.settle();
+  assertEquals(leader.raft.members()[1]!.state, "probe");
+  assertEquals(group.delivered.some(({ kind }) => kind === "snapshot"), false);
 });
 
 Deno.test("a leader without a snapshot at hand sends none", () => {
