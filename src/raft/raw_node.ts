@@ -6,8 +6,7 @@
 
 import { assert } from "../base/mod.ts";
 import { bootstrap } from "./bootstrap.ts";
-import type { ConfChange, ConfChangeV1 } from "./change.ts";
-import { fromV1 } from "./change.ts";
+import { type ConfChange, type ConfChangeV1, fromV1 } from "./change.ts";
 import { encodeConfChange } from "./change_codec.ts";
 import { fillConfig, type RaftConfig } from "./config.ts";
 import type { Configuration, ConfState } from "./configuration.ts";

@@ -18,10 +18,12 @@ import type { RaftState } from "./state.ts";
 /** Applies the rules about terms; whether `message` still has to be looked at. */
 export function isCurrent(raft: RaftState, message: TermMessage): boolean {
   if (ignoresVote(raft, message)) return false;
-  if (message.term > raft.term) return meetsNewerTerm(raft, message);
-  if (message.term === raft.term) return true;
-  meetOlderTerm(raft, message);
-  return false;
+  if (message.term < raft.term) {
+    meetOlderTerm(raft, message);
+    return false;
+  }
+  if (message.term > raft.term) meetNewerTerm(raft, message);
+  return true;
 }
 
 /**
@@ -44,16 +46,15 @@ function ignoresVote(raft: RaftState, message: TermMessage): boolean {
 
 /**
  * A newer term makes this node a follower, unless the message only asks about a term
- * that nobody has entered yet, or comes from a node that would disturb the leader.
+ * that nobody has entered yet.
  */
-function meetsNewerTerm(raft: RaftState, message: TermMessage): boolean {
+function meetNewerTerm(raft: RaftState, message: TermMessage): void {
   const { kind, term } = message;
-  if (kind === "pre-vote") return true;
+  if (kind === "pre-vote") return;
   // Granted, it says nothing about the voter's term.
-  if (kind === "pre-vote-response" && message.granted) return true;
+  if (kind === "pre-vote-response" && message.granted) return;
   raft.trace?.({ event: "higher-term", message, term: raft.term });
   raft.becomeFollower(term, isFromLeader(message) ? message.from : NO_NODE);
-  return true;
 }
 
 /** Whether only the leader of its term can have sent `message`. */
