@@ -188,6 +188,7 @@ export class LogLink implements LogPort {
       case RaftToServe.MEMBERS:
       case RaftToServe.READ_AT:
       case RaftToServe.READ_REFUSED:
+      case RaftToServe.RESTORE:
         assert(false, "a node alone is told nothing of a group");
         break;
       default:

@@ -39,7 +39,7 @@ export class Feed {
     for (let at = 0; at < block.length; at += writer.payloadBytesMax) {
       const part = block.subarray(at, at + writer.payloadBytesMax);
       const push = () => writer.tryPush(SNAPSHOT_BLOCK, offset + at, 0, part);
-      if (!this.#untilDone(push)) return false;
+      if (!untilDone(this.#link, push)) return false;
     }
     return true;
   }
@@ -47,8 +47,9 @@ export class Feed {
   /** The end of the snapshot, which holds the log up to `index` of `term`. */
   snapshotEnd(index: number, term: number): boolean {
     const { SNAPSHOT_END } = RaftToServe;
-    return this.#untilDone(() =>
-      this.#link.writer.tryPush(SNAPSHOT_END, index, term)
+    return untilDone(
+      this.#link,
+      () => this.#link.writer.tryPush(SNAPSHOT_END, index, term),
     );
   }
 
@@ -56,22 +57,25 @@ export class Feed {
   entries(entries: readonly Entry[]): boolean {
     if (entries.length === 0) return true;
     this.#handOver.add(entries, []);
-    return this.#untilDone(() => {
+    return untilDone(this.#link, () => {
       this.#handOver.pump(() => {});
       return this.#handOver.isDone;
     });
   }
+}
 
-  /** Wakes the serve Worker after each attempt: it has something new, or must make room. */
-  #untilDone(attempt: () => boolean): boolean {
-    const { reader, ownBell, otherBell } = this.#link;
-    for (;;) {
-      const ticket = ownBell.ticket();
-      if (reader.peek()?.kind === ServeToRaft.STOP) return false;
-      const isDone = attempt();
-      otherBell.ring();
-      if (isDone) return true;
-      ownBell.wait(ticket, ROOM_WAIT_MS);
-    }
+/**
+ * Tries until `attempt` is done, or gives up when the serve Worker has sent STOP; false
+ * then. Wakes it after each attempt: it has something new, or must make room.
+ */
+export function untilDone(link: LinkEnd, attempt: () => boolean): boolean {
+  const { reader, ownBell, otherBell } = link;
+  for (;;) {
+    const ticket = ownBell.ticket();
+    if (reader.peek()?.kind === ServeToRaft.STOP) return false;
+    const isDone = attempt();
+    otherBell.ring();
+    if (isDone) return true;
+    ownBell.wait(ticket, ROOM_WAIT_MS);
   }
 }

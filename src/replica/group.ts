@@ -51,6 +51,8 @@ export interface GroupCounts {
   misdirected: number;
   /** Requests for a vote that came before this node may vote. */
   tooSoon: number;
+  /** Snapshots, where none can be taken in. */
+  unwanted: number;
 }
 
 /** See the module. */
@@ -58,7 +60,11 @@ export class Group {
   readonly #parts: GroupParts;
   readonly #inbox: PeerInbox;
   /** All so far. */
-  readonly counts: GroupCounts = { misdirected: 0, tooSoon: 0 };
+  readonly counts: GroupCounts = {
+    misdirected: 0,
+    tooSoon: 0,
+    unwanted: 0,
+  };
 
   /** Starts at once. */
   constructor(parts: GroupParts) {
@@ -118,6 +124,11 @@ export class Group {
     return messages.length > 0;
   }
 
+  /** Leaves the messages that wait alone: the others send again. */
+  forgetMessages(): void {
+    this.#inbox.take();
+  }
+
   #hear(message: Heartbeat, nowMs: number): void {
     const [heartbeat, answer] = this.#parts.catchUp.hear(message);
     this.#checkLog(heartbeat.term, heartbeat.commit);
@@ -136,6 +147,9 @@ export class Group {
         return this.#mayVote(message.isTransfer ? Infinity : nowMs);
       case "pre-vote":
         return this.#mayVote(nowMs);
+      case "snapshot":
+        if (this.#parts.ports.snapshots === undefined) this.counts.unwanted++;
+        return this.#parts.ports.snapshots !== undefined;
       case "timeout-now":
         return this.#parts.catchUp.isDone;
       case "append-rejection":

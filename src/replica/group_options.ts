@@ -6,6 +6,7 @@
 
 import { assert } from "../base/mod.ts";
 import type { PeerPort } from "./peers.ts";
+import type { SnapshotPort } from "./snapshots.ts";
 
 /** Bounds and settings of a member of a group; the same on all nodes. */
 export interface GroupOptions {
@@ -48,6 +49,8 @@ export interface GroupPorts {
   readonly peers: PeerPort;
   /** Memory of `LEASE_PAGE_BYTES` bytes; without it there are no leases. */
   readonly leasePage?: SharedArrayBuffer;
+  /** The snapshots on disk; without them none is sent or taken in. */
+  readonly snapshots?: SnapshotPort;
 }
 
 /** Asserts that `options` make sense together. */

@@ -7,7 +7,7 @@
 import { assert } from "../base/mod.ts";
 import type { RingReader } from "../link/mod.ts";
 import { ServeToRaft } from "./messages.ts";
-import { PartCollector } from "./parts.ts";
+import type { PartCollector } from "./parts.ts";
 
 /** What the serve Worker can ask for; see `messages.ts`. */
 export interface ServeRequests {
@@ -29,11 +29,16 @@ export interface ServeRequests {
 export class Inbox {
   readonly #reader: RingReader;
   readonly #requests: ServeRequests;
-  readonly #parts = new PartCollector();
+  readonly #parts: PartCollector;
 
-  /** Reads frames of `reader` and calls `requests`. */
-  constructor(reader: RingReader, requests: ServeRequests) {
+  /** Reads frames of `reader`, goes on with `parts`, and calls `requests`. */
+  constructor(
+    reader: RingReader,
+    parts: PartCollector,
+    requests: ServeRequests,
+  ) {
     this.#reader = reader;
+    this.#parts = parts;
     this.#requests = requests;
   }
 

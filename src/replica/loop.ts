@@ -9,7 +9,7 @@ import type { Replica } from "./replica.ts";
 import type { WaitPolicy } from "./waiting.ts";
 
 /**
- * Runs `replica` until it is drained.
+ * Runs `replica` until it is drained, or a snapshot is to take the place of its log.
  *
  * Rejects with the error of the disk, or the broken invariant, that a turn threw.
  */
@@ -22,7 +22,7 @@ export async function runReplica(
     // Before the turn looks at its input: a ring from here on ends the wait.
     const ticket = bell.ticket();
     const timeoutMs = replica.turn();
-    if (replica.phase === "drained") return;
+    if (replica.phase === "drained" || replica.phase === "replaced") return;
     const waiting = policy.wait(bell, ticket, timeoutMs, replica);
     if (waiting !== undefined) await waiting;
   }

@@ -16,15 +16,17 @@ import { LeasePage } from "./lease_page.ts";
 import { NO_MEMBERS } from "./members.ts";
 import { RaftToServe } from "./messages.ts";
 import type { ReplicaOptions } from "./options.ts";
-import type { OwnProposals } from "./own_proposals.ts";
-import { ReadRequests } from "./read_requests.ts";
-import type { RecoveredLog } from "./replica.ts";
+import { type ReadAnswers, ReadRequests } from "./read_requests.ts";
+import type { RecoveredLog } from "./recovered_log.ts";
+import type { Session } from "./session.ts";
+import type { SnapshotOffer } from "./snapshots.ts";
 
 /** What raft is told at its start. */
 export function raftConfig(
   options: ReplicaOptions,
   recovered: RecoveredLog,
   random: (bound: number) => number,
+  offer: SnapshotOffer | undefined,
 ): RaftConfig {
   const { applyingBytesMax, electionTicks, group, nodeId: id } = options;
   const { hardState, stable } = recovered;
@@ -45,6 +47,7 @@ export function raftConfig(
     appendBytesMax,
     inflightAppendsMax,
     inflightBytesMax,
+    snapshot: (to) => offer?.for(to),
     // The ring is not read at half of it: a proposal that is refused for this came
     // along with others.
     uncommittedBytesMax: 2 * options.proposedBytesMax,
@@ -68,8 +71,8 @@ export interface MemberParts {
   readonly stable: MemoryLog;
   /** The way to the serve Worker. */
   readonly handOver: HandOver;
-  /** The serve Worker's proposals. */
-  readonly own: OwnProposals;
+  /** The serve Worker's proposals and reads. */
+  readonly session: Session;
   /** Settings. */
   readonly options: ReplicaOptions;
   /** What was found on disk. */
@@ -80,20 +83,20 @@ export interface MemberParts {
 
 /** Makes a member of a group; of a new group if there is nothing on disk. */
 export function makeGroup(parts: MemberParts): Group {
-  const { clock, handOver, node, options, own, ports, stable } = parts;
+  const { clock, handOver, node, options, ports, session, stable } = parts;
   const { electionTicks, group, nodeId, tickMs, voters } = options;
   assert(group !== undefined, "a member has bounds");
   const { term } = parts.recovered.hardState;
   if (stable.lastIndex === 0 && term === 0 && voters.length > 0) {
     node.bootstrap(voters);
   }
-  const leadership = new Leadership(handOver, own);
+  const leadership = new Leadership(handOver, session.own);
   return new Group({
     nodeId,
     node,
     stable,
     leadership,
-    reads: makeReads(node, handOver, electionTicks),
+    reads: makeReads(parts, electionTicks),
     lease: makeLease(parts, leadership),
     catchUp: new CatchUp(
       node,
@@ -109,18 +112,18 @@ export function makeGroup(parts: MemberParts): Group {
 }
 
 function makeReads(
-  node: RawNode,
-  handOver: HandOver,
+  { handOver, node, session }: MemberParts,
   patienceTicks: number,
 ): ReadRequests {
   const payload = new Uint8Array(0);
   const { READ_AT, READ_REFUSED } = RaftToServe;
-  return new ReadRequests(node, {
+  const answers: ReadAnswers = {
     readAt: (id, index) =>
       handOver.addNotice({ kind: READ_AT, a: id, b: index, payload }),
     refuse: (id) =>
       handOver.addNotice({ kind: READ_REFUSED, a: id, b: 0, payload }),
-  }, patienceTicks);
+  };
+  return new ReadRequests(node, answers, patienceTicks, session.lastReadId);
 }
 
 function makeLease(

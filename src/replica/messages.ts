@@ -35,8 +35,8 @@
  * 5. A full ring towards serve makes the raft Worker wait, never drop. The serve Worker
  *    rings raft's doorbell after it has released frames with a payload (they can fill
  *    the ring), and need not after the others: that would only wake raft for nothing.
- * 6. Only a member of a group is sent LEADERSHIP, REFUSED, LOST, MEMBERS, READ_AT or
- *    READ_REFUSED, and may be asked for READ_INDEX or told CLOCK. Its RECOVERED comes
+ * 6. Only a member of a group is sent LEADERSHIP, REFUSED, LOST, MEMBERS, READ_AT,
+ *    READ_REFUSED or RESTORE, and may be asked for READ_INDEX or told CLOCK. Its RECOVERED comes
  *    before it has a leader; proposals are REFUSED until it leads.
  *
  * @module
@@ -186,4 +186,11 @@ export const RaftToServe = {
    * `a`: the highest id, as in READ_AT. `b`: 0. No payload.
    */
   READ_REFUSED: 15,
+  /**
+   * A leader's snapshot takes the place of the log: the state is void. What comes
+   * before the first RECOVERED comes again, up to another RECOVERED: the snapshot and
+   * what is behind it. Ids of proposals and reads go on; none is open. What the serve Worker
+   * sends meanwhile waits. `a`: index of the snapshot. `b`: its term. No payload.
+   */
+  RESTORE: 16,
 } as const;

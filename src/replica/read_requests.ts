@@ -36,11 +36,24 @@ export class ReadRequests {
   #context = 0;
   #ticksLeft = 0;
 
-  /** Asks `node`, and again after `patienceTicks` without an answer. */
-  constructor(node: RawNode, answers: ReadAnswers, patienceTicks: number) {
+  /** Asks `node`, and gives up after `patienceTicks`; ids go on behind `lastId`. */
+  constructor(
+    node: RawNode,
+    answers: ReadAnswers,
+    patienceTicks: number,
+    lastId = 0,
+  ) {
     this.#node = node;
     this.#answers = answers;
     this.#patienceTicks = patienceTicks;
+    this.#lastId = lastId;
+    this.#askedId = lastId;
+    this.#answeredId = lastId;
+  }
+
+  /** Highest id that came. */
+  get lastId(): number {
+    return this.#lastId;
   }
 
   /** Requests that are not answered. */
@@ -78,6 +91,13 @@ export class ReadRequests {
   tick(): void {
     if (this.#askedId === this.#answeredId) return;
     if (--this.#ticksLeft <= 0) this.giveUp();
+  }
+
+  /** Refuses all. */
+  refuseAll(): void {
+    if (this.#lastId === this.#answeredId) return;
+    this.#askedId = this.#lastId;
+    this.giveUp();
   }
 
   /** Refuses what raft was asked for. */

@@ -32,7 +32,7 @@ import {
 import { Feed } from "./feed.ts";
 import { KeptEntries } from "./kept_entries.ts";
 import { decodeMembers, MembersReplay, NO_MEMBERS } from "./members.ts";
-import type { RecoveredLog } from "./replica.ts";
+import type { RecoveredLog } from "./recovered_log.ts";
 
 /** Where a snapshot stands, and its size. */
 interface SnapshotPoint extends EntryId {
@@ -69,7 +69,12 @@ export async function recover(
   const feed = new Feed(link, members);
   const base = feedSnapshot(files, snapshot, feed);
   if (base === undefined) return undefined;
-  const { wal, recovered } = await Wal.open(files, walOptions, base.index);
+  const { wal, recovered } = await Wal.open(
+    files,
+    walOptions,
+    base.index,
+    base.index === 0 ? undefined : base.term,
+  );
   const kept = new KeptEntries(base, retainedBytesMax);
   const applied = feedEntries(files, recovered, base, feed, kept);
   if (applied === undefined) {

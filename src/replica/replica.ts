@@ -13,8 +13,6 @@ import { HAND_OVER_PORTIONS_MAX } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import {
   type ConfChange,
-  type ConfState,
-  type HardState,
   hasAppend,
   type MemberStatus,
   type MemoryLog,
@@ -24,63 +22,26 @@ import {
   type RaftStatus,
   RawNode,
   type Ready,
+  type Snapshot,
 } from "../raft/mod.ts";
 import { AppendLane } from "./append_lane.ts";
 import type { Group } from "./group.ts";
 import type { GroupPorts } from "./group_options.ts";
 import { HandOver } from "./hand_over.ts";
 import { Inbox } from "./inbox.ts";
+import { LogGrowth } from "./log_growth.ts";
 import type { LogWriter } from "./log_writer.ts";
 import { makeGroup, raftConfig } from "./member.ts";
 import { applyChangeOf } from "./members.ts";
 import { RaftToServe } from "./messages.ts";
 import type { ReplicaOptions } from "./options.ts";
-import { OwnProposals } from "./own_proposals.ts";
+import type { ReplicaPhase } from "./phase.ts";
+import type { RecoveredLog } from "./recovered_log.ts";
+import type { OwnProposals } from "./own_proposals.ts";
+import { Session } from "./session.ts";
+import { SnapshotOffer } from "./snapshots.ts";
 import type { RaftStatistics } from "./statistics.ts";
 import { Ticker } from "./ticker.ts";
-
-/** What was found on disk, as far as raft needs it. */
-export interface RecoveredLog {
-  /**
-   * Entries behind the newest one that the serve Worker has been sent. For a member of a
-   * group some before that one as well.
-   */
-  readonly stable: MemoryLog;
-  /** Term, vote and commit index. */
-  readonly hardState: HardState;
-  /** Bytes of the newest snapshot; 0 without one. */
-  readonly snapshotBytes: number;
-  /**
-   * Index of the newest entry that the serve Worker has been sent.
-   *
-   * @default {stable.firstIndex - 1}
-   */
-  readonly applied?: number;
-  /**
-   * The members of the group as of that entry.
-   *
-   * @default {the voters of the options}
-   */
-  readonly members?: ConfState;
-  /**
-   * Whether the log ends where the node stopped, whatever the fsync policy: after a stop in
-   * order, or when there was no log.
-   *
-   * @default {true}
-   */
-  readonly isWhole?: boolean;
-}
-
-/**
- * How far a replica is.
- *
- * - `electing`: the log is sent as far as it is known to be committed; the serve
- *   Worker waits for RECOVERED.
- * - `running`: proposals come and go.
- * - `stopping`: STOP was read; what came before it is being finished.
- * - `drained`: everything is answered and flushed. The WAL can be closed.
- */
-export type ReplicaPhase = "electing" | "running" | "stopping" | "drained";
 
 /**
  * One node: alone, where it is the only voter and always leads, or with ports to others a
@@ -95,12 +56,19 @@ export class Replica {
   readonly #stable: MemoryLog;
   readonly #node: RawNode;
   readonly #lane: AppendLane;
-  readonly #own = new OwnProposals();
+  readonly #session: Session;
+  readonly #own: OwnProposals;
   readonly #handOver: HandOver;
   readonly #inbox: Inbox;
   readonly #ticker: Ticker;
+  readonly #growth: LogGrowth;
   /** What a node alone has not. */
   readonly #group: Group | undefined;
+  /** What can be sent to others. */
+  readonly #offer: SnapshotOffer | undefined;
+  /** A leader's snapshot that is to take the place of the log. */
+  #replacement: Snapshot | undefined;
+  #phaseBehind: ReplicaPhase = "replaced";
   readonly #hasRoom = () =>
     this.#proposedBytes < this.#proposedBytesMax &&
     this.#handOver.waiting < HAND_OVER_PORTIONS_MAX;
@@ -109,8 +77,6 @@ export class Replica {
   #proposedBytes = 0;
   #phase: ReplicaPhase = "electing";
   #isLeader = false;
-  /** Bytes of WAL at which a snapshot is wanted. */
-  #wantedBytes: number;
 
   /** A replica that goes on from `recovered`; a member of a group if it has `ports`. */
   constructor(
@@ -122,7 +88,10 @@ export class Replica {
     statistics: RaftStatistics,
     options: ReplicaOptions,
     ports?: GroupPorts,
+    session = new Session(),
   ) {
+    this.#session = session;
+    this.#own = session.own;
     this.#clock = clock;
     this.#options = options;
     this.#statistics = statistics;
@@ -130,8 +99,15 @@ export class Replica {
     this.#writer = writer;
     this.#stable = recovered.stable;
     this.#proposedBytesMax = options.proposedBytesMax;
-    this.#wantedBytes = this.#boundBehind(recovered.snapshotBytes);
-    this.#node = new RawNode(raftConfig(options, recovered, random));
+    const { snapshotBytes } = recovered;
+    this.#growth = new LogGrowth(options.snapshotBytes, snapshotBytes);
+    if (ports?.snapshots !== undefined) {
+      const firstIndex = () => recovered.stable.firstIndex;
+      this.#offer = new SnapshotOffer(ports.snapshots, firstIndex);
+    }
+    this.#node = new RawNode(
+      raftConfig(options, recovered, random, this.#offer),
+    );
     const nowMs = clock.monotonicMs();
     this.#lane = new AppendLane(
       nowMs,
@@ -147,7 +123,7 @@ export class Replica {
     );
     const { applied } = this.#node;
     this.#handOver.startBehind(applied, recovered.stable.term(applied));
-    this.#inbox = new Inbox(link.reader, {
+    this.#inbox = new Inbox(link.reader, session.parts, {
       propose: (id, data) => this.#propose(id, data),
       applied: (index) => this.#applied(index),
       snapshotTaken: (index, bytes) => this.#snapshotTaken(index, bytes),
@@ -165,7 +141,7 @@ export class Replica {
         node: this.#node,
         stable: this.#stable,
         handOver: this.#handOver,
-        own: this.#own,
+        session,
         options,
         recovered,
         ports,
@@ -183,11 +159,6 @@ export class Replica {
     return this.#handOver.index;
   }
 
-  /** Highest proposal reported as committed. */
-  get committedId(): number {
-    return this.#own.committedId;
-  }
-
   /** See `DiskWork`. */
   get flushing(): Promise<void> | undefined {
     return this.#lane.flushing;
@@ -201,6 +172,11 @@ export class Replica {
   /** See `DiskWork`. */
   get arrival(): Promise<void> | undefined {
     return this.#group?.arrival;
+  }
+
+  /** The snapshot that takes the place of the log, in the phases that say so. */
+  get replacement(): Snapshot | undefined {
+    return this.#replacement;
   }
 
   /** The part that only a member of a group has. */
@@ -217,6 +193,7 @@ export class Replica {
   turn(): number {
     const startMs = this.#clock.monotonicMs();
     const phase = this.#phase;
+    if (phase === "replacing") return this.#finish(startMs);
     this.#group?.lease?.begin(startMs);
     // Messages before ticks: a sign of life may be among them.
     const hasHeard = this.#group?.step(startMs) ?? false;
@@ -248,6 +225,11 @@ export class Replica {
     this.#node.reportUnreachable(id);
   }
 
+  /** The snapshot for the node `id` was taken there, or could not be sent. */
+  reportSnapshot(id: number, isSent: boolean): void {
+    this.#node.reportSnapshot(id, isSent);
+  }
+
   /** The node's numbers at this moment. */
   status(): RaftStatus {
     return this.#node.status();
@@ -270,7 +252,7 @@ export class Replica {
 
   // -- Events in --
 
-  /** Tells raft what the disk has done since the last turn; whether there was any. */
+  /** Tells raft what the disk has done; whether there was any. */
   #deliverDone(nowMs: number): boolean {
     const appends = this.#lane.takeDone(nowMs);
     if (appends === undefined) return false;
@@ -327,16 +309,8 @@ export class Replica {
   #snapshotTaken(index: number, bytes: number): void {
     assert(index <= this.#handOver.index, "a snapshot holds what was applied");
     this.#lane.trim(index);
-    this.#wantedBytes = this.#boundBehind(bytes);
-  }
-
-  /**
-   * Bytes of WAL behind a snapshot of `bytes` at which the next one is wanted. No fewer
-   * than the snapshot has: so snapshots write no more than the log does, however much
-   * there is to write.
-   */
-  #boundBehind(bytes: number): number {
-    return Math.max(this.#options.snapshotBytes, bytes);
+    this.#offer?.noteTaken();
+    this.#growth.noteTaken(bytes);
   }
 
   #stop(): void {
@@ -348,16 +322,23 @@ export class Replica {
   #pump(nowMs: number): void {
     this.#group?.ask();
     for (;;) {
-      while (this.#node.hasReady()) this.#take(this.#node.ready(), nowMs);
+      while (this.#hasWork()) this.#take(this.#node.ready(), nowMs);
       this.#lane.start(nowMs);
       if (this.#handOver.pump(this.#deliver)) this.#link.otherBell.ring();
       this.#forgetApplied();
-      if (!this.#node.hasReady()) return;
+      if (!this.#hasWork()) return;
     }
   }
 
+  /** Whether raft has work; none is taken behind a snapshot that replaces the log. */
+  #hasWork(): boolean {
+    return this.#replacement === undefined && this.#node.hasReady();
+  }
+
   #take(ready: Ready, nowMs: number): void {
-    if (hasAppend(ready)) this.#lane.add(ready);
+    // What comes with a snapshot promises nothing yet, and is forgotten with the log.
+    if (ready.snapshot !== undefined) this.#replacement = ready.snapshot;
+    else if (hasAppend(ready)) this.#lane.add(ready);
     if (ready.committed.length > 0) this.#takeCommitted(ready);
     if (ready.softState !== undefined) {
       this.#isLeader = ready.softState.role === "leader";
@@ -385,7 +366,32 @@ export class Replica {
     else this.#group.forgetApplied();
   }
 
+  /** Lets what was begun come to its end before the log is replaced. */
+  #finish(nowMs: number): number {
+    this.#group?.forgetMessages();
+    this.#lane.takeDone(nowMs);
+    this.#lane.release();
+    this.#lane.start(nowMs);
+    if (this.#handOver.pump(() => {})) this.#link.otherBell.ring();
+    const isDone = this.#handOver.isDone && this.#lane.isIdle;
+    if (isDone) this.#phase = this.#phaseBehind;
+    return isDone ? 0 : this.#options.tickMs;
+  }
+
+  #beginReplacement(): void {
+    assert(this.#own.open === 0, "who takes a snapshot in does not lead");
+    const { leadership, reads } = this.#member;
+    leadership.flush();
+    reads.refuseAll();
+    this.#session.lastReadId = reads.lastId;
+    this.#phaseBehind = this.#phase === "stopping" ? "drained" : "replaced";
+    this.#phase = "replacing";
+  }
+
   #advancePhase(nowMs: number): void {
+    if (this.#replacement !== undefined && this.#phase !== "drained") {
+      return this.#beginReplacement();
+    }
     switch (this.#phase) {
       case "electing":
         return this.#maybeRecovered();
@@ -393,7 +399,7 @@ export class Replica {
         return this.#maybeWantSnapshot();
       case "stopping":
         return this.#maybeDrained(nowMs);
-      case "drained":
+      default:
         return;
     }
   }
@@ -413,11 +419,12 @@ export class Replica {
 
   #maybeWantSnapshot(): void {
     const bytes = this.#writer.bytesSinceSnapshot;
-    if (bytes < this.#wantedBytes) return;
+    const isAsked = this.#offer?.takeWanted() ?? false;
+    if (!isAsked && !this.#growth.isDue(bytes)) return;
     const { SNAPSHOT_WANTED } = RaftToServe;
     if (!this.#link.writer.tryPush(SNAPSHOT_WANTED, bytes, 0)) return;
     this.#link.otherBell.ring();
-    this.#wantedBytes = bytes + this.#options.snapshotBytes;
+    this.#growth.noteWanted(bytes);
   }
 
   #maybeDrained(nowMs: number): void {
@@ -431,11 +438,7 @@ export class Replica {
 
   #publish(gapMs: number): void {
     const statistics = this.#statistics;
-    statistics.add("turns", 1);
-    statistics.set("loopGapMsLast", gapMs);
-    statistics.max("loopGapMsMax", gapMs);
-    statistics.add("loopGapMsSum", gapMs);
-    statistics.count("loopGapUs", gapMs * 1000);
+    statistics.countTurn(gapMs);
     statistics.set("committedIndex", this.#handOver.index);
     statistics.set("term", this.#node.term);
     statistics.set("proposalsInFlight", this.#own.open);

@@ -7,14 +7,18 @@
 import { type Clock, Logger, type Random } from "../base/mod.ts";
 import { LAST_FRAME_WAIT_MS, ROOM_WAIT_MS } from "../config/mod.ts";
 import { LinkEnd } from "../link/mod.ts";
+import type { Snapshot } from "../raft/mod.ts";
 import { checkAlone, claimDirectory, type FileSystem } from "../storage/mod.ts";
 import type { GroupPorts } from "./group_options.ts";
 import { runReplica } from "./loop.ts";
 import { RaftToServe } from "./messages.ts";
 import { checkOptions, type ReplicaOptions } from "./options.ts";
+import { untilDone } from "./feed.ts";
 import { recover } from "./recovery.ts";
 import { Replica } from "./replica.ts";
 import type { ToRaft } from "./start.ts";
+import { Session } from "./session.ts";
+import { StoredSnapshots } from "./snapshots.ts";
 import { RaftStatistics } from "./statistics.ts";
 import { TimedWriter } from "./timed_writer.ts";
 import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
@@ -22,9 +26,14 @@ import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
 const encoder = new TextEncoder();
 
 /** The connections of a member of a group to the others. */
-export interface GroupConnection extends GroupPorts {
-  /** Messages that come from now on may be given to `replica`. */
+export interface GroupConnection extends Omit<GroupPorts, "snapshots"> {
+  /** Messages that come from now on may be given to `replica`, and to none before it. */
   started(replica: Replica): void;
+  /**
+   * Makes a snapshot that came for a message the newest one on disk. Resolves when that is
+   * durable; rejects when the node must stop.
+   */
+  adopt(snapshot: Snapshot): Promise<void>;
 }
 
 /**
@@ -70,9 +79,41 @@ async function serve(
   start: ToRaft,
   connection: GroupConnection | undefined,
 ): Promise<readonly [number, number]> {
+  const { options } = start;
+  await checkDirectory(files, random, options);
+  const session = new Session();
+  for (;;) {
+    const life = await live(clock, random, files, link, start, {
+      connection,
+      session,
+    });
+    if (life === undefined) return [0, 0];
+    const { replacement, phase, committedIndex } = life;
+    if (phase === "drained" || replacement === undefined) {
+      return [committedIndex, session.own.committedId];
+    }
+    await connection?.adopt(replacement);
+    if (!announce(link, replacement)) return [0, session.own.committedId];
+  }
+}
+
+/** What is there besides for a member of a group. */
+interface Surroundings {
+  readonly connection: GroupConnection | undefined;
+  readonly session: Session;
+}
+
+/** One replica from its recovery to its end; undefined if STOP came before it began. */
+async function live(
+  clock: Clock,
+  random: Random,
+  files: FileSystem,
+  link: LinkEnd,
+  start: ToRaft,
+  { connection, session }: Surroundings,
+): Promise<Replica | undefined> {
   const { options, shard, segmentBytes, logLevel } = start;
   const logger = new Logger(`raft-${shard}`, logLevel);
-  await checkDirectory(files, random, options);
   const recovered = await recover(
     files,
     {
@@ -84,7 +125,7 @@ async function serve(
     link,
     options.group?.retainedBytesMax,
   );
-  if (recovered === undefined) return [0, 0];
+  if (recovered === undefined) return undefined;
   const { wal, log } = recovered;
   const statistics = new RaftStatistics(start.statistics);
   const replica = new Replica(
@@ -95,14 +136,21 @@ async function serve(
     log,
     statistics,
     options,
-    connection,
+    connection && { ...connection, snapshots: new StoredSnapshots(files) },
+    session,
   );
   connection?.started(replica);
   const isAlone = connection === undefined;
   const policy = isAlone ? new BlockWhenIdle() : new EventLoopWait();
   await runReplica(replica, link.ownBell, policy);
   await wal.close();
-  return [replica.committedIndex, replica.committedId];
+  return replica;
+}
+
+/** Sends RESTORE; false when the serve Worker has sent STOP. */
+function announce(link: LinkEnd, { index, term }: Snapshot): boolean {
+  const { RESTORE } = RaftToServe;
+  return untilDone(link, () => link.writer.tryPush(RESTORE, index, term));
 }
 
 /** Makes sure that the directory is this node's. */

@@ -124,6 +124,15 @@ export class RaftStatistics {
       ]! += 1;
   }
 
+  /** Counts a turn that took `ms`. Only the raft Worker calls this. */
+  countTurn(ms: number): void {
+    this.add("turns", 1);
+    this.set("loopGapMsLast", ms);
+    this.max("loopGapMsMax", ms);
+    this.add("loopGapMsSum", ms);
+    this.count("loopGapUs", ms * 1000);
+  }
+
   /** A copy of a histogram's buckets: bucket `i` counts whole values below `2^i` not counted before. */
   histogram(name: HistogramName): number[] {
     const from = HISTOGRAM_SLOT_OF[name];

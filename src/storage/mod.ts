@@ -24,6 +24,7 @@ export {
 } from "./identity.ts";
 export { readEntries, type RecoveredWal, recoverWal } from "./recovery.ts";
 export {
+  adoptSnapshot,
   findSnapshot,
   type FoundSnapshot,
   readSnapshot,

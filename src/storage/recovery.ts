@@ -111,7 +111,8 @@ function splitAtGap(
 
 /**
  * Checks every batch. `snapshotIndex` is the index of the newest snapshot, 0 for none:
- * entries up to it may be missing.
+ * entries up to it may be missing. If the log has another entry there than one of
+ * `snapshotTerm`, what follows it was never committed, and does not count.
  *
  * @throws {CorruptionError} For damage that is not the torn end of a write.
  */
@@ -119,11 +120,17 @@ export function recoverWal(
   files: FileSystem,
   log: (message: string) => void,
   snapshotIndex: number,
+  snapshotTerm?: number,
 ): RecoveredWal {
   const reader = new WalReader(files, log, snapshotIndex);
   const found = findSegments(files);
   const { leftOver, segments } = splitAtGap(files, found, snapshotIndex);
   segments.forEach((segment, at) => reader.segment(segment, segments[at + 1]));
+  const { termAtSnapshot } = reader;
+  if (
+    snapshotTerm !== undefined && termAtSnapshot !== undefined &&
+    termAtSnapshot !== snapshotTerm
+  ) reader.cutTo(snapshotIndex);
   const { hardState, lastIndex, nextBatch, lastEnd } = reader;
   const firstIndex = segments[0]?.header.firstIndex;
   checkReach(files, snapshotIndex, firstIndex, lastIndex, hardState.commit);

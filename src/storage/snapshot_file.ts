@@ -104,6 +104,36 @@ async function writeBlocks(
   return { blocks, offset, whole };
 }
 
+/**
+ * Makes a whole, durable file `name` of another node's the newest snapshot, then removes
+ * older ones.
+ *
+ * @throws {CorruptionError} When it is not one at `point`.
+ * @throws {DiskError} When the system refuses.
+ */
+export async function adoptSnapshot(
+  files: FileSystem,
+  name: string,
+  point: SnapshotPoint,
+): Promise<void> {
+  const found = readHeader(files, name);
+  if (found?.index !== point.index || found.term !== point.term) {
+    throw damagedSnapshot(files, name, 0, "it is not the one that was sent");
+  }
+  await files.rename(name, snapshotName(point.index));
+  await files.syncDirectory();
+  await removeOlder(files, point.index);
+}
+
+function readHeader(
+  files: FileSystem,
+  name: string,
+): SnapshotPoint | undefined {
+  const start = files.read(name, 0, SNAPSHOT_HEADER_BYTES);
+  const bytes = snapshotHeaderBytes(membersBytesOf(start));
+  return decodeSnapshotHeader(files.read(name, 0, bytes));
+}
+
 async function removeOlder(files: FileSystem, index: number): Promise<void> {
   for (const name of files.list()) {
     const other = snapshotIndex(name);
@@ -138,11 +168,9 @@ export function findSnapshot(files: FileSystem): FoundSnapshot | undefined {
   if (indexes.length === 0) return undefined;
   const index = Math.max(...indexes);
   const name = snapshotName(index);
-  const start = files.read(name, 0, SNAPSHOT_HEADER_BYTES);
-  const headerBytes = snapshotHeaderBytes(membersBytesOf(start));
-  const bytes = files.read(name, 0, headerBytes);
-  const point = decodeSnapshotHeader(bytes);
+  const point = readHeader(files, name);
   if (point === undefined) {
+    const bytes = files.read(name, 0, SNAPSHOT_HEADER_BYTES);
     const version = snapshotVersion(bytes) ?? SNAPSHOT_VERSION;
     const what = version === SNAPSHOT_VERSION
       ? "the header is damaged"

@@ -93,7 +93,7 @@ export class Wal {
 
   /**
    * Recovers the log of `files` and goes on behind it, and behind the newest
-   * snapshot's `snapshotIndex` (0 for none), in a new segment.
+   * snapshot's `snapshotIndex` (0 for none) of `snapshotTerm`, in a new segment.
    *
    * @throws {CorruptionError} For damage that is not the torn end of a write.
    * @throws {DiskError} When the system refuses.
@@ -102,8 +102,10 @@ export class Wal {
     files: FileSystem,
     options: WalOptions,
     snapshotIndex = 0,
+    snapshotTerm?: number,
   ): Promise<{ readonly wal: Wal; readonly recovered: RecoveredWal }> {
-    const recovered = recoverWal(files, options.log, snapshotIndex);
+    const { log } = options;
+    const recovered = recoverWal(files, log, snapshotIndex, snapshotTerm);
     if (recovered.lastIndex < snapshotIndex) {
       options.log(
         `The log ends at entry ${recovered.lastIndex}; it goes on behind the snapshot at entry ${snapshotIndex}`,

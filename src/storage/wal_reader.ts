@@ -65,6 +65,8 @@ export class WalReader {
   readonly #files: FileSystem;
   readonly #log: (message: string) => void;
   readonly #snapshotIndex: number;
+  /** Term of the entry at that index, when the log holds it. */
+  termAtSnapshot: number | undefined;
   /** Segments that were read. */
   readonly segments: RecoveredSegment[] = [];
   /** The newest hard state. */
@@ -138,11 +140,24 @@ export class WalReader {
     }
     const follows = header.previousEnd === this.lastEnd &&
       header.firstBatch === this.nextBatch &&
-      header.firstIndex === this.lastIndex + 1;
+      header.firstIndex <= this.lastIndex + 1 &&
+      (header.firstIndex === this.lastIndex + 1 ||
+        header.firstIndex > this.hardState.commit);
     if (!follows) {
       throw damaged(path, 16, "the segment does not follow the one before");
     }
+    // A snapshot took the place of a log that ended otherwise.
+    if (header.firstIndex <= this.lastIndex) this.cutTo(header.firstIndex - 1);
     this.hardState = header.hardState;
+  }
+
+  /** What stands behind `index` does not count, up to the next batch. */
+  cutTo(index: number): void {
+    const from = index + 1;
+    this.replacements.push({ batch: this.nextBatch, place: 0, from });
+    this.lastIndex = index;
+    // The log was cut since a snapshot had another entry there, or is none any more.
+    if (index <= this.#snapshotIndex) this.termAtSnapshot = undefined;
   }
 
   #accept(path: string, offset: number, batch: ScannedBatch): void {
@@ -154,12 +169,13 @@ export class WalReader {
     this.#unsure.push({ batch: header.batch, offset });
     const durable = this.#unsure.findIndex(({ batch }) => batch > durableBatch);
     if (durable > 0) this.#unsure.splice(0, durable);
-    entries.forEach(({ index }, place) => {
+    entries.forEach(({ index, term }, place) => {
       if (index > this.lastIndex + 1) {
         throw damaged(path, offset, `entry ${this.lastIndex + 1} is missing`);
       }
       if (index <= this.lastIndex) this.#replace(path, offset, batch, place);
       this.lastIndex = index;
+      if (index === this.#snapshotIndex) this.termAtSnapshot = term;
     });
     if (this.lastIndex > this.#snapshotIndex) {
       this.bytesBehindSnapshot += endOffset - offset;

@@ -39,6 +39,8 @@ export const FOR_TESTS: Readonly<Record<string, string>> = {
   "src/replica/lease_page.ts#LeaseReader": "for the serve Worker's reads",
   "src/replica/statistics.ts#HISTOGRAM_BUCKETS": "the shape of histograms",
   "src/replica/statistics.ts#STATISTIC_NAMES": "every counter has its slot",
+  "src/storage/snapshot_file.ts#adoptSnapshot":
+    "for the raft Worker's connection to its peers",
   "src/storage/identity.ts#readIdentity": "what a directory says by itself",
   "src/transport/prover.ts#makeProver": "for the raft Worker, with Transport",
   "src/transport/sockets.ts#systemNetwork":

@@ -1,7 +1,7 @@
 /** A node that may have forgotten entries, in a group that does not sync each one. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { RecoveredLog } from "../../../src/replica/replica.ts";
+import type { RecoveredLog } from "../../../src/replica/recovered_log.ts";
 import { Cluster, logOf, type Member, memberOptions } from "./cluster.ts";
 
 /** What is left of the disk of `member` but the newest `lost` units that hold entries. */

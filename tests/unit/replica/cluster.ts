@@ -20,7 +20,8 @@ import {
   LeaseReader,
 } from "../../../src/replica/lease_page.ts";
 import type { ReplicaOptions } from "../../../src/replica/options.ts";
-import { type RecoveredLog, Replica } from "../../../src/replica/replica.ts";
+import type { RecoveredLog } from "../../../src/replica/recovered_log.ts";
+import { Replica } from "../../../src/replica/replica.ts";
 import { type FrameText, ServeSide } from "./harness.ts";
 import { SimulatedWriter } from "./simulated_writer.ts";
 

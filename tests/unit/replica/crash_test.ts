@@ -11,7 +11,7 @@ import {
   INITIAL_HARD_STATE,
   MemoryLog,
 } from "../../../src/raft/mod.ts";
-import type { RecoveredLog } from "../../../src/replica/replica.ts";
+import type { RecoveredLog } from "../../../src/replica/recovered_log.ts";
 import { settle, type Unit } from "./simulated_writer.ts";
 import { Bench, text } from "./harness.ts";
 

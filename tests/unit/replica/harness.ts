@@ -20,7 +20,8 @@ import {
   STATISTICS_BYTES,
 } from "../../../src/replica/mod.ts";
 import type { ReplicaOptions } from "../../../src/replica/options.ts";
-import { type RecoveredLog, Replica } from "../../../src/replica/replica.ts";
+import type { RecoveredLog } from "../../../src/replica/recovered_log.ts";
+import { Replica } from "../../../src/replica/replica.ts";
 import { SimulatedWriter } from "./simulated_writer.ts";
 
 /** A frame as a value: `"COMMITTED 4 2"`, with the payload as text behind it. */

@@ -3,12 +3,14 @@ import { AssertionError } from "../../../src/base/mod.ts";
 import { createLink, LinkEnd } from "../../../src/link/mod.ts";
 import { ServeToRaft } from "../../../src/replica/mod.ts";
 import { Inbox } from "../../../src/replica/inbox.ts";
+import { PartCollector } from "../../../src/replica/parts.ts";
 import { bytes, ServeSide, text } from "./harness.ts";
 
 function parties() {
   const link = createLink(1024);
   const seen: string[] = [];
-  const inbox = new Inbox(new LinkEnd(link.far).reader, {
+  const { reader } = new LinkEnd(link.far);
+  const inbox = new Inbox(reader, new PartCollector(), {
     propose: (id, data) => seen.push(`propose ${id} ${text(data)}`),
     applied: (index) => seen.push(`applied ${index}`),
     snapshotTaken: (index, size) => seen.push(`taken ${index} ${size}`),

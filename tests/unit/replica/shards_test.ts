@@ -17,12 +17,31 @@ import {
   type ToRaft,
 } from "../../../src/replica/mod.ts";
 import type { Replica } from "../../../src/replica/replica.ts";
-import { SystemFiles } from "../../../src/storage/mod.ts";
+import {
+  encodeConfChange,
+  type Entry,
+  type PeerMessage,
+} from "../../../src/raft/mod.ts";
+import { MembersReplay, NO_MEMBERS } from "../../../src/replica/members.ts";
+import {
+  adoptSnapshot,
+  SystemFiles,
+  writeSnapshot,
+} from "../../../src/storage/mod.ts";
 import { memberOptions } from "./cluster.ts";
-import { type FrameText, ServeSide } from "./harness.ts";
+import { bytes, type FrameText, ServeSide } from "./harness.ts";
+
+/** Where a snapshot is kept that came from another node. */
+const INCOMING = "incoming.tmp";
+
+/** A node that can be sent to. */
+interface Place {
+  readonly replica: Replica;
+  readonly directory: string;
+}
 
 /** Who is there to be sent to. */
-type Network = Map<number, Replica>;
+type Network = Map<number, Place>;
 
 /** One life of one node. */
 class Shard {
@@ -33,9 +52,17 @@ class Shard {
   readonly #id: number;
   readonly #network: Network;
 
-  constructor(id: number, directory: string, network: Network, cluster = "x") {
+  readonly directory: string;
+
+  constructor(
+    id: number,
+    directory: string,
+    network: Network,
+    { cluster = "x", retainedBytesMax = 1_000_000 } = {},
+  ) {
     this.#id = id;
     this.#network = network;
+    this.directory = directory;
     const link = createLink(1024 * 1024);
     this.serve = new ServeSide(new LinkEnd(link.near));
     const leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
@@ -51,7 +78,7 @@ class Shard {
       logLevel: "warning",
       options: {
         ...options,
-        group: { ...options.group!, cluster, leaseSlackMs: 100 },
+        group: { ...options.group!, cluster, retainedBytesMax },
       },
     };
     const files = new SystemFiles(directory, { writes: false, syncs: false });
@@ -67,12 +94,31 @@ class Shard {
         send: (messages) => {
           for (const message of messages) {
             // As a network does: later, and to whoever is there then.
-            setTimeout(() => this.#network.get(message.to)?.receive(message));
+            setTimeout(() => this.#carry(message));
           }
         },
       },
-      started: (replica) => this.#network.set(this.#id, replica),
+      started: (replica) => this.#network.set(this.#id, this.#own(replica)),
+      adopt: (snapshot) =>
+        adoptSnapshot(new SystemFiles(this.directory), INCOMING, snapshot),
     };
+  }
+
+  #own(replica: Replica): Place {
+    return { replica, directory: this.directory };
+  }
+
+  #carry(message: PeerMessage): void {
+    const to = this.#network.get(message.to);
+    if (to === undefined) return;
+    if (message.kind === "snapshot") {
+      const { index } = message.snapshot;
+      const name = `snapshot-${index.toString(16).padStart(16, "0")}.snap`;
+      const file = `${this.directory}/${name}`;
+      Deno.copyFileSync(file, `${to.directory}/${INCOMING}`);
+      this.#network.get(this.#id)!.replica.reportSnapshot(message.to, true);
+    }
+    to.replica.receive(message);
   }
 
   /** Takes all frames that have come. */
@@ -119,8 +165,9 @@ class Nodes implements Disposable {
     this.shards = [1, 2, 3].map((id) => this.startOne(id));
   }
 
-  startOne(id: number): Shard {
-    return new Shard(id, this.directories[id - 1]!, this.network);
+  startOne(id: number, retainedBytesMax = 1_000_000): Shard {
+    const directory = this.directories[id - 1]!;
+    return new Shard(id, directory, this.network, { retainedBytesMax });
   }
 
   /** Waits until `isSo`, while frames are taken. */
@@ -192,6 +239,76 @@ Deno.test("runShard() does not start on the directory of another node or group",
   const other = new Shard(3, second!, network);
   await assertRejects(() => other.ended, DirectoryError, "and this is node 3");
   assert(other.serve.frames().at(-1)?.includes("belongs to node 2"));
-  const elsewhere = new Shard(3, third!, network, "y");
+  const elsewhere = new Shard(3, third!, network, { cluster: "y" });
   await assertRejects(() => elsewhere.ended, DirectoryError, 'cluster "x"');
+});
+
+/** The bytes of the members 1, 2 and 3. */
+function threeMembers(): Uint8Array {
+  const replay = new MembersReplay(NO_MEMBERS);
+  const changes = [1, 2, 3].map((nodeId) => ({
+    kind: "add-node" as const,
+    nodeId,
+  }));
+  let members = new Uint8Array(0);
+  for (const [at, change] of changes.entries()) {
+    const data = encodeConfChange({
+      transition: "auto",
+      changes: [change],
+      context: new Uint8Array(0),
+    });
+    const entry: Entry = { term: 1, index: at + 1, kind: "change", data };
+    members = replay.apply(entry).slice();
+  }
+  return members;
+}
+
+Deno.test("runShard() takes a leader's snapshot in when the log before it is gone", async () => {
+  using nodes = new Nodes();
+  nodes.shards = [1, 2].map((id) => nodes.startOne(id, 10));
+  const leader = await nodes.leader();
+  for (let at = 1; at < 10; at++) leader.propose(`word ${at}`);
+  await nodes.until(() =>
+    leader.of("COMMITTED").at(-1)?.endsWith(" 9") === true
+  );
+  const [, a, id] = leader.of("COMMITTED").at(-1)!.split(" ");
+  assertEquals(id, "9");
+  const index = Number(a);
+  const term = Number(leader.of("LEADERSHIP").at(-1)!.split(" ")[1]);
+  const point = { index, term, members: threeMembers() };
+  const files = new SystemFiles(leader.directory);
+  const size = await writeSnapshot(files, point, [bytes("state")]);
+  leader.serve.push(ServeToRaft.SNAPSHOT_TAKEN, index, size);
+  leader.propose("behind");
+  await nodes.until(() =>
+    leader.of("COMMITTED").at(-1)?.endsWith(" 10") === true
+  );
+  const late = nodes.startOne(3, 10);
+  late.propose("refused");
+  nodes.shards.push(late);
+  await nodes.until(() => late.words().includes("behind"));
+  const kinds = late.frames.map((frame) => frame.split(" ")[0]!);
+  const from = kinds.indexOf("RESTORE");
+  assertEquals(kinds.slice(from, from + 4), [
+    "RESTORE",
+    "SNAPSHOT_BLOCK",
+    "SNAPSHOT_END",
+    "RECOVERED",
+  ]);
+  assertEquals(late.frames[from], `RESTORE ${index} ${term}`);
+  assertEquals(late.of("REFUSED"), ["REFUSED 1 1"]);
+  // Ids go on.
+  late.propose("refused too");
+  late.push(ServeToRaft.READ_INDEX, 1);
+  await nodes.until(() =>
+    late.of("REFUSED").length === 2 && late.of("READ_AT").length === 1
+  );
+  assertEquals(late.of("REFUSED").at(-1), "REFUSED 2 2");
+  await nodes.stop();
+  const again = nodes.startOne(3, 10);
+  nodes.shards = [again];
+  await nodes.until(() => again.of("RECOVERED").length > 0);
+  const last = again.of("RECOVERED")[0]!.split(" ")[1];
+  assert(Number(last) > index, "the log goes on behind the snapshot");
+  await nodes.stop();
 });

@@ -88,3 +88,29 @@ Deno.test("Wal.append() leaves no gap, and begins at 1", async () => {
   wal.append([entry(1, 1)]);
   assert(wal.lastIndex === 1);
 });
+
+Deno.test("Wal.open() leaves a log alone that ends otherwise than the snapshot says, in later runs too", async () => {
+  const disk = new SimulatedDisk();
+  const first = await Wal.open(disk, OPTIONS);
+  const old = [1, 2, 3, 4, 5].map((index) => entry(1, index));
+  first.wal.append(old, { term: 1, vote: 0, commit: 1 });
+  await first.wal.close();
+  // Entry 3 of term 2 is in the snapshot, and what the log has behind 3 never was.
+  const next = await Wal.open(disk, OPTIONS, 3, 2);
+  assertEquals([...readEntries(disk, next.recovered, 3)], []);
+  assertEquals(next.wal.lastIndex, 3);
+  next.wal.append([entry(2, 4)], { term: 2, vote: 0, commit: 3 });
+  await next.wal.close();
+  const found = recoverWal(disk, () => {}, 3, 2);
+  assertEquals([...readEntries(disk, found, 3)], [entry(2, 4)]);
+  assertEquals(found.lastIndex, 4);
+});
+
+Deno.test("Wal.open() keeps what follows the snapshot's entry in the log", async () => {
+  const disk = new SimulatedDisk();
+  const { wal } = await Wal.open(disk, OPTIONS);
+  wal.append([entry(1, 1), entry(2, 2), entry(2, 3)]);
+  await wal.close();
+  const found = recoverWal(disk, () => {}, 2, 2);
+  assertEquals([...readEntries(disk, found, 2)], [entry(2, 3)]);
+});

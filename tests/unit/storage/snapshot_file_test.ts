@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { CorruptionError, DiskError } from "../../../src/base/mod.ts";
 import {
+  adoptSnapshot,
   findSnapshot,
   readSnapshot,
   removeTemporary,
@@ -156,5 +157,40 @@ Deno.test("readSnapshot() refuses a file that goes on behind its end", async () 
     () => [...readSnapshot(disk, findSnapshot(disk)!)],
     CorruptionError,
     "the end is damaged",
+  );
+});
+
+Deno.test("adoptSnapshot() makes another node's file the newest, durably", async () => {
+  const other = await written();
+  const members = new Uint8Array([1, 2, 3]);
+  const point = { index: 9, term: 3, members };
+  await writeSnapshot(other, point, CONTENT);
+  const sent = other.files.get("snapshot-0000000000000009.snap")!;
+  const own = (await written()).files;
+  own.set("incoming.tmp", sent);
+  const disk = SimulatedDisk.of(own);
+  await adoptSnapshot(disk, "incoming.tmp", point);
+  const worst = disk.crashed(() => 0);
+  const found = findSnapshot(worst)!;
+  assertEquals([found.index, found.term, found.members], [9, 3, members]);
+  assertEquals([...readSnapshot(worst, found)], CONTENT);
+  assertEquals(disk.list().includes("incoming.tmp"), false);
+  assertEquals(disk.list().includes(NAME), false, "the older one is gone");
+});
+
+Deno.test("adoptSnapshot() refuses a file that is not the one", async () => {
+  const disk = SimulatedDisk.of(
+    new Map([["incoming.tmp", new Uint8Array(99)]]),
+  );
+  await assertRejects(
+    () => adoptSnapshot(disk, "incoming.tmp", POINT),
+    CorruptionError,
+    "not the one that was sent",
+  );
+  const other = (await written()).files.get(NAME)!;
+  const later = SimulatedDisk.of(new Map([["incoming.tmp", other]]));
+  await assertRejects(
+    () => adoptSnapshot(later, "incoming.tmp", { ...POINT, term: 3 }),
+    CorruptionError,
   );
 });
