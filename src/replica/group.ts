@@ -19,6 +19,7 @@ import type { GroupOptions, GroupPorts } from "./group_options.ts";
 import type { Leadership } from "./leadership.ts";
 import type { LeaseKeeper } from "./lease_keeper.ts";
 import { PeerInbox } from "./peer_inbox.ts";
+import type { RaftStatistics } from "./statistics.ts";
 import type { ReadRequests } from "./read_requests.ts";
 
 /** What a group is made of. */
@@ -195,13 +196,23 @@ export class Group {
 
   // -- Work out --
 
+  /** Stores what has not been taken in or has come to nothing. */
+  publish(statistics: RaftStatistics): void {
+    const { misdirected, tooSoon, unwanted } = this.counts;
+    const { lost, refused } = this.#parts.leadership.counts;
+    const dropped = this.dropped + misdirected + tooSoon + unwanted;
+    statistics.set("peerMessagesDropped", dropped);
+    statistics.set("proposalsRefused", refused);
+    statistics.set("proposalsLost", lost);
+  }
+
   /** Sends the messages of `ready`, and tells the serve Worker what it is to know. */
   take(ready: Ready, turnMs: number): void {
     const { catchUp, leadership, node, reads } = this.#parts;
-    if (ready.softState !== undefined) {
-      const { leader, role } = ready.softState;
-      const isLeader = role === "leader";
-      leadership.note({ term: node.term, leader, isLeader });
+    const { term } = node;
+    if (ready.softState !== undefined || term !== leadership.term) {
+      const { leader, role } = node.status();
+      leadership.note({ term, leader, isLeader: role === "leader" });
       reads.giveUp();
     }
     this.send(ready.messages, turnMs);
@@ -222,6 +233,14 @@ export class Group {
     leadership.flush();
     reads.ask();
     if (lease?.isEntryWanted() === true) node.propose(EMPTY_DATA);
+  }
+
+  /** Another member takes this one's place: refuses reads; the highest id of any. */
+  end(): number {
+    const { leadership, reads } = this.#parts;
+    leadership.flush();
+    reads.refuseAll();
+    return reads.lastId;
   }
 
   /** A turn has ended that began at `turnMs`; the next one is due in `waitMs`. */

@@ -40,15 +40,21 @@ export class Leadership {
   readonly counts: LossCounts = { refused: 0, lost: 0 };
   readonly #handOver: HandOver;
   readonly #own: OwnProposals;
-  #standing: Standing = { term: 0, leader: 0, isLeader: false };
+  #standing: Standing;
   #ownIndex = 0;
   /** Refused ids that no frame tells yet; `last < first` when there are none. */
   #refused = { first: 1, last: 0 };
 
-  /** Tells by `handOver` what becomes of `own`. */
-  constructor(handOver: HandOver, own: OwnProposals) {
+  /** Tells by `handOver` what becomes of `own`, from `term` on, which RECOVERED names. */
+  constructor(handOver: HandOver, own: OwnProposals, term: number) {
     this.#handOver = handOver;
     this.#own = own;
+    this.#standing = { term, leader: 0, isLeader: false };
+  }
+
+  /** The term that the serve Worker was told of. */
+  get term(): number {
+    return this.#standing.term;
   }
 
   /** Whether this node leads. */

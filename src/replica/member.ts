@@ -87,10 +87,10 @@ export function makeGroup(parts: MemberParts): Group {
   const { electionTicks, group, nodeId, tickMs, voters } = options;
   assert(group !== undefined, "a member has bounds");
   const { term } = parts.recovered.hardState;
-  if (stable.lastIndex === 0 && term === 0 && voters.length > 0) {
-    node.bootstrap(voters);
-  }
-  const leadership = new Leadership(handOver, session.own);
+  const isNew = stable.lastIndex === 0 && term === 0;
+  if (isNew && voters.length > 0) node.bootstrap(voters);
+  const nowMs = clock.monotonicMs();
+  const leadership = new Leadership(handOver, session.own, node.term);
   return new Group({
     nodeId,
     node,
@@ -107,7 +107,8 @@ export function makeGroup(parts: MemberParts): Group {
     ),
     ports,
     options: group,
-    voteFromMs: clock.monotonicMs() + electionTicks * tickMs,
+    // A new node has promised nothing.
+    voteFromMs: isNew ? nowMs : nowMs + electionTicks * tickMs,
   });
 }
 

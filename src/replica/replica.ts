@@ -154,7 +154,7 @@ export class Replica {
     return this.#phase;
   }
 
-  /** Highest index handed to the serve Worker. */
+  /** Highest index handed over. */
   get committedIndex(): number {
     return this.#handOver.index;
   }
@@ -164,14 +164,14 @@ export class Replica {
     return this.#lane.flushing;
   }
 
-  /** See `DiskWork`. */
+  /** As above. */
   get background(): Promise<void> | undefined {
     return this.#lane.background;
   }
 
   /** See `DiskWork`. */
   get arrival(): Promise<void> | undefined {
-    return this.#group?.arrival;
+    return this.#phase === "electing" ? undefined : this.#group?.arrival;
   }
 
   /** The snapshot that takes the place of the log, in the phases that say so. */
@@ -196,7 +196,8 @@ export class Replica {
     if (phase === "replacing") return this.#finish(startMs);
     this.#group?.lease?.begin(startMs);
     // Messages before ticks: a sign of life may be among them.
-    const hasHeard = this.#group?.step(startMs) ?? false;
+    const isOpen = phase !== "electing";
+    const hasHeard = isOpen && this.#group?.step(startMs) === true;
     // Commits leave first; the next batch is large enough to wait for them.
     if (this.#deliverDone(startMs)) this.#pump(startMs);
     if (this.#phase === "running") this.#drain();
@@ -379,11 +380,7 @@ export class Replica {
   }
 
   #beginReplacement(): void {
-    assert(this.#own.open === 0, "who takes a snapshot in does not lead");
-    const { leadership, reads } = this.#member;
-    leadership.flush();
-    reads.refuseAll();
-    this.#session.lastReadId = reads.lastId;
+    this.#session.lastReadId = this.#member.end();
     this.#phaseBehind = this.#phase === "stopping" ? "drained" : "replaced";
     this.#phase = "replacing";
   }
@@ -439,6 +436,7 @@ export class Replica {
   #publish(gapMs: number): void {
     const statistics = this.#statistics;
     statistics.countTurn(gapMs);
+    this.#group?.publish(statistics);
     statistics.set("committedIndex", this.#handOver.index);
     statistics.set("term", this.#node.term);
     statistics.set("proposalsInFlight", this.#own.open);

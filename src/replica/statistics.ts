@@ -40,6 +40,9 @@ export const STATISTIC_NAMES = [
   "loopGapMsLast",
   "loopGapMsSum",
   "turns",
+  "peerMessagesDropped",
+  "proposalsRefused",
+  "proposalsLost",
 ] as const;
 
 /** Name of a counter; the unit is in the name. */

@@ -69,6 +69,9 @@ export class Member {
   readonly serve: ServeSide;
   readonly raftEnd: LinkEnd;
   readonly writer = new SimulatedWriter();
+  readonly statistics = new RaftStatistics(
+    new SharedArrayBuffer(STATISTICS_BYTES),
+  );
   readonly leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
   readonly lease = new LeaseReader(this.leasePage);
   readonly replica: Replica;
@@ -99,7 +102,7 @@ export class Member {
       this.raftEnd,
       this.writer,
       log,
-      new RaftStatistics(new SharedArrayBuffer(STATISTICS_BYTES)),
+      this.statistics,
       options,
       { peers: { send }, leasePage: this.leasePage },
     );

@@ -261,6 +261,34 @@ Deno.test("Replica stops without a quorum: what is open is lost", async () => {
   assertEquals(leader.replica.phase, "drained");
 });
 
+Deno.test("Replica counts what has come to nothing", async () => {
+  const cluster = new Cluster();
+  const leader = await cluster.elect();
+  cluster.node(2).serve.propose("refused");
+  await cluster.settle();
+  cluster.isolate(1);
+  leader.serve.propose("lost");
+  const last = { index: 1, term: 1 };
+  const vote = { kind: "pre-vote", from: 2, to: 9, term: 9, last } as const;
+  cluster.node(3).replica.receive(vote);
+  await cluster.tick(25);
+  assertEquals(cluster.node(2).statistics.get("proposalsRefused"), 1);
+  assertEquals(leader.statistics.get("proposalsLost"), 1);
+  assertEquals(cluster.node(3).statistics.get("peerMessagesDropped"), 1);
+});
+
+Deno.test("Replica tells of a new term of the same leader", async () => {
+  const cluster = new Cluster();
+  await cluster.elect();
+  const follower = cluster.node(3);
+  const term = follower.replica.status().term + 1;
+  const heartbeat = { from: 1, to: 3, term, commit: 0, round: 1 };
+  follower.replica.receive({ ...heartbeat, kind: "heartbeat" });
+  follower.replica.turn();
+  follower.frames.push(...follower.serve.frames());
+  assertEquals(follower.of("LEADERSHIP").at(-1), `LEADERSHIP ${term} 1 \x00`);
+});
+
 // -- Restarts --
 
 Deno.test("Replica goes on from its disk, and all nodes hold the same", async () => {
@@ -287,6 +315,7 @@ Deno.test("Replica throws when the group knows entries of it that its log lacks"
   leader.serve.propose("a");
   await cluster.tick(2);
   const wiped = cluster.start(3, undefined, []);
+  wiped.replica.turn();
   cluster.clock.advance(100);
   leader.replica.turn();
   for (const message of cluster.messages.splice(0)) {

@@ -15,7 +15,7 @@ function parties() {
     handOver.pump(() => {});
     return serve.frames();
   };
-  const leadership = new Leadership(handOver, own);
+  const leadership = new Leadership(handOver, own, 1);
   return { own, handOver, leadership, frames };
 }
 

@@ -200,6 +200,7 @@ Deno.test("Replica (c) has no lease when the request to campaign leaves, and get
 Deno.test("Replica (d) gives no vote for an election timeout behind its start", async () => {
   const { cluster } = await leased();
   const voter = cluster.restart(3);
+  voter.replica.turn();
   const { term } = voter.replica.status();
   const last = { index: 99, term: 99 };
   const ask = (kind: "vote" | "pre-vote") =>
