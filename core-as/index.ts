@@ -190,6 +190,9 @@ export function sessionLimitInput(bytes: f64): void {
 /** Sets what CLIENT PAUSE lets wait: 0 = nothing, 1 = writes, 2 = everything. */
 export { setPause as sessionsPause } from "./run/pause";
 
+/** Sets what this node may answer: 0 = everything, 1 = all but writes, 2 = nothing about data. */
+export { setRole as roleSet } from "./run/role";
+
 // === Names of commands ===
 
 export { hideCommand as commandHide, nameCommand as commandName } from "./request/renames";

@@ -39,6 +39,7 @@ import { enterRows, keyRows, leaveRows, useRows } from "../keys/warm";
 import { noteCall, noteFailure } from "../request/statistics";
 import { isMonitored, noteRun } from "./monitor";
 import { isUncertain } from "./abandon";
+import { judgeByRole, role, ROLE_LEADER } from "./role";
 import { mustWait, pauseMode } from "./pause";
 import { endReply, noteRead } from "../keys/events";
 
@@ -150,6 +151,8 @@ export function serve(session: Session, timeMs: i64): u32 {
         if (mustAsk(session, from)) return hostTurn(session, end, SERVE_ASK);
         verdict = judgePermitted(session.flags);
       }
+      if (verdict == VERDICT_RUN && isUncertain(session, from)) verdict = VERDICT_UNCERTAIN;
+      if (role != ROLE_LEADER && verdict == VERDICT_RUN) verdict = judgeByRole(session);
       if (session.flags & FLAG_MULTI) verdict = judgeQueued(session, verdict);
       session.lastCommand = commandId + 1;
       if (verdict == VERDICT_UNKNOWN && isHttp()) {
@@ -165,7 +168,6 @@ export function serve(session: Session, timeMs: i64): u32 {
         session.start = end;
         continue;
       }
-      if (verdict == VERDICT_RUN && isUncertain(session, from)) verdict = VERDICT_UNCERTAIN;
       if (verdict == VERDICT_RUN) {
         if (isExec(session)) {
           const code = deferExec(session, end);

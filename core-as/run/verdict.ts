@@ -33,6 +33,11 @@ export const VERDICT_ASK: u32 = 8;
 /** It was on its way to the log when this node lost the lead. */
 export const VERDICT_UNCERTAIN: u32 = 10;
 
+/** This node does not lead. */
+export const VERDICT_READONLY: u32 = 11;
+/** This node does not lead, and does not know what the leader has done. */
+export const VERDICT_MASTERDOWN: u32 = 12;
+
 /** Id of the command of the request in the table; -1 = unknown. */
 export let commandId: i32 = -1;
 /** Its CMD_… bits; 0 when unknown. */
@@ -144,12 +149,15 @@ function rejectExec(verdict: u32): void {
   if (verdict == VERDICT_ARITY) emitWrongArity(argumentAt(0), argumentLength(0));
   else if (verdict == VERDICT_NOAUTH) emitText(NOAUTH);
   else if (verdict == VERDICT_CONFINED) emitConfined();
+  else if (verdict == VERDICT_READONLY) emitText(READONLY);
   else emitText(OUT_OF_MEMORY);
   endError();
   dropTransaction(current);
 }
 
 const NOAUTH = "NOAUTH Authentication required.";
+const READONLY = "READONLY You can't write against a read only replica.";
+const MASTERDOWN = "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
 
 /** Answers a request that does not run. */
 export function reject(verdict: u32): void {
@@ -167,6 +175,8 @@ export function reject(verdict: u32): void {
   }
   else if (verdict == VERDICT_ARITY) replyWrongArity(argumentAt(0), argumentLength(0));
   else if (verdict == VERDICT_NOAUTH) replyError(NOAUTH);
+  else if (verdict == VERDICT_READONLY) replyError(READONLY);
+  else if (verdict == VERDICT_MASTERDOWN) replyError(MASTERDOWN);
   else if (verdict == VERDICT_NO_MULTI) replyError("ERR Command not allowed inside a transaction");
   else if (verdict == VERDICT_CONFINED) rejectConfined();
   else if (verdict == VERDICT_MONITOR) replyError("ERR Replica can't interact with the keyspace");

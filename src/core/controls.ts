@@ -20,6 +20,16 @@ export const PAUSED = {
   everything: 2,
 } as const;
 
+/** What this node may answer, by the numbers of core-as/run/role.ts. */
+export const ROLES = {
+  /** Everything: it leads. */
+  leader: 0,
+  /** All but writes. */
+  follower: 1,
+  /** Nothing about data: it cannot know whether what it has still holds. */
+  cutOff: 2,
+} as const;
+
 /** A command that a client's request ran. */
 export interface RanCommand {
   /** The host's number of the client. */
@@ -52,6 +62,11 @@ export class CoreControls {
   /** Sets what waits, one of {@linkcode PAUSED}: `Core.serve` stops before it. */
   setPause(mode: number): void {
     this.#exports.sessionsPause(mode);
+  }
+
+  /** Sets what this node may answer. */
+  setRole(role: keyof typeof ROLES): void {
+    this.#exports.roleSet(ROLES[role]);
   }
 
   /** Takes its name from the command of place `id` in the table. */

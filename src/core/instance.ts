@@ -77,6 +77,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   sessionsPause(mode: number): void;
   /** @see core-as/index.ts */
+  roleSet(role: number): void;
+  /** @see core-as/index.ts */
   commandHide(id: number): void;
   /** @see core-as/index.ts */
   commandName(

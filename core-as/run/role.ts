@@ -1,0 +1,29 @@
+// === The node's role: what it may answer ===
+//
+// The host says whether this node leads its group. One that does not refuses writes,
+// and while nobody can tell whether what it has is still true, reads as well; with the
+// errors of a replica of Redis. What the log holds is applied in any role.
+
+import { CMD_HOST, CMD_READ, CMD_WRITE, ID_EXEC } from "../generated/commands";
+import { FLAG_MULTI, Session } from "../request/session";
+import { commandFlagsNow, commandId, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
+
+/** Everything may be asked. */
+export const ROLE_LEADER: u32 = 0;
+/** Writes are refused, and so is all data. */
+const ROLE_CUT_OFF: u32 = 2;
+
+/** This node's role; between the two: only writes are refused. */
+export let role: u32 = ROLE_LEADER;
+
+export function setRole(value: u32): void {
+  role = value;
+}
+
+/** What becomes of the request that may run in `session`. Requires: this node does not lead. */
+export function judgeByRole(session: Session): u32 {
+  let flags = commandFlagsNow;
+  if (commandId == ID_EXEC && session.flags & FLAG_MULTI) flags |= session.queueFlags & CMD_WRITE;
+  if (flags & CMD_WRITE) return VERDICT_READONLY;
+  return role == ROLE_CUT_OFF && flags & CMD_READ && !(flags & CMD_HOST) ? VERDICT_MASTERDOWN : VERDICT_RUN;
+}
