@@ -14,8 +14,9 @@ import { hasRoomForView, relieve } from "./admission/admission";
 import {
   closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session, setInputLimit,
 } from "./request/session";
+import { applyEntry } from "./run/follow";
 import {
-  applyEntry, applyStep, beginBatch, finishHostTurn, queueChecked, serve, stepNeedsHost,
+  applyStep, beginBatch, finishHostTurn, queueChecked, serve, stepNeedsHost,
 } from "./run/execute";
 import { abandonStep } from "./run/abandon";
 import { dropTransaction, isDirty } from "./run/transactions";
@@ -37,7 +38,7 @@ import { beginExport, exportNext } from "./snapshot/export";
 import { makeCrc64Tables } from "./rdb/crc64";
 import { eventMask, setEventMask } from "./keys/events";
 
-export { batchEnds, waitAbandon, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits/waits";
+export { batchEnds, waitAbandon, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersDisown, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits/waits";
 export { importBegin, importFill } from "./snapshot/load";
 export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./run/event_rows";
 
@@ -349,14 +350,21 @@ export function batchAbandon(isLost: bool): usize {
   return changetype<usize>(abandonStep(isLost));
 }
 
-/** Applies a log entry that no client of this node waits for. */
+/** Applies a log entry of the past: nobody hears of it. */
 export function entryApply(address: usize, length: u32, index: f64): void {
   const mask = eventMask();
   setEventMask(0);
   beginCrossing();
-  applyEntry(address, length, <u64>index);
+  applyEntry(address, length, <u64>index, true);
   endCrossing();
   setEventMask(mask);
+}
+
+/** Applies a log entry that another node has proposed. */
+export function entryFollow(address: usize, length: u32, index: f64): void {
+  beginCrossing();
+  applyEntry(address, length, <u64>index, false);
+  endCrossing();
 }
 
 /** Time in milliseconds of the earliest expiry, or Infinity. */

@@ -13,7 +13,7 @@ import { countError } from "./statistics";
 let region: usize = 0;
 let capacity: u32 = 0;
 let used: u32 = 0;
-let muted: bool = false;
+export let muted: bool = false;
 /** Error replies of the running command, for command statistics. */
 export let errorCount: u32 = 0;
 

@@ -7,23 +7,23 @@ import {
   CMD_ADMIN, CMD_ALONE, CMD_BLOCKING, CMD_CONTAINER, CMD_HOST, CMD_NO_MULTI, CMD_READ, CMD_WRITE, callCommand, commandFlags, ID_CLIENT, ID_EXEC, ID_XREAD, ID_XREADGROUP,
 } from "../generated/commands";
 import { mayBlock } from "../streams/reads";
-import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST, parseRequest, requestEnd } from "../request/parser";
-import { errorCount, mute, outputLength, truncateOutput } from "../request/reply";
+import { PARSE_BROKEN, PARSE_EMPTY, PARSE_INCOMPLETE, PARSE_REQUEST } from "../request/parser";
+import { errorCount, outputLength, truncateOutput } from "../request/reply";
 import {
-  FLAG_AUTHENTICATED, FLAG_CACHING, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_RESTRICTED, FLAG_SILENT, FLAG_SKIP, FLAG_TRACKING, grantsOf, inputAt, isInline,
+  FLAG_AUTHENTICATED, FLAG_CACHING, FLAG_MULTI, FLAG_NO_TOUCH, FLAG_RESTRICTED, FLAG_SILENT, FLAG_SKIP, FLAG_TRACKING, grantsOf, inputAt, isInline,
   nextRequest, replyProtocolError, requestEndOf, Session,
 } from "../request/session";
 import {
-  addKeys, addWrite, batchSession, dropBatch, ENTRY_HEADER, isBatchOpen, joinBatch, keysAdded, leaveBatch, oldestBatch,
-  RUN_HEADER, RUN_TRANSACTION, trimKeys, useBatchKeys,
+  addKeys, addWrite, batchSession, dropBatch, isBatchOpen, joinBatch, keysAdded, leaveBatch, oldestBatch,
+  trimKeys, useBatchKeys,
 } from "../batch/batch";
 import {
   commandFlagsNow, commandId, isHttp, judge, judgePermitted, reject, VERDICT_ASK, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNCERTAIN, VERDICT_UNKNOWN,
 } from "./verdict";
-import { DATABASE_COUNT, header } from "../memory/layout";
+import { header } from "../memory/layout";
 import { forgetWork, setEntry, setTime, swapSeeds, useDatabase, useProtocol, work } from "../memory/state";
 import { deferExec, execute, goOnExecuting } from "./exec";
-import { hasChanged, judgeQueued, queueRequest } from "./transactions";
+import { judgeQueued, queueRequest } from "./transactions";
 import { setKeepsAccess } from "../keys/lookup";
 import { expireDue } from "../keys/expiry";
 import { evictKeys } from "../batch/eviction";
@@ -32,8 +32,7 @@ import { redeem } from "../batch/escrow";
 import { lookAhead } from "./ahead";
 import { hasReady, setReadersWait } from "../waits/ready";
 import { setBudget } from "../waits/budget";
-import { setReplaying } from "../waits/waiters";
-import { END_ROW, endWaits, isAtomic, setAtomic, wake } from "../waits/wake";
+import { END_ROW, endWaits, wake } from "../waits/wake";
 import { OBJECT_HEADER } from "../memory/heap";
 import { enterRows, keyRows, leaveRows, useRows } from "../keys/warm";
 import { noteCall, noteFailure } from "../request/statistics";
@@ -70,7 +69,7 @@ const WORK_SLICE: u32 = 2000;
 // === Running ===
 
 /** Calls the judged command, whose keys may have rows, and keeps its statistics. */
-function run(): void {
+export function run(): void {
   if (keyRows(commandId) != 0) enterRows();
   runWithoutRows();
   leaveRows();
@@ -330,7 +329,7 @@ export function beginBatch(index: u64): void {
 }
 
 /** Does what an entry does before its runs; the end of these. */
-function beginEntry(entry: usize, length: u32, index: u64): usize {
+export function beginEntry(entry: usize, length: u32, index: u64): usize {
   const timeMs = load<i64>(entry);
   setEntry(index, timeMs, load<u64>(entry, 8));
   header.appliedTimeMs = timeMs;
@@ -400,50 +399,5 @@ function applyRequest(session: Session): void {
     swapSeeds();
     answer(verdict, session);
     swapSeeds();
-  }
-}
-
-/** Applies a log entry without clients: recovery, and followers. */
-export function applyEntry(entry: usize, length: u32, index: u64): void {
-  current = changetype<Session>(0);
-  mute(true);
-  setReplaying(true);
-  useProtocol(2);
-  setKeepsAccess(false);
-  const end = beginEntry(entry, length, index);
-  let at = entry + ENTRY_HEADER;
-  while (at < end) {
-    const word = load<u32>(at);
-    const runEnd = at + RUN_HEADER + load<u32>(at, 4);
-    assert((word & ~RUN_TRANSACTION) < DATABASE_COUNT);
-    useDatabase(word & ~RUN_TRANSACTION);
-    at += RUN_HEADER;
-    const isTransaction = (word & RUN_TRANSACTION) != 0;
-    if (isTransaction) {
-      const watched = load<u32>(at);
-      at = hasChanged(at + 4, watched) ? runEnd : at + 4 + watched;
-    }
-    setAtomic(isTransaction);
-    applyRun(at, runEnd);
-    setAtomic(false);
-    if (hasReady()) wake();
-    at = runEnd;
-  }
-  setReplaying(false);
-  mute(false);
-}
-
-/** Runs the requests in [at, end). */
-function applyRun(at: usize, end: usize): void {
-  let lookedTo = at;
-  while (at < end) {
-    if (at >= lookedTo) lookedTo = max(at + 1, lookAhead(at, end, FLAG_AUTHENTICATED | FLAG_OWN_NAMES, true));
-    const code = parseRequest(at, end, true);
-    assert(code == PARSE_REQUEST); // only whole requests are proposed
-    at = requestEnd;
-    const verdict = judge(FLAG_AUTHENTICATED | FLAG_OWN_NAMES);
-    assert(verdict == VERDICT_RUN);
-    run();
-    if (hasReady() && !isAtomic) wake();
   }
 }

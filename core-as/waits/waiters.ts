@@ -127,7 +127,7 @@ function nextId(): u64 {
 let processId: u64 = 0;
 
 /** Whether entries are applied that answer nobody: sessions in waiters may be of the past. */
-let isReplaying: bool = false;
+export let isReplaying: bool = false;
 
 export function setReplaying(value: bool): void {
   isReplaying = value;

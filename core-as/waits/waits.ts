@@ -6,7 +6,7 @@ import { gatheredEnds } from "../batch/batch";
 import { addEnd } from "../batch/wakes";
 import { database, LOCAL_DATABASE, WAITING_DATABASE } from "../memory/layout";
 import { Session } from "../request/session";
-import { claimWaiter } from "./waiters";
+import { claimWaiter, nameProcess } from "./waiters";
 import { abandonWait, ALL_WAITERS, clearServed, endWait, servedCount, servedRows } from "./wake";
 
 /** Until when the session waits in milliseconds, 0 = for ever. Requires: it waits. */
@@ -31,6 +31,11 @@ export function waitAbandon(session: usize): void {
   const waiting = changetype<Session>(session);
   assert(waiting.waiter != 0);
   abandonWait(waiting);
+}
+
+/** No waiter of the data is this process's any more, which goes on as `id`. */
+export function waitersDisown(id: u64): void {
+  nameProcess(id | 1);
 }
 
 /** The data was loaded back: the session waits as it did. Requires: it waits. */

@@ -12,7 +12,7 @@ import { callCommand } from "../generated/commands";
 import { allocate, enlarge, KIND_LEDGER, OBJECT_HEADER } from "../memory/heap";
 import { LOCAL_DATABASE, WAITING_DATABASE } from "../memory/layout";
 import { argumentAt, argumentLength, PARSE_REQUEST, parseRequest } from "../request/parser";
-import { hasOverflown, outputLength, replyError, replyNullArray, replyOutOfMemory, setOverflown, truncateOutput } from "../request/reply";
+import { hasOverflown, mute, muted, outputLength, replyError, replyNullArray, replyOutOfMemory, setOverflown, truncateOutput } from "../request/reply";
 import { FLAG_AUTHENTICATED, FLAG_NO_TOUCH, FLAG_OWN_NAMES, FLAG_SILENT, FLAG_SKIP, Session } from "../request/session";
 import { databaseIndex, nowMs, protocol, useDatabase, useProtocol } from "../memory/state";
 import { commandId, judge, VERDICT_RUN } from "../run/verdict";
@@ -23,7 +23,7 @@ import { parseScore } from "../request/scores";
 import { parsedDouble } from "../text/double_parse";
 import { readyDatabase, readyHash, readyScope, takeReady } from "./ready";
 import {
-  addWaiter, hasRoomForWaiter, loadWaiter, nextInQueue, queueLength, removeAllWaiters, removeWaiter, requestAt, requestLen, WAIT_LIST, WAIT_STREAM, WAIT_ZSET,
+  addWaiter, hasRoomForWaiter, isReplaying, loadWaiter, nextInQueue, queueLength, removeAllWaiters, removeWaiter, requestAt, requestLen, WAIT_LIST, WAIT_STREAM, WAIT_ZSET,
   waiterDatabase, waiterSession, waitHash,
 } from "./waiters";
 import { VALUE_INLINE_MAX } from "../tree/page";
@@ -170,6 +170,9 @@ export function wake(): void {
   const index = databaseIndex;
   const version = protocol;
   const keeps = keepsAccess;
+  const wasMuted = muted;
+  // Who is woken is answered, whoever made the key ready.
+  mute(isReplaying);
   leaveOwn();
   while (takeReady()) {
     const scope = readyScope;
@@ -186,6 +189,7 @@ export function wake(): void {
   useProtocol(version);
   setKeepsAccess(keeps);
   setOverflown(hasOwnOverflown);
+  mute(wasMuted);
 }
 
 function serveQueue(scope: u32, index: u32, kind: u32, hash: u64): void {

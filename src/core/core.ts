@@ -313,10 +313,17 @@ export class Core {
     return session === 0 ? undefined : session;
   }
 
-  /** Applies a log entry that no client of this node waits for. */
+  /** Applies a log entry of the past: nobody hears of it. */
   applyEntry(entry: Uint8Array, index: number): void {
     this.#give(entry, (address, length) => {
       this.#exports.entryApply(address, length, index);
+    });
+  }
+
+  /** Applies a log entry that another node has proposed. */
+  followEntry(entry: Uint8Array, index: number): void {
+    this.#give(entry, (address, length) => {
+      this.#exports.entryFollow(address, length, index);
     });
   }
 

@@ -185,6 +185,10 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   entryApply(address: number, length: number, index: number): void;
   /** @see core-as/index.ts */
+  entryFollow(address: number, length: number, index: number): void;
+  /** @see core-as/index.ts */
+  waitersDisown(id: bigint): void;
+  /** @see core-as/index.ts */
   nextDue(): number;
   /** @see core-as/index.ts */
   viewPin(timeMs: number): number;

@@ -65,6 +65,11 @@ export class CoreWaits {
     this.#exports.waitAbandon(session);
   }
 
+  /** No waiter of the data is this process's any more, which goes on as `id`, a number of its own. */
+  disown(id: bigint): void {
+    this.#exports.waitersDisown(id);
+  }
+
   /** All data was loaded back: the session waits as it did. Requires: it waits. */
   goOn(session: SessionAddress): void {
     this.#exports.waitGoOn(session);

@@ -29,8 +29,8 @@ import type { HostPort, LogPort } from "./ports.ts";
 import type { EngineOptions } from "./options.ts";
 import { Proposer } from "./proposer.ts";
 import { Replier } from "./replier.ts";
-import { Setbacks } from "./setbacks.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
+import { Standing } from "./standing.ts";
 import { Waits } from "./waits.ts";
 
 /** The engine of one shard. */
@@ -45,6 +45,8 @@ export class Engine {
   readonly clientPause: ClientPause;
   /** Clients that wait for keys. */
   readonly waits: Waits;
+  /** Its place in a group of nodes. */
+  readonly standing: Standing;
   readonly #clock: Clock;
   readonly #log: LogPort;
   readonly #host: HostPort;
@@ -52,7 +54,6 @@ export class Engine {
   readonly #replier: Replier;
   readonly #proposer: Proposer;
   readonly #clients: ClientTable;
-  readonly #setbacks: Setbacks;
   /** Clients whose writes found the gathering batch full. */
   #delayed: Client[] = [];
   /** Clients held back while the engine is paused. */
@@ -97,7 +98,19 @@ export class Engine {
       options,
       () => this.#retryDelayed(),
     );
-    this.#setbacks = new Setbacks(core, this.#clients, this.#proposer);
+    this.standing = new Standing({
+      core,
+      clients: this.#clients,
+      proposer: this.#proposer,
+      waits: this.waits,
+      replier: this.#replier,
+      random,
+      release: (clients) => {
+        this.#releaseAll(clients);
+        this.#retryDelayed();
+      },
+      deliver: () => this.#deliver(undefined),
+    });
     this.clientPause = new ClientPause(core.controls, clock, {
       release: (client) => this.#release(client),
       still: (isStill) => void (this.#proposer.isStill = isStill),
@@ -346,21 +359,11 @@ export class Engine {
     }
     this.#appliedIndex = index;
     proposer.relieve();
-    this.#goOnProposing();
-  }
-
-  /** The log took none of the proposals up to `proposalId`; `isLost`: it may yet. */
-  abandoned(proposalId: number, isLost: boolean): void {
-    this.#releaseAll(this.#setbacks.abandon(proposalId, isLost));
-    this.#goOnProposing();
-  }
-
-  #goOnProposing(): void {
-    this.#proposer.maybeSeal();
+    proposer.maybeSeal();
     this.#retryDelayed();
   }
 
-  /** The state up to `index` came from a snapshot. */
+  /** The state up to `index` came from a snapshot, or from entries of others. */
   restored(index: number): void {
     this.#appliedIndex = index;
     this.#proposer.follow(this.core.header.get("appliedTimeMs"));

@@ -27,6 +27,8 @@ export class Proposer {
   isExpiring = true;
   /** Whether data stays as it is but for the writes of clients. */
   isStill = false;
+  /** Whether this node proposes nothing by itself: it does not lead. */
+  isStopped = false;
   readonly #core: Core;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -121,7 +123,7 @@ export class Proposer {
 
   /** Evicts keys when data is above its limit and no client's write asks for room. */
   relieve(): void {
-    if (this.isStill) return;
+    if (this.isStill || this.isStopped) return;
     if (this.#core.relieve(this.#clock.wallMs())) this.maybeSeal();
   }
 
@@ -150,7 +152,8 @@ export class Proposer {
 
   /** Proposes the removal of at most `expiriesMax` due keys when no client's write carries it. */
   expire(expiriesMax: number): void {
-    if (!this.isExpiring || this.isStill || !this.isQuiet) return;
+    if (!this.isExpiring || this.isStill || this.isStopped) return;
+    if (!this.isQuiet) return;
     if (this.#core.nextDueMs() > this.#clock.wallMs()) return;
     this.#seal(expiriesMax);
   }
