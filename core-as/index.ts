@@ -14,11 +14,9 @@ import { hasRoomForView, relieve } from "./admission/admission";
 import {
   closeSession, FLAG_FAILED, FLAG_MULTI, openSession, reserveInput, Session, setInputLimit,
 } from "./request/session";
-import { applyEntry } from "./run/follow";
 import {
   applyStep, beginBatch, finishHostTurn, queueChecked, serve, stepNeedsHost,
 } from "./run/execute";
-import { abandonStep } from "./run/abandon";
 import { dropTransaction, isDirty } from "./run/transactions";
 import { commandId } from "./run/verdict";
 import { Batch, gatheredBytes, gatheredSessions, isGatheredUrgent, oldestBatch, sealBatch } from "./batch/batch";
@@ -36,9 +34,10 @@ import { describeKey, descriptionAddress, keyDigest } from "./generic/inspect";
 import { nameProcess } from "./waits/waiters";
 import { beginExport, exportNext } from "./snapshot/export";
 import { makeCrc64Tables } from "./rdb/crc64";
-import { eventMask, setEventMask } from "./keys/events";
 
 export { batchEnds, waitAbandon, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersDisown, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits/waits";
+export { batchAbandon } from "./run/abandon";
+export { entryApply, entryFollow } from "./run/follow";
 export { importBegin, importFill } from "./snapshot/load";
 export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./run/event_rows";
 
@@ -340,31 +339,6 @@ export function batchStep(): usize {
   const at = changetype<usize>(session);
   if (at == 0) return 0;
   return at | (session.start == session.end ? 0 : 1) | (stepNeedsHost ? 2 : 0) | (session.waiter == 0 ? 0 : 4);
-}
-
-/**
- * Takes one session out of the oldest sealed batch, which the log did not take:
- * `isLost` when it may take it yet. The session, or 0 when the batch is done.
- */
-export function batchAbandon(isLost: bool): usize {
-  return changetype<usize>(abandonStep(isLost));
-}
-
-/** Applies a log entry of the past: nobody hears of it. */
-export function entryApply(address: usize, length: u32, index: f64): void {
-  const mask = eventMask();
-  setEventMask(0);
-  beginCrossing();
-  applyEntry(address, length, <u64>index, true);
-  endCrossing();
-  setEventMask(mask);
-}
-
-/** Applies a log entry that another node has proposed. */
-export function entryFollow(address: usize, length: u32, index: f64): void {
-  beginCrossing();
-  applyEntry(address, length, <u64>index, false);
-  endCrossing();
 }
 
 /** Time in milliseconds of the earliest expiry, or Infinity. */

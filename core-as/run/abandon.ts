@@ -17,7 +17,7 @@ import { commandFlagsNow, commandId } from "./verdict";
  *
  * @returns The session, or 0 when the batch is over and dropped.
  */
-export function abandonStep(isLost: bool): Session {
+function abandonStep(isLost: bool): Session {
   const batch = oldestBatch();
   if (batch.appliedCount == batch.sessionCount) {
     dropBatch();
@@ -35,4 +35,12 @@ export function isUncertain(session: Session, from: u32): bool {
   if (from >= session.uncertainEnd) return false;
   const flags = commandId == ID_EXEC && session.flags & FLAG_MULTI ? session.queueFlags : commandFlagsNow;
   return (flags & CMD_WRITE) != 0;
+}
+
+/**
+ * Takes one session out of the oldest sealed batch, which the log did not take:
+ * `isLost` when it may take it yet. The session, or 0 when the batch is done.
+ */
+export function batchAbandon(isLost: bool): usize {
+  return changetype<usize>(abandonStep(isLost));
 }

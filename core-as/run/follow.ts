@@ -6,6 +6,8 @@ import { FLAG_AUTHENTICATED, FLAG_OWN_NAMES, Session } from "../request/session"
 import { ENTRY_HEADER, RUN_HEADER, RUN_TRANSACTION } from "../batch/batch";
 import { DATABASE_COUNT } from "../memory/layout";
 import { useDatabase, useProtocol } from "../memory/state";
+import { eventMask, setEventMask } from "../keys/events";
+import { beginCrossing, endCrossing } from "../request/statistics";
 import { setKeepsAccess } from "../keys/lookup";
 import { hasReady } from "../waits/ready";
 import { setReplaying } from "../waits/waiters";
@@ -19,7 +21,7 @@ import { judge, VERDICT_RUN } from "./verdict";
  * Applies a log entry that answers no client of this node: one of the past at recovery,
  * else one of another leader, which may end waits of reads and dirty watched keys.
  */
-export function applyEntry(entry: usize, length: u32, index: u64, isPast: bool): void {
+function applyEntry(entry: usize, length: u32, index: u64, isPast: bool): void {
   useSession(changetype<Session>(0));
   mute(true);
   setReplaying(isPast);
@@ -61,4 +63,21 @@ function applyRun(at: usize, end: usize): void {
     run();
     if (hasReady() && !isAtomic) wake();
   }
+}
+
+/** Applies a log entry of the past: nobody hears of it. */
+export function entryApply(address: usize, length: u32, index: f64): void {
+  const mask = eventMask();
+  setEventMask(0);
+  beginCrossing();
+  applyEntry(address, length, <u64>index, true);
+  endCrossing();
+  setEventMask(mask);
+}
+
+/** Applies a log entry that another node has proposed. */
+export function entryFollow(address: usize, length: u32, index: f64): void {
+  beginCrossing();
+  applyEntry(address, length, <u64>index, false);
+  endCrossing();
 }

@@ -21,7 +21,7 @@ export const PAUSED = {
 } as const;
 
 /** What this node may answer, by the numbers of core-as/run/role.ts. */
-export const ROLES = {
+const ROLES = {
   /** Everything: it leads. */
   leader: 0,
   /** All but writes. */
