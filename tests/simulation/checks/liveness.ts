@@ -12,8 +12,11 @@ import { isChange } from "./node_check.ts";
 import { isQuorum } from "./quorum_rules.ts";
 import { Violation } from "./violation.ts";
 
-/** Time for it: 300 ticks, 30 of the shortest election timeouts. */
-const LIVE_MS_MAX = 30_000;
+/**
+ * Time for it: 1,200 ticks. Without pre-votes, any of seven nodes may be the one that
+ * campaigns first, where only one can be elected.
+ */
+const LIVE_MS_MAX = 120_000;
 /** Between two looks. */
 const LOOK_MS = 100;
 /** Between two tries to write. */
@@ -138,14 +141,13 @@ export class LivenessCheck {
    *    committed, needs the votes of a quorum of the members before it. If one of these
    *    has left and has a longer log, it gets none; and the others, which know the new
    *    members, have shorter logs than the candidate (etcd issues 7625 and 12359).
-   * 2. With neither pre-votes nor checks of the quorum, removed nodes campaign for ever,
-   *    and a node that one of them has brought into a later term ignores its leader, and
-   *    candidates, without a word.
+   * 2. Without pre-votes, nodes that were removed, or cannot be elected, campaign for ever,
+   *    and whoever one of them has brought into a later term ignores candidates of older
+   *    terms without a word, and leaders too unless they check their quorum.
    */
   #isInHole(): boolean {
     const { members, leader, settings } = this.#cluster;
-    const { preVote, checkQuorum } = settings.raft;
-    if (!preVote && !checkQuorum && this.#isUneven()) return true;
+    if (settings.raft.preVote !== true && this.#isUneven()) return true;
     if (leader !== 0) return false;
     return ![...members.values()].some((member) => this.#isElectable(member));
   }

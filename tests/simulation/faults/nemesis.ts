@@ -31,6 +31,8 @@ export class Nemesis {
   #partition = 0;
   /** The newest term whose leader is to crash. */
   #newestReign = 0;
+  /** Crashed leaders that start when others crash. */
+  readonly #resting: Member[] = [];
   #isStopped = false;
   /** Faults by kind. */
   readonly counts = { crashes: 0, partitions: 0, changes: 0, losses: 0 };
@@ -138,7 +140,12 @@ export class Nemesis {
       return;
     }
     this.counts.crashes++;
-    this.#crashOne(member, this.#chance.pick(KINDS));
+    const kind = this.#chance.pick(KINDS);
+    if (!this.#settings.areRelayed) return this.#crashOne(member, kind);
+    member.crash(kind);
+    this.#resting.push(member);
+    const restingMax = Math.floor((this.#cluster.settings.nodes - 1) / 2);
+    if (this.#resting.length > restingMax) this.#resting.shift()?.start();
   }
 
   #crashOne(member: Member, kind: CrashKind): void {

@@ -13,6 +13,7 @@ export type RaftSettings = Pick<
   | "electionTicks"
   | "preVote"
   | "checkQuorum"
+  | "quietTicks"
   | "stepDownOnRemoval"
   | "disableProposalForwarding"
   | "synchronousStorage"

@@ -18,6 +18,11 @@ export interface FaultSettings {
   readonly boundaryProbability: number;
   /** Time after which a new leader crashes. */
   readonly reignMs: number;
+  /**
+   * Whether such a leader stays down until the next ones have crashed, so that each time
+   * other nodes elect.
+   */
+  readonly areRelayed: boolean;
   /** Time for which a node is down. */
   readonly downMs: number;
   /** Pauses of a node, which then goes on as if nothing had been. */
@@ -124,6 +129,7 @@ function shortReigns(settings: Settings, chance: Chance): Settings {
     faults: {
       ...faults,
       reignMs: roundMs * chance.pick([0.5, 1, 2, 4]),
+      areRelayed: chance.happens(0.7),
       downMs: chance.pick([500, 1500]),
       boundaryProbability: 0,
       crashMs: Infinity,
@@ -161,6 +167,7 @@ function drawRaft(chance: Chance): RaftSettings {
     electionTicks: 10,
     preVote: chance.happens(0.6),
     checkQuorum: chance.happens(0.6),
+    quietTicks: chance.pick([0, 0, 10]),
     stepDownOnRemoval: chance.happens(0.7),
     disableProposalForwarding: chance.happens(0.5),
     synchronousStorage: chance.happens(0.2),
@@ -204,6 +211,7 @@ function drawFaults(chance: Chance): FaultSettings {
     crashMs: mean(0.7, [1000, 3000, 10_000]),
     boundaryProbability: chance.pick([0, 0, 0, 0.0003, 0.003, 0.01]),
     reignMs: mean(0.1, [20, 200, 1000]),
+    areRelayed: false,
     downMs: chance.pick([10, 500, 3000]),
     pauseMs: mean(0.5, [2000, 10_000]),
     pausedMs: chance.pick([100, 1000, 4000]),
