@@ -53,6 +53,7 @@ export class Nemesis {
     this.#each(faults.pauseMs, () => this.#pause());
     this.#each(faults.partitionMs, () => this.#part());
     this.#each(faults.jamMs, () => this.#jam());
+    this.#each(faults.isolateMs, () => this.#isolate());
     this.#each(faults.stallMs, () => this.#stall());
     this.#each(faults.changeMs, () => this.#change());
     this.#each(faults.transferMs, () => this.#transfer());
@@ -160,15 +161,37 @@ export class Nemesis {
   }
 
   #part(): void {
-    const { partitions, members, leader, events } = this.#cluster;
+    const { partitions, members, leader } = this.#cluster;
     const ids = [...members.keys()];
     this.#cluster.note("cut", partitions.cut(this.#chance, ids, leader));
     this.counts.partitions++;
+    this.#healAfter(this.#chance.waiting(this.#settings.partedMs));
+  }
+
+  #healAfter(ms: number): void {
+    const { partitions, events } = this.#cluster;
     const partition = ++this.#partition;
-    events.after(this.#chance.waiting(this.#settings.partedMs), () => {
+    events.after(ms, () => {
       if (partition !== this.#partition) return;
       this.#cluster.note("healed", undefined);
       partitions.heal();
+    });
+  }
+
+  /**
+   * What others send to the leader comes late, and soon nothing comes from it: it goes on
+   * in an old term, and gets answers to questions that it asked while it led.
+   */
+  #isolate(): void {
+    const { members, leader, post, partitions, events } = this.#cluster;
+    if (leader === 0) return;
+    const ms = this.#chance.uniform(2000, JAM_MS_MAX);
+    this.#cluster.note("isolate", { leader, ms });
+    for (const from of members.keys()) post.jam(from, leader, ms);
+    events.after(this.#chance.uniform(20, 200), () => {
+      if (this.#isStopped) return;
+      partitions.mute(leader);
+      this.#healAfter(ms);
     });
   }
 

@@ -22,6 +22,11 @@ export class Partitions {
     this.#isCut = () => false;
   }
 
+  /** Cuts all ways from `id`. */
+  mute(id: number): void {
+    this.#isCut = (from) => from === id;
+  }
+
   /** Cuts ways between `ids`, of which `leader` may lead. What was cut, in words. */
   cut(chance: Chance, ids: readonly number[], leader: number): string {
     const shuffled = chance.shuffle(ids);

@@ -35,6 +35,8 @@ export interface FaultSettings {
   readonly partedMs: number;
   /** Jams of a link. */
   readonly jamMs: number;
+  /** Leaders that hear others late, and are not heard. */
+  readonly isolateMs: number;
   /** Stalls of a disk. */
   readonly stallMs: number;
   /** Membership changes. */
@@ -135,6 +137,7 @@ function shortReigns(settings: Settings, chance: Chance): Settings {
       crashMs: Infinity,
       pauseMs: Infinity,
       partitionMs: Infinity,
+      isolateMs: Infinity,
       stallMs: chance.pick([Infinity, 1000, 3000]),
       changeMs: Infinity,
       wipeMs: Infinity,
@@ -218,6 +221,7 @@ function drawFaults(chance: Chance): FaultSettings {
     partitionMs: mean(0.6, [1000, 5000, 15_000]),
     partedMs: chance.pick([500, 2000, 8000]),
     jamMs: mean(0.4, [1000, 5000]),
+    isolateMs: mean(0.3, [3000, 8000]),
     stallMs: mean(0.4, [2000, 10_000]),
     changeMs: mean(0.6, [200, 1000, 4000]),
     transferMs: mean(0.4, [1000, 5000]),
