@@ -91,15 +91,6 @@ const REPLICATION: readonly Mutant[] = [
     }],
   },
   {
-    name: "an older write's report counts for the newer one",
-    reference: "async_storage_writes_append_aba_race",
-    edits: [{
-      file: `${RAFT}/storage_responses.ts`,
-      find: "  if (message.term !== term) {",
-      replace: "  if (message.term > term) {",
-    }],
-  },
-  {
     name: "forgets committed entries beyond a portion",
     reference: "etcd/raft 8ecce32",
     edits: [{
