@@ -349,13 +349,14 @@ class World {
   }
 
   /**
-   * Whether any votes could elect `node`. Since members change when a change is applied,
+   * Whether any votes could elect `node`, if it campaigns at all. Since members change when a change is applied,
    * not when it is appended, a group can come to a state in which nobody can win: the
    * only voters left do not know that the change is committed, and lack entries that
    * those have who are no voters any more.
    */
   #canWin(node: GroupNode): boolean {
     const { voters } = node.raft.configuration;
+    if (this.#silent.has(node.id)) return false;
     if (!voters.incoming.has(node.id) && !voters.outgoing.has(node.id)) {
       return false;
     }
