@@ -45,8 +45,8 @@ const ELECTIONS: readonly Mutant[] = [
     reference: "thesis section 3.3",
     edits: [{
       file: `${RAFT}/terms.ts`,
-      find: "  meetOlderTerm(raft, message);\n  return false;",
-      replace: "  return true;",
+      find: "    meetOlderTerm(raft, message);\n    return false;",
+      replace: "    return true;",
     }],
   },
   {
