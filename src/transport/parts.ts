@@ -15,9 +15,9 @@ import type { TransportCounts } from "./statistics.ts";
 export interface TransportParts {
   /** This node. */
   readonly own: Identity;
-  /** Makes connections. */
+  /** Makes connections: `systemNetwork()` but in simulations. */
   readonly network: Network;
-  /** Proves that the node knows the secret. */
+  /** Proves that the node knows the cluster's secret: `makeProver()` but in simulations. */
   readonly prover: Prover;
   /** Timers. */
   readonly after: After;

@@ -4,14 +4,7 @@
  * @module
  */
 
-import {
-  type After,
-  assert,
-  type Clock,
-  type LogLevel,
-  PeerError,
-  type Random,
-} from "../base/mod.ts";
+import { assert, PeerError } from "../base/mod.ts";
 import {
   SNAPSHOT_CHUNK_BYTES,
   SNAPSHOT_CHUNKS_IN_FLIGHT_MAX,
@@ -20,9 +13,8 @@ import type { PeerMessage } from "../raft/mod.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { Frame } from "./frame.ts";
 import type { Guest } from "./guest.ts";
-import type { Identity } from "./handshake.ts";
 import type { Lane } from "./lane.ts";
-import type { Network, PeerAddress } from "./network.ts";
+import type { PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
 import {
   canBeHandedOn,
@@ -33,7 +25,6 @@ import {
 import type { MessageLane } from "./message_lane.ts";
 import { Peer } from "./peer.ts";
 import { malformed } from "./protobuf.ts";
-import type { Prover } from "./prover.ts";
 import type {
   OpenSnapshotSink,
   OutgoingSnapshot,
@@ -44,21 +35,7 @@ import { countsOf, noCounts, type TransportCounts } from "./statistics.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
 /** What a transport is made of. */
-export interface TransportOptions {
-  /** This node. */
-  readonly own: Identity;
-  /** Makes connections: `systemNetwork()` but in simulations. */
-  readonly network: Network;
-  /** Proves that the node knows the cluster's secret: `makeProver()` but in simulations. */
-  readonly prover: Prover;
-  /** Timers. */
-  readonly after: After;
-  /** Measures spans. */
-  readonly clock: Clock;
-  /** Draws nonces and pauses. */
-  readonly random: Random;
-  /** Prints a line for people. */
-  readonly log: (level: LogLevel, line: string) => void;
+export interface TransportOptions extends Omit<TransportParts, "counts"> {
   /** Bytes of snapshots that are sent in a second, to all peers together. */
   readonly snapshotBytesPerSecond: number;
 }
