@@ -16,10 +16,11 @@
 // victims will give back counts as free from the moment they are chosen; so does what
 // waits to be reclaimed.
 
-import { copiesBytes, keepPromises, promiseCopies, promisedInAll } from "../admission/admission";
+import { keepPromises, promiseCopies } from "../admission/admission";
+import { hasRoomForCopies } from "../admission/dues";
 import { Batch, freeBuffer, gatheringBatch, largerBuffer, reserveEntry } from "./batch";
 import { dropOpenKey, openKey, versionOf, notifyOpen } from "../keys/keyspace";
-import { hasRoomFor, OBJECT_HEADER } from "../memory/heap";
+import { OBJECT_HEADER } from "../memory/heap";
 import { header } from "../memory/layout";
 import { tailLength, tailOf } from "../tree/page";
 import { pendingBytes } from "../tree/reclaim";
@@ -86,15 +87,10 @@ export function chooseVictims(bytes: i64): bool {
   return true;
 }
 
-/** Whether memory has room for the copies of pages that evicting one more key makes for a view. */
-function hasRoomForVictim(): bool {
-  return header.viewsOpen == 0 || hasRoomFor(promisedInAll() + copiesBytes(VICTIM_LEAVES));
-}
-
 function addVictim(batch: Batch, record: usize): bool {
   const length = tailLength(record);
   const wanted = <u64>batch.victimsLength + VICTIM_HEADER + length;
-  if (!hasRoomForVictim()) return false;
+  if (!hasRoomForCopies(VICTIM_LEAVES)) return false;
   if (wanted > batch.victimsCapacity) {
     if (wanted > 1 << 30) return false;
     const capacity = max(START_BYTES, max(<u32>wanted, batch.victimsCapacity * 2));

@@ -6,10 +6,10 @@
 // back then as an entry without clients: its writes are answered with what is known,
 // and never run a second time.
 
-import { CMD_WRITE, ID_EXEC } from "../generated/commands";
+import { CMD_WRITE } from "../generated/commands";
 import { batchSession, dropBatch, oldestBatch } from "../batch/batch";
 import { FLAG_DIRTY, FLAG_MULTI, Session } from "../request/session";
-import { commandFlagsNow, commandId } from "./verdict";
+import { flagsOfAll } from "./verdict";
 
 /**
  * Takes the next session out of the oldest sealed batch; `isLost` when its writes may
@@ -32,9 +32,7 @@ function abandonStep(isLost: bool): Session {
 
 /** Whether the judged request, which may run and lies at input offset `from`, is a write that was lost. */
 export function isUncertain(session: Session, from: u32): bool {
-  if (from >= session.uncertainEnd) return false;
-  const flags = commandId == ID_EXEC && session.flags & FLAG_MULTI ? session.queueFlags : commandFlagsNow;
-  return (flags & CMD_WRITE) != 0;
+  return from < session.uncertainEnd && (flagsOfAll(session) & CMD_WRITE) != 0;
 }
 
 /**

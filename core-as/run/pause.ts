@@ -4,9 +4,9 @@
 // and the host serves its session again when the pause is over. Requests that
 // would be refused are, and what a transaction runs has waited as a whole.
 
-import { CMD_CONFINED, CMD_MAY_REPLICATE, CMD_WRITE, ID_EXEC } from "../generated/commands";
-import { FLAG_CONFINED, FLAG_MONITOR, FLAG_MULTI, Session } from "../request/session";
-import { commandFlagsNow, commandId } from "./verdict";
+import { CMD_CONFINED, CMD_MAY_REPLICATE, CMD_WRITE } from "../generated/commands";
+import { FLAG_CONFINED, FLAG_MONITOR, Session } from "../request/session";
+import { commandFlagsNow, flagsOfAll } from "./verdict";
 
 const PAUSE_NOTHING: u32 = 0;
 /** Only what may change data, or tell others of something. */
@@ -25,7 +25,5 @@ export function mustWait(session: Session): bool {
   // It is refused, by the host.
   if (session.flags & FLAG_CONFINED && !(commandFlagsNow & CMD_CONFINED)) return false;
   if (pauseMode != PAUSE_WRITES) return true;
-  let flags = commandFlagsNow;
-  if (commandId == ID_EXEC && session.flags & FLAG_MULTI) flags |= session.queueFlags;
-  return (flags & (CMD_WRITE | CMD_MAY_REPLICATE)) != 0;
+  return (flagsOfAll(session) & (CMD_WRITE | CMD_MAY_REPLICATE)) != 0;
 }

@@ -4,9 +4,9 @@
 // and while nobody can tell whether what it has is still true, reads as well; with the
 // errors of a replica of Redis. What the log holds is applied in any role.
 
-import { CMD_HOST, CMD_READ, CMD_WRITE, ID_EXEC } from "../generated/commands";
-import { FLAG_MULTI, Session } from "../request/session";
-import { commandFlagsNow, commandId, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
+import { CMD_HOST, CMD_READ, CMD_WRITE } from "../generated/commands";
+import { Session } from "../request/session";
+import { commandFlagsNow, flagsOfAll, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
 
 /** Everything may be asked. */
 export const ROLE_LEADER: u32 = 0;
@@ -22,8 +22,7 @@ export function setRole(value: u32): void {
 
 /** What becomes of the request that may run in `session`. Requires: this node does not lead. */
 export function judgeByRole(session: Session): u32 {
-  let flags = commandFlagsNow;
-  if (commandId == ID_EXEC && session.flags & FLAG_MULTI) flags |= session.queueFlags & CMD_WRITE;
-  if (flags & CMD_WRITE) return VERDICT_READONLY;
-  return role == ROLE_CUT_OFF && flags & CMD_READ && !(flags & CMD_HOST) ? VERDICT_MASTERDOWN : VERDICT_RUN;
+  if (flagsOfAll(session) & CMD_WRITE) return VERDICT_READONLY;
+  const isOfData = commandFlagsNow & CMD_READ && !(commandFlagsNow & CMD_HOST);
+  return role == ROLE_CUT_OFF && isOfData ? VERDICT_MASTERDOWN : VERDICT_RUN;
 }

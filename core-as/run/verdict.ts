@@ -5,7 +5,7 @@ import {
 } from "../generated/commands";
 import { argumentAt, argumentCount, argumentLength } from "../request/parser";
 import { beginError, emit, emitText, emitUpToNul, endError, OUT_OF_MEMORY, replyError, replyOutOfMemory } from "../request/reply";
-import { FLAG_AUTHENTICATED, FLAG_CONFINED, FLAG_MONITOR, FLAG_OWN_NAMES, FLAG_RESTRICTED } from "../request/session";
+import { FLAG_AUTHENTICATED, FLAG_CONFINED, FLAG_MONITOR, FLAG_MULTI, FLAG_OWN_NAMES, FLAG_RESTRICTED, Session } from "../request/session";
 import { isWord } from "../request/arguments";
 import { noteRejection } from "../request/statistics";
 import { textScratch } from "../memory/state";
@@ -80,6 +80,12 @@ function judgeLimited(flags: u32): u32 {
   // The host refuses it, by the name of its subcommand.
   commandFlagsNow = CMD_CONTAINER | CMD_HOST;
   return VERDICT_RUN;
+}
+
+/** CMD_… bits of the judged request of `session`; of an EXEC also those of what it runs. */
+export function flagsOfAll(session: Session): u32 {
+  const runsQueue = commandId == ID_EXEC && (session.flags & FLAG_MULTI) != 0;
+  return runsQueue ? commandFlagsNow | session.queueFlags : commandFlagsNow;
 }
 
 // === Rejections ===

@@ -78,6 +78,7 @@ export const UPWARD_IN_CORE: Readonly<Record<string, string>> = {
   "batch/batch > admission/deliveries": "keeps what was promised to it",
   "batch/batch > admission/dues": "promises memory to what it removes",
   "batch/eviction > admission/admission": "promises memory to what it removes",
+  "batch/eviction > admission/dues": "promises memory to what it removes",
   "batch/batch > run/verdict": "the id of the command that is taken in",
   "batch/wakes > admission/admission": "promises memory to what it wakes",
   "batch/wakes > admission/deliveries": "promises memory to what it wakes",
