@@ -191,7 +191,7 @@ export function sessionLimitInput(bytes: f64): void {
 export { setPause as sessionsPause } from "./run/pause";
 
 /** Sets what this node may answer: 0 = everything, 1 = all but writes, 2 = nothing about data. */
-export { setRole as roleSet } from "./run/role";
+export { setReadsWait as readsWaitSet, setRole as roleSet } from "./run/role";
 
 // === Names of commands ===
 

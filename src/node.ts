@@ -27,28 +27,19 @@ import {
 } from "./admin/mod.ts";
 import { systemClock } from "./base/mod.ts";
 import { CommandNames } from "./commands/mod.ts";
-import {
-  APPLYING_BYTES_MAX,
-  ELECTION_TICKS,
-  type Options,
-  PROPOSED_BYTES_MAX,
-  RAFT_TICK_MS,
-  RING_BYTES,
-  SEGMENT_BYTES,
-} from "./config/mod.ts";
+import { type Options, RING_BYTES, SEGMENT_BYTES } from "./config/mod.ts";
 import { createLink } from "./link/mod.ts";
 import {
   type FromRaft,
+  LEASE_PAGE_BYTES,
   RaftStatistics,
+  replicaOptions,
   STATISTICS_BYTES,
   type ToRaft,
 } from "./replica/mod.ts";
 import { type Certificate, readCertificate } from "./net/mod.ts";
 import { DirectoryLock } from "./storage/mod.ts";
 import type { FromServe, ToServe } from "./workers/messages.ts";
-
-/** This node's id while it is alone in its group. */
-const SOLE_NODE_ID = 1;
 
 /** What a node tells once it serves. */
 export interface ReadyNode {
@@ -81,6 +72,8 @@ export class Node {
   readonly #factsLine = new FactsLine(() => this.#askServe({ kind: "facts" }));
   /** Counters of the raft Worker. */
   readonly #raftStatistics = new SharedArrayBuffer(STATISTICS_BYTES);
+  /** The raft Worker's lease. */
+  readonly #leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
   readonly #admin: HttpListener | undefined;
   #state: NodeState = "recovering";
   #raftEnd: FromRaft | undefined;
@@ -158,16 +151,9 @@ export class Node {
       segmentBytes: SEGMENT_BYTES,
       link,
       statistics: this.#raftStatistics,
-      options: {
-        nodeId: SOLE_NODE_ID,
-        voters: [SOLE_NODE_ID],
-        fsync: options.fsync,
-        tickMs: RAFT_TICK_MS,
-        electionTicks: ELECTION_TICKS,
-        proposedBytesMax: PROPOSED_BYTES_MAX,
-        applyingBytesMax: APPLYING_BYTES_MAX,
-        snapshotBytes: options.snapshotBytes,
-      },
+      options: replicaOptions(options),
+      group: options.group &&
+        { settings: options.group, leasePage: this.#leasePage },
       logLevel: options.logLevel,
     };
     worker.postMessage(message);
@@ -189,6 +175,7 @@ export class Node {
       certificate: this.#certificate,
       log,
       raftStatistics,
+      leasePage: this.#leasePage,
     };
     worker.postMessage(message);
     return worker;

@@ -29,6 +29,7 @@ const SUITES: readonly Suite[] = [
   { name: "differential", paths: ["tests/differential"], needsRedis: true },
   { name: "clients", paths: ["tests/clients"], needsRedis: true },
   { name: "hostile", paths: ["tests/hostile"], needsRedis: true },
+  { name: "group", paths: ["tests/group"], needsRedis: false },
   { name: "crash", paths: ["tests/crash"], needsRedis: false },
   { name: "jobs", paths: ["tests/jobs"], needsRedis: false },
 ];

@@ -38,7 +38,7 @@ import { enterRows, keyRows, leaveRows, useRows } from "../keys/warm";
 import { noteCall, noteFailure } from "../request/statistics";
 import { isMonitored, noteRun } from "./monitor";
 import { isUncertain } from "./abandon";
-import { judgeByRole, role, ROLE_LEADER } from "./role";
+import { judgeByRole, onlyReads, readsWait, role, ROLE_LEADER } from "./role";
 import { mustWait, pauseMode } from "./pause";
 import { endReply, noteRead } from "../keys/events";
 
@@ -57,6 +57,8 @@ export const SERVE_PAUSED: u32 = 9;
 export const SERVE_CHECK: u32 = 7;
 /** The host says whether the session's user may run the next request: arguments are in the table. */
 export const SERVE_ASK: u32 = 10;
+/** The next request reads, and waits until the host lets it see the state. */
+export const SERVE_GATED: u32 = 11;
 
 /** Reply bytes after which `serve` lets the host write. */
 const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;
@@ -160,6 +162,7 @@ export function serve(session: Session, timeMs: i64): u32 {
       }
       const mayGoOn = verdict == VERDICT_RUN || verdict == VERDICT_QUEUE;
       if (pauseMode != 0 && mayGoOn && mustWait(session)) return hostTurn(session, end, SERVE_PAUSED);
+      if (readsWait && verdict == VERDICT_RUN && onlyReads(session)) return hostTurn(session, end, SERVE_GATED);
       if (verdict == VERDICT_QUEUE) {
         if (commandFlagsNow & (CMD_HOST | CMD_CONTAINER)) return hostTurn(session, end, SERVE_CHECK);
         queue(session, from, end);

@@ -3,6 +3,9 @@
 // The host says whether this node leads its group. One that does not refuses writes,
 // and while nobody can tell whether what it has is still true, reads as well; with the
 // errors of a replica of Redis. What the log holds is applied in any role.
+//
+// Reads may have to wait as well, until the host knows that what they see is no older
+// than their request; a write need not, the log says who leads.
 
 import { CMD_HOST, CMD_READ, CMD_WRITE } from "../generated/commands";
 import { Session } from "../request/session";
@@ -18,6 +21,19 @@ export let role: u32 = ROLE_LEADER;
 
 export function setRole(value: u32): void {
   role = value;
+}
+
+/** Whether reads of data wait for the host. */
+export let readsWait: bool = false;
+
+export function setReadsWait(isOn: bool): void {
+  readsWait = isOn;
+}
+
+/** Whether the judged request of `session`, which may run, only reads data. */
+export function onlyReads(session: Session): bool {
+  if (commandFlagsNow & CMD_HOST) return false;
+  return (flagsOfAll(session) & (CMD_READ | CMD_WRITE)) == CMD_READ;
 }
 
 /** What becomes of the request that may run in `session`. Requires: this node does not lead. */

@@ -110,6 +110,30 @@ export const RAFT_TICK_MS = 100;
 /** Ticks without a leader before a voter campaigns, at least. */
 export const ELECTION_TICKS = 10;
 
+/** The worst error of a clock's rate, of the leader's and of a voter's each, in thousandths. */
+export const LEASE_DRIFT_PER_MILLE = 10;
+
+/** What a lease gives away for what is not thought of. */
+export const LEASE_SLACK_MS = 50;
+
+/** Messages of other nodes that wait for a turn, for each lane. At the bound: dropped. */
+export const INCOMING_MESSAGES_MAX = 4_096;
+
+/** Bytes of entries in them. At the bound: dropped. */
+export const INCOMING_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Bytes of entries in one message to another node, but at least one entry. */
+export const APPEND_BYTES_MAX = 1024 * 1024;
+
+/** Messages with entries that a node has not acknowledged. At the bound: the next one waits. */
+export const INFLIGHT_APPENDS_MAX = 256;
+
+/** Bytes of entries in them. At the bound: the next one waits. */
+export const INFLIGHT_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Applied entries kept in memory for nodes that lag behind. Beyond: a node that lacks them needs a snapshot. */
+export const RETAINED_BYTES_MAX = 64 * 1024 * 1024;
+
 // -- Clients --
 
 /** A new connection's first read; doubled while reads fill their room. */
@@ -267,6 +291,9 @@ export const REFUSAL_LOG_MS = 1_000;
 /** A piece of a snapshot on its way to a peer. */
 export const SNAPSHOT_CHUNK_BYTES = 256 * 1024;
 
+/** Bytes of snapshots sent to other nodes in a second. At the bound: the next piece waits. */
+export const SNAPSHOT_SEND_BYTES_PER_SECOND = 64 * 1024 * 1024;
+
 /** Pieces sent and not acknowledged. At the bound: the next one waits. */
 export const SNAPSHOT_CHUNKS_IN_FLIGHT_MAX = 4;
 
@@ -289,6 +316,9 @@ assert(
 
 /** Between two looks at due keys and waiting upkeep. */
 export const UPKEEP_INTERVAL_MS = 100;
+
+/** How long a read waits until somebody says what it may see. At the bound: MASTERDOWN. */
+export const READ_WAIT_MS_MAX = 5_000;
 
 /** What the core keeps free of its 4 GiB for its own work. */
 const CORE_RESERVE_BYTES = 256 * 1024 * 1024;

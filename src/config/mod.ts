@@ -6,6 +6,12 @@
  */
 
 export { EVICTION_POLICIES, type EvictionPolicy } from "./eviction_policy.ts";
+export type {
+  GroupSettings,
+  NodeAddress,
+  PeerSettings,
+  ReadConsistency,
+} from "./group.ts";
 export {
   type FsyncPolicy,
   type Invocation,

@@ -8,9 +8,12 @@
  * @module
  */
 
-import { LOG_LEVELS, type LogLevel, OptionError } from "../base/mod.ts";
+import { LOG_LEVELS, type LogLevel } from "../base/mod.ts";
 import { EVICTION_POLICIES, type EvictionPolicy } from "./eviction_policy.ts";
+import { helpText, readFlags } from "./flags.ts";
+import { type GroupSettings, groupSettings } from "./group.ts";
 import { SNAPSHOT_BYTES_MIN } from "./limits.ts";
+import { Values } from "./values.ts";
 
 /** When a write is durable; see the README for what each promises. */
 export type FsyncPolicy = "always" | "everysec" | "no";
@@ -51,238 +54,17 @@ export interface Options {
   readonly adminPort: number;
   /** Bytes of WAL between two snapshots, at least. */
   readonly snapshotBytes: number;
+  /** The group that the node belongs to; undefined when it is alone. */
+  readonly group: GroupSettings | undefined;
   /** Lowest level printed. */
   readonly logLevel: LogLevel;
 }
-
-interface Flag {
-  readonly name: string;
-  readonly fallback: string;
-  readonly placeholder: string;
-  readonly help: string;
-}
-
-const FLAGS: readonly Flag[] = [
-  {
-    name: "bind",
-    fallback: "127.0.0.1",
-    placeholder: "ADDRESS",
-    help: "address to listen on for clients and metrics",
-  },
-  {
-    name: "port",
-    fallback: "6379",
-    placeholder: "PORT",
-    help: "client port; 0 picks a free one",
-  },
-  {
-    name: "tls-port",
-    fallback: "0",
-    placeholder: "PORT",
-    help: "client port for TLS, beside the other; 0 = none",
-  },
-  {
-    name: "tls-cert",
-    fallback: "",
-    placeholder: "FILE",
-    help: "certificate of the TLS port, as PEM",
-  },
-  {
-    name: "tls-key",
-    fallback: "",
-    placeholder: "FILE",
-    help: "its private key, as PEM",
-  },
-  {
-    name: "dir",
-    fallback: "./data",
-    placeholder: "DIR",
-    help: "directory of all data",
-  },
-  {
-    name: "storage",
-    fallback: "",
-    placeholder: "fs:DIR",
-    help: "where the log and snapshots lie (default fs:<dir>)",
-  },
-  {
-    name: "fsync",
-    fallback: "always",
-    placeholder: "POLICY",
-    help: "always, everysec or no: when a write is durable",
-  },
-  {
-    name: "requirepass",
-    fallback: "",
-    placeholder: "PASSWORD",
-    help: "password of the default user; empty asks none",
-  },
-  {
-    name: "rename-command",
-    fallback: "",
-    placeholder: "NAME=NEW,…",
-    help: "other names for commands; NAME= takes one away",
-  },
-  {
-    name: "protected-mode",
-    fallback: "yes",
-    placeholder: "yes|no",
-    help: "without a password, take only clients of this machine",
-  },
-  {
-    name: "aclfile",
-    fallback: "",
-    placeholder: "FILE",
-    help: "file of users, as ACL SAVE writes it; it must be there",
-  },
-  {
-    name: "maxmemory",
-    fallback: "0",
-    placeholder: "BYTES",
-    help:
-      "bytes that writes may use, such as 100mb; 0 = what the core holds, nearly 4 GiB",
-  },
-  {
-    name: "maxmemory-policy",
-    fallback: "noeviction",
-    placeholder: "POLICY",
-    help: "above them writes are refused, or keys removed: as in Redis",
-  },
-  {
-    name: "maxclients",
-    fallback: "10000",
-    placeholder: "COUNT",
-    help: "client connections at once",
-  },
-  {
-    name: "admin-port",
-    fallback: "9121",
-    placeholder: "PORT",
-    help: "port of /metrics, /healthz and /readyz; 0 = off",
-  },
-  {
-    name: "snapshot-bytes",
-    fallback: "256mb",
-    placeholder: "BYTES",
-    help:
-      "bytes of log between two snapshots, at least; no fewer than the last one has",
-  },
-  {
-    name: "log-level",
-    fallback: "notice",
-    placeholder: "LEVEL",
-    help: LOG_LEVELS.join(", "),
-  },
-];
 
 /** What the command line asks for. */
 export type Invocation =
   | { readonly kind: "start"; readonly options: Options }
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" };
-
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  b: 1,
-  k: 1000,
-  kb: 1024,
-  m: 1_000_000,
-  mb: 1024 ** 2,
-  g: 1_000_000_000,
-  gb: 1024 ** 3,
-};
-
-/** Bytes of a text such as `100mb`, units as in Redis's configuration. */
-function parseBytes(text: string): number | undefined {
-  const match = /^(\d+)([a-z]*)$/i.exec(text.trim());
-  const unit = UNITS[match?.[2]?.toLowerCase() ?? "?"];
-  if (match === null || unit === undefined) return undefined;
-  const bytes = Number(match[1]) * unit;
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
-}
-
-/** Environment variable of a flag. */
-function variableOf(name: string): string {
-  return `LANEKV_${name.toUpperCase().replaceAll("-", "_")}`;
-}
-
-function helpText(): string {
-  const lines = FLAGS.flatMap(({ name, placeholder, help, fallback }) => [
-    `  --${name}=${placeholder}, ${variableOf(name)}`,
-    `      ${help}${fallback === "" ? "" : ` (default ${fallback})`}`,
-  ]);
-  return [
-    "lanekv: a Redis-compatible, Raft-replicated key-value server",
-    "",
-    ...lines,
-    "  --help",
-    "      this text",
-    "  --version",
-    "      the version",
-    "",
-    "The name in capitals is the environment variable of the same meaning; flags win.",
-  ].join("\n");
-}
-
-/** Flag values by name, from the command line. */
-function readFlags(words: readonly string[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (let at = 0; at < words.length; at++) {
-    const match = /^--([a-z-]+)(?:=(.*))?$/s.exec(words[at]!);
-    const flag = FLAGS.find(({ name }) => name === match?.[1]);
-    if (match === null || flag === undefined) {
-      throw new OptionError(`Unknown flag "${words[at]}"; see --help`);
-    }
-    const value = match[2] ?? words[++at];
-    if (value === undefined) {
-      throw new OptionError(`Flag --${flag.name} lacks its value`);
-    }
-    values.set(flag.name, value);
-  }
-  return values;
-}
-
-class Values {
-  readonly #flags: Map<string, string>;
-  readonly #environment: (name: string) => string | undefined;
-
-  constructor(
-    flags: Map<string, string>,
-    environment: (name: string) => string | undefined,
-  ) {
-    this.#flags = flags;
-    this.#environment = environment;
-  }
-
-  text(name: string): string {
-    const flag = FLAGS.find((row) => row.name === name)!;
-    return this.#flags.get(name) ?? this.#environment(variableOf(name)) ??
-      flag.fallback;
-  }
-
-  bad(name: string, wanted: string): never {
-    throw new OptionError(
-      `Flag --${name} must be ${wanted}, got "${this.text(name)}"`,
-    );
-  }
-
-  integer(name: string, least: number, most: number): number {
-    const text = this.text(name);
-    const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (value >= least && value <= most) return value;
-    return this.bad(name, `a whole number from ${least} to ${most}`);
-  }
-
-  bytes(name: string): number {
-    return parseBytes(this.text(name)) ??
-      this.bad(name, "a size such as 100mb or 2gb");
-  }
-
-  oneOf<T extends string>(name: string, words: readonly T[]): T {
-    const found = words.find((word) => word === this.text(name));
-    return found ?? this.bad(name, `one of ${words.join(", ")}`);
-  }
-}
 
 function renamesOf(values: Values): [string, string][] {
   const text = values.text("rename-command");
@@ -339,6 +121,7 @@ export function parseOptions(
     maxclients: values.integer("maxclients", 1, 1_000_000),
     adminPort: values.integer("admin-port", 0, 65_535),
     snapshotBytes,
+    group: groupSettings(values),
     logLevel: values.oneOf("log-level", LOG_LEVELS),
   };
   return { kind: "start", options };

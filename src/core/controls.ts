@@ -69,6 +69,11 @@ export class CoreControls {
     this.#exports.roleSet(ROLES[role]);
   }
 
+  /** Sets whether reads of data wait: `Core.serve` stops before one. */
+  setReadsWait(isOn: boolean): void {
+    this.#exports.readsWaitSet(isOn ? 1 : 0);
+  }
+
   /** Takes its name from the command of place `id` in the table. */
   hideCommand(id: number): void {
     this.#exports.commandHide(id);

@@ -79,6 +79,8 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   roleSet(role: number): void;
   /** @see core-as/index.ts */
+  readsWaitSet(isOn: number): void;
+  /** @see core-as/index.ts */
   commandHide(id: number): void;
   /** @see core-as/index.ts */
   commandName(

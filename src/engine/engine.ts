@@ -21,13 +21,16 @@
 import { assert, type Clock, type Random } from "../base/mod.ts";
 import { WAITING_INPUT_BYTES_MAX } from "../config/mod.ts";
 import { type Core, SERVED } from "../core/mod.ts";
+import { Applier } from "./applier.ts";
 import type { Client, ClientPort } from "./client.ts";
 import { ClientPause } from "./client_pause.ts";
 import { ClientTable } from "./client_table.ts";
+import { HostTurns } from "./host_turns.ts";
 import { Meter, UNTIMED } from "./meter.ts";
 import type { HostPort, LogPort } from "./ports.ts";
 import type { EngineOptions } from "./options.ts";
 import { Proposer } from "./proposer.ts";
+import { ReadGate } from "./read_gate.ts";
 import { Replier } from "./replier.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 import { Standing } from "./standing.ts";
@@ -47,12 +50,15 @@ export class Engine {
   readonly waits: Waits;
   /** Its place in a group of nodes. */
   readonly standing: Standing;
+  /** Where reads wait; undefined for a node alone, which may always read. */
+  readonly readGate: ReadGate | undefined;
   readonly #clock: Clock;
   readonly #log: LogPort;
-  readonly #host: HostPort;
   readonly #options: EngineOptions;
   readonly #replier: Replier;
   readonly #proposer: Proposer;
+  readonly #applier: Applier;
+  readonly #hostTurns: HostTurns;
   readonly #clients: ClientTable;
   /** Clients whose writes found the gathering batch full. */
   #delayed: Client[] = [];
@@ -78,7 +84,6 @@ export class Engine {
     this.slowWatch = new SlowWatch(core, clock, onSlow);
     this.#clock = clock;
     this.#log = log;
-    this.#host = host;
     this.#options = options;
     this.#replier = new Replier(core, this.meter, host, options);
     this.#clients = new ClientTable(core, host);
@@ -111,9 +116,45 @@ export class Engine {
       },
       deliver: () => this.#deliver(undefined),
     });
+    this.#hostTurns = new HostTurns({
+      core,
+      host,
+      replier: this.#replier,
+      finish: (client) => this.#finish(client),
+      release: (client) => this.#release(client),
+    });
+    this.#applier = this.#makeApplier();
+    this.readGate = this.#makeReadGate();
     this.clientPause = new ClientPause(core.controls, clock, {
       release: (client) => this.#release(client),
       still: (isStill) => void (this.#proposer.isStill = isStill),
+    });
+  }
+
+  #makeApplier(): Applier {
+    return new Applier({
+      core: this.core,
+      clock: this.#clock,
+      clients: this.#clients,
+      waits: this.waits,
+      replier: this.#replier,
+      meter: this.meter,
+      slowWatch: this.slowWatch,
+      finish: (client) => this.#finish(client),
+      hasBacklog: (client) => this.#hasBacklog(client),
+      readOn: (client) => this.#readOn(client),
+      release: (clients) => this.#releaseAll(clients),
+    });
+  }
+
+  #makeReadGate(): ReadGate | undefined {
+    const { reads } = this.#options;
+    return reads && new ReadGate(reads, {
+      controls: this.core.controls,
+      standing: this.standing,
+      clock: this.#clock,
+      appliedIndex: () => this.#appliedIndex,
+      release: (client) => this.#release(client),
     });
   }
 
@@ -162,6 +203,7 @@ export class Engine {
     this.meter.bytesIn += bytes;
     // A read that began while the client waited may end at any time.
     if (client.state !== "reading") {
+      this.readGate?.received(client);
       return client.state === "waiting" &&
         this.core.pending(client.session) < WAITING_INPUT_BYTES_MAX;
     }
@@ -174,6 +216,7 @@ export class Engine {
     this.#clients.close(client);
     this.#options.onLeaving?.(client);
     this.clientPause.leave(client);
+    this.readGate?.leave(client);
     const { state } = client;
     client.state = "closing";
     if (state === "waiting") this.waits.end(client, "gone");
@@ -187,17 +230,10 @@ export class Engine {
       this.#paused.push(client);
       return false;
     }
+    this.readGate?.look();
     while (client.state !== "closing") {
       const startMs = this.meter.start();
-      const nowMs = this.#clock.wallMs();
-      this.slowWatch.began(nowMs);
-      const served = this.core.serve(client.session, nowMs);
-      if (startMs !== UNTIMED) {
-        const us = this.meter.served(startMs);
-        this.slowWatch.timed(client, us, served === SERVED.idle);
-      } else if (served === SERVED.yield) {
-        this.slowWatch.untimed(client);
-      }
+      const served = this.#serve(client, startMs);
       this.#replier.deliver(client);
       if (client.isGone) return false;
       if (served === SERVED.hostQueued) {
@@ -216,7 +252,7 @@ export class Engine {
           this.#proposer.gathered();
           return false;
         case SERVED.host:
-          if (!this.#runHost(client)) return false;
+          if (!this.#hostTurns.run(client)) return false;
           break;
         case SERVED.check:
           this.#replier.queue(client);
@@ -234,6 +270,9 @@ export class Engine {
           client.state = "held";
           this.clientPause.hold(client);
           return false;
+        case SERVED.gated:
+          this.readGate!.hold(client);
+          return false;
         case SERVED.broken:
           this.#finish(client);
           return false;
@@ -250,6 +289,20 @@ export class Engine {
       }
     }
     return false;
+  }
+
+  /** One call of the core, which began at `startMs`; one of `SERVED`. */
+  #serve(client: Client, startMs: number): number {
+    const nowMs = this.#clock.wallMs();
+    this.slowWatch.began(nowMs);
+    const served = this.core.serve(client.session, nowMs);
+    if (startMs !== UNTIMED) {
+      const us = this.meter.served(startMs);
+      this.slowWatch.timed(client, us, served === SERVED.idle);
+    } else if (served === SERVED.yield) {
+      this.slowWatch.untimed(client);
+    }
+    return served;
   }
 
   #deliver(client: Client | undefined): readonly Client[] {
@@ -286,31 +339,6 @@ export class Engine {
   #release(client: Client): void {
     if (client.isGone || client.state === "closing") return;
     if (this.#advance(client)) client.port.resume();
-  }
-
-  /** Runs a host command; whether the client's next request may run at once. */
-  #runHost(client: Client): boolean {
-    const commandId = this.core.requestCommand();
-    const outcome = this.#host.run(
-      client,
-      commandId,
-      this.core.requestArguments(),
-    );
-    if (client.isGone) return false;
-    this.core.finishHost(client.session);
-    if (outcome.later !== undefined) {
-      client.state = "held";
-      outcome.later.then((reply) => {
-        if (client.isGone) return;
-        this.#replier.answerHost(client, reply);
-        this.#release(client);
-      });
-      return false;
-    }
-    this.#replier.answerHost(client, outcome.reply);
-    outcome.after?.();
-    if (outcome.isLast) this.#finish(client);
-    return client.state !== "closing";
   }
 
   /**
@@ -355,54 +383,20 @@ export class Engine {
     // The log is free for what the clients answered here go on with.
     proposer.ended(proposalId);
     for (let id = firstId; id <= proposalId; id++) {
-      this.#apply(index - (proposalId - id));
+      this.#applier.apply(index - (proposalId - id));
     }
     this.#appliedIndex = index;
     proposer.relieve();
     proposer.maybeSeal();
     this.#retryDelayed();
+    this.readGate?.applied();
   }
 
   /** The state up to `index` came from a snapshot, or from entries of others. */
   restored(index: number): void {
     this.#appliedIndex = index;
     this.#proposer.follow(this.core.header.get("appliedTimeMs"));
-  }
-
-  #apply(index: number): void {
-    const core = this.core;
-    core.beginBatch(index);
-    this.slowWatch.began(this.#clock.wallMs());
-    const applied: Client[] = [];
-    const unserved = [...this.#deliver(undefined)];
-    this.#replier.tellEvents();
-    for (;;) {
-      const startMs = this.meter.start();
-      const session = core.stepBatch();
-      if (session === undefined) break;
-      const client = this.#clients.ofSession(session);
-      if (startMs === UNTIMED) this.slowWatch.untimed(client);
-      else this.slowWatch.timed(client, this.meter.applied(startMs), false);
-      const { stepHasInput: hasInput, stepWaits: waits } = core;
-      for (const waiter of this.#deliver(client)) unserved.push(waiter);
-      if (waits) {
-        if (this.waits.begin(client)) client.port.resume();
-        continue;
-      }
-      if (core.stepNeedsHost) {
-        this.#replier.runQueued(client);
-        continue;
-      }
-      applied.push(client);
-      if (client.isGone) this.#clients.forget(client);
-      else if (client.isEnding) this.#finish(client);
-      else if (hasInput || this.#hasBacklog(client)) {
-        client.state = "held";
-        unserved.push(client);
-      } else this.#readOn(client);
-    }
-    this.meter.answered(applied);
-    this.#releaseAll(unserved);
+    this.readGate?.applied();
   }
 
   /** Applies an entry of the log that no client waits for: recovery. */
@@ -422,6 +416,7 @@ export class Engine {
   tick(expiriesMax: number): void {
     this.meter.tick();
     this.clientPause.tick();
+    this.readGate?.tick();
     if (this.#paused !== undefined) return;
     this.#proposer.expire(expiriesMax);
     this.#proposer.relieve();

@@ -16,12 +16,24 @@ export interface LogEvents {
   snapshotPiece(piece: Uint8Array): void;
   /** The snapshot is complete; it holds the log up to `index` of `term`. */
   snapshotEnd(index: number, term: number): void;
-  /** A committed entry of an earlier run; empty for one that changes nothing. */
-  entry(index: number, data: Uint8Array): void;
+  /** A committed entry that this run has not proposed; empty for one that changes nothing. */
+  entry(index: number, term: number, data: Uint8Array): void;
   /** All that was committed has been sent; proposals are welcome in `term`. */
   recovered(index: number, term: number): void;
   /** Proposals up to `proposalId` are committed, the last as entry `index`. */
   committed(index: number, proposalId: number): void;
+  /** `leader` leads in `term`, 0 = nobody that is known; `isServing`: it is this node, and all before is applied. */
+  leadership(term: number, leader: number, isServing: boolean): void;
+  /** The log took none of the proposals up to `proposalId`; `isLost`: it may yet. */
+  abandoned(proposalId: number, isLost: boolean): void;
+  /** The entry at `index` of `term` has made `members` the members, as bytes. */
+  members(index: number, term: number, members: Uint8Array): void;
+  /** Reads that asked by READ_INDEX up to `id` see enough with all entries up to `index`. */
+  readAt(id: number, index: number): void;
+  /** They get no answer. */
+  readRefused(id: number): void;
+  /** All data are void; they come again as in the beginning. Nothing more is told before it resolves. */
+  restore(): Promise<void>;
   /** The log has outgrown its bound: take a snapshot. */
   snapshotWanted(): void;
   /** The raft Worker stops: nothing can be made durable any more. */
@@ -46,6 +58,8 @@ export class LogLink implements LogPort {
   #isDraining = false;
   #isAttending = false;
   #isOver = false;
+  /** Whether frames wait until the last one is dealt with. */
+  #isHeld = false;
 
   /** Talks over `end` and reports to `events`. */
   constructor(end: LinkEnd, events: LogEvents) {
@@ -74,6 +88,18 @@ export class LogLink implements LogPort {
     otherBell.ring();
     if (isTaken) this.#proposedBytes = 0;
     return isTaken;
+  }
+
+  /** Asks for an index at which reads are linearizable; false when there is no room. */
+  readIndex(id: number): boolean {
+    const isTaken = this.#end.writer.tryPush(ServeToRaft.READ_INDEX, id, 0);
+    this.#end.otherBell.ring();
+    return isTaken;
+  }
+
+  /** Tells what this thread's monotonic clock shows. */
+  clock(nowMs: number): void {
+    this.#end.writer.tryPush(ServeToRaft.CLOCK, nowMs, 0);
   }
 
   /** Tells that the log may forget what lies before `index`. */
@@ -142,7 +168,7 @@ export class LogLink implements LogPort {
 
   /** Takes what has arrived. Does nothing when called from within itself. */
   poll(): void {
-    if (this.#isDraining) return;
+    if (this.#isDraining || this.#isHeld) return;
     this.#isDraining = true;
     const { reader } = this.#end;
     let hasMadeRoom = false;
@@ -154,6 +180,7 @@ export class LogLink implements LogPort {
       hasMadeRoom ||= frame.payload.length > 0;
       this.#take(frame);
       reader.release();
+      if (this.#isHeld) break;
     }
     this.#isDraining = false;
     if (hasMadeRoom) this.#end.otherBell.ring();
@@ -165,7 +192,7 @@ export class LogLink implements LogPort {
       case RaftToServe.COMMITTED:
         return this.#events.committed(a, b);
       case RaftToServe.ENTRY:
-        return this.#takeEntry(a, payload);
+        return this.#takeEntry(a, b, payload);
       case RaftToServe.ENTRY_PART:
         return this.#takePart(b, payload);
       case RaftToServe.SNAPSHOT_BLOCK:
@@ -183,17 +210,31 @@ export class LogLink implements LogPort {
         this.#isOver = true;
         return this.#events.stopped();
       case RaftToServe.LEADERSHIP:
+        return this.#events.leadership(a, b, payload[0] === 1);
       case RaftToServe.REFUSED:
+        return this.#events.abandoned(b, false);
       case RaftToServe.LOST:
+        return this.#events.abandoned(b, true);
       case RaftToServe.MEMBERS:
+        return this.#events.members(a, b, payload.slice());
       case RaftToServe.READ_AT:
+        return this.#events.readAt(a, b);
       case RaftToServe.READ_REFUSED:
+        return this.#events.readRefused(a);
       case RaftToServe.RESTORE:
-        assert(false, "a node alone is told nothing of a group");
-        break;
+        return this.#restore();
       default:
         assert(false, "the raft Worker sends known kinds of frames");
     }
+  }
+
+  #restore(): void {
+    this.#isHeld = true;
+    this.#entry = undefined;
+    this.#events.restore().then(() => {
+      this.#isHeld = false;
+      this.look();
+    });
   }
 
   #takePart(left: number, part: Uint8Array): void {
@@ -202,9 +243,9 @@ export class LogLink implements LogPort {
     this.#entryFilled += part.length;
   }
 
-  #takeEntry(index: number, last: Uint8Array): void {
+  #takeEntry(index: number, term: number, last: Uint8Array): void {
     const whole = this.#entry;
-    if (whole === undefined) return this.#events.entry(index, last);
+    if (whole === undefined) return this.#events.entry(index, term, last);
     whole.set(last, this.#entryFilled);
     assert(
       this.#entryFilled + last.length === whole.length,
@@ -212,6 +253,6 @@ export class LogLink implements LogPort {
     );
     this.#entry = undefined;
     this.#entryFilled = 0;
-    this.#events.entry(index, whole);
+    this.#events.entry(index, term, whole);
   }
 }

@@ -61,18 +61,23 @@ export class Standing {
     waits.endOthers();
   }
 
-  /**
-   * This node leads no more. `isCutOff`: nor does it know what the leader has done, so
-   * that it may not answer reads.
-   */
-  stepDown(isCutOff: boolean): void {
+  /** This node leads no more, or not yet. */
+  stepDown(): void {
     const { core, proposer, waits, random } = this.#parts;
-    core.controls.setRole(isCutOff ? "cutOff" : "follower");
     if (!this.#isLeading) return;
     this.#isLeading = false;
+    core.controls.setRole("follower");
     proposer.isStopped = true;
     waits.abandonAll();
     core.waits.disown(random.u64());
+  }
+
+  /** Lets `act` serve requests that are refused, since nobody knows who leads. */
+  asCutOff(act: () => void): void {
+    const { controls } = this.#parts.core;
+    controls.setRole("cutOff");
+    act();
+    controls.setRole(this.#isLeading ? "leader" : "follower");
   }
 
   /** Applies entry `index` of the log, which another leader has committed; empty for none. */

@@ -8,6 +8,7 @@ import { ROOM_WAIT_MS } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
 import type { Entry } from "../raft/mod.ts";
 import { HandOver } from "./hand_over.ts";
+import type { SnapshotPoint } from "../storage/mod.ts";
 import type { MembersReplay } from "./members.ts";
 import { RaftToServe, ServeToRaft } from "./messages.ts";
 import { OwnProposals } from "./own_proposals.ts";
@@ -44,12 +45,16 @@ export class Feed {
     return true;
   }
 
-  /** The end of the snapshot, which holds the log up to `index` of `term`. */
-  snapshotEnd(index: number, term: number): boolean {
-    const { SNAPSHOT_END } = RaftToServe;
+  /** The end of the snapshot, which holds the log up to `index` of `term`, and who the members are. */
+  snapshotEnd({ index, term, members }: SnapshotPoint): boolean {
+    const { MEMBERS, SNAPSHOT_END } = RaftToServe;
+    const { writer } = this.#link;
+    const push = () => writer.tryPush(SNAPSHOT_END, index, term);
+    if (!untilDone(this.#link, push)) return false;
+    if (members === undefined) return true;
     return untilDone(
       this.#link,
-      () => this.#link.writer.tryPush(SNAPSHOT_END, index, term),
+      () => writer.tryPush(MEMBERS, index, term, members),
     );
   }
 

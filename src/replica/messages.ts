@@ -172,7 +172,7 @@ export const RaftToServe = {
    * A committed entry that has changed the members of the group. It moves the applied
    * index as an ENTRY does. `a`: index. `b`: term. Payload: the members from this
    * entry on, in the bytes of `members.ts`: what a snapshot taken from now on must
-   * hold.
+   * hold. Behind a SNAPSHOT_END it has the same index, and tells what that snapshot holds.
    */
   MEMBERS: 13,
   /**

@@ -32,9 +32,11 @@
 export type { GroupOptions, GroupPorts } from "./group_options.ts";
 export { LEASE_PAGE_BYTES, LeaseReader } from "./lease_page.ts";
 export { RaftToServe, ServeToRaft } from "./messages.ts";
+export { replicaOptions } from "./node_options.ts";
 export type { ReplicaOptions } from "./options.ts";
 export { laneOf, type PeerLane, type PeerPort } from "./peers.ts";
-export { type GroupConnection, runShard } from "./run.ts";
+export { Replica } from "./replica.ts";
+export { type Connect, type GroupConnection, runShard } from "./run.ts";
 export type { FromRaft, ToRaft } from "./start.ts";
 export {
   HISTOGRAM_BUCKETS,

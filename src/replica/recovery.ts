@@ -116,7 +116,7 @@ function feedSnapshot(
     if (!feed.snapshotBlock(offset, block)) return undefined;
     offset += block.length;
   }
-  return feed.snapshotEnd(snapshot.index, snapshot.term) ? snapshot : undefined;
+  return feed.snapshotEnd(snapshot) ? snapshot : undefined;
 }
 
 /**

@@ -8,7 +8,12 @@ import { type Clock, Logger, type Random } from "../base/mod.ts";
 import { LAST_FRAME_WAIT_MS, ROOM_WAIT_MS } from "../config/mod.ts";
 import { LinkEnd } from "../link/mod.ts";
 import type { Snapshot } from "../raft/mod.ts";
-import { checkAlone, claimDirectory, type FileSystem } from "../storage/mod.ts";
+import {
+  checkAlone,
+  claimDirectory,
+  type DirectoryIdentity,
+  type FileSystem,
+} from "../storage/mod.ts";
 import type { GroupPorts } from "./group_options.ts";
 import { runReplica } from "./loop.ts";
 import { RaftToServe } from "./messages.ts";
@@ -34,11 +39,16 @@ export interface GroupConnection extends Omit<GroupPorts, "snapshots"> {
    * durable; rejects when the node must stop.
    */
   adopt(snapshot: Snapshot): Promise<void>;
+  /** Ends all connections. */
+  close(): void;
 }
+
+/** Makes the connections of the member whose directory it is. */
+export type Connect = (identity: DirectoryIdentity) => Promise<GroupConnection>;
 
 /**
  * Recovers the log in `files`, serves the other end of the link, and returns when STOP
- * has been answered. With a `connection` it is a member of a group.
+ * has been answered. With `connect` it is a member of a group.
  *
  * Rejects when the node must stop: by the disk, by damage, or by a broken invariant. The
  * serve Worker has been sent FAILED then.
@@ -48,7 +58,7 @@ export async function runShard(
   random: Random,
   files: FileSystem,
   start: ToRaft,
-  connection?: GroupConnection,
+  connect?: Connect,
 ): Promise<void> {
   const link = new LinkEnd(start.link);
   try {
@@ -59,7 +69,7 @@ export async function runShard(
       files,
       link,
       start,
-      connection,
+      connect,
     );
     sendLast(clock, link, RaftToServe.STOPPED, index, id, new Uint8Array(0));
   } catch (cause) {
@@ -77,23 +87,27 @@ async function serve(
   files: FileSystem,
   link: LinkEnd,
   start: ToRaft,
-  connection: GroupConnection | undefined,
+  connect: Connect | undefined,
 ): Promise<readonly [number, number]> {
-  const { options } = start;
-  await checkDirectory(files, random, options);
-  const session = new Session();
-  for (;;) {
-    const life = await live(clock, random, files, link, start, {
-      connection,
-      session,
-    });
-    if (life === undefined) return [0, 0];
-    const { replacement, phase, committedIndex } = life;
-    if (phase === "drained" || replacement === undefined) {
-      return [committedIndex, session.own.committedId];
+  const identity = await checkDirectory(files, random, start.options);
+  const connection = identity && await connect?.(identity);
+  try {
+    const session = new Session();
+    for (;;) {
+      const life = await live(clock, random, files, link, start, {
+        connection,
+        session,
+      });
+      if (life === undefined) return [0, 0];
+      const { replacement, phase, committedIndex } = life;
+      if (phase === "drained" || replacement === undefined) {
+        return [committedIndex, session.own.committedId];
+      }
+      await connection?.adopt(replacement);
+      if (!announce(link, replacement)) return [0, session.own.committedId];
     }
-    await connection?.adopt(replacement);
-    if (!announce(link, replacement)) return [0, session.own.committedId];
+  } finally {
+    connection?.close();
   }
 }
 
@@ -153,16 +167,19 @@ function announce(link: LinkEnd, { index, term }: Snapshot): boolean {
   return untilDone(link, () => link.writer.tryPush(RESTORE, index, term));
 }
 
-/** Makes sure that the directory is this node's. */
+/** Makes sure that the directory is this node's; whose it is, for a member of a group. */
 async function checkDirectory(
   files: FileSystem,
   random: Random,
   { group, nodeId }: ReplicaOptions,
-): Promise<void> {
-  if (group === undefined) return checkAlone(files);
+): Promise<DirectoryIdentity | undefined> {
+  if (group === undefined) {
+    checkAlone(files);
+    return undefined;
+  }
   const { cluster, mayBegin } = group;
   const directory = random.u32() * 2 ** 20 + random.below(2 ** 20);
-  await claimDirectory(
+  return await claimDirectory(
     files,
     { cluster, node: nodeId },
     mayBegin ? directory : undefined,

@@ -6,8 +6,17 @@
  */
 
 import type { LogLevel } from "../base/mod.ts";
+import type { GroupSettings } from "../config/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
 import type { ReplicaOptions } from "./options.ts";
+
+/** The group of a member. */
+export interface GroupStart {
+  /** Addresses, name and secret. */
+  readonly settings: GroupSettings;
+  /** Zeroed memory of `LEASE_PAGE_BYTES` bytes. */
+  readonly leasePage: SharedArrayBuffer;
+}
 
 /** main → raft, once. */
 export interface ToRaft {
@@ -25,6 +34,8 @@ export interface ToRaft {
   readonly statistics: SharedArrayBuffer;
   /** Identity, policies and bounds. */
   readonly options: ReplicaOptions;
+  /** How a member reaches the others of its group; undefined for a node alone. */
+  readonly group?: GroupStart | undefined;
   /** Lowest level printed. */
   readonly logLevel: LogLevel;
 }

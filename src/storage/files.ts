@@ -3,8 +3,8 @@
  * tests put a disk in their place that loses what was not synced.
  *
  * What only looks at the disk blocks the thread, and is for the time before and
- * after a log is written. What changes the disk is asynchronous: a disk that stalls
- * stops nothing else.
+ * after a log is written. What changes the disk, or reads on while it is used, is
+ * asynchronous: a disk that stalls stops nothing else.
  *
  * Every method but `path` throws or rejects with `DiskError` when the system refuses.
  *
@@ -33,6 +33,14 @@ export interface StoredFile {
   close(): void;
 }
 
+/** An open file that is only read. */
+export interface ReadableFile {
+  /** Bytes `[offset, offset + length)`, fewer at its end. One call at a time. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Closes it. A read may be under way, which fails then. */
+  close(): void;
+}
+
 /** A directory of files, by name. */
 export interface FileSystem {
   /** Path of `name`, for messages. */
@@ -43,6 +51,8 @@ export interface FileSystem {
   size(name: string): number;
   /** Bytes `[offset, offset + length)` of a file, fewer at its end. */
   read(name: string, offset: number, length: number): Uint8Array;
+  /** Opens a file to be read; its bytes stay readable when it is renamed or removed. */
+  open(name: string): Promise<ReadableFile>;
   /** Makes a file, empty whatever it held before. */
   create(name: string): Promise<StoredFile>;
   /**

@@ -15,7 +15,7 @@
  */
 
 export { crc32c } from "./crc32c.ts";
-export type { FileSystem, StoredFile } from "./files.ts";
+export type { FileSystem, ReadableFile, StoredFile } from "./files.ts";
 export {
   checkAlone,
   claimDirectory,
@@ -25,8 +25,10 @@ export {
 export { readEntries, type RecoveredWal, recoverWal } from "./recovery.ts";
 export {
   adoptSnapshot,
+  checkSnapshot,
   findSnapshot,
   type FoundSnapshot,
+  incomingName,
   readSnapshot,
   removeTemporary,
   writeSnapshot,

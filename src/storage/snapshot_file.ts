@@ -4,9 +4,6 @@
  * @module
  */
 
-import { CorruptionError } from "../base/mod.ts";
-import { SNAPSHOT_BLOCK_BYTES_MAX } from "../config/mod.ts";
-import { crc32c } from "./crc32c.ts";
 import {
   type FileSystem,
   type StoredFile,
@@ -15,7 +12,6 @@ import {
 } from "./files.ts";
 import {
   addToWhole,
-  BLOCK_PREFIX_BYTES,
   decodeSnapshotHeader,
   encodeBlock,
   encodeSnapshotFooter,
@@ -31,6 +27,7 @@ import {
   type SnapshotPoint,
   snapshotVersion,
 } from "./snapshot_format.ts";
+import { damagedSnapshot, SnapshotWalk } from "./snapshot_walk.ts";
 
 /** Bytes written between two syncs, so that the last one is short. */
 const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
@@ -118,7 +115,11 @@ export async function adoptSnapshot(
 ): Promise<void> {
   const found = readHeader(files, name);
   if (found?.index !== point.index || found.term !== point.term) {
-    throw damagedSnapshot(files, name, 0, "it is not the one that was sent");
+    throw damagedSnapshot(
+      files.path(name),
+      0,
+      "it is not the one that was sent",
+    );
   }
   await files.rename(name, snapshotName(point.index));
   await files.syncDirectory();
@@ -139,6 +140,11 @@ async function removeOlder(files: FileSystem, index: number): Promise<void> {
     const other = snapshotIndex(name);
     if (other !== undefined && other < index) await files.remove(name);
   }
+}
+
+/** Name under which a snapshot at `index` is kept while it comes from another node. */
+export function incomingName(index: number): string {
+  return `incoming-${snapshotName(index)}${TEMPORARY}`;
 }
 
 /** Removes what interrupted runs left half made. */
@@ -175,27 +181,13 @@ export function findSnapshot(files: FileSystem): FoundSnapshot | undefined {
     const what = version === SNAPSHOT_VERSION
       ? "the header is damaged"
       : `format version ${version} is not the one that this server reads, ${SNAPSHOT_VERSION}, or the header is damaged,`;
-    throw damagedSnapshot(files, name, 0, what);
+    throw damagedSnapshot(files.path(name), 0, what);
   }
   if (point.index !== index) {
     const what = "the snapshot's index differs from its name";
-    throw damagedSnapshot(files, name, 8, what);
+    throw damagedSnapshot(files.path(name), 8, what);
   }
   return { name, ...point, bytes: files.size(name) };
-}
-
-function damagedSnapshot(
-  files: FileSystem,
-  name: string,
-  offset: number,
-  what: string,
-): CorruptionError {
-  const path = files.path(name);
-  return new CorruptionError(
-    path,
-    offset,
-    `Cannot load the snapshot: ${what} in "${path}" at offset ${offset}; restore the file from a copy of this node's directory, or remove the directory and let the cluster bring it back`,
-  );
 }
 
 /**
@@ -208,47 +200,37 @@ export function* readSnapshot(
   snapshot: FoundSnapshot,
 ): Generator<Uint8Array> {
   const { name } = snapshot;
-  let offset = snapshotHeaderBytes(snapshot.members?.length ?? 0);
-  let whole = 0;
-  let blocks = 0;
-  for (;;) {
-    const prefix = files.read(name, offset, SNAPSHOT_FOOTER_BYTES);
-    const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.length);
-    if (prefix.length < BLOCK_PREFIX_BYTES) {
-      throw damagedSnapshot(files, name, offset, "the end is missing");
-    }
-    const length = view.getUint32(0, true);
-    if (length === 0) {
-      checkFooter(files, snapshot, prefix, { blocks, offset, whole });
-      return;
-    }
-    const start = offset + BLOCK_PREFIX_BYTES;
-    const block = length > SNAPSHOT_BLOCK_BYTES_MAX
-      ? new Uint8Array(0)
-      : files.read(name, start, length);
-    const crc = view.getUint32(4, true);
-    if (block.length !== length || crc32c(block) !== crc) {
-      throw damagedSnapshot(files, name, offset, "a block is damaged");
-    }
-    whole = addToWhole(whole, crc);
-    blocks++;
-    yield block;
-    offset = start + length;
+  const walk = new SnapshotWalk(files.path(name), snapshot);
+  for (let want = walk.want; want !== undefined; want = walk.want) {
+    const block = walk.take(files.read(name, want.offset, want.length));
+    if (block !== undefined) yield block;
   }
 }
 
-function checkFooter(
+/**
+ * Checks the file `name`, which another node has sent, from its first byte to its last.
+ *
+ * @throws {CorruptionError} When it is damaged, or not the snapshot at `point`.
+ * @throws {DiskError} When the system refuses.
+ */
+export async function checkSnapshot(
   files: FileSystem,
-  snapshot: FoundSnapshot,
-  bytes: Uint8Array,
-  expected: SnapshotFooter,
-): void {
-  const footer = encodeSnapshotFooter(expected);
-  const { offset } = expected;
-  const isGood = bytes.length === footer.length &&
-    bytes.every((byte, at) => byte === footer[at]) &&
-    offset + SNAPSHOT_FOOTER_BYTES === snapshot.bytes;
-  if (!isGood) {
-    throw damagedSnapshot(files, snapshot.name, offset, "the end is damaged");
+  name: string,
+  point: SnapshotPoint,
+): Promise<void> {
+  const path = files.path(name);
+  const found = readHeader(files, name);
+  if (found?.index !== point.index || found.term !== point.term) {
+    throw damagedSnapshot(path, 0, "it is not the one that was sent");
+  }
+  const snapshot = { ...found, bytes: files.size(name) };
+  const walk = new SnapshotWalk(path, snapshot);
+  const file = await files.open(name);
+  try {
+    for (let want = walk.want; want !== undefined; want = walk.want) {
+      walk.take(await file.read(want.offset, want.length));
+    }
+  } finally {
+    file.close();
   }
 }

@@ -6,7 +6,12 @@
 
 import { DirectoryError, DiskError } from "../base/mod.ts";
 import { ZEROS_BYTES } from "../config/mod.ts";
-import { type FileSystem, type StoredFile, TEMPORARY } from "./files.ts";
+import {
+  type FileSystem,
+  type ReadableFile,
+  type StoredFile,
+  TEMPORARY,
+} from "./files.ts";
 
 function code(cause: unknown): string {
   if (cause instanceof Error && "code" in cause) return String(cause.code);
@@ -68,6 +73,22 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
     if (count === 0) throw new Error("nothing was written");
     at += count;
   }
+}
+
+async function readAt(
+  file: Deno.FsFile,
+  offset: number,
+  length: number,
+): Promise<Uint8Array> {
+  await file.seek(offset, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }
 
 class SystemFile implements StoredFile {
@@ -261,6 +282,19 @@ export class SystemFiles implements FileSystem {
         filled += count;
       }
       return bytes.subarray(0, filled);
+    });
+  }
+
+  /** @inheritdoc */
+  open(name: string): Promise<ReadableFile> {
+    const path = this.path(name);
+    return guardAsync(`open "${path}"`, async () => {
+      const file = await Deno.open(path);
+      return {
+        read: (offset, length) =>
+          guardAsync(`read "${path}"`, () => readAt(file, offset, length)),
+        close: () => file.close(),
+      };
     });
   }
 

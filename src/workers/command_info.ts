@@ -8,6 +8,7 @@
  */
 
 import type { InfoFields } from "../admin/mod.ts";
+import type { ParameterStore } from "../config/mod.ts";
 import type { CommandReport } from "./command_report.ts";
 
 /** `cmdstat_get:calls=…,usec=…,usec_per_call=…,rejected_calls=…,failed_calls=…` */
@@ -30,8 +31,18 @@ export function errorstats(errors: Readonly<Record<string, number>>) {
   );
 }
 
+/** Percentiles that INFO shows; none while latency tracking is off. */
+export function shownPercentiles(
+  parameters: Pick<ParameterStore, "value">,
+): number[] {
+  if (parameters.value("latency-tracking") !== "yes") return [];
+  return parsePercentiles(
+    parameters.value("latency-tracking-info-percentiles"),
+  );
+}
+
 /** Percentiles of a list such as `50 99 99.9`, what is none left out. */
-export function parsePercentiles(list: string): number[] {
+function parsePercentiles(list: string): number[] {
   return list.split(/\s+/).filter((text) => /^\d+(\.\d+)?$/.test(text))
     .map(Number).filter((percent) => percent <= 100);
 }

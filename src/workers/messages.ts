@@ -11,6 +11,7 @@ import type { Options } from "../config/mod.ts";
 import type { ReaderGrant } from "../core/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
 import type { Certificate } from "../net/mod.ts";
+import type { SnapshotPoint } from "../storage/mod.ts";
 
 /** main → serve. */
 export type ToServe =
@@ -23,6 +24,8 @@ export type ToServe =
     readonly log: LinkPort;
     /** Counters of the raft Worker. */
     readonly raftStatistics: SharedArrayBuffer;
+    /** The raft Worker's lease, where there is a group. */
+    readonly leasePage: SharedArrayBuffer;
   }
   /** Serve no new request, finish what is under way, close the log. */
   | { readonly kind: "stop" }
@@ -55,10 +58,8 @@ export interface ToSnapshot {
   readonly slot: number;
   /** Directory to write to. */
   readonly directory: string;
-  /** Log index of the view. */
-  readonly index: number;
-  /** Term of that entry. */
-  readonly term: number;
+  /** What of the log the view holds. */
+  readonly point: SnapshotPoint;
 }
 
 /** snapshot → serve. */

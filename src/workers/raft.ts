@@ -8,13 +8,36 @@
  */
 
 import { describeError, systemClock, systemRandom } from "../base/mod.ts";
-import { type FromRaft, runShard, type ToRaft } from "../replica/mod.ts";
+import {
+  type Connect,
+  type FromRaft,
+  runShard,
+  type ToRaft,
+} from "../replica/mod.ts";
 import { SystemFiles } from "../storage/mod.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 function report(message: FromRaft): void {
   self.postMessage(message);
+}
+
+/** How a member of a group reaches the others, once it is known whose directory it is. */
+async function connector(
+  { group, logLevel }: ToRaft,
+  files: SystemFiles,
+): Promise<Connect | undefined> {
+  if (group === undefined) return undefined;
+  const { PeerConnection } = await import("./peer_connection.ts");
+  return (identity) =>
+    PeerConnection.open({
+      ...group,
+      identity,
+      files,
+      clock: systemClock,
+      random: systemRandom,
+      logLevel,
+    });
 }
 
 self.onmessage = async (event: MessageEvent<ToRaft>) => {
@@ -28,7 +51,13 @@ self.onmessage = async (event: MessageEvent<ToRaft>) => {
     syncs: isAlone && fsync === "always",
   });
   try {
-    await runShard(systemClock, systemRandom, files, start);
+    await runShard(
+      systemClock,
+      systemRandom,
+      files,
+      start,
+      await connector(start, files),
+    );
     report({ kind: "stopped" });
   } catch (cause) {
     report({ kind: "failed", reason: describeError(cause) });

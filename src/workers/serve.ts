@@ -30,6 +30,7 @@ self.onmessage = (event: MessageEvent<ToServe>) => {
         message.certificate,
         message.log,
         message.raftStatistics,
+        message.leasePage,
         report,
       );
       shard.run().catch(fail);

@@ -11,14 +11,13 @@
 
 import {
   describeError,
-  isOperatingError,
   Logger,
   systemAfter,
   systemClock,
   systemRandom,
 } from "../base/mod.ts";
 import { LoopGap, renderInfo, type ServeFacts } from "../admin/mod.ts";
-import { COMMANDS, LatencyMonitor, SlowLog } from "../commands/mod.ts";
+import { LatencyMonitor, SlowLog } from "../commands/mod.ts";
 import {
   BACKLOG_BYTES_MAX,
   BATCHES_IN_FLIGHT_MAX,
@@ -35,8 +34,8 @@ import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { type Certificate, ClientListener } from "../net/mod.ts";
-import { RaftStatistics } from "../replica/mod.ts";
-import { parsePercentiles } from "./command_info.ts";
+import { LeaseReader, RaftStatistics } from "../replica/mod.ts";
+import { shownPercentiles } from "./command_info.ts";
 import { nameCommands } from "./command_names.ts";
 import { infoSections, makeRunId } from "./info.ts";
 import { clientPorts } from "./client_ports.ts";
@@ -45,28 +44,21 @@ import { HostCalls } from "./host_calls.ts";
 import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
+import { Membership } from "./membership.ts";
 import type { FromServe } from "./messages.ts";
 import { bindParameters } from "./parameters.ts";
 import { Reclaimer } from "./reclaimer.ts";
+import { Recovery } from "./recovery.ts";
 import { Reloader } from "./reloader.ts";
+import { resetStatistics } from "./reset_statistics.ts";
 import { gatherFacts } from "./serve_facts.ts";
 import { SlowEvents } from "./slow_events.ts";
 import { SlowCommands } from "./slow_commands.ts";
+import { SnapshotDuty } from "./snapshot_duty.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Subscribers } from "./subscribers.ts";
 import { KeyEvents } from "./key_events.ts";
 import { openUserFile } from "./user_file.ts";
-
-/** Counters of the core that CONFIG RESETSTAT zeroes. */
-const RESET_FIELDS = [
-  "keyspaceHits",
-  "keyspaceMisses",
-  "expiredKeys",
-  "expiredFields",
-  "evictedKeys",
-  "commandsProcessed",
-  "errorReplies",
-] as const;
 
 /** A shard's serving side. */
 export class ServeShard {
@@ -78,9 +70,12 @@ export class ServeShard {
   readonly #logger: Logger;
   readonly #core = new Core(systemRandom.u64(), systemRandom.u64());
   readonly #link: LogLink;
+  readonly #recovery: Recovery;
+  readonly #membership: Membership;
   readonly #engine: Engine;
   readonly #raft: RaftStatistics;
   readonly #snapshots: Snapshots;
+  readonly #snapshotDuty: SnapshotDuty;
   readonly #slowEvents: SlowEvents;
   readonly #reloader: Reloader;
   readonly #hostServer: WorkerHostServer;
@@ -99,12 +94,7 @@ export class ServeShard {
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
-  #term = 0;
-  #isLoading = true;
   #isStopping = false;
-  #hasImported = false;
-  #lastSnapshotMs = systemClock.wallMs();
-  #isLastSnapshotGood = true;
   readonly #reclaimer = new Reclaimer((most) => this.#core.upkeep(most));
   #timer: ReturnType<typeof setInterval> | undefined;
   #processedBefore = 0;
@@ -116,6 +106,7 @@ export class ServeShard {
     certificate: Certificate | undefined,
     log: LinkPort,
     raftStatistics: SharedArrayBuffer,
+    leasePage: SharedArrayBuffer,
     report: (message: FromServe) => void,
   ) {
     this.#options = options;
@@ -134,7 +125,10 @@ export class ServeShard {
       options.storageDirectory,
       (reason) => this.#fail(reason),
     );
+    this.#snapshotDuty = this.#makeSnapshotDuty();
+    this.#recovery = this.#makeRecovery();
     this.#link = this.#makeLink(log);
+    this.#membership = this.#makeMembership(leasePage);
     this.#clients = new ClientWatch(systemClock, this.#logger, {
       engine: () => this.#engine,
       isSubscribed: ({ id }) => this.#subscribers.pubSub.isSubscribed(id),
@@ -146,7 +140,7 @@ export class ServeShard {
       directory: options.storageDirectory,
       poll: () => this.#link.poll(),
       snapshotsIdle: () => this.#snapshots.idle(),
-      snapshot: () => this.#snapshot(),
+      snapshot: () => this.#snapshotDuty.take(),
       onBroken: (reason) => this.#fail(reason),
     });
     this.#bindParameters();
@@ -164,21 +158,67 @@ export class ServeShard {
 
   #makeLink(log: LinkPort): LogLink {
     return new LogLink(new LinkEnd(log), {
-      snapshotPiece: (piece) => this.#import(piece),
-      snapshotEnd: (index, term) => this.#imported(index, term),
-      entry: (index, data) => this.#engine.replay(data, index),
+      snapshotPiece: (piece) => this.#recovery.piece(piece),
+      snapshotEnd: (index, term) => {
+        this.#membership.restored(term);
+        this.#engine.restored(index);
+        this.#snapshots.restored(index);
+      },
+      entry: (index, term, data) =>
+        this.#membership.entry(index, term, data, this.#recovery.isLoading),
       recovered: (index, term) => this.#recovered(index, term),
       committed: (index, id) => {
         this.#slowEvents.committed();
-        this.#engine.committed(index, id);
+        this.#membership.committed(index, id);
       },
-      snapshotWanted: () => {
-        // The one under way is reported once; if it is not enough, raft asks again.
-        if (!this.#snapshots.isRunning) this.#snapshot().catch(() => {});
-      },
+      leadership: (term, leader, isServing) =>
+        this.#membership.leadership(term, leader, isServing),
+      abandoned: (id, isLost) => this.#engine.standing.abandoned(id, isLost),
+      members: (index, term, members) =>
+        this.#membership.membersChanged(index, term, members),
+      readAt: (id, index) => this.#engine.readGate!.readAt(id, index),
+      readRefused: (id) => this.#engine.readGate!.refused(id),
+      restore: () => this.#recovery.begin(),
+      snapshotWanted: () => this.#snapshotDuty.want(),
       failed: (reason) => this.#fail(reason),
       stopped: () => this.#stopped(),
       room: () => this.#engine.onLogRoom(),
+    });
+  }
+
+  #makeSnapshotDuty(): SnapshotDuty {
+    return new SnapshotDuty({
+      snapshots: this.#snapshots,
+      header: this.#core.header,
+      point: () => this.#membership.point,
+      untilLoaded: () => this.#reloader.loaded,
+      taken: (index, bytes) => this.#link.snapshotTaken(index, bytes),
+      slowEvents: this.#slowEvents,
+      logger: this.#logger,
+      fail: (reason) => this.#fail(reason),
+    });
+  }
+
+  #makeRecovery(): Recovery {
+    return new Recovery({
+      core: this.#core,
+      engine: () => this.#engine,
+      untilUnread: async () => {
+        await this.#snapshots.idle();
+        await this.#reloader.loaded;
+      },
+      fail: (reason) => this.#fail(reason),
+    });
+  }
+
+  #makeMembership(leasePage: SharedArrayBuffer): Membership {
+    const { group } = this.#options;
+    return new Membership({
+      settings: group && { ...group, lease: new LeaseReader(leasePage) },
+      engine: () => this.#engine,
+      readIndex: (id) => this.#link.readIndex(id),
+      clock: systemClock,
+      logger: this.#logger,
     });
   }
 
@@ -204,6 +244,7 @@ export class ServeShard {
           waitsForClients: isSynced,
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
+        reads: this.#options.group && this.#membership,
         unread: this.#clients.unread,
         onCrossed: (client) => this.#clients.monitors.crossed(client),
         onLeaving: (client) => {
@@ -241,26 +282,12 @@ export class ServeShard {
 
   // -- Recovery --
 
-  #import(piece: Uint8Array): void {
-    if (!this.#hasImported) this.#core.beginImport();
-    this.#hasImported = true;
-    if (this.#core.importPiece(piece) !== "bad") return;
-    this.#fail(
-      "Cannot load the snapshot: its content is not one of this version",
-    );
-  }
-
-  #imported(index: number, term: number): void {
-    this.#term = term;
-    this.#engine.restored(index);
-    this.#snapshots.restored(index);
-  }
-
   #recovered(index: number, term: number): void {
-    this.#term = term;
-    this.#isLoading = false;
+    this.#membership.recovered(term);
+    if (!this.#recovery.end()) return;
     this.#resetStatistics();
-    this.#engine.waits.endOthers();
+    // A member of a group does so when it leads.
+    if (this.#options.group === undefined) this.#engine.waits.endOthers();
     try {
       this.#listen();
     } catch (cause) {
@@ -300,31 +327,10 @@ export class ServeShard {
     const smoothed = this.#operationsPerSecond * 0.9 + perSecond * 0.1;
     this.#operationsPerSecond = Math.round(smoothed);
     this.#link.applied(this.#engine.appliedIndex);
-    this.#link.look();
-  }
-
-  async #snapshot(): Promise<void> {
-    await this.#reloader.loaded;
-    const { header } = this.#core;
-    const changes = header.get("changes");
-    try {
-      const taken = await this.#slowEvents.snapshot(() =>
-        this.#snapshots.take(this.#engine.appliedIndex, this.#term)
-      );
-      this.#lastSnapshotMs = systemClock.wallMs();
-      this.#isLastSnapshotGood = true;
-      header.set("changes", header.get("changes") - changes);
-      await this.#link.snapshotTaken(taken.index, taken.bytes);
-      this.#logger.log(
-        "notice",
-        `Snapshot of ${taken.bytes} bytes taken at index ${taken.index}`,
-      );
-    } catch (cause) {
-      this.#isLastSnapshotGood = false;
-      if (isOperatingError(cause)) this.#logger.log("warning", cause.message);
-      else this.#fail(describeError(cause));
-      throw cause;
+    if (this.#options.group !== undefined) {
+      this.#link.clock(systemClock.monotonicMs());
     }
+    this.#link.look();
   }
 
   // -- Host commands --
@@ -338,19 +344,19 @@ export class ServeShard {
       wallMs: () => systemClock.wallMs(),
       startedMs: this.#startedMs,
       port: () => this.#listener?.ports[0] ?? 0,
-      isLoading: () => this.#isLoading,
+      isLoading: () => this.#recovery.isLoading,
       runId: makeRunId(systemRandom),
       parameter: (name) => this.parameters.value(name),
       subscribers: this.#subscribers,
       clients: this.#clients,
       tracking: this.#keyEvents.tracking,
       host: this.#hostCalls,
-      percentiles: () => this.#percentiles(),
+      percentiles: () => shownPercentiles(this.parameters),
       snapshots: () => ({
         isRunning: this.#snapshots.isRunning,
         lastSpanSeconds: Math.ceil(this.#snapshots.facts.seconds),
-        lastSeconds: Math.floor(this.#lastSnapshotMs / 1000),
-        isLastGood: this.#isLastSnapshotGood,
+        lastSeconds: this.#snapshotDuty.lastSeconds,
+        isLastGood: this.#snapshotDuty.isLastGood,
       }),
       operationsPerSecond: () => this.#operationsPerSecond,
     });
@@ -369,21 +375,14 @@ export class ServeShard {
       monotonicMs: () => systemClock.monotonicMs(),
       userFile: openUserFile(this.#options.aclfile),
       info: (asked) => renderInfo(sections, asked),
-      snapshot: () => this.#snapshot(),
+      snapshot: () => this.#snapshotDuty.take(),
       reload: (withSnapshot) => this.#reloader.reload(withSnapshot),
       isSnapshotting: () => this.#snapshots.isRunning,
-      lastSnapshotSeconds: () => Math.floor(this.#lastSnapshotMs / 1000),
+      lastSnapshotSeconds: () => this.#snapshotDuty.lastSeconds,
       resetStatistics: () => this.#resetStatistics(),
       shutdown: () => this.#report({ kind: "shutdown" }),
       run: (database, requests) => runLocally(this.#engine, database, requests),
     });
-  }
-
-  /** Percentiles that INFO shows; none while latency tracking is off. */
-  #percentiles(): number[] {
-    if (this.parameters.value("latency-tracking") !== "yes") return [];
-    const list = this.parameters.value("latency-tracking-info-percentiles");
-    return parsePercentiles(list);
   }
 
   get #connections() {
@@ -406,18 +405,14 @@ export class ServeShard {
 
   /** CONFIG RESETSTAT; also after recovery, which counts what it applies. */
   #resetStatistics(): void {
-    const { header } = this.#core;
-    for (const field of RESET_FIELDS) header.set(field, 0);
-    header.resetCommands(COMMANDS.length);
-    header.resetErrors();
-    this.#engine.meter.reset();
-    this.#hostCalls.reset();
-    this.#clients.reset();
+    resetStatistics({
+      core: this.#core,
+      meter: this.#engine.meter,
+      hostCalls: this.#hostCalls,
+      clients: this.#clients,
+      connections: this.#listener?.counts,
+    });
     this.#processedBefore = 0;
-    const { counts } = this.#listener ?? {};
-    if (counts === undefined) return;
-    counts.accepted = 0;
-    counts.rejected.clear();
   }
 
   // -- The end --

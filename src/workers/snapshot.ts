@@ -18,7 +18,7 @@ import { yieldToLanes } from "./thread_priority.ts";
 declare const self: DedicatedWorkerGlobalScope;
 
 async function write(
-  { directory, grant, index, slot, term }: ToSnapshot,
+  { directory, grant, point, slot }: ToSnapshot,
 ): Promise<FromSnapshot> {
   const reader = new CoreReader(grant);
   const loopGap = new LoopGap(systemClock);
@@ -27,7 +27,7 @@ async function write(
     const bytes = await writeSnapshot(
       // In this thread, so at its priority: it has nothing else to do.
       new SystemFiles(directory, { writes: true, syncs: true }),
-      { index, term },
+      point,
       reader.snapshot(slot),
     );
     loopGap.stop();

@@ -17,6 +17,7 @@ import {
 } from "../base/mod.ts";
 import { SNAPSHOT_PIECE_BYTES } from "../config/mod.ts";
 import type { Core, ReaderGrant } from "../core/mod.ts";
+import type { SnapshotPoint } from "../storage/mod.ts";
 import type { FromSnapshot, ToSnapshot } from "./messages.ts";
 
 /** A snapshot that is durable. */
@@ -96,22 +97,22 @@ export class Snapshots {
   }
 
   /**
-   * Takes a snapshot of the applied state, or waits for the one under way.
+   * Takes a snapshot of the applied state, which is that of the log at `point`, or waits for the one under way.
    *
    * @throws {SnapshotError} When it could not be written.
    * @throws {CapacityError} When memory or views are used up.
    */
-  take(index: number, term: number): Promise<TakenSnapshot> {
-    this.#running ??= this.#timed(index, term).finally(() => {
+  take(point: SnapshotPoint): Promise<TakenSnapshot> {
+    this.#running ??= this.#timed(point).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #timed(index: number, term: number): Promise<TakenSnapshot> {
+  async #timed(point: SnapshotPoint): Promise<TakenSnapshot> {
     const startMs = systemClock.monotonicMs();
     try {
-      const taken = await this.#write(index, term);
+      const taken = await this.#write(point);
       this.#taken++;
       this.#index = taken.index;
       this.#bytes = taken.bytes;
@@ -143,7 +144,7 @@ export class Snapshots {
     return this.#grant;
   }
 
-  async #write(index: number, term: number): Promise<TakenSnapshot> {
+  async #write(point: SnapshotPoint): Promise<TakenSnapshot> {
     const grant = this.#readerGrant();
     const slot = this.#core.pinView(systemClock.wallMs());
     if (slot === undefined) {
@@ -159,8 +160,7 @@ export class Snapshots {
       grant,
       slot,
       directory: this.#directory,
-      index,
-      term,
+      point,
     };
     try {
       const answer = await new Promise<FromSnapshot>((resolve) => {
@@ -178,7 +178,7 @@ export class Snapshots {
         this.#loopGapSeconds,
         answer.loopGapSeconds,
       );
-      return { index, bytes: answer.bytes };
+      return { index: point.index, bytes: answer.bytes };
     } finally {
       worker.terminate();
     }

@@ -34,18 +34,9 @@ export const FOR_TESTS: Readonly<Record<string, string>> = {
   "src/raft/entry.ts#ENTRY_OVERHEAD_BYTES": "what tests of bounds count with",
   "src/raft/quorum.ts#majorityOf": "a step of a quorum, tested alone",
   "src/replica/lease.ts#leaseMs": "the formula by itself",
-  "src/replica/lease_page.ts#LEASE_PAGE_BYTES":
-    "for the node, which makes the page",
-  "src/replica/lease_page.ts#LeaseReader": "for the serve Worker's reads",
   "src/replica/statistics.ts#HISTOGRAM_BUCKETS": "the shape of histograms",
   "src/replica/statistics.ts#STATISTIC_NAMES": "every counter has its slot",
-  "src/storage/snapshot_file.ts#adoptSnapshot":
-    "for the raft Worker's connection to its peers",
   "src/storage/identity.ts#readIdentity": "what a directory says by itself",
-  "src/transport/prover.ts#makeProver": "for the raft Worker, with Transport",
-  "src/transport/sockets.ts#systemNetwork":
-    "for the raft Worker, with Transport",
-  "src/transport/transport.ts#Transport": "what the raft Worker sends with",
 };
 
 /** Exports without use so far, as `path#name`, with what will use them. */

@@ -62,6 +62,7 @@ function isTypeOnly(list: string): boolean {
 const PATTERNS = [
   /(?<=^|\n|;)\s*(import|export)\s([^;"']*?)\sfrom\s*["']([^"']+)["']/g,
   /(?<=^|\n|;)\s*(import)(\s+)["']([^"']+)["']/g,
+  /\b(const)\s*(\{[^}]*\})\s*=\s*await\s+import\(\s*["']([^"']+)["']\s*\)/g,
   /\b(import)(\()\s*["']([^"']+)["']\s*\)/g,
   /\b(new URL)(\()\s*["'](\.[^"']+\.ts)["'],\s*import\.meta\.url/g,
 ];

@@ -38,6 +38,7 @@ const DEFAULTS: Options = {
   maxclients: 10_000,
   adminPort: 9121,
   snapshotBytes: 256 * 1024 * 1024,
+  group: undefined,
   logLevel: "notice",
 };
 
@@ -170,7 +171,13 @@ Deno.test("parseOptions() asks the environment for LANEKV_ names alone", () => {
   });
   assertEquals(
     [...new Set(asked)].sort(),
-    [...FLAGS.map(([name]) => name), "tls-port"]
+    [
+      ...FLAGS.map(([name]) => name),
+      "tls-port",
+      "node-id",
+      "raft-bind",
+      "peers",
+    ]
       .map((name) => `LANEKV_${name.toUpperCase().replace("-", "_")}`).sort(),
   );
 });

@@ -22,14 +22,25 @@ function makeLink(capacityBytes = 1024) {
     entry: note("entry"),
     recovered: note("recovered"),
     committed: note("committed"),
+    leadership: (term, leader, isServing) =>
+      events.push(["leadership", term, leader, String(isServing)]),
+    abandoned: (id, isLost) => events.push(["abandoned", id, String(isLost)]),
+    members: note("members"),
+    readAt: note("read at"),
+    readRefused: note("read refused"),
+    restore: () => {
+      events.push(["restore"]);
+      return new Promise((resolve) => void (restored.then = resolve));
+    },
     snapshotWanted: note("wanted"),
     failed: (reason) => events.push(["failed", reason]),
     stopped: note("stopped"),
     room: () => {},
   };
+  const restored = { then: () => {} };
   const { near, far } = createLink(capacityBytes);
   const link = new LogLink(new LinkEnd(near), listener);
-  return { link, events, listener, raft: new LinkEnd(far) };
+  return { link, events, listener, restored, raft: new LinkEnd(far) };
 }
 
 interface Received {
@@ -166,7 +177,7 @@ Deno.test("LogLink.poll() tells every kind of news in order", () => {
   const { writer } = raft;
   writer.tryPush(RaftToServe.SNAPSHOT_BLOCK, 0, 0, numbers(1, 2));
   writer.tryPush(RaftToServe.SNAPSHOT_END, 10, 3);
-  writer.tryPush(RaftToServe.ENTRY, 11, 0, numbers(4));
+  writer.tryPush(RaftToServe.ENTRY, 11, 3, numbers(4));
   writer.tryPush(RaftToServe.RECOVERED, 11, 4);
   writer.tryPush(RaftToServe.COMMITTED, 12, 1);
   writer.tryPush(RaftToServe.SNAPSHOT_WANTED, 0, 0);
@@ -175,7 +186,7 @@ Deno.test("LogLink.poll() tells every kind of news in order", () => {
   assertEquals(events, [
     ["piece", "1.2"],
     ["end", 10, 3],
-    ["entry", 11, "4"],
+    ["entry", 11, 3, "4"],
     ["recovered", 11, 4],
     ["committed", 12, 1],
     ["wanted"],
@@ -190,10 +201,10 @@ Deno.test("LogLink.poll() makes an entry whole before it tells of it", () => {
   link.poll();
   assertEquals(events, []);
   writer.tryPush(RaftToServe.ENTRY_PART, 5, 1, numbers(3, 4));
-  writer.tryPush(RaftToServe.ENTRY, 5, 0, numbers(5));
-  writer.tryPush(RaftToServe.ENTRY, 6, 0, numbers(9));
+  writer.tryPush(RaftToServe.ENTRY, 5, 2, numbers(5));
+  writer.tryPush(RaftToServe.ENTRY, 6, 3, numbers(9));
   link.poll();
-  assertEquals(events, [["entry", 5, "1.2.3.4.5"], ["entry", 6, "9"]]);
+  assertEquals(events, [["entry", 5, 2, "1.2.3.4.5"], ["entry", 6, 3, "9"]]);
 });
 
 Deno.test("LogLink.poll() refuses parts that do not make an entry whole", () => {
@@ -302,4 +313,54 @@ Deno.test("LogLink.run() wakes for a ring behind a turn that attended", async ()
   raft.otherBell.ring();
   await running;
   clearInterval(timer);
+});
+
+// -- A group --
+
+Deno.test("LogLink.poll() hands over what a group tells", () => {
+  const { link, events, raft } = makeLink();
+  const { writer } = raft;
+  writer.tryPush(RaftToServe.LEADERSHIP, 4, 2, numbers(0));
+  writer.tryPush(RaftToServe.LEADERSHIP, 5, 1, numbers(1));
+  writer.tryPush(RaftToServe.REFUSED, 1, 3);
+  writer.tryPush(RaftToServe.LOST, 4, 6);
+  writer.tryPush(RaftToServe.MEMBERS, 9, 5, numbers(7, 8));
+  writer.tryPush(RaftToServe.READ_AT, 2, 9);
+  writer.tryPush(RaftToServe.READ_REFUSED, 3, 0);
+  link.poll();
+  assertEquals(events, [
+    ["leadership", 4, 2, "false"],
+    ["leadership", 5, 1, "true"],
+    ["abandoned", 3, "false"],
+    ["abandoned", 6, "true"],
+    ["members", 9, 5, "7.8"],
+    ["read at", 2, 9],
+    ["read refused", 3],
+  ]);
+});
+
+Deno.test("LogLink.poll() tells nothing more before a restore may go on", async () => {
+  const { link, events, raft, restored } = makeLink();
+  raft.writer.tryPush(RaftToServe.RESTORE, 20, 5);
+  raft.writer.tryPush(RaftToServe.SNAPSHOT_BLOCK, 0, 0, numbers(1));
+  link.poll();
+  link.poll();
+  assertEquals(events, [["restore"]]);
+  restored.then();
+  await Promise.resolve();
+  assertEquals(events, [["restore"], ["piece", "1"]]);
+});
+
+Deno.test("LogLink.readIndex() and clock() send one frame each; the first needs room", () => {
+  const { link, raft } = makeLink();
+  assertEquals(link.readIndex(1), true);
+  link.clock(12.5);
+  const frames = receiveAll(raft).map(({ kind, a }) => [kind, a]);
+  assertEquals(frames, [
+    [ServeToRaft.READ_INDEX, 1],
+    [ServeToRaft.CLOCK, 12.5],
+  ]);
+  let taken = 0;
+  while (link.readIndex(taken + 2)) taken++;
+  assert(taken > 0, "a full ring takes no more");
 });

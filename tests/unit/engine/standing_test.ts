@@ -81,15 +81,16 @@ Deno.test("stepDown() refuses writes, ends waits, and lets reads go on", async (
   const [one, waiter] = [bench.connect(), bench.connect()];
   bench.receive(waiter, "BLPOP l 0\r\n");
   await bench.settle();
-  standing.stepDown(false);
+  standing.stepDown();
   await turn();
   assertEquals([standing.isLeading, waits.count], [false, 0]);
   assertMatch(bench.take(waiter), /^-UNBLOCKED /);
   bench.receive(one, "SET a 1\r\nGET a\r\n");
   assertMatch(bench.take(one), /^-READONLY [^\r]*\r\n\$-1\r\n$/);
-  standing.stepDown(true);
-  bench.receive(one, "GET a\r\n");
+  standing.asCutOff(() => void bench.receive(one, "GET a\r\n"));
   assertMatch(bench.take(one), /^-MASTERDOWN /);
+  bench.receive(one, "GET a\r\n");
+  assertEquals(bench.take(one), "$-1\r\n");
   standing.lead();
   await bench.settle();
   bench.receive(one, "SET a 1\r\n");
@@ -102,7 +103,7 @@ Deno.test("a node that does not lead proposes nothing by itself", async () => {
   const client = bench.connect();
   bench.receive(client, "SET a 1 PX 10\r\n");
   await bench.settle();
-  bench.engine.standing.stepDown(false);
+  bench.engine.standing.stepDown();
   bench.clock.advance(100);
   bench.engine.tick(20);
   await turn();
@@ -120,7 +121,7 @@ Deno.test("follow() applies what another leader proposed, and wakes who reads he
   await leader.settle();
   const bench = new Bench();
   const [reader, watcher] = [bench.connect(), bench.connect()];
-  bench.engine.standing.stepDown(false);
+  bench.engine.standing.stepDown();
   bench.receive(reader, "XREAD BLOCK 0 STREAMS s $\r\nXLEN s\r\n");
   bench.receive(watcher, "WATCH watched\r\nMULTI\r\nGET watched\r\n");
   bench.take(watcher);
@@ -151,7 +152,7 @@ Deno.test("a waiter of this node that an entry of another leader wakes is nobody
   leader.receive(pusher, "RPUSH l x\r\nLLEN l\r\n");
   await turn();
   leader.engine.committed(2, 1);
-  bench.engine.standing.stepDown(false);
+  bench.engine.standing.stepDown();
   bench.take(client);
   bench.engine.standing.follow(leader.log.proposals[0]!.entry, 2);
   await turn();
@@ -165,7 +166,7 @@ Deno.test("lead() drops who waited at earlier leaders", async () => {
   const client = bench.connect();
   bench.receive(client, "BLPOP l 0\r\n");
   await bench.settle();
-  bench.engine.standing.stepDown(false);
+  bench.engine.standing.stepDown();
   bench.engine.standing.lead();
   await bench.settle();
   assertEquals(bench.core.waits.kept(), 0);

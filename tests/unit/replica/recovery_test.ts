@@ -242,6 +242,7 @@ Deno.test("recover() takes the members from the snapshot, and goes on from there
   assertEquals(frames, [
     "SNAPSHOT_BLOCK 0 0",
     "SNAPSHOT_END 2 1",
+    "MEMBERS 2 1",
     "MEMBERS 3 1",
   ]);
   assertEquals(recovered.log.members?.voters, [1, 2, 3]);

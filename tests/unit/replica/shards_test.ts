@@ -84,7 +84,13 @@ class Shard {
     const files = new SystemFiles(directory, { writes: false, syncs: false });
     const random = new SeededRandom(id);
     const connection = this.#connect(leasePage);
-    this.ended = runShard(systemClock, random, files, start, connection);
+    this.ended = runShard(
+      systemClock,
+      random,
+      files,
+      start,
+      () => Promise.resolve(connection),
+    );
   }
 
   #connect(leasePage: SharedArrayBuffer): GroupConnection {
@@ -101,6 +107,7 @@ class Shard {
       started: (replica) => this.#network.set(this.#id, this.#own(replica)),
       adopt: (snapshot) =>
         adoptSnapshot(new SystemFiles(this.directory), INCOMING, snapshot),
+      close: () => {},
     };
   }
 
@@ -289,10 +296,11 @@ Deno.test("runShard() takes a leader's snapshot in when the log before it is gon
   await nodes.until(() => late.words().includes("behind"));
   const kinds = late.frames.map((frame) => frame.split(" ")[0]!);
   const from = kinds.indexOf("RESTORE");
-  assertEquals(kinds.slice(from, from + 4), [
+  assertEquals(kinds.slice(from, from + 5), [
     "RESTORE",
     "SNAPSHOT_BLOCK",
     "SNAPSHOT_END",
+    "MEMBERS",
     "RECOVERED",
   ]);
   assertEquals(late.frames[from], `RESTORE ${index} ${term}`);

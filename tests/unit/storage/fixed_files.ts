@@ -5,7 +5,11 @@
  */
 
 import { DiskError } from "../../../src/base/mod.ts";
-import type { FileSystem, StoredFile } from "../../../src/storage/mod.ts";
+import type {
+  FileSystem,
+  ReadableFile,
+  StoredFile,
+} from "../../../src/storage/mod.ts";
 
 function refuse(): Promise<never> {
   return Promise.reject(new DiskError("EROFS", "These files are fixed"));
@@ -33,6 +37,15 @@ export class FixedFiles implements FileSystem {
 
   read(name: string, offset: number, length: number): Uint8Array {
     return this.#bytes(name).slice(offset, offset + length);
+  }
+
+  open(name: string): Promise<ReadableFile> {
+    const bytes = this.#bytes(name);
+    return Promise.resolve({
+      read: (offset, length) =>
+        Promise.resolve(bytes.slice(offset, offset + length)),
+      close: () => {},
+    });
   }
 
   #bytes(name: string): Uint8Array {

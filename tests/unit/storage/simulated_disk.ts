@@ -10,12 +10,17 @@
 
 import { assert } from "@std/assert";
 import { DiskError } from "../../../src/base/mod.ts";
-import type { FileSystem, StoredFile } from "../../../src/storage/mod.ts";
+import type {
+  FileSystem,
+  ReadableFile,
+  StoredFile,
+} from "../../../src/storage/mod.ts";
 import { type Choose, SimulatedInode } from "./simulated_inode.ts";
 
 /** What is asked of the disk. */
 export interface Operation {
   readonly kind:
+    | "open"
     | "create"
     | "reuse"
     | "append"
@@ -107,6 +112,16 @@ export class SimulatedDisk implements FileSystem {
     const inode = this.#entries.get(name);
     if (inode === undefined) throw new DiskError("ENOENT", `No file "${name}"`);
     return inode;
+  }
+
+  async open(name: string): Promise<ReadableFile> {
+    const inode = this.#inode(name);
+    await this.run({ kind: "open", name }, () => {});
+    return {
+      read: (offset, length) =>
+        Promise.resolve(inode.bytes.slice(offset, offset + length)),
+      close: () => {},
+    };
   }
 
   async create(name: string): Promise<StoredFile> {

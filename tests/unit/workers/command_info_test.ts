@@ -4,7 +4,7 @@ import {
   commandstats,
   errorstats,
   latencystats,
-  parsePercentiles,
+  shownPercentiles,
 } from "../../../src/workers/command_info.ts";
 import type { CommandReport } from "../../../src/workers/command_report.ts";
 
@@ -45,8 +45,13 @@ Deno.test("latencystats() shows percentiles of commands that were timed", () => 
   assertEquals(latencystats(reports, []), []);
 });
 
-Deno.test("parsePercentiles() takes what lies from 0 to 100", () => {
-  assertEquals(parsePercentiles("50 99 99.9"), [50, 99, 99.9]);
-  assertEquals(parsePercentiles("0 100 101 -1 x 1e1 "), [0, 100]);
-  assertEquals(parsePercentiles(""), []);
+Deno.test("shownPercentiles() takes what lies from 0 to 100", () => {
+  const shown = (list: string, tracking = "yes") =>
+    shownPercentiles({
+      value: (name) => name === "latency-tracking" ? tracking : list,
+    });
+  assertEquals(shown("50 99 99.9"), [50, 99, 99.9]);
+  assertEquals(shown("0 100 101 -1 x 1e1 "), [0, 100]);
+  assertEquals(shown(""), []);
+  assertEquals(shown("50", "no"), []);
 });

@@ -1,0 +1,155 @@
+/**
+ * The raft Worker's connections to the other nodes of its group.
+ *
+ * A node alone never loads this file, nor what it imports.
+ *
+ * @module
+ */
+
+import {
+  type Clock,
+  Logger,
+  type LogLevel,
+  type Random,
+  systemAfter,
+} from "../base/mod.ts";
+import {
+  type GroupSettings,
+  SNAPSHOT_SEND_BYTES_PER_SECOND,
+} from "../config/mod.ts";
+import type { PeerMessage, Snapshot, SnapshotMessage } from "../raft/mod.ts";
+import type { GroupConnection, PeerPort, Replica } from "../replica/mod.ts";
+import type { DirectoryIdentity, FileSystem } from "../storage/mod.ts";
+import {
+  type Lane,
+  makeProver,
+  systemNetwork,
+  Transport,
+} from "../transport/mod.ts";
+import { IncomingSnapshots } from "./incoming_snapshots.ts";
+import { openSnapshotSource } from "./snapshot_source.ts";
+
+/** What connections are made with. */
+export interface PeerConnectionParts {
+  /** The group. */
+  readonly settings: GroupSettings;
+  /** Whose directory it is. */
+  readonly identity: DirectoryIdentity;
+  /** The directory. */
+  readonly files: FileSystem;
+  /** The raft Worker's lease page. */
+  readonly leasePage: SharedArrayBuffer;
+  /** Measures spans. */
+  readonly clock: Clock;
+  /** Draws nonces and pauses. */
+  readonly random: Random;
+  /** Lowest level printed. */
+  readonly logLevel: LogLevel;
+}
+
+/** See the module. */
+export class PeerConnection implements GroupConnection {
+  /** See {@linkcode GroupConnection}. */
+  readonly leasePage: SharedArrayBuffer;
+  /** See {@linkcode GroupConnection}. */
+  readonly peers: PeerPort = { send: (messages) => this.#send(messages) };
+  readonly #parts: PeerConnectionParts;
+  readonly #transport: Transport;
+  readonly #incoming: IncomingSnapshots;
+  #replica: Replica | undefined;
+
+  /**
+   * Accepts the other nodes, and dials them.
+   *
+   * @throws {ListenError} When the address cannot be had.
+   */
+  static async open(parts: PeerConnectionParts): Promise<PeerConnection> {
+    const connection = new PeerConnection(parts);
+    const { nodeId, peers, raftBind } = parts.settings;
+    await connection.#transport.listen(raftBind);
+    for (const peer of peers) {
+      if (peer.nodeId !== nodeId) {
+        connection.#transport.addPeer(peer.nodeId, peer);
+      }
+    }
+    return connection;
+  }
+
+  private constructor(parts: PeerConnectionParts) {
+    this.#parts = parts;
+    this.leasePage = parts.leasePage;
+    const { cluster, nodeId, secret } = parts.settings;
+    this.#incoming = new IncomingSnapshots(
+      parts.files,
+      (index) => index > (this.#replica?.status().commit ?? Infinity),
+    );
+    const logger = new Logger("peers", parts.logLevel);
+    this.#transport = new Transport(
+      {
+        own: {
+          node: nodeId,
+          cluster,
+          instance: parts.identity.directory.toString(16),
+        },
+        network: systemNetwork(),
+        prover: makeProver(new TextEncoder().encode(secret)),
+        after: systemAfter,
+        clock: parts.clock,
+        random: parts.random,
+        log: (level, line) => logger.log(level, line),
+        snapshotBytesPerSecond: SNAPSHOT_SEND_BYTES_PER_SECOND,
+      },
+      {
+        receive: (message) => void this.#replica?.receive(message),
+        openSnapshot: (offer) => this.#incoming.open(offer),
+        unreachable: (node, lane) => this.#unreachable(node, lane),
+      },
+    );
+  }
+
+  /** See {@linkcode GroupConnection}. */
+  started(replica: Replica): void {
+    this.#replica = replica;
+  }
+
+  /** See {@linkcode GroupConnection}. */
+  adopt(snapshot: Snapshot): Promise<void> {
+    return this.#incoming.adopt(snapshot);
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  #unreachable(node: number, lane: Lane): void {
+    if (lane === "append" || lane === "control") {
+      this.#replica?.reportUnreachable(node);
+    }
+  }
+
+  #send(messages: readonly PeerMessage[]): void {
+    const plain: Exclude<PeerMessage, SnapshotMessage>[] = [];
+    for (const message of messages) {
+      if (message.kind === "snapshot") void this.#sendSnapshot(message);
+      else plain.push(message);
+    }
+    if (plain.length > 0) this.#transport.send(plain);
+  }
+
+  async #sendSnapshot(message: SnapshotMessage): Promise<void> {
+    const { files, identity } = this.#parts;
+    const { index, term } = message.snapshot;
+    const source = await openSnapshotSource(files, index);
+    if (source === undefined) {
+      this.#replica?.reportSnapshot(message.to, false);
+      return;
+    }
+    // A node writes the snapshot of one index once, so this tells one from another.
+    const id = `${identity.directory.toString(16)}-${index}-${term}`;
+    this.#transport.sendSnapshot({ id, message, source }, (fate) => {
+      const isDone = fate === "taken" || fate === "unwanted";
+      this.#replica?.reportSnapshot(message.to, isDone);
+    });
+  }
+}

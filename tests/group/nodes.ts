@@ -1,0 +1,123 @@
+/**
+ * Three lanekv processes that are one group, on loopback.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import {
+  isErrorReply,
+  lanekvCommand,
+  pickFreePort,
+  type RequestArgument,
+  RespClient,
+  ServerProcess,
+  sleep,
+  textOf,
+} from "../servers/mod.ts";
+
+/** How long a test waits for what must come. */
+const PATIENCE_MS = 30_000;
+
+/** A group's processes. */
+export class Nodes implements AsyncDisposable {
+  readonly #processes: ServerProcess[] = [];
+
+  /** Starts `count` nodes with `args` besides what makes them a group. */
+  static async start(
+    args: readonly string[] = [],
+    count = 3,
+  ): Promise<Nodes> {
+    const ids = Array.from({ length: count }, (_, at) => at + 1);
+    const ports = ids.map(() => pickFreePort());
+    const peers = ids.map((id) => `${id}@127.0.0.1:${ports[id - 1]}`).join();
+    const nodes = new Nodes();
+    const commands = await Promise.all(ids.map((id) =>
+      lanekvCommand({
+        durability: "always",
+        args: [
+          `--node-id=${id}`,
+          `--raft-bind=127.0.0.1:${ports[id - 1]}`,
+          `--peers=${peers}`,
+          "--cluster-secret=test",
+          ...args,
+        ],
+      })
+    ));
+    nodes.#processes.push(
+      ...await Promise.all(
+        commands.map((command) => ServerProcess.start(command)),
+      ),
+    );
+    return nodes;
+  }
+
+  /** All processes, in the order of their ids. */
+  get all(): readonly ServerProcess[] {
+    return this.#processes;
+  }
+
+  /** Waits until `attempt` gives something; fails after a long time. */
+  async until<T>(
+    what: string,
+    attempt: () => Promise<T | undefined>,
+  ): Promise<T> {
+    const endMs = Date.now() + PATIENCE_MS;
+    while (Date.now() < endMs) {
+      const found = await attempt();
+      if (found !== undefined) return found;
+      await sleep(20);
+    }
+    throw new Error(`${what}: not within ${PATIENCE_MS} ms`);
+  }
+
+  /** The node among `of` that takes a write. */
+  leader(of: readonly ServerProcess[] = this.all): Promise<ServerProcess> {
+    return this.until("a leader", async () => {
+      for (const node of of) {
+        if (await takesWrites(node)) return node;
+      }
+      return undefined;
+    });
+  }
+
+  /** Waits until all of `of` hold the same data, and some. */
+  async converge(of: readonly ServerProcess[] = this.all): Promise<void> {
+    await this.until("equal data", async () => {
+      const digests = await Promise.all(
+        of.map((node) => ask(node, "DEBUG", "DIGEST")),
+      );
+      const [first] = digests;
+      const isSame = digests.every((digest) => digest === first);
+      return isSame && !/^0+$/.test(first!) ? true : undefined;
+    });
+  }
+
+  /** Ends all, and removes what they have written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process.dispose()));
+  }
+}
+
+async function takesWrites(node: ServerProcess): Promise<boolean> {
+  using client = await RespClient.connect(node.port);
+  return !isErrorReply(await client.call("SET", "probe", "1"));
+}
+
+/** The text that `node` answers to one request, over a connection of its own. */
+export async function ask(
+  node: ServerProcess,
+  ...words: RequestArgument[]
+): Promise<string> {
+  using client = await RespClient.connect(node.port);
+  return textOf(await client.call(...words));
+}
+
+/** The nodes of `all` that are not `node`. */
+export function others(
+  all: readonly ServerProcess[],
+  node: ServerProcess,
+): ServerProcess[] {
+  assert(all.includes(node), "a node is one of all");
+  return all.filter((one) => one !== node);
+}
