@@ -1,0 +1,148 @@
+/**
+ * The check of a key that is written once, for a time that may be prolonged or made endless.
+ *
+ * Clients and servers go by the clock of one machine.
+ *
+ * @module
+ */
+
+import { type Operation, possible } from "../histories/history.ts";
+import { broken, type Verdict, type Violation } from "./verdict.ts";
+
+/** What is asked of a key that expires. */
+export type ExpiryAction =
+  | { readonly kind: "write"; readonly value: string; readonly forMs: number }
+  | { readonly kind: "read" }
+  /** Milliseconds left: -1 for ever, -2 not there. */
+  | { readonly kind: "left" }
+  /** 1 if the key was there. */
+  | { readonly kind: "prolong"; readonly forMs: number }
+  /** 1 if the key was there. */
+  | { readonly kind: "keep" };
+
+/** The value, or a number as {@linkcode ExpiryAction} says. */
+export type ExpiryResult = string | number | null;
+
+/** An operation on a key that expires. */
+export type ExpiryOperation = Operation<ExpiryAction, ExpiryResult>;
+
+/** Servers and clients read the same clock, a little earlier or later. */
+const EARLY_MS_MAX = 10;
+const LATE_MS_MAX = 200;
+
+/** When a key may end, in milliseconds since 1970. */
+interface Ends {
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
+/** When the key may end by one operation alone. */
+function endsBy({ action, beginMs, endMs, outcome }: ExpiryOperation): Ends {
+  if (!("forMs" in action)) {
+    return { earliestMs: Infinity, latestMs: Infinity };
+  }
+  const latestMs = outcome === "ok" ? endMs + action.forMs : Infinity;
+  return { earliestMs: beginMs + action.forMs, latestMs };
+}
+
+/** When the key may end for who looks at it in `look`: the last change says it. */
+function endsFor(
+  changes: readonly ExpiryOperation[],
+  look: ExpiryOperation,
+): Ends {
+  let ends: Ends = { earliestMs: Infinity, latestMs: -Infinity };
+  for (const change of changes) {
+    if (change.begin > look.end || change.result === 0) continue;
+    const own = endsBy(change);
+    ends = change.end < look.begin ? own : {
+      earliestMs: Math.min(ends.earliestMs, own.earliestMs),
+      latestMs: Math.max(ends.latestMs, own.latestMs),
+    };
+  }
+  return ends;
+}
+
+/** Whether the key was there in an answered operation that tells it. */
+function wasThere({ action, result }: ExpiryOperation): boolean {
+  switch (action.kind) {
+    case "read":
+      return result !== null;
+    case "left":
+      return result !== -2;
+    default:
+      return result === 1;
+  }
+}
+
+function checkLook(
+  look: ExpiryOperation,
+  write: ExpiryOperation,
+  changes: readonly ExpiryOperation[],
+): string | undefined {
+  const { action, result, beginMs, endMs } = look;
+  const { earliestMs, latestMs } = endsFor(changes, look);
+  if (!wasThere(look)) {
+    const isCertain = write.end < look.begin &&
+      endMs < earliestMs - EARLY_MS_MAX;
+    if (!isCertain) return undefined;
+    return `gone ${Math.round(earliestMs - endMs)} ms too early`;
+  }
+  if (beginMs > latestMs + LATE_MS_MAX) {
+    return `there ${Math.round(beginMs - latestMs)} ms too long`;
+  }
+  const { action: written } = write;
+  if (
+    action.kind === "read" && written.kind === "write" &&
+    result !== written.value
+  ) return `holds ${JSON.stringify(result)}`;
+  if (action.kind !== "left") return undefined;
+  const leftMs = Number(result);
+  if (leftMs === -1) {
+    return latestMs === Infinity ? undefined : "there for ever";
+  }
+  if (leftMs > latestMs - beginMs + LATE_MS_MAX) {
+    return `${leftMs} ms left, at most ${latestMs - beginMs}`;
+  }
+  return leftMs < earliestMs - endMs - LATE_MS_MAX
+    ? `${leftMs} ms left, at least ${earliestMs - endMs}`
+    : undefined;
+}
+
+/**
+ * Whether the key was there until its time was over, not longer, and never came back. The first
+ * operation writes it; changes come one after the other.
+ */
+export function checkExpiry(operations: readonly ExpiryOperation[]): Verdict {
+  const real = possible(operations);
+  const changes = real.filter(({ action }) =>
+    action.kind !== "read" && action.kind !== "left"
+  );
+  const write = changes[0];
+  const looks = real.filter(({ action, outcome }) =>
+    outcome === "ok" && action.kind !== "write"
+  );
+  const found: Violation[] = [];
+  const add = (rule: string, detail: string, look: ExpiryOperation) => {
+    const shown = [...changes, look].sort((a, b) => a.begin - b.begin);
+    found.push({ rule, detail, operations: [...new Set(shown)] });
+  };
+  let goneAt = Infinity;
+  for (const look of looks) {
+    if (write?.action.kind !== "write") {
+      if (wasThere(look)) add("a key that failed is not there", "there", look);
+      continue;
+    }
+    const others = changes.filter((change) => change !== look);
+    const wrong = checkLook(look, write, others);
+    if (wrong !== undefined) add("a key lives as long as told", wrong, look);
+    if (!wasThere(look) && write.end < look.begin) {
+      goneAt = Math.min(goneAt, look.end);
+    }
+  }
+  for (const look of looks) {
+    if (wasThere(look) && look.begin > goneAt) {
+      add("a key that is gone stays away", "there again", look);
+    }
+  }
+  return broken(found);
+}
