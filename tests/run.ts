@@ -31,6 +31,7 @@ const SUITES: readonly Suite[] = [
   { name: "hostile", paths: ["tests/hostile"], needsRedis: true },
   { name: "group", paths: ["tests/group"], needsRedis: false },
   { name: "crash", paths: ["tests/crash"], needsRedis: false },
+  { name: "nemesis", paths: ["tests/nemesis"], needsRedis: false },
   { name: "jobs", paths: ["tests/jobs"], needsRedis: false },
 ];
 

@@ -17,7 +17,7 @@ export type ExpiryAction =
   | { readonly kind: "left" }
   /** 1 if the key was there. */
   | { readonly kind: "prolong"; readonly forMs: number }
-  /** 1 if the key was there. */
+  /** 1 if the key was there and expired. */
   | { readonly kind: "keep" };
 
 /** The value, or a number as {@linkcode ExpiryAction} says. */
@@ -118,8 +118,9 @@ export function checkExpiry(operations: readonly ExpiryOperation[]): Verdict {
     action.kind !== "read" && action.kind !== "left"
   );
   const write = changes[0];
-  const looks = real.filter(({ action, outcome }) =>
-    outcome === "ok" && action.kind !== "write"
+  const looks = real.filter(({ action, outcome, result }) =>
+    outcome === "ok" && action.kind !== "write" &&
+    !(action.kind === "keep" && result === 0)
   );
   const found: Violation[] = [];
   const add = (rule: string, detail: string, look: ExpiryOperation) => {

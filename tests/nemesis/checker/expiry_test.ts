@@ -56,7 +56,7 @@ Deno.test("checkExpiry() leaves a moment around the end open", () => {
 Deno.test("checkExpiry() finds a key that goes too early", () => {
   assertEquals(rulesOf(WRITTEN, at(500, READ, null)), SPAN);
   assertEquals(rulesOf(WRITTEN, at(500, LEFT, -2)), SPAN);
-  assertEquals(rulesOf(WRITTEN, at(500, KEEP, 0)), SPAN);
+  assertEquals(rulesOf(WRITTEN, at(500, PROLONG, 0)), SPAN);
 });
 
 Deno.test("checkExpiry() finds a key that stays too long", () => {
@@ -78,6 +78,11 @@ Deno.test("checkExpiry() goes by the last change of the time", () => {
   const kept = [WRITTEN, at(500, KEEP, 1)] as const;
   assertEquals(rulesOf(...kept, at(9000, READ, "v")), []);
   assertEquals(rulesOf(...kept, at(9000, READ, null)), SPAN);
+});
+
+Deno.test("checkExpiry() hears nothing of a key that was kept before", () => {
+  const kept = [at(500, KEEP, 1), at(600, KEEP, 0)] as const;
+  assertEquals(rulesOf(WRITTEN, ...kept, at(700, READ, "v")), []);
 });
 
 Deno.test("checkExpiry() lets a change of unknown fate happen or not", () => {

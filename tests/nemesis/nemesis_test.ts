@@ -1,0 +1,67 @@
+/**
+ * Short campaigns. `LANEKV_SEED` repeats their choices, `LANEKV_NEMESIS_SECONDS` makes them longer.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { hasRedis, startRedis } from "../servers/mod.ts";
+import { printedSeed } from "../unit/seed.ts";
+import {
+  type CampaignFigures,
+  FAULTS,
+  runCampaign,
+  WORKLOADS,
+} from "./campaign.ts";
+import { canSlowDisks, DISK_FAULTS } from "./faults/processes.ts";
+import { describeFigures, describeViolation } from "./report.ts";
+
+const SECONDS = Number(Deno.env.get("LANEKV_NEMESIS_SECONDS") ?? 20);
+
+/** What all campaigns have in common. */
+function settings() {
+  return {
+    seed: printedSeed(),
+    durability: "always" as const,
+    args: ["--snapshot-bytes=256kb"],
+    workloads: WORKLOADS,
+    thinkMs: 10,
+    say: (text: string) => console.log(text),
+  };
+}
+
+/** Nothing was lost, doubled or out of order, and something was done. */
+function assertGood(figures: CampaignFigures): void {
+  const { ledger } = figures;
+  console.log(describeFigures(figures));
+  const found = ledger.violations.map(describeViolation);
+  assertEquals(found, [], `data of the nodes: ${figures.kept}`);
+  for (const [name, { operations, checked }] of ledger.figures) {
+    assert(operations.ok > 0 && checked > 0, `${name} did something`);
+  }
+}
+
+Deno.test("a node alone keeps what it acknowledged through its faults", async () => {
+  const faults = FAULTS.filter(({ name, isForOne }) =>
+    isForOne && (canSlowDisks() || !DISK_FAULTS.has(name))
+  );
+  const options = { ...settings(), seconds: SECONDS, nodes: 1, faults };
+  assertGood(await runCampaign(options));
+});
+
+Deno.test({
+  name: "a campaign finds out a server that keeps nothing",
+  ignore: !hasRedis,
+  fn: async () => {
+    const figures = await runCampaign({
+      ...settings(),
+      seconds: 60,
+      nodes: 1,
+      faults: FAULTS.filter(({ name }) => name === "kill"),
+      stranger: () => startRedis({ durability: "none" }),
+    });
+    const rules = figures.ledger.violations.map(({ rule }) => rule);
+    assert(
+      rules.length > 0,
+      "a server without a log loses acknowledged writes",
+    );
+  },
+});
