@@ -62,6 +62,7 @@ export interface CampaignFigures {
 const ROUND_MS_MIN = 15_000;
 const ROUND_MS_MAX = 40_000;
 const CALM_MS = 2_000;
+const DIGEST_PAUSE_MS = 100;
 /** A cluster in which nothing is in the way serves again so soon. */
 const RECOVERY_MS_MAX = 30_000;
 
@@ -120,6 +121,24 @@ class Campaign {
     this.#options.say("reading everything again");
     await Promise.all(this.#runs.map((run) => run.finish()));
     this.#probe.close();
+    await this.#compare();
+  }
+
+  /** All nodes must come to hold the same. */
+  async #compare(): Promise<void> {
+    const untilMs = performance.now() + RECOVERY_MS_MAX;
+    for (;;) {
+      const digests = await this.#cluster.digests();
+      if (new Set(digests).size === 1) return;
+      if (performance.now() > untilMs) {
+        return this.#ledger.accuse("digests", {
+          rule: "all nodes hold the same",
+          detail: digests.join(", "),
+          operations: [],
+        });
+      }
+      await sleep(DIGEST_PAUSE_MS);
+    }
   }
 
   #isOver(): boolean {

@@ -192,6 +192,14 @@ export class Cluster {
     return asked.find((_, at) => answers[at]);
   }
 
+  /** A digest of all data of each node. */
+  digests(): Promise<string[]> {
+    return Promise.all(this.ports.map(async (port) => {
+      using client = await RespClient.connect(port);
+      return textOf(await client.call("DEBUG", "DIGEST"));
+    }));
+  }
+
   /** Ends everything. What the nodes wrote is deleted unless it is to be looked at. */
   async close(isKept: boolean): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.kill()));
