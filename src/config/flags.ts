@@ -167,6 +167,12 @@ export const FLAGS: readonly Flag[] = [
     help: "lease, read-index or stale: what reads in a group may see",
   },
   {
+    name: "cluster-protocol",
+    fallback: "no",
+    placeholder: "yes|no",
+    help: "serve clients of Redis Cluster: CLUSTER SLOTS, MOVED, READONLY",
+  },
+  {
     name: "log-level",
     fallback: "notice",
     placeholder: "LEVEL",

@@ -50,6 +50,8 @@ export interface Options {
   readonly maxmemoryPolicy: EvictionPolicy;
   /** Client connections at once. */
   readonly maxclients: number;
+  /** Whether clients are told of the group as of a Redis Cluster. */
+  readonly clusterProtocol: "yes" | "no";
   /** Port of metrics and health; 0 = off. */
   readonly adminPort: number;
   /** Bytes of WAL between two snapshots, at least. */
@@ -119,6 +121,7 @@ export function parseOptions(
     maxmemoryBytes: values.bytes("maxmemory"),
     maxmemoryPolicy: values.oneOf("maxmemory-policy", EVICTION_POLICIES),
     maxclients: values.integer("maxclients", 1, 1_000_000),
+    clusterProtocol: values.oneOf("cluster-protocol", ["yes", "no"]),
     adminPort: values.integer("admin-port", 0, 65_535),
     snapshotBytes,
     group: groupSettings(values),

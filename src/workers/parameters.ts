@@ -43,6 +43,7 @@ function presetOptions(parameters: ParameterStore, options: Options): void {
   parameters.preset("aclfile", options.aclfile);
   parameters.preset("appendfsync", options.fsync);
   parameters.preset("bind", options.bind);
+  parameters.preset("cluster-enabled", options.clusterProtocol);
   parameters.preset("dir", options.dir);
   parameters.preset("loglevel", options.logLevel);
   parameters.preset("maxclients", `${options.maxclients}`);

@@ -51,6 +51,9 @@ Deno.test("bindParameters() shows the flags", () => {
   const { parameters } = bound("--port=7777", "--fsync=everysec");
   assertEquals(parameters.value("port"), "7777");
   assertEquals(parameters.value("appendfsync"), "everysec");
+  assertEquals(parameters.value("cluster-enabled"), "no");
+  const asked = bound("--cluster-protocol=yes").parameters;
+  assertEquals(asked.value("cluster-enabled"), "yes");
 });
 
 Deno.test("bindParameters() applies what is preset at once", () => {

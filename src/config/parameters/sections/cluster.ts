@@ -89,7 +89,7 @@ export const CLUSTER: readonly SectionRow[] = [
     kind: "string",
     initial: "no",
     isMutable: false,
-    isEffective: false,
+    isEffective: true,
   },
   {
     name: "cluster-link-sendbuf-limit",
