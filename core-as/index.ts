@@ -193,6 +193,10 @@ export { setPause as sessionsPause } from "./run/pause";
 /** Sets what this node may answer: 0 = everything, 1 = all but writes, 2 = nothing about data. */
 export { setReadsWait as readsWaitSet, setRole as roleSet } from "./run/role";
 
+// === Keys of a slot ===
+
+export { slotKey, slotKeyBytes, slotKeyCount, slotWalk } from "./keys/slots";
+
 // === Names of commands ===
 
 export { hideCommand as commandHide, nameCommand as commandName } from "./request/renames";

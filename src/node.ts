@@ -32,6 +32,7 @@ import { createLink } from "./link/mod.ts";
 import {
   type FromRaft,
   LEASE_PAGE_BYTES,
+  PROGRESS_PAGE_BYTES,
   RaftStatistics,
   replicaOptions,
   STATISTICS_BYTES,
@@ -39,7 +40,7 @@ import {
 } from "./replica/mod.ts";
 import { type Certificate, readCertificate } from "./net/mod.ts";
 import { DirectoryLock } from "./storage/mod.ts";
-import type { FromServe, ToServe } from "./workers/messages.ts";
+import type { FromServe, ServeStart, ToServe } from "./workers/messages.ts";
 
 /** What a node tells once it serves. */
 export interface ReadyNode {
@@ -74,6 +75,8 @@ export class Node {
   readonly #raftStatistics = new SharedArrayBuffer(STATISTICS_BYTES);
   /** The raft Worker's lease. */
   readonly #leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
+  /** How far the members of its group are. */
+  readonly #progressPage = new SharedArrayBuffer(PROGRESS_PAGE_BYTES);
   readonly #admin: HttpListener | undefined;
   #state: NodeState = "recovering";
   #raftEnd: FromRaft | undefined;
@@ -153,7 +156,11 @@ export class Node {
       statistics: this.#raftStatistics,
       options: replicaOptions(options),
       group: options.group &&
-        { settings: options.group, leasePage: this.#leasePage },
+        {
+          settings: options.group,
+          leasePage: this.#leasePage,
+          progressPage: this.#progressPage,
+        },
       logLevel: options.logLevel,
     };
     worker.postMessage(message);
@@ -169,14 +176,15 @@ export class Node {
       this.#onServe(event.data);
     this.#watch(worker, "serve");
     const raftStatistics = this.#raftStatistics;
-    const message: ToServe = {
-      kind: "start",
+    const start: ServeStart = {
       options,
       certificate: this.#certificate,
       log,
       raftStatistics,
       leasePage: this.#leasePage,
+      progressPage: this.#progressPage,
     };
+    const message: ToServe = { kind: "start", start };
     worker.postMessage(message);
     return worker;
   }

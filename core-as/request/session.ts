@@ -51,6 +51,8 @@ export const FLAG_MONITOR: u32 = 1 << 20;
 export const FLAG_TRACKING: u32 = 512;
 /** For the next request or transaction, FLAG_TRACKING says the opposite. */
 export const FLAG_CACHING: u32 = 1024;
+/** READONLY: its reads may be answered though this node does not lead. */
+export const FLAG_REPLICA_READS: u32 = 1 << 23;
 /** Its user may not do everything: the host permits its requests before they run. */
 export const FLAG_RESTRICTED: u32 = 1 << 22;
 

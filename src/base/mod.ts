@@ -1,6 +1,6 @@
 /**
  * What every other folder may use and nothing else knows about: assertions,
- * error classes, clocks, random numbers, glob patterns, log lines.
+ * error classes, clocks, random numbers, glob patterns, slots of keys, log lines.
  *
  * This folder imports nothing of the project.
  *
@@ -32,5 +32,6 @@ export {
   type HistogramFacts,
   NO_HISTOGRAM,
 } from "./histogram.ts";
+export { keySlot, SLOTS } from "./key_slot.ts";
 export { LOG_LEVELS, Logger, type LogLevel, type LogSink } from "./logger.ts";
 export { type Random, SeededRandom, systemRandom } from "./random.ts";

@@ -17,6 +17,8 @@ export {
   SlowLog,
 } from "./host/mod.ts";
 export type {
+  ClusterNode,
+  ClusterView,
   CommandTimes,
   DeniedRequest,
   HostCall,

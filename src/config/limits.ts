@@ -261,7 +261,7 @@ export const HALF_OPEN_MAX = 64;
 /** Accepted connections that have. At the bound: further ones are refused. */
 export const PEER_CONNECTIONS_MAX = 256;
 
-/** Nodes that connections and counters are kept of. At the bound: others are refused. */
+/** Nodes that connections, counters and progress are kept of. At the bound: others are refused. */
 export const PEERS_MAX = 64;
 
 /** Connections by peers that the system completes and nobody has accepted. Full: the system drops new ones. */
@@ -313,6 +313,12 @@ assert(
 );
 
 // -- The serve Worker --
+
+/** Keys that CLUSTER GETKEYSINSLOT gives at once. At the bound: no more come. */
+export const SLOT_KEYS_MAX = 10_000;
+
+/** Bytes of these, but at least one key. At the bound: no more come. */
+export const SLOT_KEY_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Between two looks at due keys and waiting upkeep. */
 export const UPKEEP_INTERVAL_MS = 100;

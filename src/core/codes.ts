@@ -68,6 +68,8 @@ export const SESSION_FLAGS = {
   caching: 1024,
   /** Its user may not do everything: requests run when they are permitted. */
   restricted: 1 << 22,
+  /** Its reads may be answered though this node does not lead. */
+  replicaReads: 1 << 23,
   /** Watches the commands of others: it is never paused, and may not ask for data. */
   monitor: 1 << 20,
 } as const;

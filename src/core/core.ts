@@ -19,6 +19,7 @@ import { CoreHeader } from "./header.ts";
 import { give } from "./give.ts";
 import { CoreInspector } from "./inspector.ts";
 import { CoreMemory } from "./memory.ts";
+import { CoreSlots } from "./slots.ts";
 import { CoreWaits } from "./waits.ts";
 import { CorePermits } from "./permits.ts";
 
@@ -43,6 +44,8 @@ export class Core {
   readonly permits: CorePermits;
   /** What DEBUG shows of its data. */
   readonly inspector: CoreInspector;
+  /** Its keys by slot. */
+  readonly slots: CoreSlots;
   /** Whether the session of the last `stepBatch` has bytes that are not served. */
   stepHasInput = false;
   /** Whether its transaction waits for the host to run a request; then `stepBatch` goes on. */
@@ -64,6 +67,7 @@ export class Core {
     this.#exports.attach(this.#exports.newScratch());
     this.controls = new CoreControls(this.#exports, this.memory);
     this.inspector = new CoreInspector(this.#exports, this.memory);
+    this.slots = new CoreSlots(this.#exports, this.memory);
     this.waits = new CoreWaits(this.#exports, this.memory);
     this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
     this.events = new EventFeed(this.memory, this.#exports);

@@ -78,6 +78,14 @@ export interface CoreExports {
   sessionsPause(mode: number): void;
   /** @see core-as/index.ts */
   roleSet(role: number): void;
+  /** @see core-as/keys/slots.ts */
+  slotKeyCount(database: number, slot: number): number;
+  /** @see core-as/keys/slots.ts */
+  slotWalk(database: number, slot: number): void;
+  /** @see core-as/keys/slots.ts */
+  slotKey(): number;
+  /** @see core-as/keys/slots.ts */
+  slotKeyBytes(): number;
   /** @see core-as/index.ts */
   readsWaitSet(isOn: number): void;
   /** @see core-as/index.ts */

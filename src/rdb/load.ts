@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ImportError } from "../base/mod.ts";
+import { ImportError, keySlot } from "../base/mod.ts";
 import {
   IMPORT_STAGE_KEYS_MAX,
   IMPORT_WINDOW_BYTES,
@@ -13,7 +13,6 @@ import {
 import { TYPES } from "./format.ts";
 import { RdbInput } from "./input.ts";
 import { keyText } from "./key_text.ts";
-import { keySlot } from "./key_slot.ts";
 import type { Pipeline, Refusal } from "./pipeline.ts";
 import { appendString, isPacked } from "./plain_string.ts";
 import { RecordReader, SILENT } from "./records.ts";

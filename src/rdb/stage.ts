@@ -10,7 +10,7 @@
  * @module
  */
 
-import { assert } from "../base/mod.ts";
+import { assert, SLOTS } from "../base/mod.ts";
 import {
   IMPORT_GROUP_BYTES,
   IMPORT_GROUP_KEYS_MAX,
@@ -18,7 +18,6 @@ import {
   IMPORT_STAGE_KEYS_MAX,
   IMPORT_WINDOW_BYTES,
 } from "../config/mod.ts";
-import { SLOTS } from "./key_slot.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { RequestBuffer } from "./request_buffer.ts";
 

@@ -19,6 +19,7 @@ import type { GroupOptions, GroupPorts } from "./group_options.ts";
 import type { Leadership } from "./leadership.ts";
 import type { LeaseKeeper } from "./lease_keeper.ts";
 import { PeerInbox } from "./peer_inbox.ts";
+import type { ProgressKeeper } from "./progress_keeper.ts";
 import type { RaftStatistics } from "./statistics.ts";
 import type { ReadRequests } from "./read_requests.ts";
 
@@ -36,6 +37,8 @@ export interface GroupParts {
   readonly reads: ReadRequests;
   /** The lease, if there may be one. */
   readonly lease: LeaseKeeper | undefined;
+  /** Tells how far others are, if somebody is told. */
+  readonly progress: ProgressKeeper | undefined;
   /** Whether the node may vote. */
   readonly catchUp: CatchUp;
   /** The outside. */
@@ -247,6 +250,7 @@ export class Group {
   endTurn(turnMs: number, endMs: number, waitMs: number): void {
     this.#parts.lease?.publish(turnMs);
     this.#parts.lease?.end(endMs, waitMs);
+    this.#parts.progress?.publish();
   }
 
   /** A tick passes, but not for a node that may not campaign. */

@@ -49,6 +49,8 @@ export interface GroupPorts {
   readonly peers: PeerPort;
   /** Memory of `LEASE_PAGE_BYTES` bytes; without it there are no leases. */
   readonly leasePage?: SharedArrayBuffer;
+  /** Memory of `PROGRESS_PAGE_BYTES` bytes; without it nobody is told how far others are. */
+  readonly progressPage?: SharedArrayBuffer;
   /** The snapshots on disk; without them none is sent or taken in. */
   readonly snapshots?: SnapshotPort;
 }

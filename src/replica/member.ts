@@ -5,6 +5,7 @@
  */
 
 import { assert, type Clock } from "../base/mod.ts";
+import type { Doorbell } from "../link/mod.ts";
 import type { MemoryLog, RaftConfig, RawNode } from "../raft/mod.ts";
 import { CatchUp } from "./catch_up.ts";
 import { Group } from "./group.ts";
@@ -15,6 +16,8 @@ import { LeaseKeeper } from "./lease_keeper.ts";
 import { LeasePage } from "./lease_page.ts";
 import { NO_MEMBERS } from "./members.ts";
 import { RaftToServe } from "./messages.ts";
+import { ProgressKeeper } from "./progress_keeper.ts";
+import { ProgressPage } from "./progress_page.ts";
 import type { ReplicaOptions } from "./options.ts";
 import { type ReadAnswers, ReadRequests } from "./read_requests.ts";
 import type { RecoveredLog } from "./recovered_log.ts";
@@ -71,6 +74,8 @@ export interface MemberParts {
   readonly stable: MemoryLog;
   /** The way to the serve Worker. */
   readonly handOver: HandOver;
+  /** Wakes it. */
+  readonly serveBell: Doorbell;
   /** The serve Worker's proposals and reads. */
   readonly session: Session;
   /** Settings. */
@@ -98,6 +103,12 @@ export function makeGroup(parts: MemberParts): Group {
     leadership,
     reads: makeReads(parts, electionTicks),
     lease: makeLease(parts, leadership),
+    progress: ports.progressPage && new ProgressKeeper(
+      node,
+      ports.peers,
+      new ProgressPage(ports.progressPage),
+      parts.serveBell,
+    ),
     catchUp: new CatchUp(
       node,
       nodeId,

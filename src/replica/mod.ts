@@ -33,6 +33,11 @@ export type { GroupOptions, GroupPorts } from "./group_options.ts";
 export { LEASE_PAGE_BYTES, LeaseReader } from "./lease_page.ts";
 export { RaftToServe, ServeToRaft } from "./messages.ts";
 export { replicaOptions } from "./node_options.ts";
+export {
+  type MemberProgress,
+  PROGRESS_PAGE_BYTES,
+  ProgressReader,
+} from "./progress_page.ts";
 export type { ReplicaOptions } from "./options.ts";
 export { laneOf, type PeerLane, type PeerPort } from "./peers.ts";
 export { Replica } from "./replica.ts";

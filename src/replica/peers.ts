@@ -13,6 +13,8 @@ export interface PeerPort {
    * blocks, and never calls back: what has no room is dropped, as the network may lose it.
    */
   send(messages: readonly PeerMessage[]): void;
+  /** Whether messages can be sent to node `id`; false for this node itself. */
+  isConnected(id: number): boolean;
 }
 
 /** A connection of its own, so that nothing large is in front of a heartbeat. */

@@ -141,6 +141,7 @@ export class Replica {
         node: this.#node,
         stable: this.#stable,
         handOver: this.#handOver,
+        serveBell: link.otherBell,
         session,
         options,
         recovered,

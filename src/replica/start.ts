@@ -16,6 +16,8 @@ export interface GroupStart {
   readonly settings: GroupSettings;
   /** Zeroed memory of `LEASE_PAGE_BYTES` bytes. */
   readonly leasePage: SharedArrayBuffer;
+  /** Zeroed memory of `PROGRESS_PAGE_BYTES` bytes. */
+  readonly progressPage: SharedArrayBuffer;
 }
 
 /** main → raft, once. */

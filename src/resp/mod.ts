@@ -11,6 +11,7 @@
 
 export { encodeReply, type Protocol } from "./encode.ts";
 export * from "./access_errors.ts";
+export * from "./cluster_errors.ts";
 export * from "./errors.ts";
 export {
   array,

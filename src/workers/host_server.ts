@@ -8,6 +8,7 @@
 import { assert, type Random } from "../base/mod.ts";
 import {
   AccessControl,
+  type ClusterView,
   type CommandNames,
   COMMANDS,
   type CommandTimes,
@@ -19,7 +20,11 @@ import {
   type SlowLog,
   type UserFilePort,
 } from "../commands/mod.ts";
-import type { ParameterStore } from "../config/mod.ts";
+import {
+  type ParameterStore,
+  SLOT_KEY_BYTES_MAX,
+  SLOT_KEYS_MAX,
+} from "../config/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine, PauseMode } from "../engine/mod.ts";
 import type { Listener, PubSub } from "../pubsub/mod.ts";
@@ -144,6 +149,14 @@ class SessionSwitches implements HostSession {
     this.#setFlag(SESSION_FLAGS.caching, isOn);
   }
 
+  get readsReplica(): boolean {
+    return this.#flag(SESSION_FLAGS.replicaReads);
+  }
+
+  set readsReplica(isOn: boolean) {
+    this.#setFlag(SESSION_FLAGS.replicaReads, isOn);
+  }
+
   get lastCommand(): string {
     const id = this.#engine.core.lastCommand(this.#client.session);
     if (id === undefined) return "NULL";
@@ -204,6 +217,8 @@ export interface HostParts {
   readonly monitors: HostMonitors;
   /** Who keeps copies of keys. */
   readonly tracking: Tracking;
+  /** The group. */
+  readonly cluster: ClusterView;
   /** Random numbers. */
   readonly random: Random;
   /** Wall time in milliseconds. */
@@ -251,6 +266,8 @@ export class WorkerHostServer implements HostServer {
   readonly tracking: Tracking;
   /** Users, and who clients are. */
   readonly access: AccessControl;
+  /** The group that the node is in. */
+  readonly cluster: ClusterView;
   readonly #parts: HostParts;
 
   /** Offers `parts` to host commands. */
@@ -263,6 +280,7 @@ export class WorkerHostServer implements HostServer {
     this.pubSub = parts.subscribers.pubSub;
     this.monitors = parts.monitors;
     this.tracking = parts.tracking;
+    this.cluster = parts.cluster;
     this.access = new AccessControl(this, parts.userFile);
   }
 
@@ -376,6 +394,19 @@ export class WorkerHostServer implements HostServer {
   /** @inheritdoc */
   digest(): string {
     return this.#parts.engine.core.inspector.digestOfAll().toHex();
+  }
+
+  /** @inheritdoc */
+  countKeysInSlot(database: number, slot: number): number {
+    return this.#parts.engine.core.slots.count(database, slot);
+  }
+
+  /** @inheritdoc */
+  keysInSlot(database: number, slot: number, most: number): Uint8Array[] {
+    return this.#parts.engine.core.slots.keys(database, slot, {
+      keysMax: Math.min(most, SLOT_KEYS_MAX),
+      bytesMax: SLOT_KEY_BYTES_MAX,
+    });
   }
 
   /** @inheritdoc */

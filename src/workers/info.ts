@@ -12,7 +12,7 @@ import {
   residentBytes,
 } from "../admin/mod.ts";
 import type { Random } from "../base/mod.ts";
-import { REDIS_VERSION } from "../commands/mod.ts";
+import { type ClusterView, REDIS_VERSION } from "../commands/mod.ts";
 import type { Options } from "../config/mod.ts";
 import type { CoreHeader } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
@@ -62,6 +62,8 @@ export interface InfoSource {
   readonly clients: Pick<ClientWatch, "closed">;
   /** Who keeps copies of keys. */
   readonly tracking: Tracking;
+  /** The group. */
+  readonly cluster: ClusterView;
   /** Counts of host commands. */
   readonly host: HostCalls;
   /** Percentiles for latencystats. */
@@ -85,7 +87,7 @@ function server(source: InfoSource): InfoFields {
     ["redis_git_sha1", "00000000"],
     ["redis_git_dirty", 0],
     ["redis_build_id", "0"],
-    ["redis_mode", "standalone"],
+    ["redis_mode", source.cluster.isEnabled ? "cluster" : "standalone"],
     ["os", `${Deno.build.os} ${Deno.build.arch}`],
     ["arch_bits", 64],
     ["monotonic_clock", "POSIX clock_gettime"],
@@ -292,7 +294,10 @@ export function infoSections(source: InfoSource): InfoSections {
     ["commandstats", () => commandstats(commands())],
     ["errorstats", () => errorstats(reportErrors(source.engine, source.host))],
     ["latencystats", () => latencystats(commands(), source.percentiles())],
-    ["cluster", () => [["cluster_enabled", 0]]],
+    [
+      "cluster",
+      () => [["cluster_enabled", source.cluster.isEnabled ? 1 : 0]],
+    ],
     [
       "keyspace",
       () => keyspace(source.engine.core.header, source.wallMs()),

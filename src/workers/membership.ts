@@ -10,6 +10,7 @@ import type { ReadConsistency } from "../config/mod.ts";
 import type { Engine, ReadSource } from "../engine/mod.ts";
 import type { LeaseReader } from "../replica/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
+import type { ClusterState } from "./cluster_state.ts";
 
 /** What a member is told besides what a node alone is. */
 export interface MemberSettings {
@@ -31,6 +32,8 @@ export interface MembershipParts {
   readonly readIndex: (id: number) => boolean;
   /** This thread's clock. */
   readonly clock: Clock;
+  /** What clients are told of the group. */
+  readonly cluster: Pick<ClusterState, "noteLeader" | "ownId">;
   /** Prints lines for people. */
   readonly logger: Logger;
 }
@@ -93,8 +96,11 @@ export class Membership implements ReadSource {
   /** The log is read as far as it is known to be committed. */
   recovered(term: number): void {
     // A node alone is the leader of `term`, and its last entry is that leader's first.
-    if (this.#parts.settings === undefined) this.#term = term;
-    else this.#parts.engine().standing.stepDown();
+    const { cluster, engine, settings } = this.#parts;
+    if (settings === undefined) {
+      this.#term = term;
+      cluster.noteLeader(term, cluster.ownId, true);
+    } else engine().standing.stepDown();
   }
 
   /** Own proposals were committed. */
@@ -126,7 +132,8 @@ export class Membership implements ReadSource {
 
   /** Who leads has changed, or this node may serve as the leader now. */
   leadership(term: number, leader: number, isServing: boolean): void {
-    const { engine, logger } = this.#parts;
+    const { cluster, engine, logger } = this.#parts;
+    cluster.noteLeader(term, leader, isServing);
     const { readGate, standing } = engine();
     if (leader !== this.#leader) {
       const who = leader === 0

@@ -13,20 +13,25 @@ import type { LinkPort } from "../link/mod.ts";
 import type { Certificate } from "../net/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
 
+/** What the serve Worker starts with. */
+export interface ServeStart {
+  /** The node's. */
+  readonly options: Options;
+  /** Certificate of the TLS port, if there is to be one. */
+  readonly certificate: Certificate | undefined;
+  /** End of the link to the raft Worker. */
+  readonly log: LinkPort;
+  /** Counters of the raft Worker. */
+  readonly raftStatistics: SharedArrayBuffer;
+  /** The raft Worker's lease, where there is a group. */
+  readonly leasePage: SharedArrayBuffer;
+  /** How far the members of the group are, where there is one. */
+  readonly progressPage: SharedArrayBuffer;
+}
+
 /** main → serve. */
 export type ToServe =
-  | {
-    readonly kind: "start";
-    readonly options: Options;
-    /** Certificate of the TLS port, if there is to be one. */
-    readonly certificate: Certificate | undefined;
-    /** End of the link to the raft Worker. */
-    readonly log: LinkPort;
-    /** Counters of the raft Worker. */
-    readonly raftStatistics: SharedArrayBuffer;
-    /** The raft Worker's lease, where there is a group. */
-    readonly leasePage: SharedArrayBuffer;
-  }
+  | { readonly kind: "start"; readonly start: ServeStart }
   /** Serve no new request, finish what is under way, close the log. */
   | { readonly kind: "stop" }
   /** Asks for a `facts` message. */

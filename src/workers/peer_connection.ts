@@ -39,6 +39,8 @@ export interface PeerConnectionParts {
   readonly files: FileSystem;
   /** The raft Worker's lease page. */
   readonly leasePage: SharedArrayBuffer;
+  /** Where it writes how far the members are. */
+  readonly progressPage: SharedArrayBuffer;
   /** Measures spans. */
   readonly clock: Clock;
   /** Draws nonces and pauses. */
@@ -52,7 +54,12 @@ export class PeerConnection implements GroupConnection {
   /** See {@linkcode GroupConnection}. */
   readonly leasePage: SharedArrayBuffer;
   /** See {@linkcode GroupConnection}. */
-  readonly peers: PeerPort = { send: (messages) => this.#send(messages) };
+  readonly progressPage: SharedArrayBuffer;
+  /** See {@linkcode GroupConnection}. */
+  readonly peers: PeerPort = {
+    send: (messages) => this.#send(messages),
+    isConnected: (id) => this.#transport.isConnected(id),
+  };
   readonly #parts: PeerConnectionParts;
   readonly #transport: Transport;
   readonly #incoming: IncomingSnapshots;
@@ -78,6 +85,7 @@ export class PeerConnection implements GroupConnection {
   private constructor(parts: PeerConnectionParts) {
     this.#parts = parts;
     this.leasePage = parts.leasePage;
+    this.progressPage = parts.progressPage;
     const { cluster, nodeId, secret } = parts.settings;
     this.#incoming = new IncomingSnapshots(
       parts.files,

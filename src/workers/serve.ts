@@ -25,14 +25,7 @@ self.onmessage = (event: MessageEvent<ToServe>) => {
   const message = event.data;
   switch (message.kind) {
     case "start":
-      shard = new ServeShard(
-        message.options,
-        message.certificate,
-        message.log,
-        message.raftStatistics,
-        message.leasePage,
-        report,
-      );
+      shard = new ServeShard(message.start, report);
       shard.run().catch(fail);
       return;
     case "stop":

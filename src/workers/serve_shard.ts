@@ -34,22 +34,24 @@ import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { type Certificate, ClientListener } from "../net/mod.ts";
-import { LeaseReader, RaftStatistics } from "../replica/mod.ts";
+import { LeaseReader, ProgressReader, RaftStatistics } from "../replica/mod.ts";
 import { shownPercentiles } from "./command_info.ts";
 import { nameCommands } from "./command_names.ts";
 import { infoSections, makeRunId } from "./info.ts";
 import { clientPorts } from "./client_ports.ts";
 import { ClientWatch } from "./client_watch.ts";
+import { ClusterState } from "./cluster_state.ts";
 import { HostCalls } from "./host_calls.ts";
 import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
 import { Membership } from "./membership.ts";
-import type { FromServe } from "./messages.ts";
+import type { FromServe, ServeStart } from "./messages.ts";
 import { bindParameters } from "./parameters.ts";
 import { Reclaimer } from "./reclaimer.ts";
 import { Recovery } from "./recovery.ts";
 import { Reloader } from "./reloader.ts";
+import { RequestRate } from "./request_rate.ts";
 import { resetStatistics } from "./reset_statistics.ts";
 import { gatherFacts } from "./serve_facts.ts";
 import { SlowEvents } from "./slow_events.ts";
@@ -91,29 +93,23 @@ export class ServeShard {
   readonly #clients: ClientWatch;
   readonly #subscribers: Subscribers;
   readonly #keyEvents: KeyEvents;
+  readonly #cluster: ClusterState;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
   #isStopping = false;
   readonly #reclaimer = new Reclaimer((most) => this.#core.upkeep(most));
   #timer: ReturnType<typeof setInterval> | undefined;
-  #processedBefore = 0;
-  #operationsPerSecond = 0;
+  readonly #rate = new RequestRate(UPKEEP_INTERVAL_MS);
 
-  /** Prepares a shard that recovers over `log`. Call {@linkcode run} next. */
-  constructor(
-    options: Options,
-    certificate: Certificate | undefined,
-    log: LinkPort,
-    raftStatistics: SharedArrayBuffer,
-    leasePage: SharedArrayBuffer,
-    report: (message: FromServe) => void,
-  ) {
+  /** Prepares a shard. Call {@linkcode run} next. */
+  constructor(start: ServeStart, report: (message: FromServe) => void) {
+    const { options } = start;
     this.#options = options;
-    this.#certificate = certificate;
+    this.#certificate = start.certificate;
     this.#report = report;
     this.#logger = new Logger("serve", options.logLevel);
-    this.#raft = new RaftStatistics(raftStatistics);
+    this.#raft = new RaftStatistics(start.raftStatistics);
     this.#slowEvents = new SlowEvents(
       systemClock,
       this.#latency,
@@ -127,8 +123,9 @@ export class ServeShard {
     );
     this.#snapshotDuty = this.#makeSnapshotDuty();
     this.#recovery = this.#makeRecovery();
-    this.#link = this.#makeLink(log);
-    this.#membership = this.#makeMembership(leasePage);
+    this.#link = this.#makeLink(start.log);
+    this.#cluster = this.#makeCluster(start);
+    this.#membership = this.#makeMembership(start);
     this.#clients = new ClientWatch(systemClock, this.#logger, {
       engine: () => this.#engine,
       isSubscribed: ({ id }) => this.#subscribers.pubSub.isSubscribed(id),
@@ -211,13 +208,13 @@ export class ServeShard {
     });
   }
 
-  #makeMembership(leasePage: SharedArrayBuffer): Membership {
-    const { group } = this.#options;
+  #makeMembership({ leasePage, options: { group } }: ServeStart): Membership {
     return new Membership({
       settings: group && { ...group, lease: new LeaseReader(leasePage) },
       engine: () => this.#engine,
       readIndex: (id) => this.#link.readIndex(id),
       clock: systemClock,
+      cluster: this.#cluster,
       logger: this.#logger,
     });
   }
@@ -258,6 +255,16 @@ export class ServeShard {
         after: systemAfter,
       },
     );
+  }
+
+  #makeCluster({ options, progressPage }: ServeStart): ClusterState {
+    return new ClusterState({
+      options,
+      progress: new ProgressReader(progressPage),
+      wallMs: () => systemClock.wallMs(),
+      clientPort: () => this.#listener?.ports[0] ?? 0,
+      appliedIndex: () => this.#engine.appliedIndex,
+    });
   }
 
   #bindParameters(): void {
@@ -320,15 +327,11 @@ export class ServeShard {
     this.#engine.tick(EXPIRIES_PER_TICK);
     this.#clients.tick();
     this.#reclaimer.tick();
-    const processed = this.#core.header.get("commandsProcessed");
-    const perSecond = (processed - this.#processedBefore) * 1000 /
-      UPKEEP_INTERVAL_MS;
-    this.#processedBefore = processed;
-    const smoothed = this.#operationsPerSecond * 0.9 + perSecond * 0.1;
-    this.#operationsPerSecond = Math.round(smoothed);
+    this.#rate.tick(this.#core.header.get("commandsProcessed"));
     this.#link.applied(this.#engine.appliedIndex);
     if (this.#options.group !== undefined) {
       this.#link.clock(systemClock.monotonicMs());
+      this.#cluster.look();
     }
     this.#link.look();
   }
@@ -350,6 +353,7 @@ export class ServeShard {
       subscribers: this.#subscribers,
       clients: this.#clients,
       tracking: this.#keyEvents.tracking,
+      cluster: this.#cluster,
       host: this.#hostCalls,
       percentiles: () => shownPercentiles(this.parameters),
       snapshots: () => ({
@@ -358,7 +362,7 @@ export class ServeShard {
         lastSeconds: this.#snapshotDuty.lastSeconds,
         isLastGood: this.#snapshotDuty.isLastGood,
       }),
-      operationsPerSecond: () => this.#operationsPerSecond,
+      operationsPerSecond: () => this.#rate.perSecond,
     });
     return new WorkerHostServer({
       parameters: this.parameters,
@@ -370,6 +374,7 @@ export class ServeShard {
       subscribers: this.#subscribers,
       monitors: this.#clients.monitors,
       tracking: this.#keyEvents.tracking,
+      cluster: this.#cluster,
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),
@@ -412,7 +417,7 @@ export class ServeShard {
       clients: this.#clients,
       connections: this.#listener?.counts,
     });
-    this.#processedBefore = 0;
+    this.#rate.reset();
   }
 
   // -- The end --

@@ -161,6 +161,11 @@ export const DOORS: readonly Door[] = [
       "ACL LIST shows a password's SHA-256 at once; Web Crypto's takes turns",
   },
   {
+    file: "src/commands/host/cluster/names.ts",
+    uses: ['"node:crypto"'],
+    reason: "names of nodes are digests, made at once",
+  },
+  {
     file: "src/workers/serve_shard.ts",
     uses: ["setTimeout", "setInterval"],
     reason: "upkeep while nothing arrives; draining at a stop",

@@ -27,6 +27,7 @@ export function describeClient(
     tracked?.isBroken ? "R" : "",
     tracked?.mode === "bcast" ? "B" : "",
     session.isDirty ? "d" : "",
+    session.readsReplica ? "r" : "",
     client.isNoEvict ? "e" : "",
     session.isNoTouch ? "T" : "",
   ].join("");

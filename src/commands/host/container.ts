@@ -20,7 +20,7 @@ import {
   formatSyntax,
   isServed,
 } from "../table/mod.ts";
-import { type HostCommand, lower, word } from "./context.ts";
+import { type HostCall, type HostCommand, lower, word } from "./context.ts";
 
 /** Whether a request of `words` words meets `arity`; negative = at least. */
 export function meetsArity(arity: number, words: number): boolean {
@@ -80,11 +80,13 @@ export function refuseSubcommand(
 
 /**
  * The command `name` that calls one of `subcommands`. There is a row for each,
- * and one of them for each row of the host; HELP is made from the rows.
+ * and one of them for each row of the host; HELP is made from the rows. `refusal` says
+ * why none of them runs now, if so.
  */
 export function container(
   name: string,
   subcommands: Readonly<Record<string, HostCommand>>,
+  refusal: (call: HostCall) => Reply | undefined = () => undefined,
 ): HostCommand {
   const row = findRow(name);
   assert(row !== undefined, `"${name}" is in the command table`);
@@ -105,6 +107,6 @@ export function container(
     if (!meetsArity(findRow(fullName)!.arity, call.words.length)) {
       return wrongArity(fullName);
     }
-    return run(call);
+    return refusal(call) ?? run(call);
   };
 }

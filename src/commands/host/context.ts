@@ -12,6 +12,7 @@ import type { Protocol, Reply } from "../../resp/mod.ts";
 import type { CommandNames } from "../table/mod.ts";
 import type { Tracking } from "../../tracking/mod.ts";
 import type { AccessControl } from "./access_control.ts";
+import type { ClusterView } from "./cluster/mod.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
 import type { HostMonitors } from "./monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
@@ -74,6 +75,8 @@ export interface HostSession {
   isTracking: boolean;
   /** CLIENT CACHING: for the next request `isTracking` says the opposite. */
   isCaching: boolean;
+  /** READONLY: whether a node that does not lead may answer its reads. */
+  readsReplica: boolean;
   /** Name of the last command; `NULL` when there is none of that name. */
   readonly lastCommand: string;
   /** Bytes of its input buffer. */
@@ -120,6 +123,8 @@ export interface HostServer {
   readonly tracking: Tracking;
   /** Users, and who clients are. */
   readonly access: AccessControl;
+  /** The group that the node is in. */
+  readonly cluster: ClusterView;
   /** The client as a listener, which takes messages whether or not it gets replies. */
   listener(client: HostClient): Listener;
   /** Times of commands in microseconds, by name in lower case. */
@@ -162,6 +167,10 @@ export interface HostServer {
   shutdown(): void;
   /** Whether due keys are removed without being touched. */
   setActiveExpire(isOn: boolean): void;
+  /** Keys in a slot of a database. */
+  countKeysInSlot(database: number, slot: number): number;
+  /** The first `most` of them, or fewer if that were too many at once. */
+  keysInSlot(database: number, slot: number, most: number): Uint8Array[];
   /** Digest of all data: 40 hexadecimal digits. */
   digest(): string;
   /** Whether memory has room for a name of `bytes`: the two below require it. */

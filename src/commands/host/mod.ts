@@ -9,6 +9,7 @@
 
 import { acl } from "./acl.ts";
 import { client } from "./client.ts";
+import { asking, cluster, readonly, readwrite } from "./cluster/mod.ts";
 import { command } from "./command.ts";
 import { config } from "./config.ts";
 import type { HostCommand } from "./context.ts";
@@ -45,6 +46,7 @@ export {
   type DeniedRequest,
   type UserFilePort,
 } from "./access_control.ts";
+export { type ClusterNode, type ClusterView } from "./cluster/mod.ts";
 export { meetsArity, refuseSubcommand } from "./container.ts";
 export { loginOf } from "./login.ts";
 export { judgeQueued } from "./queued.ts";
@@ -57,10 +59,12 @@ export { REDIS_VERSION } from "./redis_version.ts";
 /** Host commands by name. */
 export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["acl", acl],
+  ["asking", asking],
   ["auth", auth],
   ["bgrewriteaof", bgrewriteaof],
   ["bgsave", bgsave],
   ["client", client],
+  ["cluster", cluster],
   ["command", command],
   ["config", config],
   ["debug", debug],
@@ -75,6 +79,8 @@ export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["pubsub", pubsub],
   ["punsubscribe", punsubscribe],
   ["quit", quit],
+  ["readonly", readonly],
+  ["readwrite", readwrite],
   ["reset", reset],
   ["role", role],
   ["save", save],

@@ -24,6 +24,7 @@ import {
   WRONGPASS,
 } from "../../resp/mod.ts";
 import { endTracking } from "./client_tracking.ts";
+import { isLeading } from "./cluster/mod.ts";
 import { isPrintable } from "./client_words.ts";
 import { type HostCall, type HostReply, lower, word } from "./context.ts";
 import { parseInteger } from "./integers.ts";
@@ -96,13 +97,14 @@ export function hello(call: HostCall): HostReply {
   if (name !== undefined) call.client.name = name;
   call.session.protocol = protocol;
   confine(call);
+  const { cluster } = call.server;
   return record({
     server: bulk("redis"),
     version: bulk(REDIS_VERSION),
     proto: integer(protocol),
     id: integer(call.client.id),
-    mode: bulk("standalone"),
-    role: bulk("master"),
+    mode: bulk(cluster.isEnabled ? "cluster" : "standalone"),
+    role: bulk(isLeading(cluster) ? "master" : "replica"),
     modules: array([]),
   });
 }
@@ -117,6 +119,7 @@ export function reset(call: HostCall): HostReply {
   session.protocol = 2;
   session.database = 0;
   session.isNoTouch = false;
+  session.readsReplica = false;
   session.isSilent = false;
   session.isSkipping = false;
   server.pubSub.leave(client.id);

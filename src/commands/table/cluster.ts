@@ -12,7 +12,7 @@ import { command } from "./row_builder.ts";
 
 /** Rows of the cluster group, sorted by name. */
 export const CLUSTER_COMMANDS: readonly CommandRow[] = [
-  command("asking", "cluster", "none", {
+  command("asking", "cluster", "host", {
     since: "3.0.0",
     arity: 1,
     flags: "fast",
@@ -20,14 +20,14 @@ export const CLUSTER_COMMANDS: readonly CommandRow[] = [
     summary: "Lets the next command use a slot that is being imported",
     complexity: "O(1)",
   }),
-  command("cluster", "cluster", "none", {
+  command("cluster", "cluster", "host", {
     since: "3.0.0",
     arity: -2,
     summary: "Nodes and slots of a cluster",
     complexity: "Depends on the subcommand",
     subcommands: CLUSTER_SUBCOMMANDS,
   }),
-  command("readonly", "cluster", "none", {
+  command("readonly", "cluster", "host", {
     since: "3.0.0",
     arity: 1,
     flags: "loading stale fast",
@@ -35,7 +35,7 @@ export const CLUSTER_COMMANDS: readonly CommandRow[] = [
     summary: "Allows reads from a replica of the cluster",
     complexity: "O(1)",
   }),
-  command("readwrite", "cluster", "none", {
+  command("readwrite", "cluster", "host", {
     since: "3.0.0",
     arity: 1,
     flags: "loading stale fast",

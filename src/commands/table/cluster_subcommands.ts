@@ -11,7 +11,7 @@ import { command } from "./row_builder.ts";
 
 /** Rows of CLUSTER's subcommands, sorted by name. */
 export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
-  command("cluster|addslots", "cluster", "none", {
+  command("cluster|addslots", "cluster", "host", {
     since: "3.0.0",
     arity: -3,
     flags: "admin stale no_async_loading",
@@ -19,7 +19,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = slots",
     arguments: "slot*:integer",
   }),
-  command("cluster|addslotsrange", "cluster", "none", {
+  command("cluster|addslotsrange", "cluster", "host", {
     since: "7.0.0",
     arity: -4,
     flags: "admin stale no_async_loading",
@@ -27,7 +27,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = slots",
     arguments: "start-slot_end-slot*{start-slot:integer end-slot:integer}",
   }),
-  command("cluster|bumpepoch", "cluster", "none", {
+  command("cluster|bumpepoch", "cluster", "host", {
     since: "3.0.0",
     arity: 2,
     flags: "admin stale no_async_loading",
@@ -35,7 +35,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     tips: "nondeterministic_output",
   }),
-  command("cluster|count-failure-reports", "cluster", "none", {
+  command("cluster|count-failure-reports", "cluster", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "admin stale",
@@ -44,7 +44,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "node-id:string",
   }),
-  command("cluster|countkeysinslot", "cluster", "none", {
+  command("cluster|countkeysinslot", "cluster", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "stale",
@@ -52,7 +52,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "slot:integer",
   }),
-  command("cluster|delslots", "cluster", "none", {
+  command("cluster|delslots", "cluster", "host", {
     since: "3.0.0",
     arity: -3,
     flags: "admin stale no_async_loading",
@@ -60,7 +60,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = slots",
     arguments: "slot*:integer",
   }),
-  command("cluster|delslotsrange", "cluster", "none", {
+  command("cluster|delslotsrange", "cluster", "host", {
     since: "7.0.0",
     arity: -4,
     flags: "admin stale no_async_loading",
@@ -68,7 +68,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = slots",
     arguments: "start-slot_end-slot*{start-slot:integer end-slot:integer}",
   }),
-  command("cluster|failover", "cluster", "none", {
+  command("cluster|failover", "cluster", "host", {
     since: "3.0.0",
     arity: -2,
     flags: "admin stale no_async_loading",
@@ -76,14 +76,14 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "options?<force=FORCE|takeover=TAKEOVER>",
   }),
-  command("cluster|flushslots", "cluster", "none", {
+  command("cluster|flushslots", "cluster", "host", {
     since: "3.0.0",
     arity: 2,
     flags: "admin stale no_async_loading",
     summary: "Gives every slot up",
     complexity: "O(1)",
   }),
-  command("cluster|forget", "cluster", "none", {
+  command("cluster|forget", "cluster", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "admin stale no_async_loading",
@@ -91,7 +91,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "node-id:string",
   }),
-  command("cluster|getkeysinslot", "cluster", "none", {
+  command("cluster|getkeysinslot", "cluster", "host", {
     since: "3.0.0",
     arity: 4,
     flags: "stale",
@@ -100,14 +100,14 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "slot:integer count:integer",
   }),
-  command("cluster|help", "cluster", "none", {
+  command("cluster|help", "cluster", "host", {
     since: "5.0.0",
     arity: 2,
     flags: "loading stale",
     summary: "Prints what CLUSTER can do",
     complexity: "O(1)",
   }),
-  command("cluster|info", "cluster", "none", {
+  command("cluster|info", "cluster", "host", {
     since: "3.0.0",
     arity: 2,
     flags: "stale",
@@ -115,7 +115,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     tips: "nondeterministic_output",
   }),
-  command("cluster|keyslot", "cluster", "none", {
+  command("cluster|keyslot", "cluster", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "stale",
@@ -123,7 +123,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = bytes of the key",
     arguments: "key:string",
   }),
-  command("cluster|links", "cluster", "none", {
+  command("cluster|links", "cluster", "host", {
     since: "7.0.0",
     arity: 2,
     flags: "stale",
@@ -131,7 +131,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = nodes",
     tips: "nondeterministic_output",
   }),
-  command("cluster|meet", "cluster", "none", {
+  command("cluster|meet", "cluster", "host", {
     since: "3.0.0",
     arity: -4,
     flags: "admin stale no_async_loading",
@@ -139,21 +139,21 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "ip:string port:integer cluster_bus_port?:integer^4.0.0",
   }),
-  command("cluster|myid", "cluster", "none", {
+  command("cluster|myid", "cluster", "host", {
     since: "3.0.0",
     arity: 2,
     flags: "stale",
     summary: "Shows the id of this node",
     complexity: "O(1)",
   }),
-  command("cluster|myshardid", "cluster", "none", {
+  command("cluster|myshardid", "cluster", "host", {
     since: "7.2.0",
     arity: 2,
     flags: "stale",
     summary: "Shows the id of this node's shard",
     complexity: "O(1)",
   }),
-  command("cluster|nodes", "cluster", "none", {
+  command("cluster|nodes", "cluster", "host", {
     since: "3.0.0",
     arity: 2,
     flags: "stale",
@@ -161,7 +161,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = nodes",
     tips: "nondeterministic_output",
   }),
-  command("cluster|replicas", "cluster", "none", {
+  command("cluster|replicas", "cluster", "host", {
     since: "5.0.0",
     arity: 3,
     flags: "admin stale",
@@ -170,7 +170,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     tips: "nondeterministic_output",
     arguments: "node-id:string",
   }),
-  command("cluster|replicate", "cluster", "none", {
+  command("cluster|replicate", "cluster", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "admin stale no_async_loading",
@@ -178,7 +178,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "node-id:string",
   }),
-  command("cluster|reset", "cluster", "none", {
+  command("cluster|reset", "cluster", "host", {
     since: "3.0.0",
     arity: -2,
     flags: "admin noscript stale",
@@ -186,14 +186,14 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = nodes known",
     arguments: "hard_soft?<hard=HARD|soft=SOFT>",
   }),
-  command("cluster|saveconfig", "cluster", "none", {
+  command("cluster|saveconfig", "cluster", "host", {
     since: "3.0.0",
     arity: 2,
     flags: "admin stale no_async_loading",
     summary: "Writes the node's configuration to disk",
     complexity: "O(1)",
   }),
-  command("cluster|set-config-epoch", "cluster", "none", {
+  command("cluster|set-config-epoch", "cluster", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "admin stale no_async_loading",
@@ -201,7 +201,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(1)",
     arguments: "config-epoch:integer",
   }),
-  command("cluster|setslot", "cluster", "none", {
+  command("cluster|setslot", "cluster", "host", {
     since: "3.0.0",
     arity: -4,
     flags: "admin stale no_async_loading",
@@ -210,7 +210,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     arguments: "slot:integer subcommand<node-id:string=IMPORTING|" +
       "node-id:string=MIGRATING|node-id:string=NODE|stable=STABLE>",
   }),
-  command("cluster|shards", "cluster", "none", {
+  command("cluster|shards", "cluster", "host", {
     since: "7.0.0",
     arity: 2,
     flags: "loading stale",
@@ -218,7 +218,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     complexity: "O(N), N = nodes",
     tips: "nondeterministic_output",
   }),
-  command("cluster|slaves", "cluster", "none", {
+  command("cluster|slaves", "cluster", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "admin stale",
@@ -228,7 +228,7 @@ export const CLUSTER_SUBCOMMANDS: readonly CommandRow[] = [
     arguments: "node-id:string",
     deprecated: { since: "5.0.0", replacedBy: "`CLUSTER REPLICAS`" },
   }),
-  command("cluster|slots", "cluster", "none", {
+  command("cluster|slots", "cluster", "host", {
     since: "3.0.0",
     arity: 2,
     flags: "loading stale",

@@ -168,6 +168,23 @@ const UNKNOWN: readonly (readonly string[])[] = [
   ["HELLO", "3", "AUTH"],
 ];
 
+/** Neither server is told to serve a cluster. */
+function disabled(p: Pools): Unit {
+  return p.random.pick<Unit>([
+    unit(["CLUSTER", p.cased("INFO")]),
+    unit(["CLUSTER", "KEYSLOT", p.anyKey()]),
+    unit(["CLUSTER", "KEYSLOT"]),
+    unit(["CLUSTER", "COUNTKEYSINSLOT", "x"]),
+    unit(["CLUSTER", "HELP"]),
+    unit(["CLUSTER", "NOSUCH"]),
+    unit(["CLUSTER"]),
+    unit(["READONLY"]),
+    unit(["readwrite"]),
+    unit(["ASKING"]),
+    unit(["ASKING", "x"]),
+  ]);
+}
+
 function flush(p: Pools): Unit {
   const options = p.random.pick([[], [], ["SYNC"], ["async"], ["JUNK"]]);
   return unit([p.random.pick(["FLUSHDB", "FLUSHDB", "FLUSHALL"]), ...options]);
@@ -216,6 +233,7 @@ export const SERVER_GROUP: readonly Generator[] = [
     make: () => unit(["CONFIG", "RESETSTAT"]),
   },
   { name: "DEBUG", weight: 3, make: debug },
+  { name: "CLUSTER disabled", weight: 1, make: disabled },
   ...COMMAND_GROUP,
   { name: "TIME", weight: 1, make: () => unit(["TIME"], "clock") },
   { name: "LASTSAVE", weight: 0.5, make: () => unit(["LASTSAVE"], "kind") },

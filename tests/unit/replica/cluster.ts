@@ -20,6 +20,10 @@ import {
   LeaseReader,
 } from "../../../src/replica/lease_page.ts";
 import type { ReplicaOptions } from "../../../src/replica/options.ts";
+import {
+  PROGRESS_PAGE_BYTES,
+  ProgressReader,
+} from "../../../src/replica/progress_page.ts";
 import type { RecoveredLog } from "../../../src/replica/recovered_log.ts";
 import { Replica } from "../../../src/replica/replica.ts";
 import { type FrameText, ServeSide } from "./harness.ts";
@@ -74,6 +78,8 @@ export class Member {
   );
   readonly leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
   readonly lease = new LeaseReader(this.leasePage);
+  readonly progressPage = new SharedArrayBuffer(PROGRESS_PAGE_BYTES);
+  readonly progress = new ProgressReader(this.progressPage);
   readonly replica: Replica;
   /** All frames so far. */
   readonly frames: FrameText[] = [];
@@ -104,7 +110,11 @@ export class Member {
       log,
       this.statistics,
       options,
-      { peers: { send }, leasePage: this.leasePage },
+      {
+        peers: { send, isConnected: (other) => other !== id },
+        leasePage: this.leasePage,
+        progressPage: this.progressPage,
+      },
     );
   }
 

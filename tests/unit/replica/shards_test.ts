@@ -103,6 +103,7 @@ class Shard {
             setTimeout(() => this.#carry(message));
           }
         },
+        isConnected: (id) => this.#network.has(id),
       },
       started: (replica) => this.#network.set(this.#id, this.#own(replica)),
       adopt: (snapshot) =>

@@ -51,6 +51,7 @@ Deno.test("client() INFO shows what the session and the clock say", async () => 
     pendingBytes: 30,
     outputBytes: 7,
     isNoTouch: true,
+    readsReplica: true,
     lastCommand: "client|info",
   });
   me!.usedMs = 59_000;
@@ -60,7 +61,7 @@ Deno.test("client() INFO shows what the session and the clock say", async () => 
     const field of [
       "age=60",
       "idle=2",
-      "flags=T",
+      "flags=rT",
       "db=3",
       "qbuf=30",
       "qbuf-free=70",

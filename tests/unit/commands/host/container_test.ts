@@ -48,8 +48,10 @@ Deno.test("every container answers HELP with a line for each subcommand", async 
     home === "host" && subcommands.length > 0
   );
   assert(containers.length >= 3);
+  const server = new FakeServer();
+  server.cluster.isEnabled = true;
   for (const { name } of containers) {
-    const help = await answer(new FakeServer(), name, "HELP");
+    const help = await answer(server, name, "HELP");
     assertStringIncludes(help, `+${name.toUpperCase()} <subcommand>`);
     assert(help.endsWith("+HELP\r\n+    Print this help.\r\n"), help);
   }

@@ -3,6 +3,8 @@
 import { assert } from "@std/assert";
 import {
   AccessControl,
+  type ClusterNode,
+  type ClusterView,
   type CommandTimes,
   HOST_COMMANDS,
   type HostClient,
@@ -37,6 +39,7 @@ export class FakeSession implements HostSession {
   isConfined = false;
   isTracking = false;
   isCaching = false;
+  readsReplica = false;
   lastCommand = "NULL";
   inputBytes = 0;
   pendingBytes = 0;
@@ -79,6 +82,39 @@ export class FakeClient implements HostClient {
   }
 }
 
+/** A group of plain fields: a node alone. */
+export class FakeCluster implements ClusterView {
+  isEnabled = false;
+  name = "test";
+  ownId = 1;
+  term = 3;
+  leaderId = 1;
+  lastLeaderId = 1;
+  appliedIndex = 20;
+  nodes: ClusterNode[] = [memberOf(1)];
+  held = new Map<number, number>();
+
+  heldIndex(id: number): number | undefined {
+    return this.held.get(id);
+  }
+}
+
+/** Node `id`, connected since 1000 ms, at a host and ports of its own. */
+export function memberOf(
+  id: number,
+  other: Partial<ClusterNode> = {},
+): ClusterNode {
+  return {
+    id,
+    host: `10.0.0.${id}`,
+    clientPort: 7000 + id,
+    peerPort: 17_000 + id,
+    isVoter: true,
+    connectedMs: 1000,
+    ...other,
+  };
+}
+
 /** A server that notes what it is asked to do. */
 export class FakeServer implements HostServer {
   readonly parameters = new ParameterStore();
@@ -93,6 +129,9 @@ export class FakeServer implements HostServer {
     has: ({ id }: HostClient) => this.watching.has(id),
   };
   readonly tracking = new Tracking((id) => this.#recipient(id), 1_000_000);
+  readonly cluster = new FakeCluster();
+  /** Keys by slot. */
+  readonly slots = new Map<number, string[]>();
   readonly access: AccessControl = new AccessControl(this, undefined);
   readonly times = new Map<string, CommandTimes>();
   readonly #random = new SeededRandom(7);
@@ -208,6 +247,16 @@ export class FakeServer implements HostServer {
 
   digest(): string {
     return "0".repeat(40);
+  }
+
+  countKeysInSlot(database: number, slot: number): number {
+    this.asked.push(`count ${database} ${slot}`);
+    return this.slots.get(slot)?.length ?? 0;
+  }
+
+  keysInSlot(database: number, slot: number, most: number): Uint8Array[] {
+    this.asked.push(`keys ${database} ${slot} ${most}`);
+    return (this.slots.get(slot) ?? []).slice(0, most).map(fromLatin1);
   }
 
   hasRoomFor(bytes: number): boolean {

@@ -67,11 +67,25 @@ Deno.test("hello() tells wrong versions from no versions", async () => {
   }
 });
 
+Deno.test("hello() tells whether this node leads, and speaks for a cluster", async () => {
+  const server = new FakeServer();
+  const hello = () => answer(server, "HELLO");
+  const facts = (mode: string, role: string) =>
+    `$4\r\nmode\r\n$${mode.length}\r\n${mode}\r\n` +
+    `$4\r\nrole\r\n$${role.length}\r\n${role}\r\n`;
+  assertStringIncludes(await hello(), facts("standalone", "master"));
+  server.cluster.isEnabled = true;
+  assertStringIncludes(await hello(), facts("cluster", "master"));
+  server.cluster.leaderId = 2;
+  assertStringIncludes(await hello(), facts("cluster", "replica"));
+});
+
 Deno.test("reset() puts the connection into its first state", async () => {
   const server = guarded();
   const [me] = server.fakes;
   await answer(server, "HELLO", "3", "AUTH", "default", "secret");
   Object.assign(me!.session, { database: 4, isNoTouch: true, isSilent: true });
+  me!.session.readsReplica = true;
   Object.assign(me!, { name: "me", isNoEvict: true });
   assertEquals(await answer(server, "RESET"), "+RESET\r\n");
   const { session } = me!;
@@ -83,6 +97,7 @@ Deno.test("reset() puts the connection into its first state", async () => {
     [session.isNoTouch, session.isSilent, me!.name, me!.isNoEvict],
     [false, false, "", false],
   );
+  assertEquals(session.readsReplica, false);
 });
 
 Deno.test("quit() closes after its reply", () => {

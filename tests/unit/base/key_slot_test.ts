@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { keySlot } from "../../../src/rdb/key_slot.ts";
+import { keySlot } from "../../../src/base/mod.ts";
 
 function slotOf(key: string): number {
   const bytes = new TextEncoder().encode(`${key}{tail}`);

@@ -1,0 +1,132 @@
+/**
+ * What the serve Worker knows of its group, for the commands about it.
+ *
+ * @module
+ */
+
+import type { ClusterNode, ClusterView } from "../commands/mod.ts";
+import type { Options } from "../config/mod.ts";
+import type { ProgressReader } from "../replica/mod.ts";
+
+/** This node's id while it is alone in its group. */
+const SOLE_NODE_ID = 1;
+
+/** Where a {@linkcode ClusterState} looks. */
+export interface ClusterSource {
+  /** What the node was started with. */
+  readonly options: Pick<Options, "clusterProtocol" | "group">;
+  /** What the raft Worker knows of the members of a group. */
+  readonly progress: Pick<ProgressReader, "read">;
+  /** Wall time in milliseconds. */
+  readonly wallMs: () => number;
+  /** Port for clients; 0 while there is none. */
+  readonly clientPort: () => number;
+  /** Index of the last entry applied. */
+  readonly appliedIndex: () => number;
+}
+
+/** See the module. Nobody leads before it is told so. */
+export class ClusterState implements ClusterView {
+  /** Name of the group. */
+  readonly name: string;
+  /** This node's id. */
+  readonly ownId: number;
+  readonly #source: ClusterSource;
+  readonly #startedMs: number;
+  /** When other nodes were first seen connected, in milliseconds; those that still are. */
+  readonly #connectedMs = new Map<number, number>();
+  #term = 0;
+  #leaderId = 0;
+  #lastLeaderId = 0;
+
+  /** Looks at `source`. */
+  constructor(source: ClusterSource) {
+    this.#source = source;
+    this.#startedMs = source.wallMs();
+    const { group } = source.options;
+    this.name = group?.cluster ?? "";
+    this.ownId = group?.nodeId ?? SOLE_NODE_ID;
+  }
+
+  /** @inheritdoc */
+  get isEnabled(): boolean {
+    return this.#source.options.clusterProtocol === "yes";
+  }
+
+  /** @inheritdoc */
+  get term(): number {
+    return this.#term;
+  }
+
+  /** @inheritdoc */
+  get leaderId(): number {
+    return this.#leaderId;
+  }
+
+  /** @inheritdoc */
+  get lastLeaderId(): number {
+    return this.#lastLeaderId;
+  }
+
+  /** @inheritdoc */
+  get appliedIndex(): number {
+    return this.#source.appliedIndex();
+  }
+
+  /** @inheritdoc */
+  get nodes(): readonly ClusterNode[] {
+    const { options, progress } = this.#source;
+    if (options.group === undefined) return [this.#node(this.ownId, true)];
+    this.look();
+    return progress.read().map(({ id, isVoter }) => this.#node(id, isVoter));
+  }
+
+  #node(id: number, isVoter: boolean): ClusterNode {
+    const isOwn = id === this.ownId;
+    const { clientPort, options: { group } } = this.#source;
+    const address = group?.peers.find(({ nodeId }) => nodeId === id);
+    return {
+      id,
+      isVoter,
+      host: address?.hostname ?? "",
+      clientPort: isOwn ? clientPort() : 0,
+      peerPort: address?.port ?? 0,
+      connectedMs: isOwn ? this.#startedMs : this.#connectedMs.get(id) ?? 0,
+    };
+  }
+
+  /** @inheritdoc */
+  heldIndex(id: number): number | undefined {
+    const { options, progress } = this.#source;
+    // A node alone applies what is in its log.
+    if (options.group === undefined && id === this.ownId) {
+      return this.appliedIndex;
+    }
+    return progress.read().find((member) => member.id === id)?.heldIndex;
+  }
+
+  /** Notes who is connected. */
+  look(): void {
+    const { progress, wallMs } = this.#source;
+    const connected = progress.read().filter(({ isConnected }) => isConnected);
+    for (const id of [...this.#connectedMs.keys()]) {
+      if (!connected.some((member) => member.id === id)) {
+        this.#connectedMs.delete(id);
+      }
+    }
+    for (const { id } of connected) {
+      if (!this.#connectedMs.has(id)) this.#connectedMs.set(id, wallMs());
+    }
+  }
+
+  /**
+   * Node `leaderId` leads in `term`, 0 = nobody is known to. `isServing`: it is this one,
+   * and it has all that earlier leaders committed.
+   */
+  noteLeader(term: number, leaderId: number, isServing: boolean): void {
+    this.#term = term;
+    const mayServe = leaderId !== this.ownId || isServing;
+    this.#leaderId = mayServe ? leaderId : 0;
+    if (this.#leaderId !== 0) this.#lastLeaderId = this.#leaderId;
+  }
+}
