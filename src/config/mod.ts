@@ -6,6 +6,7 @@
  */
 
 export { EVICTION_POLICIES, type EvictionPolicy } from "./eviction_policy.ts";
+export { readFlags } from "./flags.ts";
 export type {
   GroupSettings,
   NodeAddress,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { taskFlags as flagsOf } from "../../src/cluster/task_flags.ts";
 import type { Durability } from "./redis_server.ts";
 import { pickFreePort } from "./ports.ts";
 import { type ServerCommand, ServerProcess } from "./server_process.ts";
@@ -44,16 +45,7 @@ function readTask(name: string): string | undefined {
  * tests run with exactly the permissions of users.
  */
 export function taskFlags(name: string, entry: string): readonly string[] {
-  const end = entry.replaceAll(".", "\\.");
-  const match = new RegExp(`deno run\\s+([^&;|]*?)\\s*(?:\\./)?${end}`).exec(
-    readTask(name) ?? "",
-  );
-  if (match === null) {
-    throw new Error(`Cannot find \`deno run … ${entry}\` in the task ${name}`);
-  }
-  return match[1]!.split(/\s+/).filter((flag) => flag !== "").map((flag) =>
-    flag.replace(/^(['"])(.*)\1$/, "$2")
-  );
+  return flagsOf(readTask(name) ?? "", entry);
 }
 
 /** The same of the task `start`. */
