@@ -37,6 +37,9 @@ import { makeCrc64Tables } from "./rdb/crc64";
 
 export { batchEnds, waitAbandon, waitClear, waitDeadline, waitEnd, waitEndOthers, waitersDisown, waitersKept, waitGoOn, waitServed, waitServedRows } from "./waits/waits";
 export { batchAbandon } from "./run/abandon";
+export {
+  awayAddress, awayBytes, awayEnd, awayInput, awayMayWait, awayReplies, watchedAddress, watchedBytes, watchedLoad,
+} from "./run/away";
 export { entryApply, entryFollow } from "./run/follow";
 export { importBegin, importFill } from "./snapshot/load";
 export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./run/event_rows";
@@ -192,6 +195,9 @@ export { setPause as sessionsPause } from "./run/pause";
 
 /** Sets what this node may answer: 0 = everything, 1 = all but writes, 2 = nothing about data. */
 export { setReadsWait as readsWaitSet, setRole as roleSet } from "./run/role";
+
+/** Sets what becomes of writes where this node does not lead: 0 = refused, 1 = the leader runs them, 2 = none took them in time. */
+export { setWritesGo as writesGoSet } from "./run/role";
 
 // === Keys of a slot ===
 

@@ -7,6 +7,7 @@
 
 import { OBJECT_HEADER } from "../memory/heap";
 import { FLAG_DIRTY, Session } from "../request/session";
+import { header } from "../memory/layout";
 import { databaseIndex, useDatabase } from "../memory/state";
 import { equalBytes } from "../text/bytes";
 import { peekKey } from "./lookup";
@@ -95,8 +96,17 @@ export function noteEmptied(database: u32): void {
   useDatabase(before);
 }
 
+/** Index of the last entry by which databases changed places. */
+export let swappedAt: u64 = 0;
+
+/** Databases may have changed places up to entry `index`: what is here came in one piece. */
+export function noteUnseen(index: u64): void {
+  swappedAt = index;
+}
+
 /** Two databases change places. */
 export function noteSwapped(one: u32, other: u32): void {
+  swappedAt = header.appliedIndex;
   if (first == 0) return;
   const before = databaseIndex;
   noteReplaced(one, other);

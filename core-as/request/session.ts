@@ -109,6 +109,13 @@ export class Session {
   permittedEnd: u32 = 0;
   /** The same for writes of which nobody here knows whether they are in the log, see abandon.ts. */
   uncertainEnd: u32 = 0;
+  /** Requests that the leader runs, see away.ts: their bytes in the input, how many, whether the last may wait. */
+  awayLength: u32 = 0;
+  awayCount: u32 = 0;
+  awayWaits: bool = false;
+  /** The request as it goes, where it is not as it came: a buffer, 0 = none, and its bytes. */
+  awayBuffer: u32 = 0;
+  awayBufferLength: u32 = 0;
 }
 
 /** Bytes behind a session's fields: a bit for each command that its user may always run. */
@@ -147,6 +154,7 @@ export function openSession(owner: u32): Session {
 /** Requires: the session is in no batch and in no transaction. */
 export function closeSession(session: Session): void {
   if (session.input != 0) free(session.input);
+  if (session.awayBuffer != 0) free(session.awayBuffer);
   dropPartial(session);
   free(changetype<usize>(session));
 }

@@ -41,6 +41,11 @@ export const DENIED_CHANNEL: u8 = 0x6e;
 /** Why the queued request that was parsed last is denied; 0 = it runs. */
 let deniedNow: u8 = 0;
 
+/** Whether the queued request that was parsed last is one that the user may not run any more. */
+export function isDenied(): bool {
+  return deniedNow != 0;
+}
+
 /** Parses the queued request at `at`; the address behind it. */
 function nextQueued(session: Session, at: usize): usize {
   const mark = load<u8>(at);
@@ -272,10 +277,15 @@ function denyQueued(session: Session): void {
 
 function finish(session: Session): void {
   if (isMonitored) noteExec(session);
+  endTransactionOf(session);
+  endReply();
+}
+
+/** The session's transaction is over, and answered. */
+export function endTransactionOf(session: Session): void {
   dropTransaction(session);
   const isNext = (session.flags & FLAG_SKIP_NEXT) != 0;
   session.flags &= ~(FLAG_SKIP | FLAG_SKIP_NEXT);
   if (isNext) session.flags |= FLAG_SKIP;
   endCaching(session);
-  endReply();
 }

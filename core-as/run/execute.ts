@@ -38,6 +38,7 @@ import { enterRows, keyRows, leaveRows, useRows } from "../keys/warm";
 import { noteCall, noteFailure } from "../request/statistics";
 import { isMonitored, noteRun } from "./monitor";
 import { isUncertain } from "./abandon";
+import { goesAway, sendAway } from "./away";
 import { judgeByRole, onlyReads, readsWait, role, ROLE_LEADER } from "./role";
 import { mustWait, pauseMode } from "./pause";
 import { endReply, noteRead } from "../keys/events";
@@ -59,6 +60,8 @@ export const SERVE_CHECK: u32 = 7;
 export const SERVE_ASK: u32 = 10;
 /** The next request reads, and waits until the host lets it see the state. */
 export const SERVE_GATED: u32 = 11;
+/** Requests from the next one on are for the leader, see away.ts. */
+export const SERVE_AWAY: u32 = 12;
 
 /** Reply bytes after which `serve` lets the host write. */
 const OUTPUT_SLICE_BYTES: u32 = 256 * 1024;
@@ -110,7 +113,7 @@ export function endCaching(session: Session): void {
 }
 
 /** Drops the reply that starts at `from` if CLIENT REPLY says so; a request that waits is not answered yet. */
-function dropUnwanted(session: Session, from: u32): void {
+export function dropUnwanted(session: Session, from: u32): void {
   if (session.waiter != 0) return;
   if (!(session.flags & (FLAG_SILENT | FLAG_SKIP))) return;
   truncateOutput(from);
@@ -171,6 +174,7 @@ export function serve(session: Session, timeMs: i64): u32 {
         continue;
       }
       if (verdict == VERDICT_RUN) {
+        if (role != ROLE_LEADER && goesAway(session)) return sendAway(session);
         if (isExec(session)) {
           const code = deferExec(session, end);
           if (code != SERVE_IDLE) return code;
@@ -243,7 +247,7 @@ export function finishHostTurn(session: Session): void {
 }
 
 /** Whether the judged request may wait for a key. */
-function mayWait(): bool {
+export function mayWait(): bool {
   if (!(commandFlagsNow & CMD_BLOCKING)) return false;
   return (commandId != ID_XREAD && commandId != ID_XREADGROUP) || mayBlock();
 }
@@ -297,14 +301,15 @@ function defer(session: Session, from: u32): u32 {
 /** The batch is full: the host seals it and serves the session again. */
 export const SERVE_DEFERRED_LATER: u32 = 5;
 
-let verdictNow: u32 = 0;
+/** What may happen to the request that `nextDeferred` parsed. */
+export let verdictNow: u32 = 0;
 
 function isDeferredWrite(): bool {
   return verdictNow == VERDICT_RUN && (commandFlagsNow & CMD_WRITE) != 0;
 }
 
 /** Parses and judges the request at `from`, empty ones skipped. */
-function nextDeferred(session: Session, from: u32): u32 {
+export function nextDeferred(session: Session, from: u32): u32 {
   const code = nextRequest(session, from);
   if (code == PARSE_REQUEST) {
     verdictNow = judge(session.flags);

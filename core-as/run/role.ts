@@ -2,14 +2,15 @@
 //
 // The host says whether this node leads its group. One that does not refuses writes,
 // and while nobody can tell whether what it has is still true, reads as well; with the
-// errors of a replica of Redis. What the log holds is applied in any role.
+// errors of a replica of Redis, or lets the leader run writes (away.ts). What the log
+// holds is applied in any role.
 //
 // Reads may have to wait as well, until the host knows that what they see is no older
 // than their request; a write need not, the log says who leads.
 
 import { CMD_HOST, CMD_READ, CMD_WRITE } from "../generated/commands";
 import { Session } from "../request/session";
-import { commandFlagsNow, flagsOfAll, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
+import { commandFlagsNow, flagsOfAll, VERDICT_LEADERLESS, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
 
 /** Everything may be asked. */
 export const ROLE_LEADER: u32 = 0;
@@ -36,9 +37,25 @@ export function onlyReads(session: Session): bool {
   return (flagsOfAll(session) & (CMD_READ | CMD_WRITE)) == CMD_READ;
 }
 
+const WRITES_REFUSED: u32 = 0;
+/** The leader runs them. */
+export const WRITES_AWAY: u32 = 1;
+/** No leader took them in time. */
+const WRITES_LATE: u32 = 2;
+
+/** What becomes of writes where this node does not lead. */
+export let writesGo: u32 = WRITES_REFUSED;
+
+export function setWritesGo(value: u32): void {
+  writesGo = value;
+}
+
 /** What becomes of the request that may run in `session`. Requires: this node does not lead. */
 export function judgeByRole(session: Session): u32 {
-  if (flagsOfAll(session) & CMD_WRITE) return VERDICT_READONLY;
+  if (flagsOfAll(session) & CMD_WRITE) {
+    if (writesGo == WRITES_AWAY) return VERDICT_RUN;
+    return writesGo == WRITES_LATE ? VERDICT_LEADERLESS : VERDICT_READONLY;
+  }
   const isOfData = commandFlagsNow & CMD_READ && !(commandFlagsNow & CMD_HOST);
   return role == ROLE_CUT_OFF && isOfData ? VERDICT_MASTERDOWN : VERDICT_RUN;
 }

@@ -38,7 +38,7 @@ import { addWatcher, removeWatcher, WATCHED_HEADER } from "../keys/watchers";
 /** Bytes of a transaction's requests: with them an entry stays far below a log record's bound. */
 const QUEUE_BYTES_MAX: u64 = 512 << 20;
 /** Bytes of a session's watched keys. */
-const WATCHED_BYTES_MAX: u64 = 64 << 20;
+export const WATCHED_BYTES_MAX: u64 = 64 << 20;
 const BUFFER_START_BYTES: u32 = 1016;
 
 /** Address of the byte at `offset` of the session's queue. */

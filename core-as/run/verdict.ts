@@ -37,6 +37,8 @@ export const VERDICT_UNCERTAIN: u32 = 10;
 export const VERDICT_READONLY: u32 = 11;
 /** This node does not lead, and does not know what the leader has done. */
 export const VERDICT_MASTERDOWN: u32 = 12;
+/** This node does not lead, and no leader took the request in time. */
+export const VERDICT_LEADERLESS: u32 = 13;
 
 /** Id of the command of the request in the table; -1 = unknown. */
 export let commandId: i32 = -1;
@@ -156,6 +158,7 @@ function rejectExec(verdict: u32): void {
   else if (verdict == VERDICT_NOAUTH) emitText(NOAUTH);
   else if (verdict == VERDICT_CONFINED) emitConfined();
   else if (verdict == VERDICT_READONLY) emitText(READONLY);
+  else if (verdict == VERDICT_LEADERLESS) emitText(LEADERLESS);
   else emitText(OUT_OF_MEMORY);
   endError();
   dropTransaction(current);
@@ -163,6 +166,7 @@ function rejectExec(verdict: u32): void {
 
 const NOAUTH = "NOAUTH Authentication required.";
 const READONLY = "READONLY You can't write against a read only replica.";
+const LEADERLESS = "MASTERDOWN No leader took this write in time: it was not run.";
 const MASTERDOWN = "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
 
 /** Answers a request that does not run. */
@@ -183,6 +187,7 @@ export function reject(verdict: u32): void {
   else if (verdict == VERDICT_NOAUTH) replyError(NOAUTH);
   else if (verdict == VERDICT_READONLY) replyError(READONLY);
   else if (verdict == VERDICT_MASTERDOWN) replyError(MASTERDOWN);
+  else if (verdict == VERDICT_LEADERLESS) replyError(LEADERLESS);
   else if (verdict == VERDICT_NO_MULTI) replyError("ERR Command not allowed inside a transaction");
   else if (verdict == VERDICT_CONFINED) rejectConfined();
   else if (verdict == VERDICT_MONITOR) replyError("ERR Replica can't interact with the keyspace");

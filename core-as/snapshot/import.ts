@@ -11,6 +11,7 @@ import { indexAt, seek, seekLast, setIndex } from "../tree/cursor";
 import { SUBTREES, tailWord, VALUE_BLOB, VALUE_INLINE_MAX, valueOf } from "../tree/page";
 import { newBlob, openKey, payloadOf, replaceKey, replaceString, restoreMeta, TYPE_HASH, TYPE_LIST, TYPE_STREAM, TYPE_STRING } from "../keys/keyspace";
 import { enterHashDue } from "../keys/expiry";
+import { noteUnseen } from "../keys/watchers";
 import { DUE_BYTES, markDue } from "../hashes/dues";
 import { elementCursor, setTime, useDatabase } from "../memory/state";
 import {
@@ -126,6 +127,7 @@ function readHeader(item: usize): void {
   header.hashKey0 = load<u64>(item, 1);
   header.hashKey1 = load<u64>(item, 9);
   header.appliedIndex = load<u64>(item, 17);
+  noteUnseen(header.appliedIndex);
   header.appliedTimeMs = load<i64>(item, 25);
 }
 

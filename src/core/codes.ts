@@ -30,6 +30,8 @@ export const SERVED = {
   ask: 10,
   /** The next request reads, and waits until reads may see the state. */
   gated: 11,
+  /** Requests from the next one on are for the leader. */
+  away: 12,
 } as const;
 
 /** How a session's wait ends without a key. */

@@ -21,6 +21,7 @@ import { CoreInspector } from "./inspector.ts";
 import { CoreMemory } from "./memory.ts";
 import { CoreSlots } from "./slots.ts";
 import { CoreWaits } from "./waits.ts";
+import { CoreAway } from "./away.ts";
 import { CorePermits } from "./permits.ts";
 
 /** Address of a session in the core. */
@@ -42,6 +43,8 @@ export class Core {
   readonly events: EventFeed;
   /** What sessions of restricted users may run. */
   readonly permits: CorePermits;
+  /** Requests that the leader runs. */
+  readonly away: CoreAway;
   /** What DEBUG shows of its data. */
   readonly inspector: CoreInspector;
   /** Its keys by slot. */
@@ -68,6 +71,7 @@ export class Core {
     this.controls = new CoreControls(this.#exports, this.memory);
     this.inspector = new CoreInspector(this.#exports, this.memory);
     this.slots = new CoreSlots(this.#exports, this.memory);
+    this.away = new CoreAway(this.#exports, this.memory);
     this.waits = new CoreWaits(this.#exports, this.memory);
     this.header = new CoreHeader(this.memory, this.#exports.headerAddress());
     this.events = new EventFeed(this.memory, this.#exports);

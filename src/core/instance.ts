@@ -89,6 +89,31 @@ export interface CoreExports {
   /** @see core-as/index.ts */
   readsWaitSet(isOn: number): void;
   /** @see core-as/index.ts */
+  writesGoSet(mode: number): void;
+  /** @see core-as/run/away.ts */
+  awayAddress(session: number): number;
+  /** @see core-as/run/away.ts */
+  awayBytes(session: number): number;
+  /** @see core-as/run/away.ts */
+  awayInput(session: number): number;
+  /** @see core-as/run/away.ts */
+  awayReplies(session: number): number;
+  /** @see core-as/run/away.ts */
+  awayMayWait(session: number): number;
+  /** @see core-as/run/away.ts */
+  awayEnd(session: number, answered: number, isLost: number): void;
+  /** @see core-as/run/away.ts */
+  watchedAddress(session: number): number;
+  /** @see core-as/run/away.ts */
+  watchedBytes(session: number): number;
+  /** @see core-as/run/away.ts */
+  watchedLoad(
+    session: number,
+    list: number,
+    length: number,
+    index: number,
+  ): number;
+  /** @see core-as/index.ts */
   commandHide(id: number): void;
   /** @see core-as/index.ts */
   commandName(

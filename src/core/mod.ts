@@ -14,6 +14,7 @@
  * @module
  */
 
+export type { AwayRequests, CoreAway, WritesGo } from "./away.ts";
 export { CoreControls, PAUSED } from "./controls.ts";
 export { SERVED, SESSION_FLAGS, WAIT_ENDS } from "./codes.ts";
 export { Core, type SessionAddress } from "./core.ts";

@@ -24,6 +24,11 @@ export interface ClientPort {
   readonly backlogBytes: number;
   /** Calls `then` once, when the backlog is empty. */
   whenDrained(then: () => void): void;
+  /**
+   * Of a client of another node, which sends here what the leader is to run: this node
+   * leads no more, and what the client has left to serve goes back.
+   */
+  displaced?(): void;
 }
 
 /** State of a client's requests. */
@@ -34,6 +39,8 @@ export type ClientState =
   | "committing"
   /** Its last request waits for a key. */
   | "waiting"
+  /** The leader runs its requests. */
+  | "away"
   /** A host command, a drain or a full batch holds it back. */
   | "held"
   /** No further request will run. */

@@ -19,9 +19,9 @@
  */
 
 import { assert, type Clock, type Random } from "../base/mod.ts";
-import { WAITING_INPUT_BYTES_MAX } from "../config/mod.ts";
 import { type Core, SERVED } from "../core/mod.ts";
 import { Applier } from "./applier.ts";
+import { Away } from "./away.ts";
 import type { Client, ClientPort } from "./client.ts";
 import { ClientPause } from "./client_pause.ts";
 import { ClientTable } from "./client_table.ts";
@@ -52,6 +52,8 @@ export class Engine {
   readonly standing: Standing;
   /** Where reads wait; undefined for a node alone, which may always read. */
   readonly readGate: ReadGate | undefined;
+  /** Requests that the leader runs, where this node sends them to it. */
+  readonly away: Away | undefined;
   readonly #clock: Clock;
   readonly #log: LogPort;
   readonly #options: EngineOptions;
@@ -103,58 +105,41 @@ export class Engine {
       options,
       () => this.#retryDelayed(),
     );
+    const appliedIndex = () => this.#appliedIndex;
+    const shared = {
+      ...{ core, clock, host, random, appliedIndex },
+      ...{ clients: this.#clients, waits: this.waits, replier: this.#replier },
+      finish: (client: Client) => this.#finish(client),
+      release: (client: Client) => this.#release(client),
+    };
     this.standing = new Standing({
-      core,
-      clients: this.#clients,
+      ...shared,
       proposer: this.#proposer,
-      waits: this.waits,
-      replier: this.#replier,
-      random,
       release: (clients) => {
         this.#releaseAll(clients);
         this.#retryDelayed();
       },
       deliver: () => this.#deliver(undefined),
     });
-    this.#hostTurns = new HostTurns({
-      core,
-      host,
-      replier: this.#replier,
-      finish: (client) => this.#finish(client),
-      release: (client) => this.#release(client),
-    });
-    this.#applier = this.#makeApplier();
-    this.readGate = this.#makeReadGate();
-    this.clientPause = new ClientPause(core.controls, clock, {
-      release: (client) => this.#release(client),
-      still: (isStill) => void (this.#proposer.isStill = isStill),
-    });
-  }
-
-  #makeApplier(): Applier {
-    return new Applier({
-      core: this.core,
-      clock: this.#clock,
-      clients: this.#clients,
-      waits: this.waits,
-      replier: this.#replier,
-      meter: this.meter,
-      slowWatch: this.slowWatch,
-      finish: (client) => this.#finish(client),
+    this.#hostTurns = new HostTurns(shared);
+    this.#applier = new Applier({
+      ...shared,
+      ...{ meter: this.meter, slowWatch: this.slowWatch },
       hasBacklog: (client) => this.#hasBacklog(client),
       readOn: (client) => this.#readOn(client),
       release: (clients) => this.#releaseAll(clients),
     });
-  }
-
-  #makeReadGate(): ReadGate | undefined {
-    const { reads } = this.#options;
-    return reads && new ReadGate(reads, {
-      controls: this.core.controls,
-      standing: this.standing,
-      clock: this.#clock,
-      appliedIndex: () => this.#appliedIndex,
-      release: (client) => this.#release(client),
+    const { reads, away: port, backlogBytesMax } = options;
+    const { standing } = this;
+    this.readGate = reads &&
+      new ReadGate(reads, { ...shared, standing, controls: core.controls });
+    this.away = port && new Away({
+      ...{ ...shared, port, backlogBytesMax },
+      push: (client, bytes) => this.push(client, bytes),
+    });
+    this.clientPause = new ClientPause(core.controls, clock, {
+      release: shared.release,
+      still: (isStill) => void (this.#proposer.isStill = isStill),
     });
   }
 
@@ -204,8 +189,7 @@ export class Engine {
     // A read that began while the client waited may end at any time.
     if (client.state !== "reading") {
       this.readGate?.received(client);
-      return client.state === "waiting" &&
-        this.core.pending(client.session) < WAITING_INPUT_BYTES_MAX;
+      return this.waits.readsOn(client) || this.away?.readsOn(client) === true;
     }
     client.usedMs = this.#clock.wallMs();
     return this.#advance(client);
@@ -217,6 +201,7 @@ export class Engine {
     this.#options.onLeaving?.(client);
     this.clientPause.leave(client);
     this.readGate?.leave(client);
+    this.away?.leave(client);
     const { state } = client;
     client.state = "closing";
     if (state === "waiting") this.waits.end(client, "gone");
@@ -246,10 +231,7 @@ export class Engine {
       }
       switch (served) {
         case SERVED.deferred:
-          client.state = "committing";
-          client.wroteMs = startMs;
-          client.wroteTimes = this.meter.times;
-          this.#proposer.gathered();
+          this.#gathered(client, startMs);
           return false;
         case SERVED.host:
           if (!this.#hostTurns.run(client)) return false;
@@ -278,6 +260,8 @@ export class Engine {
           return false;
         case SERVED.waits:
           return this.waits.begin(client);
+        case SERVED.away:
+          return this.away!.begin(client);
       }
       if (this.#hasBacklog(client)) {
         this.#holdUntilDrained(client);
@@ -303,6 +287,14 @@ export class Engine {
       this.slowWatch.untimed(client);
     }
     return served;
+  }
+
+  /** Its writes, which came at monotonic time `startMs`, are in the gathering batch. */
+  #gathered(client: Client, startMs: number): void {
+    client.state = "committing";
+    client.wroteMs = startMs;
+    client.wroteTimes = this.meter.times;
+    this.#proposer.gathered();
   }
 
   #deliver(client: Client | undefined): readonly Client[] {

@@ -8,6 +8,13 @@
  * @module
  */
 
+export type {
+  AwayBatch,
+  AwayEnd,
+  AwayEvents,
+  AwayPort,
+  AwayTransaction,
+} from "./away.ts";
 export { ClientPause, type PauseMode } from "./client_pause.ts";
 export type { Client, ClientPort, ClientState } from "./client.ts";
 export { Engine } from "./engine.ts";

@@ -9,7 +9,11 @@
  */
 
 import { type After, assert, type Clock } from "../base/mod.ts";
-import { TIMER_MS_MAX, WAIT_END_RETRY_MS } from "../config/mod.ts";
+import {
+  TIMER_MS_MAX,
+  WAIT_END_RETRY_MS,
+  WAITING_INPUT_BYTES_MAX,
+} from "../config/mod.ts";
 import type { Core, WAIT_ENDS } from "../core/mod.ts";
 import type { Client } from "./client.ts";
 import type { ClientTable } from "./client_table.ts";
@@ -81,6 +85,12 @@ export class Waits {
     const deadlineMs = this.#core.waits.deadlineMs(client.session);
     if (deadlineMs !== 0) this.#arm(client, wait, deadlineMs);
     return true;
+  }
+
+  /** Bytes came from a client; whether it waits and is to be read on. */
+  readsOn({ state, session }: Client): boolean {
+    return state === "waiting" &&
+      this.#core.pending(session) < WAITING_INPUT_BYTES_MAX;
   }
 
   /** The log is this node's to write: clients of other processes wait no more. */

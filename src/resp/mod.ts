@@ -9,6 +9,7 @@
  * @module
  */
 
+export { countReplies } from "./count_replies.ts";
 export { encodeReply, type Protocol } from "./encode.ts";
 export * from "./access_errors.ts";
 export * from "./cluster_errors.ts";
