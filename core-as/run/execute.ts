@@ -39,7 +39,7 @@ import { noteCall, noteFailure } from "../request/statistics";
 import { isMonitored, noteRun } from "./monitor";
 import { isUncertain } from "./abandon";
 import { goesAway, sendAway } from "./away";
-import { judgeByRole, onlyReads, readsWait, role, ROLE_LEADER } from "./role";
+import { judgeByRole, readsWait, role, ROLE_LEADER, seesData } from "./role";
 import { mustWait, pauseMode } from "./pause";
 import { endReply, noteRead } from "../keys/events";
 
@@ -165,7 +165,7 @@ export function serve(session: Session, timeMs: i64): u32 {
       }
       const mayGoOn = verdict == VERDICT_RUN || verdict == VERDICT_QUEUE;
       if (pauseMode != 0 && mayGoOn && mustWait(session)) return hostTurn(session, end, SERVE_PAUSED);
-      if (readsWait && verdict == VERDICT_RUN && onlyReads(session)) return hostTurn(session, end, SERVE_GATED);
+      if (readsWait && verdict == VERDICT_RUN && seesData(session)) return hostTurn(session, end, SERVE_GATED);
       if (verdict == VERDICT_QUEUE) {
         if (commandFlagsNow & (CMD_HOST | CMD_CONTAINER)) return hostTurn(session, end, SERVE_CHECK);
         queue(session, from, end);

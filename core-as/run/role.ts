@@ -8,9 +8,9 @@
 // Reads may have to wait as well, until the host knows that what they see is no older
 // than their request; a write need not, the log says who leads.
 
-import { CMD_HOST, CMD_READ, CMD_WRITE } from "../generated/commands";
-import { Session } from "../request/session";
-import { commandFlagsNow, flagsOfAll, VERDICT_LEADERLESS, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
+import { CMD_HOST, CMD_READ, CMD_WRITE, ID_EXEC } from "../generated/commands";
+import { FLAG_MULTI, Session } from "../request/session";
+import { commandFlagsNow, commandId, flagsOfAll, VERDICT_LEADERLESS, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
 
 /** Everything may be asked. */
 export const ROLE_LEADER: u32 = 0;
@@ -31,10 +31,20 @@ export function setReadsWait(isOn: bool): void {
   readsWait = isOn;
 }
 
-/** Whether the judged request of `session`, which may run, only reads data. */
-export function onlyReads(session: Session): bool {
+/** Whether the judged request of `session`, which may run, is answered by what it sees of the data here. */
+export function seesData(session: Session): bool {
   if (commandFlagsNow & CMD_HOST) return false;
-  return (flagsOfAll(session) & (CMD_READ | CMD_WRITE)) == CMD_READ;
+  const flags = flagsOfAll(session) & (CMD_READ | CMD_WRITE);
+  return flags == CMD_READ || (role != ROLE_LEADER && comparesAway(session));
+}
+
+/**
+ * Whether it is an EXEC that the leader runs if the watched keys are as they were seen
+ * here. It goes when what was written before it has been seen: of that which came later
+ * and left no version behind, a key that came and went, it may not be known.
+ */
+function comparesAway(session: Session): bool {
+  return commandId == ID_EXEC && (session.flags & FLAG_MULTI) != 0 && session.watchedLength != 0;
 }
 
 const WRITES_REFUSED: u32 = 0;
@@ -53,9 +63,8 @@ export function setWritesGo(value: u32): void {
 /** What becomes of the request that may run in `session`. Requires: this node does not lead. */
 export function judgeByRole(session: Session): u32 {
   if (flagsOfAll(session) & CMD_WRITE) {
-    if (writesGo == WRITES_AWAY) return VERDICT_RUN;
-    return writesGo == WRITES_LATE ? VERDICT_LEADERLESS : VERDICT_READONLY;
+    if (writesGo == WRITES_REFUSED) return VERDICT_READONLY;
+    if (writesGo == WRITES_LATE) return VERDICT_LEADERLESS;
   }
-  const isOfData = commandFlagsNow & CMD_READ && !(commandFlagsNow & CMD_HOST);
-  return role == ROLE_CUT_OFF && isOfData ? VERDICT_MASTERDOWN : VERDICT_RUN;
+  return role == ROLE_CUT_OFF && seesData(session) ? VERDICT_MASTERDOWN : VERDICT_RUN;
 }

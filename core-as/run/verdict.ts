@@ -159,6 +159,7 @@ function rejectExec(verdict: u32): void {
   else if (verdict == VERDICT_CONFINED) emitConfined();
   else if (verdict == VERDICT_READONLY) emitText(READONLY);
   else if (verdict == VERDICT_LEADERLESS) emitText(LEADERLESS);
+  else if (verdict == VERDICT_MASTERDOWN) emitText(MASTERDOWN);
   else emitText(OUT_OF_MEMORY);
   endError();
   dropTransaction(current);

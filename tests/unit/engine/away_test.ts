@@ -62,7 +62,7 @@ class FakeLeader implements AwayPort {
 function follower() {
   const leader = new FakeLeader();
   const bench = new Bench({ away: leader });
-  bench.engine.standing.stepDown(false);
+  bench.engine.standing.stepDown();
   return { leader, bench, client: bench.connect() };
 }
 

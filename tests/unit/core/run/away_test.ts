@@ -1,6 +1,6 @@
 /** Which requests of a node that does not lead the host has run by the leader. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Core, SERVED, SESSION_FLAGS } from "../../../../src/core/mod.ts";
 import {
   commit,
@@ -323,6 +323,19 @@ Deno.test("a transaction whose watched key has changed here already does not go"
   lead("SET a 2");
   const [served, replies] = serve(core, session, "MULTI", "INCR a", "EXEC");
   assertEquals([served, replies], [SERVED.idle, "+OK\r\n+QUEUED\r\n*-1\r\n"]);
+});
+
+Deno.test("a transaction that watches goes when the state is as new as its EXEC", () => {
+  const { core, session } = pair("SET a 1");
+  core.controls.setReadsWait(true);
+  const [served] = serve(core, session, "WATCH a", "MULTI", "INCR a", "EXEC");
+  assertEquals(served, SERVED.gated);
+  core.controls.setReadsWait(false);
+  assertEquals(serveOn(core, session)[0], SERVED.away);
+  core.away.end(session, 0, false);
+  core.controls.setReadsWait(true);
+  core.controls.setRole("cutOff");
+  assertMatch(serveOn(core, session)[1], /^-EXECABORT [^\r]*MASTERDOWN/);
 });
 
 Deno.test("watch() takes databases that have changed places for a change", () => {

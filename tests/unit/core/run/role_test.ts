@@ -52,6 +52,17 @@ Deno.test("a node that is cut off answers nothing about data", () => {
   );
 });
 
+Deno.test("a node that is cut off runs no transaction that reads", () => {
+  const { core, session } = inRole("follower");
+  run(core, session, "MULTI", "GET a");
+  core.controls.setRole("cutOff");
+  core.controls.setReadsWait(true);
+  assertEquals(
+    run(core, session, "EXEC", "EXEC"),
+    `-EXECABORT Transaction discarded because of: ${MASTERDOWN}\r\n-ERR EXEC without MULTI\r\n`,
+  );
+});
+
 Deno.test("what a follower refuses makes a transaction fail", () => {
   const { core, session } = inRole("follower");
   assertEquals(
