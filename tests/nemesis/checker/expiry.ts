@@ -122,12 +122,15 @@ export function checkExpiry(operations: readonly ExpiryOperation[]): Verdict {
     outcome === "ok" && action.kind !== "write" &&
     !(action.kind === "keep" && result === 0)
   );
-  const found: Violation[] = [];
-  const add = (rule: string, detail: string, look: ExpiryOperation) => {
-    const shown = [...changes, look].sort((a, b) => a.begin - b.begin);
-    found.push({ rule, detail, operations: [...new Set(shown)] });
+  const found = new Map<string, Violation>();
+  // The first look that breaks a rule tells it.
+  const add = (rule: string, detail: string, ...shown: ExpiryOperation[]) => {
+    if (found.has(rule)) return;
+    const all = [...new Set([...changes, ...shown])];
+    const operations = all.sort((a, b) => a.begin - b.begin);
+    found.set(rule, { rule, detail, operations });
   };
-  let goneAt = Infinity;
+  let gone: ExpiryOperation | undefined;
   for (const look of looks) {
     if (write?.action.kind !== "write") {
       if (wasThere(look)) add("a key that failed is not there", "there", look);
@@ -136,14 +139,13 @@ export function checkExpiry(operations: readonly ExpiryOperation[]): Verdict {
     const others = changes.filter((change) => change !== look);
     const wrong = checkLook(look, write, others);
     if (wrong !== undefined) add("a key lives as long as told", wrong, look);
-    if (!wasThere(look) && write.end < look.begin) {
-      goneAt = Math.min(goneAt, look.end);
-    }
+    const isGone = !wasThere(look) && write.end < look.begin;
+    if (isGone && look.end < (gone?.end ?? Infinity)) gone = look;
   }
   for (const look of looks) {
-    if (wasThere(look) && look.begin > goneAt) {
-      add("a key that is gone stays away", "there again", look);
+    if (gone !== undefined && wasThere(look) && look.begin > gone.end) {
+      add("a key that is gone stays away", "there again", gone, look);
     }
   }
-  return broken(found);
+  return broken([...found.values()]);
 }
