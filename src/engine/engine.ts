@@ -279,7 +279,8 @@ export class Engine {
   #serve(client: Client, startMs: number): number {
     const nowMs = this.#clock.wallMs();
     this.slowWatch.began(nowMs);
-    const served = this.core.serve(client.session, nowMs);
+    const readMs = this.#proposer.readMs(nowMs);
+    const served = this.core.serve(client.session, readMs);
     if (startMs !== UNTIMED) {
       const us = this.meter.served(startMs);
       this.slowWatch.timed(client, us, served === SERVED.idle);

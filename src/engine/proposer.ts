@@ -45,6 +45,9 @@ export class Proposer {
   #isScheduled = false;
   /** The proposal for which the timer was started, while it runs. */
   #waitedFor: number | undefined;
+  /** Times of the entries in flight, oldest first. */
+  #inFlightMs: number[] = [];
+  /** No later entry is older. */
   #lastEntryMs = 0;
 
   /** Proposes to `log`; calls `onSealed` when a new batch gathers. */
@@ -139,8 +142,8 @@ export class Proposer {
   }
 
   #seal(expireBudget: number): void {
-    const nowMs = Math.max(this.#clock.wallMs(), this.#lastEntryMs);
-    this.#lastEntryMs = nowMs;
+    const nowMs = this.#advance(this.#clock.wallMs());
+    this.#inFlightMs.push(nowMs);
     const clients = this.#core.gathered();
     const random = this.#random.u32();
     const entry = this.#core.sealBatch(nowMs, random, expireBudget);
@@ -148,6 +151,21 @@ export class Proposer {
     this.#meter.entryBytes.add(entry.length);
     const id = this.#nextId++;
     if (!this.#log.propose(id, entry)) this.#refusedEntry = entry;
+  }
+
+  /**
+   * The time as of which requests read at wall time `nowMs`: no entry that is applied after
+   * them is older. Else a key that they found due could be prolonged by one that is on its
+   * way. A node that does not lead goes by its own clock.
+   */
+  readMs(nowMs: number): number {
+    if (this.isStopped) return nowMs;
+    return this.#inFlightMs[0] ?? this.#advance(nowMs);
+  }
+
+  #advance(nowMs: number): number {
+    this.#lastEntryMs = Math.max(nowMs, this.#lastEntryMs);
+    return this.#lastEntryMs;
   }
 
   /** Proposes the removal of at most `expiriesMax` due keys when no client's write carries it. */
@@ -169,6 +187,7 @@ export class Proposer {
 
   /** The proposals up to `id`, which were in flight, are committed or abandoned. */
   ended(id: number): void {
+    this.#inFlightMs.splice(0, id - this.#endedId);
     this.#endedId = id;
     this.#groupCommit.committed(this.#core.gathered(), this.inFlight);
   }

@@ -33,8 +33,10 @@ export function describeFigures(figures: CampaignFigures): string {
   });
   const made = [...faults].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([name, count]) => `${name} ${count}`).join(", ");
+  const why = ledger.reasons.map(([code, count]) => `${code} ${count}`);
   return [
     ...lines,
+    `without an answer: ${why.length === 0 ? "none" : why.join(", ")}`,
     `faults in ${rounds} rounds: ${made === "" ? "none" : made}`,
     `longest time until a write succeeded again: ${
       Math.round(recoveryMsMax)

@@ -19,7 +19,7 @@ import {
   sleep,
   textOf,
 } from "../../servers/mod.ts";
-import type { Answer, Outcome } from "../histories/history.ts";
+import type { Answer } from "../histories/history.ts";
 
 /** A request: its name and arguments. */
 export type Request = readonly RequestArgument[];
@@ -55,7 +55,7 @@ export function fateOf(error: string): "failed" | "unknown" | undefined {
 /** Told of what a client sees. */
 export interface Observer {
   /** A request, or a transaction, has ended. */
-  ended(outcome: Outcome): void;
+  ended(answer: Answer<unknown>): void;
   /** An error reply that should not occur. */
   strange(request: Request, error: string): void;
 }
@@ -142,7 +142,7 @@ export class Client {
   }
 
   #end<Result>(answer: Answer<Result>): Answer<Result> {
-    this.#observer.ended(answer.outcome);
+    this.#observer.ended(answer);
     return answer;
   }
 

@@ -1,5 +1,5 @@
 /**
- * Keys that expire: SET … PX, PEXPIRE, PERSIST, PTTL and GET.
+ * Keys that expire: SET … PX, PEXPIRE, PERSIST, PTTL, GET, and GETEX, which goes through the log.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import type { Closing, Subject, SubjectContext, Workload } from "./subject.ts";
 
 const FOR_MS_MIN = 100;
 const FOR_MS_MAX = 3_000;
+const LOOKS = ["read", "read", "left", "claim", "claim"] as const;
 /** Looks at a key that is gone, before it is full. */
 const GONE_LOOKS_MAX = 4;
 
@@ -53,7 +54,7 @@ class ExpiringKey implements Subject {
       await this.#change(client);
       return;
     }
-    const kind = random.chance(0.7) ? "read" : "left";
+    const kind = random.pick(LOOKS);
     const answer = await this.#run(client, { kind });
     const isGone = answer.outcome === "ok" &&
       (answer.result === null || answer.result === -2);
@@ -68,7 +69,7 @@ class ExpiringKey implements Subject {
     const isSettled = this.#history.unknownCount === 0;
     const [isKept, value] = [this.#isKept, this.#value];
     const changes = operations.filter(({ action }) =>
-      action.kind !== "read" && action.kind !== "left"
+      "forMs" in action || action.kind === "keep"
     );
     return {
       verdict: checkExpiry(operations),
@@ -122,6 +123,8 @@ class ExpiringKey implements Subject {
         return ["SET", this.#key, action.value, "PX", action.forMs];
       case "read":
         return ["GET", this.#key];
+      case "claim":
+        return ["GETEX", this.#key];
       case "left":
         return ["PTTL", this.#key];
       case "prolong":

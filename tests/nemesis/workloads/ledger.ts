@@ -30,6 +30,7 @@ const VIOLATIONS_MAX = 20;
 export class Ledger {
   readonly #figures = new Map<string, WorkloadFigures>();
   readonly #violations: FoundViolation[] = [];
+  readonly #reasons = new Map<string, number>();
   #violationCount = 0;
 
   /** Figures of each workload by name. */
@@ -61,13 +62,16 @@ export class Ledger {
     return figures;
   }
 
-  /** Operations of all workloads that ended so. */
-  count(outcome: Outcome): number {
-    let sum = 0;
-    for (const { operations } of this.#figures.values()) {
-      sum += operations[outcome];
-    }
-    return sum;
+  /** Why requests were not answered, and how often; most frequent first. */
+  get reasons(): readonly (readonly [string, number])[] {
+    return [...this.#reasons].sort(([, a], [, b]) => b - a);
+  }
+
+  /** A request was not answered for `reason`: an error, or what befell its connection. */
+  explain(reason: string): void {
+    const code = /^[A-Z]+(?= )/.exec(reason)?.[0] ??
+      /^[^:]*/.exec(reason)![0];
+    this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
   }
 
   /** A checker has spoken of an object of `workload`. */

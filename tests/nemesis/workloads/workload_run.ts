@@ -106,7 +106,10 @@ export class WorkloadRun {
     const { name } = this.#workload;
     const figures = ledger.of(name);
     return new Client(id, ports, random, {
-      ended: (outcome) => figures.operations[outcome]++,
+      ended: (answer) => {
+        figures.operations[answer.outcome]++;
+        if (answer.outcome !== "ok") ledger.explain(answer.reason);
+      },
       strange: (request, error) =>
         ledger.accuse(name, {
           rule: "errors are those that are documented",
