@@ -94,7 +94,10 @@ function runAll(cluster: Cluster, nemesis: Nemesis): End {
   events.runUntil(settings.durationMs);
   nemesis.stop();
   clients.stop();
-  const isLive = new LivenessCheck(cluster).run();
+  const liveness = new LivenessCheck(cluster);
+  liveness.start();
+  events.runUntil(liveness.endMs, () => liveness.isDone);
+  const isLive = liveness.end();
   return { isLive, undecided: clients.checkLinearizable() };
 }
 

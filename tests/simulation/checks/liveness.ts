@@ -6,8 +6,7 @@
  */
 
 import { type ConfState, LEAVE_JOINT } from "../../../src/raft/mod.ts";
-import type { Cluster } from "../world/cluster.ts";
-import type { Member } from "../world/member.ts";
+import type { Group, Machine } from "../world/group.ts";
 import { isChange } from "./node_check.ts";
 import { isQuorum } from "./quorum_rules.ts";
 import { Violation } from "./violation.ts";
@@ -26,7 +25,7 @@ const CLIENT = 1000;
 
 /** See the module. */
 export class LivenessCheck {
-  readonly #cluster: Cluster;
+  readonly #cluster: Group;
   readonly #beginMs: number;
   #tries = 0;
   #nextTryMs = 0;
@@ -34,25 +33,34 @@ export class LivenessCheck {
   #isDone = false;
 
   /** Begins with a group whose faults are over. */
-  constructor(cluster: Cluster) {
+  constructor(cluster: Group) {
     this.#cluster = cluster;
     this.#beginMs = cluster.events.nowMs;
   }
 
+  /** When the group must be well at the latest. */
+  get endMs(): number {
+    return this.#beginMs + LIVE_MS_MAX;
+  }
+
+  /** Whether it is. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Begins to look, until it is. */
+  start(): void {
+    this.#look();
+    if (!this.#isDone) this.#cluster.events.after(LOOK_MS, () => this.start());
+  }
+
   /**
-   * Lets time pass until all is well. Throws a {@linkcode Violation} if it takes too long.
+   * The time is over. Throws a {@linkcode Violation} if the group is not well.
    *
    * @returns False if the group is in the one state that Raft with changes that count when
    * they are applied cannot leave; see {@linkcode LivenessCheck.#isInHole}.
    */
-  run(): boolean {
-    const { events } = this.#cluster;
-    const look = () => {
-      this.#look();
-      if (!this.#isDone) events.after(LOOK_MS, look);
-    };
-    look();
-    events.runUntil(this.#beginMs + LIVE_MS_MAX, () => this.#isDone);
+  end(): boolean {
     if (this.#isDone) return true;
     if (this.#isInHole()) return false;
     throw new Violation(
@@ -84,7 +92,7 @@ export class LivenessCheck {
    * The newest leader if it is the only one among those whom it knows. One that was
    * removed may not know, and nobody would tell it.
    */
-  #onlyLeader(): Member | undefined {
+  #onlyLeader(): Machine | undefined {
     const { members, leader } = this.#cluster;
     const newest = members.get(leader);
     const ids = memberIds(newest?.check?.members);
@@ -94,17 +102,15 @@ export class LivenessCheck {
     return isOnly ? newest : undefined;
   }
 
-  #leaveJoint(leader: Member): void {
-    leader.ask("leave", undefined, (node) => {
-      node.changeMembers(LEAVE_JOINT, false);
-    });
+  #leaveJoint(leader: Machine): void {
+    leader.changeMembers(LEAVE_JOINT, false);
   }
 
   /**
    * An operator turns a leader off that is no member, once the others know of it and
    * nobody is about to bring it back.
    */
-  #dismiss(leader: Member): void {
+  #dismiss(leader: Machine): void {
     const { members, view } = leader.check!;
     const isUnwanted = members.voters.every((id) => {
       const member = this.#cluster.members.get(id);
@@ -118,10 +124,10 @@ export class LivenessCheck {
   }
 
   /** The register that is written holds the number of the try. */
-  #probe(leader: Member, commit: number): void {
+  #probe(leader: Machine, commit: number): void {
     const sequence = ++this.#tries;
     const command = { client: CLIENT, sequence, key: 0, value: sequence };
-    leader.ask("probe", sequence, (node) => node.write(0, command, 16));
+    leader.probe(command);
     // Whatever the leader's log holds now comes before what is committed later.
     this.#probeIndex = Math.max(this.#probeIndex, commit + 1);
   }
@@ -146,14 +152,14 @@ export class LivenessCheck {
    *    terms without a word, and leaders too unless they check their quorum.
    */
   #isInHole(): boolean {
-    const { members, leader, settings } = this.#cluster;
-    if (settings.raft.preVote !== true && this.#isUneven()) return true;
+    const { members, leader, hasPreVote } = this.#cluster;
+    if (!hasPreVote && this.#isUneven()) return true;
     if (leader !== 0) return false;
     return ![...members.values()].some((member) => this.#isElectable(member));
   }
 
   /** Whether the members that the node knows would elect it. */
-  #isElectable({ id, check }: Member): boolean {
+  #isElectable({ id, check }: Machine): boolean {
     if (check === undefined) return false;
     const { members, view, last } = check;
     const ids = [...members.voters, ...members.votersOutgoing];

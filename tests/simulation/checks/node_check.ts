@@ -8,25 +8,43 @@ import {
   type ConfState,
   type Entry,
   type EntryId,
+  type HardState,
   MemoryLog,
   type PeerMessage,
 } from "../../../src/raft/mod.ts";
 import type { DiskImage, LogUnit, Node, NodeView, Work } from "../node/port.ts";
-import type { Disk } from "../world/disk.ts";
 import type { GroupHistory } from "./group_history.ts";
 import { isQuorum, mayFollow } from "./quorum_rules.ts";
 import { check } from "./violation.ts";
+
+/** What the rules look at in a node. */
+export type Observed = Pick<Node<unknown>, "id" | "view" | "members">;
+
+/** What the rules look at in a node's work. */
+export type ObservedWork = Pick<Work<PeerMessage>, "messages" | "appends">;
+
+/** What a loss of power would leave of a node's log. */
+export interface SyncedLog {
+  /** Term and vote. */
+  readonly hardState: Pick<HardState, "term" | "vote">;
+  /** Index of the last entry. */
+  readonly lastIndex: number;
+  /** Whether it has the entry of `term` at `index`, or a snapshot in its place. */
+  holds(index: number, term: number): boolean;
+}
 
 /** What the rules look at besides the node. */
 export interface Surroundings {
   /** The group. */
   readonly history: GroupHistory;
   /** The node's own disk. */
-  readonly disk: Disk;
+  readonly disk: SyncedLog;
   /** The disk of any node, dead or alive; undefined where none ever was. */
-  diskOf(id: number): Disk | undefined;
+  diskOf(id: number): SyncedLog | undefined;
   /** Entries up to here are committed from the start. */
   readonly givenCommit: number;
+  /** Whether entries are promised only when they are synced. */
+  readonly syncsEntries: boolean;
 }
 
 /** See the module. */
@@ -42,7 +60,7 @@ export class NodeCheck {
 
   /** Begins with what the node has found on its disk. */
   constructor(
-    node: Node<PeerMessage>,
+    node: Observed,
     image: DiskImage,
     around: Surroundings,
   ) {
@@ -98,7 +116,7 @@ export class NodeCheck {
   }
 
   /** Looks at the node after an event that has led to `work`. */
-  observe(node: Node<PeerMessage>, work: Work<PeerMessage>): void {
+  observe(node: Observed, work: ObservedWork): void {
     const view = node.view();
     const before = this.#view;
     this.#checkSteps(before, view);
@@ -220,6 +238,7 @@ export class NodeCheck {
 
   /** What is committed is synced on a quorum at this instant. */
   #checkDurable({ index, term }: Entry): void {
+    if (!this.#around.syncsEntries) return;
     const holds = (id: number) =>
       this.#around.diskOf(id)?.holds(index, term) === true;
     check(
@@ -232,11 +251,7 @@ export class NodeCheck {
     );
   }
 
-  #checkMembers(
-    node: Node<PeerMessage>,
-    view: NodeView,
-    from: number,
-  ): void {
+  #checkMembers(node: Observed, view: NodeView, from: number): void {
     const members = node.members();
     if (JSON.stringify(members) === JSON.stringify(this.#members)) return;
     const before = this.#members;
@@ -265,12 +280,14 @@ export class NodeCheck {
       () => `node ${this.#id} has applied ${applied} of ${view.commit}`,
     );
     check(
-      disk.lastIndex >= applied,
+      disk.lastIndex >= applied || !this.#around.syncsEntries,
       "apply after append",
       () =>
         `node ${this.#id} has applied ${applied}, its disk has ${disk.lastIndex}`,
     );
-    history.applies(this.#id, applied, machineHash);
+    if (machineHash !== undefined) {
+      history.applies(this.#id, applied, machineHash);
+    }
     if (!view.isRestoring) {
       history.hasMembers(this.#id, applied, this.#members);
     }
@@ -291,7 +308,9 @@ export class NodeCheck {
         () =>
           `node ${this.#id} votes for ${to} in ${term}; synced: ${vote} in ${synced}`,
       );
-    } else if (message.kind === "append-response") {
+    } else if (
+      message.kind === "append-response" && this.#around.syncsEntries
+    ) {
       const { term, index } = message;
       check(
         synced > term || (synced === term && disk.lastIndex >= index),

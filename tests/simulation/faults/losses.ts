@@ -8,11 +8,11 @@
 import type { ConfState } from "../../../src/raft/mod.ts";
 import { isChange } from "../checks/node_check.ts";
 import { isQuorum } from "../checks/quorum_rules.ts";
-import type { Member } from "../world/member.ts";
+import type { Machine } from "../world/group.ts";
 
 /** Whether the voters that are not gone are a quorum. */
 export function canWork(
-  members: Iterable<Member>,
+  members: Iterable<Machine>,
   voters: ConfState,
   withoutId = 0,
 ): boolean {
@@ -28,7 +28,7 @@ export function canWork(
  * change of members is in any log.
  */
 export function mayLose(
-  members: readonly Member[],
+  members: readonly Machine[],
   leader: number,
   id: number,
 ): boolean {

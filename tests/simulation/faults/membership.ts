@@ -13,7 +13,7 @@ import {
   type NodeChange,
 } from "../../../src/raft/mod.ts";
 import type { Chance } from "../kernel/chance.ts";
-import type { Cluster } from "../world/cluster.ts";
+import type { Group } from "../world/group.ts";
 import { canWork } from "./losses.ts";
 
 const VOTERS_MAX = 7;
@@ -24,11 +24,11 @@ const STRAY_PROBABILITY = 0.2;
 
 /** See the module. */
 export class MembershipChanges {
-  readonly #cluster: Cluster;
+  readonly #cluster: Group;
   readonly #chance: Chance;
 
   /** Changes of the members of `cluster`. */
-  constructor(cluster: Cluster, chance: Chance) {
+  constructor(cluster: Group, chance: Chance) {
     this.#cluster = cluster;
     this.#chance = chance;
   }
@@ -48,12 +48,8 @@ export class MembershipChanges {
       ? LEAVE_JOINT
       : this.#draw(known, asked.id);
     if (change === undefined) return false;
-    let isTaken = false;
     const isV1 = change.changes.length === 1 && this.#chance.happens(0.5);
-    asked.ask("change", change, (node) => {
-      isTaken = node.changeMembers(change, isV1);
-    });
-    return isTaken;
+    return asked.changeMembers(change, isV1);
   }
 
   #draw(known: ConfState, leader: number): ConfChange | undefined {

@@ -5,9 +5,7 @@
  */
 
 import type { Chance } from "../kernel/chance.ts";
-import type { Cluster } from "../world/cluster.ts";
-import type { CrashKind } from "../world/disk.ts";
-import type { Member } from "../world/member.ts";
+import type { CrashKind, Group, Machine } from "../world/group.ts";
 import type { FaultSettings } from "../world/settings.ts";
 import { MembershipChanges } from "./membership.ts";
 import { mayLose } from "./losses.ts";
@@ -24,7 +22,7 @@ const BLACKOUT_PROBABILITY = 0.1;
 
 /** See the module. */
 export class Nemesis {
-  readonly #cluster: Cluster;
+  readonly #cluster: Group;
   readonly #chance: Chance;
   readonly #settings: FaultSettings;
   readonly #changes: MembershipChanges;
@@ -32,16 +30,16 @@ export class Nemesis {
   /** The newest term whose leader is to crash. */
   #newestReign = 0;
   /** Crashed leaders that start when others crash. */
-  readonly #resting: Member[] = [];
+  readonly #resting: Machine[] = [];
   #isStopped = false;
   /** Faults by kind. */
   readonly counts = { crashes: 0, partitions: 0, changes: 0, losses: 0 };
 
   /** A nemesis that has not begun. */
-  constructor(cluster: Cluster) {
+  constructor(cluster: Group) {
     this.#cluster = cluster;
     this.#chance = cluster.chance.stream("nemesis");
-    this.#settings = cluster.settings.faults;
+    this.#settings = cluster.faults;
     this.#changes = new MembershipChanges(cluster, this.#chance);
   }
 
@@ -62,7 +60,7 @@ export class Nemesis {
   }
 
   /** A node has worked: it may end right here, or soon if it leads now. */
-  #worked(member: Member): void {
+  #worked(member: Machine): void {
     if (this.#isStopped) return;
     const { reignMs } = this.#settings;
     const view = member.check?.view;
@@ -82,16 +80,8 @@ export class Nemesis {
   /** Ends, and repairs what can be. */
   stop(): void {
     this.#isStopped = true;
-    const { partitions, post, members } = this.#cluster;
-    partitions.heal();
-    post.change({
-      delayMsMin: 1,
-      delayMs: 5,
-      lossProbability: 0,
-      duplicateProbability: 0,
-      snapshotSlowness: 1,
-    });
-    for (const member of members.values()) member.heal();
+    this.#cluster.calm();
+    for (const member of this.#cluster.members.values()) member.heal();
   }
 
   #each(meanMs: number, run: () => void): void {
@@ -106,13 +96,13 @@ export class Nemesis {
     next();
   }
 
-  #pick(isWanted: (member: Member) => boolean): Member | undefined {
+  #pick(isWanted: (member: Machine) => boolean): Machine | undefined {
     const members = [...this.#cluster.members.values()].filter(isWanted);
     return members.length === 0 ? undefined : this.#chance.pick(members);
   }
 
   /** Often the leader, of whom others depend most. */
-  #pickOne(isWanted: (member: Member) => boolean): Member | undefined {
+  #pickOne(isWanted: (member: Machine) => boolean): Machine | undefined {
     const { members, leader } = this.#cluster;
     const newest = members.get(leader);
     const isLeader = newest !== undefined && isWanted(newest) &&
@@ -123,7 +113,7 @@ export class Nemesis {
   #crash(): void {
     const kind = this.#chance.pick(KINDS);
     const isBlackout = this.#chance.happens(BLACKOUT_PROBABILITY);
-    const isRunning = ({ state }: Member) =>
+    const isRunning = ({ state }: Machine) =>
       state === "up" || state === "starting";
     const victims = isBlackout
       ? [...this.#cluster.members.values()].filter(isRunning)
@@ -135,7 +125,7 @@ export class Nemesis {
     }
   }
 
-  #endReign(member: Member, term: number): void {
+  #endReign(member: Machine, term: number): void {
     const view = member.check?.view;
     if (this.#isStopped || view?.role !== "leader" || view.term !== term) {
       return;
@@ -145,11 +135,11 @@ export class Nemesis {
     if (!this.#settings.areRelayed) return this.#crashOne(member, kind);
     member.crash(kind);
     this.#resting.push(member);
-    const restingMax = Math.floor((this.#cluster.settings.nodes - 1) / 2);
+    const restingMax = Math.floor((this.#cluster.nodes - 1) / 2);
     if (this.#resting.length > restingMax) this.#resting.shift()?.start();
   }
 
-  #crashOne(member: Member, kind: CrashKind): void {
+  #crashOne(member: Machine, kind: CrashKind): void {
     member.crash(kind);
     const ms = this.#chance.waiting(this.#settings.downMs);
     this.#cluster.events.after(ms, () => member.start());
@@ -161,20 +151,17 @@ export class Nemesis {
   }
 
   #part(): void {
-    const { partitions, members, leader } = this.#cluster;
-    const ids = [...members.keys()];
-    this.#cluster.note("cut", partitions.cut(this.#chance, ids, leader));
+    this.#cluster.note("cut", this.#cluster.part(this.#chance));
     this.counts.partitions++;
     this.#healAfter(this.#chance.waiting(this.#settings.partedMs));
   }
 
   #healAfter(ms: number): void {
-    const { partitions, events } = this.#cluster;
     const partition = ++this.#partition;
-    events.after(ms, () => {
+    this.#cluster.events.after(ms, () => {
       if (partition !== this.#partition) return;
       this.#cluster.note("healed", undefined);
-      partitions.heal();
+      this.#cluster.mend();
     });
   }
 
@@ -183,30 +170,29 @@ export class Nemesis {
    * in an old term, and gets answers to questions that it asked while it led.
    */
   #isolate(): void {
-    const { members, leader, post, partitions, events } = this.#cluster;
+    const { members, leader, events } = this.#cluster;
     if (leader === 0) return;
     const ms = this.#chance.uniform(2000, JAM_MS_MAX);
     this.#cluster.note("isolate", { leader, ms });
-    for (const from of members.keys()) post.jam(from, leader, ms);
+    for (const from of members.keys()) this.#cluster.jam(from, leader, ms);
     events.after(this.#chance.uniform(20, 200), () => {
       if (this.#isStopped) return;
-      partitions.mute(leader);
+      this.#cluster.mute(leader);
       this.#healAfter(ms);
     });
   }
 
   /** One way, or all ways to a node, or all from it. */
   #jam(): void {
-    const { members, post } = this.#cluster;
-    const ids = [...members.keys()];
+    const ids = [...this.#cluster.members.keys()];
     const one = this.#chance.pick(ids);
     const kind = this.#chance.pick(["one", "to", "from"]);
     const ms = this.#chance.uniform(0, JAM_MS_MAX);
     this.#cluster.note("jam", { kind, one, ms });
     const others = kind === "one" ? [this.#chance.pick(ids)] : ids;
     for (const other of others) {
-      if (kind === "to") post.jam(other, one, ms);
-      else post.jam(one, other, ms);
+      if (kind === "to") this.#cluster.jam(other, one, ms);
+      else this.#cluster.jam(one, other, ms);
     }
   }
 
@@ -215,7 +201,7 @@ export class Nemesis {
     const member = this.#pick(({ state }) => state === "up");
     if (member === undefined) return;
     this.#cluster.note("stall", { id: member.id, ms });
-    member.disk.stall(ms);
+    member.stall(ms);
   }
 
   #change(): void {
@@ -228,12 +214,11 @@ export class Nemesis {
       ? members.get(leader)
       : this.#pick(({ state }) => state === "up");
     const to = this.#chance.pick([...members.keys()]);
-    asked?.ask("transfer", to, (node) => node.transferLeadership(to));
+    asked?.transferLeadership(to);
   }
 
   #forget(): void {
-    const member = this.#pick(({ state }) => state === "up");
-    member?.ask("forget", undefined, (node) => node.forgetLeader());
+    this.#pick(({ state }) => state === "up")?.forgetLeader();
   }
 
   /** A disk is lost for ever, if the group can do without. */

@@ -32,14 +32,24 @@ export class EventQueue {
 
   /** Lets everything happen that is due up to `untilMs`. */
   runUntil(untilMs: number, isDone: () => boolean = () => false): void {
-    for (;;) {
-      const event = this.#heap[0];
-      if (event === undefined || event.ms > untilMs || isDone()) break;
-      this.#removeFirst();
-      this.#nowMs = event.ms;
-      event.run();
+    while (!isDone()) if (!this.step(untilMs)) break;
+  }
+
+  /**
+   * Lets the next event happen that is due up to `untilMs`.
+   *
+   * @returns False if there is none: it is `untilMs` then.
+   */
+  step(untilMs: number): boolean {
+    const event = this.#heap[0];
+    if (event === undefined || event.ms > untilMs) {
+      this.#nowMs = Math.max(this.#nowMs, untilMs);
+      return false;
     }
-    if (!isDone()) this.#nowMs = Math.max(this.#nowMs, untilMs);
+    this.#removeFirst();
+    this.#nowMs = event.ms;
+    event.run();
+    return true;
   }
 
   #add(event: Event): void {

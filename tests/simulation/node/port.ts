@@ -98,8 +98,8 @@ export interface NodeView {
   readonly commit: number;
   /** Index of the last entry in the state machine. */
   readonly applied: number;
-  /** Hash of the state machine's contents. */
-  readonly machineHash: number;
+  /** Hash of the state machine's contents, where it is at hand. */
+  readonly machineHash: number | undefined;
   /** Whether work waits for the append before it, so that not all of the log was handed out. */
   readonly isHeld: boolean;
   /** Whether a snapshot of a later index is on its way into the state machine. */

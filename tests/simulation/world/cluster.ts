@@ -14,15 +14,20 @@ import { Trace } from "../kernel/trace.ts";
 import type { Command, DiskImage } from "../node/port.ts";
 import { EMPTY_IMAGE } from "../node/options.ts";
 import { RaftNode } from "../node/raft_node.ts";
+import type { Group, Machine } from "./group.ts";
 import { Member, type Surroundings } from "./member.ts";
 import { Post } from "./post.ts";
-import { drawSettings, type Settings } from "./settings.ts";
+import {
+  drawSettings,
+  type FaultSettings,
+  type Settings,
+} from "./settings.ts";
 
 /** Reads of one life of a node; the numbers of the next one's lie behind. */
 const CONTEXTS_MAX = 1_000_000;
 
 /** See the module. */
-export class Cluster {
+export class Cluster implements Group {
   /** What the seed decided. */
   readonly settings: Settings;
   readonly chance: Chance;
@@ -36,7 +41,7 @@ export class Cluster {
   readonly #around: Surroundings;
   readonly #firstVoters: readonly number[];
   #lives = 0;
-  #worked: (member: Member) => void = () => {};
+  #worked: (member: Machine) => void = () => {};
 
   /** A group that has not begun. */
   constructor(seed: number) {
@@ -61,6 +66,21 @@ export class Cluster {
     this.#around = this.#makeSurroundings(givenCommit);
     this.clients = this.#makeClients();
     for (const id of this.#firstVoters) this.add(id, image);
+  }
+
+  /** @inheritdoc */
+  get faults(): FaultSettings {
+    return this.settings.faults;
+  }
+
+  /** @inheritdoc */
+  get nodes(): number {
+    return this.settings.nodes;
+  }
+
+  /** @inheritdoc */
+  get hasPreVote(): boolean {
+    return this.settings.raft.preVote === true;
   }
 
   /** All machines that ever were, by id. */
@@ -88,7 +108,7 @@ export class Cluster {
   }
 
   /** `worked` is told of every event at a node, after its work was taken. */
-  onWork(worked: (member: Member) => void): void {
+  onWork(worked: (member: Machine) => void): void {
     this.#worked = worked;
   }
 
@@ -103,6 +123,39 @@ export class Cluster {
   /** Notes something that happens to the world. */
   note(what: string, detail: unknown): void {
     this.trace.note(this.events.nowMs, what, 0, detail);
+  }
+
+  /** @inheritdoc */
+  part(chance: Chance): string {
+    const ids = [...this.#members.keys()];
+    return this.partitions.cut(chance, ids, this.leader);
+  }
+
+  /** @inheritdoc */
+  mute(id: number): void {
+    this.partitions.mute(id);
+  }
+
+  /** @inheritdoc */
+  mend(): void {
+    this.partitions.heal();
+  }
+
+  /** @inheritdoc */
+  jam(from: number, to: number, ms: number): void {
+    this.post.jam(from, to, ms);
+  }
+
+  /** @inheritdoc */
+  calm(): void {
+    this.mend();
+    this.post.change({
+      delayMsMin: 1,
+      delayMs: 5,
+      lossProbability: 0,
+      duplicateProbability: 0,
+      snapshotSlowness: 1,
+    });
   }
 
   #deliver(message: PeerMessage): boolean {

@@ -13,6 +13,7 @@ import {
 import type { Chance } from "../kernel/chance.ts";
 import type { EventQueue } from "../kernel/events.ts";
 import type { DiskImage, LogUnit } from "../node/port.ts";
+import type { CrashKind } from "./group.ts";
 
 /** How a disk behaves. */
 export interface DiskSettings {
@@ -29,12 +30,6 @@ export interface DiskSettings {
   /** Entries before a snapshot that stay in the log. */
   readonly keptEntries: number;
 }
-
-/**
- * How a node ends: `process` leaves everything written in the system's cache, where it is
- * still not synced; `power` does not.
- */
-export type CrashKind = "process" | "power";
 
 interface Request {
   readonly unit: LogUnit;

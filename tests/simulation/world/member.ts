@@ -5,14 +5,21 @@
  * @module
  */
 
-import type { PeerMessage } from "../../../src/raft/mod.ts";
+import type { ConfChange, PeerMessage } from "../../../src/raft/mod.ts";
 import type { GroupHistory } from "../checks/group_history.ts";
 import { NodeCheck } from "../checks/node_check.ts";
 import type { Chance } from "../kernel/chance.ts";
 import type { EventQueue } from "../kernel/events.ts";
 import type { Trace } from "../kernel/trace.ts";
-import type { Answer, DiskImage, Node, Work } from "../node/port.ts";
-import { type CrashKind, Disk } from "./disk.ts";
+import type {
+  Answer,
+  Command,
+  DiskImage,
+  Node,
+  Work,
+} from "../node/port.ts";
+import { Disk } from "./disk.ts";
+import type { CrashKind, Machine, MachineState } from "./group.ts";
 import type { Settings } from "./settings.ts";
 
 /** How a node is made that finds `image` on its disk at `nowMs` of its own clock. */
@@ -41,11 +48,8 @@ export interface Surroundings {
   worked(member: Member): void;
 }
 
-/** What a machine does. */
-export type MemberState = "up" | "starting" | "down" | "gone";
-
 /** See the module. */
-export class Member {
+export class Member implements Machine {
   /** The node's id. */
   readonly id: number;
   readonly #around: Surroundings;
@@ -54,7 +58,7 @@ export class Member {
   /** Milliseconds of its clock in one of the world. */
   #rate: number;
   #clockOffsetMs = 0;
-  #state: MemberState = "down";
+  #state: MachineState = "down";
   #node: Node<PeerMessage> | undefined;
   #check: NodeCheck | undefined;
   /** What happened while it slept. */
@@ -80,7 +84,7 @@ export class Member {
   }
 
   /** What it does. */
-  get state(): MemberState {
+  get state(): MachineState {
     return this.#state;
   }
 
@@ -118,6 +122,11 @@ export class Member {
     this.#note("crash", kind);
     this.#end();
     this.#disk.crash(kind);
+  }
+
+  /** @inheritdoc */
+  stall(ms: number): void {
+    this.#disk.stall(ms);
   }
 
   /** The node sleeps for `ms`: its clock goes on, and what comes for it waits. */
@@ -161,7 +170,13 @@ export class Member {
     this.#state = "up";
     const { history, givenCommit } = this.#around;
     const diskOf = (id: number) => this.#around.diskOf(id);
-    const around = { history, givenCommit, disk: this.#disk, diskOf };
+    const around = {
+      history,
+      givenCommit,
+      disk: this.#disk,
+      diskOf,
+      syncsEntries: true,
+    };
     this.#check = new NodeCheck(node, image, around);
     const life = this.#life;
     this.#act("started", undefined, () => {});
@@ -198,6 +213,30 @@ export class Member {
     if (this.#state !== "up") return false;
     this.#act(what, detail, run);
     return true;
+  }
+
+  /** @inheritdoc */
+  changeMembers(change: ConfChange, isV1: boolean): boolean {
+    let isTaken = false;
+    this.ask("change", change, (node) => {
+      isTaken = node.changeMembers(change, isV1);
+    });
+    return isTaken;
+  }
+
+  /** @inheritdoc */
+  transferLeadership(to: number): void {
+    this.ask("transfer", to, (node) => node.transferLeadership(to));
+  }
+
+  /** @inheritdoc */
+  forgetLeader(): void {
+    this.ask("forget", undefined, (node) => node.forgetLeader());
+  }
+
+  /** @inheritdoc */
+  probe(command: Command): void {
+    this.ask("probe", command.value, (node) => node.write(0, command, 16));
   }
 
   /** Lets the node work, or lets that wait until it wakes. */

@@ -20,7 +20,7 @@ import {
 } from "../../../src/storage/wal_format.ts";
 import { FixedFiles } from "./fixed_files.ts";
 import { LogHistory } from "./log_history.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 type Files = ReadonlyMap<string, Uint8Array>;
 

@@ -5,7 +5,7 @@
  */
 
 import type { SeededRandom } from "../../../src/base/mod.ts";
-import type { SimulatedDisk } from "./simulated_disk.ts";
+import type { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 /** How many possibilities the choices of a crash have, if each is `preferred`. */
 function countsOf(disk: SimulatedDisk, preferred: number): number[] {

@@ -9,7 +9,7 @@ import { assert } from "@std/assert";
 import { SeededRandom } from "../../../src/base/mod.ts";
 import { eachCrash } from "./crash_images.ts";
 import { LogHistory } from "./log_history.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 const ROUNDS = Number(Deno.env.get("LANEKV_TEST_ROUNDS") ?? 4);
 const STEPS = 40;

@@ -10,7 +10,7 @@ import {
   Wal,
   writeSnapshot,
 } from "../../../src/storage/mod.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 const encoder = new TextEncoder();
 

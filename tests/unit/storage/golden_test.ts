@@ -21,7 +21,7 @@ import {
   liveGoldenLife,
   readGoldenFiles,
 } from "./golden_files.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))

@@ -6,7 +6,7 @@ import {
   readIdentity,
 } from "../../../src/storage/identity.ts";
 import { readGoldenFiles } from "./golden_files.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 const OWN = { cluster: "orders", node: 3 };
 

@@ -9,7 +9,7 @@ import {
 import type { Entry } from "../../../src/raft/mod.ts";
 import { readEntries, recoverWal } from "../../../src/storage/recovery.ts";
 import { Wal } from "../../../src/storage/wal.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 function printedSeed(): number {
   const given = Deno.env.get("LANEKV_SEED");

@@ -13,7 +13,7 @@ import {
   removeTemporary,
   writeSnapshot,
 } from "../../../src/storage/mod.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 const NAME = "snapshot-0000000000000007.snap";
 const POINT = { index: 7, term: 2 };

@@ -6,7 +6,7 @@ import {
   type SegmentHeader,
   segmentName,
 } from "../../../src/storage/wal_format.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 const BYTES = 4096;
 

@@ -7,7 +7,7 @@ import {
   OpenSegment,
   segmentBytesFor,
 } from "../../../src/storage/wal_segment.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 const HEADER: SegmentHeader = {
   sequence: 3,

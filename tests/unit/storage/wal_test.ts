@@ -19,7 +19,7 @@ import {
 } from "../../../src/storage/wal_format.ts";
 import { testEntry } from "./segments.ts";
 import { Gate, settle } from "./gate.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 const OPTIONS = {
   segmentBytes: 4096,

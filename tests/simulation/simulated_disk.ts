@@ -8,13 +8,12 @@
  * @module
  */
 
-import { assert } from "@std/assert";
-import { DiskError } from "../../../src/base/mod.ts";
+import { assert, DiskError } from "../../src/base/mod.ts";
 import type {
   FileSystem,
   ReadableFile,
   StoredFile,
-} from "../../../src/storage/mod.ts";
+} from "../../src/storage/mod.ts";
 import { type Choose, SimulatedInode } from "./simulated_inode.ts";
 
 /** What is asked of the disk. */
@@ -90,6 +89,18 @@ export class SimulatedDisk implements FileSystem {
     );
   }
 
+  /**
+   * This disk for the system's next process; this one is left to the process that was
+   * killed, of which it does nothing more.
+   */
+  passOn(): SimulatedDisk {
+    const disk = new SimulatedDisk();
+    disk.#durable = this.#durable;
+    disk.#entries = this.#entries;
+    disk.#changes = this.#changes;
+    return disk;
+  }
+
   // -- FileSystem --
 
   path(name: string): string {
@@ -105,7 +116,7 @@ export class SimulatedDisk implements FileSystem {
   }
 
   read(name: string, offset: number, length: number): Uint8Array {
-    return this.#inode(name).bytes.slice(offset, offset + length);
+    return this.#inode(name).read(offset, length);
   }
 
   #inode(name: string): SimulatedInode {
@@ -118,8 +129,7 @@ export class SimulatedDisk implements FileSystem {
     const inode = this.#inode(name);
     await this.run({ kind: "open", name }, () => {});
     return {
-      read: (offset, length) =>
-        Promise.resolve(inode.bytes.slice(offset, offset + length)),
+      read: (offset, length) => Promise.resolve(inode.read(offset, length)),
       close: () => {},
     };
   }
@@ -147,7 +157,7 @@ export class SimulatedDisk implements FileSystem {
 
   async renew(name: string, offset: number, length: number): Promise<void> {
     const inode = this.#inode(name);
-    const bytes = inode.bytes.slice(offset, offset + length);
+    const bytes = inode.read(offset, length);
     await this.run({ kind: "append", name }, () => inode.write(offset, bytes));
     const { writes } = inode;
     await this.run(

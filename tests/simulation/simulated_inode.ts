@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SECTOR_BYTES } from "../../../src/storage/wal_format.ts";
+import { SECTOR_BYTES } from "../../src/storage/wal_format.ts";
 
 /** Chooses one of `count` possibilities, as a number below it. */
 export type Choose = (count: number) => number;
@@ -54,6 +54,23 @@ export class SimulatedInode {
   /** Bytes of the file as the running system sees it. */
   get bytes(): Uint8Array {
     return bytesOf(this.#sectors, this.#size);
+  }
+
+  /** Bytes `[offset, offset + length)`, fewer at the end, as the running system sees them. */
+  read(offset: number, length: number): Uint8Array {
+    const end = Math.min(offset + length, this.#size);
+    const bytes = new Uint8Array(Math.max(0, end - offset));
+    for (let at = offset; at < end;) {
+      const number = Math.floor(at / SECTOR_BYTES);
+      const next = Math.min(end, (number + 1) * SECTOR_BYTES);
+      const start = number * SECTOR_BYTES;
+      const sector = this.#sectors.get(number);
+      if (sector !== undefined) {
+        bytes.set(sector.subarray(at - start, next - start), at - offset);
+      }
+      at = next;
+    }
+    return bytes;
   }
 
   write(offset: number, bytes: Uint8Array): void {
