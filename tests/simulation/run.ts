@@ -7,7 +7,8 @@
  * @module
  */
 
-import { type Run, simulate } from "./simulate.ts";
+import type { Run } from "./outcome.ts";
+import { simulate } from "./simulate.ts";
 
 /** Failures told in full. */
 const TOLD_MAX = 5;

@@ -45,6 +45,8 @@ export interface Surroundings {
   readonly givenCommit: number;
   /** Whether entries are promised only when they are synced. */
   readonly syncsEntries: boolean;
+  /** Whether the node is looked at after each step, and not after several. */
+  readonly seesSteps: boolean;
 }
 
 /** See the module. */
@@ -119,6 +121,7 @@ export class NodeCheck {
   observe(node: Observed, work: ObservedWork): void {
     const view = node.view();
     const before = this.#view;
+    const members = this.#members;
     this.#checkSteps(before, view);
     for (const unit of work.appends) this.#checkUnit(unit, view);
     this.#view = view;
@@ -128,7 +131,7 @@ export class NodeCheck {
     const isNewLeader = view.role === "leader" &&
       (before.role !== "leader" || before.term !== view.term);
     if (isNewLeader) this.#checkLeader(view);
-    this.#checkCommit(view);
+    this.#checkCommit(view, before, members);
     if (view.applied !== before.applied) this.#checkApplied(view);
     for (const message of work.messages) this.#checkPromise(message);
   }
@@ -209,8 +212,14 @@ export class NodeCheck {
     );
   }
 
-  #checkCommit({ commit, isHeld, role, term }: NodeView): void {
-    const { history, givenCommit } = this.#around;
+  #checkCommit(
+    { commit, isHeld, role, term }: NodeView,
+    before: NodeView,
+    membersBefore: ConfState,
+  ): void {
+    const { history, givenCommit, seesSteps } = this.#around;
+    const hasLed = role === "leader" ||
+      (!seesSteps && before.role === "leader");
     // What a follower is about to write may take the place of what is known of its log.
     if (isHeld && role !== "leader") return;
     const to = Math.min(commit, this.#log.lastIndex);
@@ -222,11 +231,11 @@ export class NodeCheck {
       const [entry] = this.#log.entries(index, index + 1, Infinity);
       if (isFirst && index > givenCommit) {
         check(
-          role === "leader",
+          hasLed,
           "leaders commit first",
           () => `node ${this.#id} commits ${index} as ${role}`,
         );
-        this.#checkDurable(entry!);
+        this.#checkDurable(entry!, seesSteps ? this.#members : membersBefore);
       }
       history.commits(
         this.#id,
@@ -237,12 +246,12 @@ export class NodeCheck {
   }
 
   /** What is committed is synced on a quorum at this instant. */
-  #checkDurable({ index, term }: Entry): void {
+  #checkDurable({ index, term }: Entry, membersBefore: ConfState): void {
     if (!this.#around.syncsEntries) return;
     const holds = (id: number) =>
       this.#around.diskOf(id)?.holds(index, term) === true;
     check(
-      isQuorum(this.#members, holds),
+      isQuorum(this.#members, holds) || isQuorum(membersBefore, holds),
       "committed entries are on the disks of a quorum",
       () =>
         `${term}/${index} at leader ${this.#id} of ${

@@ -83,8 +83,9 @@ export class Clients {
     const request = this.#requests.get(answer.ticket);
     // The client has given it up.
     if (request === undefined) return;
+    if (answer.state === "unknown") return this.#giveUp(answer.ticket);
     this.#requests.delete(answer.ticket);
-    if (answer.state === "failed") {
+    if (answer.state !== "done") {
       this.counts.refused++;
       this.#keys.fail(request.operation);
     } else {

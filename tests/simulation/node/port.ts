@@ -54,8 +54,8 @@ export type Answer =
   | {
     /** The request's. */
     readonly ticket: number;
-    /** It has not happened and never will. */
-    readonly state: "failed";
+    /** It has not happened and never will; or nobody knows whether it will. */
+    readonly state: "failed" | "unknown";
   };
 
 /** What a node wants done after an event. Each list is in order. */

@@ -23,11 +23,9 @@ export function encodeCommand(command: Command, bytes: number): Uint8Array {
 
 /** The command in an entry's data. */
 export function decodeCommand(data: Uint8Array): Command {
-  const [client, sequence, key, value] = new Uint32Array(
-    data.buffer,
-    data.byteOffset,
-    COMMAND_WORDS,
-  );
+  // A copy: the bytes may begin anywhere.
+  const words = data.slice(0, 4 * COMMAND_WORDS).buffer;
+  const [client, sequence, key, value] = new Uint32Array(words);
   assert(value !== undefined, "a command has four words");
   return { client: client!, sequence: sequence!, key: key!, value };
 }

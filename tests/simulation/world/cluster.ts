@@ -6,6 +6,7 @@
 
 import type { PeerMessage, Snapshot } from "../../../src/raft/mod.ts";
 import { GroupHistory } from "../checks/group_history.ts";
+import { chooseMachine, newestLeader } from "../clients/choice.ts";
 import { Clients } from "../clients/clients.ts";
 import { Partitions } from "../faults/partitions.ts";
 import { Chance } from "../kernel/chance.ts";
@@ -17,11 +18,7 @@ import { RaftNode } from "../node/raft_node.ts";
 import type { Group, Machine } from "./group.ts";
 import { Member, type Surroundings } from "./member.ts";
 import { Post } from "./post.ts";
-import {
-  drawSettings,
-  type FaultSettings,
-  type Settings,
-} from "./settings.ts";
+import { drawSettings, type FaultSettings, type Settings } from "./settings.ts";
 
 /** Reads of one life of a node; the numbers of the next one's lie behind. */
 const CONTEXTS_MAX = 1_000_000;
@@ -90,15 +87,7 @@ export class Cluster implements Group {
 
   /** The node that leads the newest term of those that run, 0 = none. */
   get leader(): number {
-    let leader = 0;
-    let newest = 0;
-    for (const { id, check } of this.#members.values()) {
-      const view = check?.view;
-      if (view?.role !== "leader" || view.term <= newest) continue;
-      leader = id;
-      newest = view.term;
-    }
-    return leader;
+    return newestLeader(this.#members.values());
   }
 
   /** Turns on everything. */
@@ -180,18 +169,6 @@ export class Cluster implements Group {
     );
   }
 
-  /** A stray client often asks one that still believes that it leads. */
-  #choose(isStray: boolean): number | undefined {
-    if (!isStray && this.leader !== 0) return this.leader;
-    const up = [...this.#members.values()].filter(({ state }) =>
-      state === "up"
-    );
-    const leaders = up.filter(({ check }) => check?.view.role === "leader");
-    const isLeader = leaders.length > 1 && this.chance.happens(0.5);
-    if (isLeader) return this.chance.pick(leaders).id;
-    return up.length === 0 ? undefined : this.chance.pick(up).id;
-  }
-
   #makeSurroundings(givenCommit: number): Surroundings {
     const { events, trace, history, settings } = this;
     return {
@@ -231,7 +208,8 @@ export class Cluster implements Group {
   #makeClients(): Clients {
     const chance = this.chance.stream("clients");
     const servers = {
-      choose: (isStray: boolean) => this.#choose(isStray),
+      choose: (isStray: boolean) =>
+        chooseMachine([...this.#members.values()], this.chance, isStray),
       write: (id: number, ticket: number, value: Command, bytes: number) => {
         this.#members.get(id)!.ask(
           "write",

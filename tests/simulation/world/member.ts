@@ -11,13 +11,7 @@ import { NodeCheck } from "../checks/node_check.ts";
 import type { Chance } from "../kernel/chance.ts";
 import type { EventQueue } from "../kernel/events.ts";
 import type { Trace } from "../kernel/trace.ts";
-import type {
-  Answer,
-  Command,
-  DiskImage,
-  Node,
-  Work,
-} from "../node/port.ts";
+import type { Answer, Command, DiskImage, Node, Work } from "../node/port.ts";
 import { Disk } from "./disk.ts";
 import type { CrashKind, Machine, MachineState } from "./group.ts";
 import type { Settings } from "./settings.ts";
@@ -176,6 +170,7 @@ export class Member implements Machine {
       disk: this.#disk,
       diskOf,
       syncsEntries: true,
+      seesSteps: true,
     };
     this.#check = new NodeCheck(node, image, around);
     const life = this.#life;

@@ -17,7 +17,10 @@ import {
 } from "../../../src/storage/wal_format.ts";
 import { batchBytes } from "../../../src/storage/wal_stamps.ts";
 import { Gate, settle } from "../storage/gate.ts";
-import { type Operation, SimulatedDisk } from "../../simulation/simulated_disk.ts";
+import {
+  type Operation,
+  SimulatedDisk,
+} from "../../simulation/simulated_disk.ts";
 import { entry } from "./harness.ts";
 
 const SEGMENT_BYTES = 16 * 1024;

@@ -7,7 +7,11 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DiskError, SeededRandom } from "../../../src/base/mod.ts";
 import { eachCrash } from "./crash_images.ts";
 import { LogHistory } from "./log_history.ts";
-import { type Fault, type Operation, SimulatedDisk } from "../../simulation/simulated_disk.ts";
+import {
+  type Fault,
+  type Operation,
+  SimulatedDisk,
+} from "../../simulation/simulated_disk.ts";
 
 const CRASHES = 60;
 

@@ -5,7 +5,10 @@
  */
 
 import { assert } from "@std/assert";
-import type { Operation, SimulatedDisk } from "../../simulation/simulated_disk.ts";
+import type {
+  Operation,
+  SimulatedDisk,
+} from "../../simulation/simulated_disk.ts";
 
 /** Lets everything run that does not wait for the disk. */
 export async function settle(): Promise<void> {

@@ -1,0 +1,46 @@
+/**
+ * What the replicas of a simulation are told.
+ *
+ * @module
+ */
+
+import type { ReplicaOptions } from "../../../src/replica/mod.ts";
+import type { MemberSettings } from "./settings.ts";
+
+/** Name of the group. */
+export const CLUSTER = "simulated";
+
+/** Ticks of the shortest election timeout. */
+export const ELECTION_TICKS = 10;
+
+/** Options of node `id` of a group that began with `voters`. */
+export function replicaOptions(
+  id: number,
+  voters: readonly number[],
+  trustsLog: boolean,
+  { driftMax, fsync, replica, tickMs }: MemberSettings,
+): ReplicaOptions {
+  return {
+    nodeId: id,
+    voters,
+    fsync,
+    tickMs,
+    electionTicks: ELECTION_TICKS,
+    proposedBytesMax: replica.proposedBytesMax,
+    applyingBytesMax: replica.applyingBytesMax,
+    snapshotBytes: replica.snapshotBytes,
+    group: {
+      cluster: CLUSTER,
+      mayBegin: false,
+      trustsLog,
+      incomingMessagesMax: replica.incomingMessagesMax,
+      incomingBytesMax: 100_000,
+      appendBytesMax: replica.appendBytesMax,
+      inflightAppendsMax: replica.inflightAppendsMax,
+      inflightBytesMax: 100_000,
+      retainedBytesMax: replica.retainedBytesMax,
+      leaseDriftMax: driftMax,
+      leaseSlackMs: tickMs,
+    },
+  };
+}

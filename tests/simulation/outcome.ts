@@ -1,0 +1,69 @@
+/**
+ * What a run of a simulation comes to.
+ *
+ * @module
+ */
+
+import type { Trace } from "./kernel/trace.ts";
+
+/** What a run came to. */
+export interface Run {
+  /** The seed. */
+  readonly seed: number;
+  /** Hash of every event: the same for the same seed. */
+  readonly hash: string;
+  /** What happened how often. */
+  readonly counts: RunCounts;
+  /** What was wrong, undefined if nothing was. */
+  readonly failure: Failure | undefined;
+}
+
+/** Sums over a run. */
+export interface RunCounts {
+  readonly simulatedMs: number;
+  readonly events: number;
+  readonly elections: number;
+  readonly commits: number;
+  readonly crashes: number;
+  readonly partitions: number;
+  readonly changes: number;
+  readonly losses: number;
+  readonly answered: number;
+  readonly refused: number;
+  readonly unanswered: number;
+  /** 1 if the group cannot elect a leader any more, by a known flaw; see `LivenessCheck`. */
+  readonly holes: number;
+  /** Registers whose search for an order was given up. */
+  readonly undecided: number;
+}
+
+/** Why a run failed. */
+export interface Failure {
+  /** The rule that was broken, or the assertion of the code under test. */
+  readonly message: string;
+  /** Where it was noticed. */
+  readonly stack: string;
+  /** The newest events. */
+  readonly tail: readonly string[];
+}
+
+/** Options of a run. */
+export interface SimulateOptions {
+  /** Events to tell of at most in a failure. @default {40} */
+  readonly tailLines?: number;
+}
+
+/** The failure of a run by `cause`. */
+export function failureOf(
+  cause: unknown,
+  trace: Trace,
+  { tailLines = 40 }: SimulateOptions,
+): Failure {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const tail = trace.tail(tailLines, (_, event) => event !== "tick");
+  return {
+    message: `${error.name}: ${error.message}`,
+    stack: error.stack ?? "",
+    tail,
+  };
+}
