@@ -139,6 +139,7 @@ export class NodeProcess {
       const replacement = await this.#live(session);
       if (replacement === undefined) return;
       await this.#shelf.adopt(replacement);
+      this.#parts.promised.adopted(replacement);
       this.#announce(replacement);
     }
   }

@@ -7,6 +7,7 @@
 
 import {
   type Entry,
+  type EntryId,
   type HardState,
   MemoryLog,
 } from "../../../src/raft/mod.ts";
@@ -19,7 +20,6 @@ import { EMPTY_IMAGE } from "../node/options.ts";
 /** See the module. It lasts as long as the machine. */
 export class PromisedLog implements SyncedLog {
   readonly #id: number;
-  #image: DiskImage = EMPTY_IMAGE;
   #log = new MemoryLog();
   #hardState: HardState = EMPTY_IMAGE.hardState;
   /** Units that are handed over and not synced. */
@@ -68,15 +68,16 @@ export class PromisedLog implements SyncedLog {
         () => `node ${this.#id} has lost ${index}, of ${this.#log.lastIndex}`,
       );
     }
-    this.#image = image;
     this.#log = log;
     this.#hardState = hardState;
     this.#unsynced = [];
   }
 
-  /** What the node started from. */
-  get image(): DiskImage {
-    return this.#image;
+  /** A leader's snapshot up to `base` takes the place of a log that does not hold it. */
+  adopted(base: EntryId): void {
+    if (this.holds(base.index, base.term)) return;
+    this.#log = new MemoryLog(base);
+    this.#unsynced = [];
   }
 
   /** A way to `writer` that tells `units` of each unit handed over. */
