@@ -7,6 +7,7 @@
  */
 
 import {
+  type After,
   type Clock,
   Logger,
   type LogLevel,
@@ -15,6 +16,7 @@ import {
 } from "../base/mod.ts";
 import {
   type GroupSettings,
+  type PeerSettings,
   SNAPSHOT_SEND_BYTES_PER_SECOND,
 } from "../config/mod.ts";
 import type { PeerMessage, Snapshot, SnapshotMessage } from "../raft/mod.ts";
@@ -23,6 +25,8 @@ import type { DirectoryIdentity, FileSystem } from "../storage/mod.ts";
 import {
   type Lane,
   makeProver,
+  type Network,
+  type Prover,
   systemNetwork,
   Transport,
 } from "../transport/mod.ts";
@@ -49,6 +53,32 @@ export interface PeerConnectionParts {
   readonly logLevel: LogLevel;
 }
 
+/** What is another one in a simulation. */
+export interface Outside {
+  /** Makes connections. */
+  readonly network: Network;
+  /** Proves that the node knows the cluster's secret. */
+  readonly prover: Prover;
+  /** Timers. */
+  readonly after: After;
+  /** Prints a line for people. */
+  readonly log: (level: LogLevel, line: string) => void;
+  /** Bytes of snapshots that are sent in a second. */
+  readonly snapshotBytesPerSecond: number;
+}
+
+/** The system's. */
+function systemOutside({ logLevel, settings }: PeerConnectionParts): Outside {
+  const logger = new Logger("peers", logLevel);
+  return {
+    network: systemNetwork(),
+    prover: makeProver(new TextEncoder().encode(settings.secret)),
+    after: systemAfter,
+    log: (level, line) => logger.log(level, line),
+    snapshotBytesPerSecond: SNAPSHOT_SEND_BYTES_PER_SECOND,
+  };
+}
+
 /** See the module. */
 export class PeerConnection implements GroupConnection {
   /** See {@linkcode GroupConnection}. */
@@ -70,28 +100,26 @@ export class PeerConnection implements GroupConnection {
    *
    * @throws {ListenError} When the address cannot be had.
    */
-  static async open(parts: PeerConnectionParts): Promise<PeerConnection> {
-    const connection = new PeerConnection(parts);
-    const { nodeId, peers, raftBind } = parts.settings;
+  static async open(
+    parts: PeerConnectionParts,
+    outside = systemOutside(parts),
+  ): Promise<PeerConnection> {
+    const connection = new PeerConnection(parts, outside);
+    const { peers, raftBind } = parts.settings;
     await connection.#transport.listen(raftBind);
-    for (const peer of peers) {
-      if (peer.nodeId !== nodeId) {
-        connection.#transport.addPeer(peer.nodeId, peer);
-      }
-    }
+    for (const peer of peers) connection.addPeer(peer);
     return connection;
   }
 
-  private constructor(parts: PeerConnectionParts) {
+  private constructor(parts: PeerConnectionParts, outside: Outside) {
     this.#parts = parts;
     this.leasePage = parts.leasePage;
     this.progressPage = parts.progressPage;
-    const { cluster, nodeId, secret } = parts.settings;
+    const { cluster, nodeId } = parts.settings;
     this.#incoming = new IncomingSnapshots(
       parts.files,
       (index) => index > (this.#replica?.status().commit ?? Infinity),
     );
-    const logger = new Logger("peers", parts.logLevel);
     this.#transport = new Transport(
       {
         own: {
@@ -99,13 +127,9 @@ export class PeerConnection implements GroupConnection {
           cluster,
           instance: parts.identity.directory.toString(16),
         },
-        network: systemNetwork(),
-        prover: makeProver(new TextEncoder().encode(secret)),
-        after: systemAfter,
+        ...outside,
         clock: parts.clock,
         random: parts.random,
-        log: (level, line) => logger.log(level, line),
-        snapshotBytesPerSecond: SNAPSHOT_SEND_BYTES_PER_SECOND,
       },
       {
         receive: (message) => void this.#replica?.receive(message),
@@ -113,6 +137,14 @@ export class PeerConnection implements GroupConnection {
         unreachable: (node, lane) => this.#unreachable(node, lane),
       },
     );
+  }
+
+  /** Keeps connections to `peer`, unless it is this node. */
+  addPeer(peer: PeerSettings): void {
+    const { nodeId } = peer;
+    if (nodeId !== this.#parts.settings.nodeId) {
+      this.#transport.addPeer(nodeId, peer);
+    }
   }
 
   /** See {@linkcode GroupConnection}. */

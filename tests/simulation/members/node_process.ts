@@ -17,20 +17,21 @@ import {
   STATISTICS_BYTES,
 } from "../../../src/replica/mod.ts";
 import { recover, type Recovered } from "../../../src/replica/recovery.ts";
-import { Replica } from "../../../src/replica/replica.ts";
 import { Session } from "../../../src/replica/session.ts";
 import { StoredSnapshots } from "../../../src/replica/snapshots.ts";
 import { TimedWriter } from "../../../src/replica/timed_writer.ts";
 import { claimDirectory, type FileSystem } from "../../../src/storage/mod.ts";
+import type { PeerConnection } from "../../../src/workers/peer_connection.ts";
 import type { Chance } from "../kernel/chance.ts";
 import { makeLink } from "./bells.ts";
 import { EventWait } from "./event_wait.ts";
 import { CLUSTER, replicaOptions } from "./options.ts";
-import { Peers } from "./peers.ts";
+import { NotedReplica } from "./noted_replica.ts";
+import { connect, peerOf } from "./peers.ts";
 import type { PromisedLog } from "./promised_log.ts";
 import { ReplicaLife } from "./replica_life.ts";
 import { ServeSide } from "./serve_side.ts";
-import { SnapshotShelf } from "./snapshot_shelf.ts";
+import { takeSnapshot } from "./snapshot_taker.ts";
 import { Thread } from "./thread.ts";
 import type { World } from "./world.ts";
 
@@ -71,10 +72,9 @@ export class NodeProcess {
   readonly #link: LinkEnd;
   readonly #wait: EventWait;
   readonly #serve: ServeSide;
-  readonly #shelf: SnapshotShelf;
   readonly #random: SeededRandom;
   readonly #leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
-  #peers: Peers | undefined;
+  #peers: PeerConnection | undefined;
   #life: ReplicaLife | undefined;
   #isServeWoken = false;
   #isSnapshotRunning = false;
@@ -82,9 +82,8 @@ export class NodeProcess {
   /** A process that has not begun. */
   constructor(parts: ProcessParts) {
     this.#parts = parts;
-    const { chance, files, raftThread, world: { settings } } = parts;
+    const { chance, raftThread, world: { settings } } = parts;
     this.#random = new SeededRandom(chance.below(2 ** 32));
-    this.#shelf = new SnapshotShelf(files, settings.paddingBytes);
     this.#wait = new EventWait(
       raftThread,
       () => chance.waiting(settings.turnMs),
@@ -115,30 +114,28 @@ export class NodeProcess {
 
   /** Resolves when the node has stopped in order; rejects as the real one does. */
   async run(): Promise<void> {
-    const { files, id, mayBegin, world } = this.#parts;
-    const { directory } = await claimDirectory(
+    const { files, id, mayBegin, raftClock, raftThread, world } = this.#parts;
+    const identity = await claimDirectory(
       files,
       { cluster: CLUSTER, node: id },
       mayBegin ? this.#random.u32() : undefined,
     );
     this.#parts.claimed();
-    this.#peers = new Peers({
-      id,
-      directory,
+    const peers = await connect({
+      identity,
+      files,
       world,
-      thread: this.#parts.raftThread,
-      clock: this.#parts.raftClock,
+      thread: raftThread,
+      clock: raftClock,
       random: this.#random,
-      shelf: this.#shelf,
-      replica: () => this.#life?.replica,
-      owes: (index) => this.#parts.owes(index),
+      leasePage: this.#leasePage,
     });
-    await this.#peers.listen();
+    this.#peers = peers;
     const session = new Session();
     for (;;) {
-      const replacement = await this.#live(session);
+      const replacement = await this.#live(peers, session);
       if (replacement === undefined) return;
-      await this.#shelf.adopt(replacement);
+      await peers.adopt(replacement);
       this.#parts.promised.adopted(replacement);
       this.#announce(replacement);
     }
@@ -151,9 +148,11 @@ export class NodeProcess {
   }
 
   /** One replica; the snapshot that takes the place of its log, if one does. */
-  async #live(session: Session): Promise<Snapshot | undefined> {
+  async #live(
+    peers: PeerConnection,
+    session: Session,
+  ): Promise<Snapshot | undefined> {
     const { files, promised, world: { settings } } = this.#parts;
-    this.#shelf.forget();
     const recovered = await recover(
       files,
       {
@@ -175,10 +174,11 @@ export class NodeProcess {
       session,
       (messages) => {
         for (const message of messages) sent.push(message);
-        this.#peers!.send(messages);
+        peers.peers.send(messages);
       },
     );
     life.start(replica);
+    peers.started(replica);
     this.#life = life;
     await runReplica(replica, this.#link.ownBell, this.#wait);
     this.#turned();
@@ -192,11 +192,16 @@ export class NodeProcess {
     writer: ConstructorParameters<typeof TimedWriter>[0],
     session: Session,
     send: (messages: readonly PeerMessage[]) => void,
-  ): Replica {
+  ): NotedReplica {
     const { files, id, raftClock, trustsLog, voters, world } = this.#parts;
     const memory = new SharedArrayBuffer(STATISTICS_BYTES);
     const statistics = new RaftStatistics(memory);
-    return new Replica(
+    return new NotedReplica(
+      {
+        received: (message) => world.note(message.kind, message, id),
+        owes: (index) => this.#parts.owes(index),
+        snapshotSent: (to, isSent) => world.note("sent", { to, isSent }, id),
+      },
       raftClock,
       (bound) => this.#random.below(bound),
       this.#link,
@@ -225,7 +230,7 @@ export class NodeProcess {
 
   /** Another machine can be reached. */
   meet(id: number): void {
-    this.#peers?.meet(id);
+    this.#peers?.addPeer(peerOf(id));
   }
 
   // -- The serve Worker --
@@ -241,7 +246,6 @@ export class NodeProcess {
       clock: serveClock,
       leasePage: settings.hasLeases ? this.#leasePage : undefined,
       answer: (answer) => world.answer(id, answer),
-      membersOfSnapshot: (index) => this.#shelf.membersOf(index),
       snapshotWanted: () => this.#snapshot(),
       stopped: () => {},
     });
@@ -261,13 +265,13 @@ export class NodeProcess {
     const { state } = this.#serve;
     if (state === undefined || this.#isSnapshotRunning) return;
     this.#isSnapshotRunning = true;
-    const { serveThread } = this.#parts;
+    const { files, serveThread, world: { settings } } = this.#parts;
     const end = (then: () => void) =>
       serveThread.run(() => {
         this.#isSnapshotRunning = false;
         then();
       });
-    this.#shelf.take(state).then(
+    takeSnapshot(files, state, settings.paddingBytes).then(
       (bytes) => end(() => this.#serve.snapshotTaken(state.index, bytes)),
       // It is asked for again.
       () => end(() => {}),

@@ -8,7 +8,7 @@ import type { ConfState, PeerMessage } from "../../../src/raft/mod.ts";
 import { RaftToServe } from "../../../src/replica/mod.ts";
 import { decodeMembers, NO_MEMBERS } from "../../../src/replica/members.ts";
 import type { RecoveredLog } from "../../../src/replica/recovered_log.ts";
-import type { Replica } from "../../../src/replica/replica.ts";
+import type { Replica } from "../../../src/replica/mod.ts";
 import { NodeCheck, type Observed } from "../checks/node_check.ts";
 import { EMPTY_IMAGE } from "../node/options.ts";
 import type { DiskImage, LogUnit, NodeView } from "../node/port.ts";

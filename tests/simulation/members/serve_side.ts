@@ -38,8 +38,6 @@ export interface ServeParts {
   readonly fates: ProposalFates;
   /** Tells a client. */
   answer(answer: Answer): void;
-  /** The members, as bytes, as of the snapshot that was read at the start. */
-  membersOfSnapshot(index: number): Uint8Array;
   /** A snapshot is wanted. */
   snapshotWanted(): void;
   /** The raft side has ended in order. */
@@ -249,7 +247,6 @@ export class ServeSide {
     this.#blocks = [];
     this.#machine.restore({ index, data });
     this.#term = term;
-    this.#members = this.#parts.membersOfSnapshot(index);
     this.#checkState();
   }
 
@@ -264,7 +261,10 @@ export class ServeSide {
   }
 
   #applyMembers(index: number, term: number, members: Uint8Array): void {
-    this.#machine.apply({ index, term, kind: "change", data: EMPTY_DATA });
+    // Behind a snapshot it tells what that holds.
+    if (index !== this.applied) {
+      this.#machine.apply({ index, term, kind: "change", data: EMPTY_DATA });
+    }
     this.#term = term;
     this.#members = members;
     this.#checkState();
