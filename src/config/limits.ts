@@ -208,6 +208,9 @@ export const LAST_FRAME_WAIT_MS = 5_000;
 /** Data of committed entries that recovery hands over at once. */
 export const RECOVERY_PORTION_BYTES = 256 * 1024;
 
+/** Between two requests for a snapshot that a node which lags behind needs: the first attempt may have failed. */
+export const SNAPSHOT_ASK_MS = 5_000;
+
 /** The least `--snapshot-bytes`: below it the node would only take snapshots. */
 export const SNAPSHOT_BYTES_MIN = 64 * 1024;
 

@@ -394,7 +394,7 @@ export class Replica {
       case "electing":
         return this.#maybeRecovered();
       case "running":
-        return this.#maybeWantSnapshot();
+        return this.#maybeWantSnapshot(nowMs);
       case "stopping":
         return this.#maybeDrained(nowMs);
       default:
@@ -415,9 +415,9 @@ export class Replica {
     this.#phase = "running";
   }
 
-  #maybeWantSnapshot(): void {
+  #maybeWantSnapshot(nowMs: number): void {
     const bytes = this.#writer.bytesSinceSnapshot;
-    const isAsked = this.#offer?.takeWanted() ?? false;
+    const isAsked = this.#offer?.takeWanted(nowMs) ?? false;
     if (!isAsked && !this.#growth.isDue(bytes)) return;
     const { SNAPSHOT_WANTED } = RaftToServe;
     if (!this.#link.writer.tryPush(SNAPSHOT_WANTED, bytes, 0)) return;

@@ -35,8 +35,9 @@ export interface GroupConnection extends Omit<GroupPorts, "snapshots"> {
   /** Messages that come from now on may be given to `replica`, and to none before it. */
   started(replica: Replica): void;
   /**
-   * Makes a snapshot that came for a message the newest one on disk. Resolves when that is
-   * durable; rejects when the node must stop.
+   * Makes a snapshot that came for a message the newest one on disk, if it is still there:
+   * otherwise the node goes on from the log that it has. Resolves when that is durable;
+   * rejects when the node must stop.
    */
   adopt(snapshot: Snapshot): Promise<void>;
   /** Ends all connections. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SNAPSHOT_ASK_MS } from "../config/mod.ts";
 import type { Snapshot } from "../raft/mod.ts";
 import { type FileSystem, findSnapshot } from "../storage/mod.ts";
 import { decodeMembers } from "./members.ts";
@@ -50,6 +51,8 @@ export class SnapshotOffer {
   #newest: Snapshot | undefined;
   #isKnown = false;
   #isWanted = false;
+  /** When one was asked for since the newest was taken. */
+  #askedMs = -Infinity;
 
   /** Offers what `port` has, where the log begins at `firstIndex`. */
   constructor(port: SnapshotPort, firstIndex: () => number) {
@@ -57,16 +60,24 @@ export class SnapshotOffer {
     this.#firstIndex = firstIndex;
   }
 
-  /** Whether a snapshot was asked for and there is none; asks once for each answer. */
-  takeWanted(): boolean {
-    const isWanted = this.#isWanted;
+  /**
+   * Whether a snapshot is to be taken, since one was asked for and there is none that
+   * would do. Says so again after a while, as the attempt may have failed.
+   */
+  takeWanted(nowMs: number): boolean {
+    if (!this.#isWanted || nowMs < this.#askedMs + SNAPSHOT_ASK_MS) {
+      return false;
+    }
     this.#isWanted = false;
-    return isWanted;
+    this.#askedMs = nowMs;
+    return true;
   }
 
   /** A snapshot was taken. */
   noteTaken(): void {
     this.#isKnown = false;
+    this.#isWanted = false;
+    this.#askedMs = -Infinity;
   }
 
   /** The snapshot for the node `to`, undefined while there is none. */
@@ -75,8 +86,8 @@ export class SnapshotOffer {
     const newest = this.#newest;
     const isGood = newest !== undefined &&
       newest.index >= this.#firstIndex() - 1 && hasMember(newest, to);
-    if (!isGood && !this.#isKnown) this.#isWanted = true;
     this.#isKnown = true;
+    if (!isGood) this.#isWanted = true;
     return isGood ? newest : undefined;
   }
 }

@@ -106,13 +106,13 @@ export class IncomingSnapshots {
     }
   }
 
-  /** Makes the one that came for `snapshot` the newest of this node. */
+  /**
+   * Makes the one that came for `snapshot` the newest of this node; not if another one
+   * has taken its place since raft was told of it.
+   */
   async adopt({ index, term }: Snapshot): Promise<void> {
     const arrival = this.#arrival;
-    assert(
-      arrival?.index === index && arrival.file === undefined,
-      "raft is told of a snapshot when it is whole",
-    );
+    if (arrival?.index !== index || arrival.file !== undefined) return;
     this.#arrival = undefined;
     await adoptSnapshot(this.#files, arrival.name, { index, term });
   }

@@ -196,7 +196,8 @@ export class LivenessCheck {
   }
 }
 
-function memberIds(members: ConfState | undefined): number[] {
+/** All that belong to the group. */
+export function memberIds(members: ConfState | undefined): number[] {
   if (members === undefined) return [];
   const { voters, votersOutgoing, learners } = members;
   return [...voters, ...votersOutgoing, ...learners];

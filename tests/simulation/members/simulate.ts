@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LivenessCheck } from "../checks/liveness.ts";
+import { LivenessCheck, memberIds } from "../checks/liveness.ts";
 import { check } from "../checks/violation.ts";
 import { Nemesis } from "../faults/nemesis.ts";
 import {
@@ -67,17 +67,19 @@ async function runAll(fleet: Fleet, nemesis: Nemesis): Promise<boolean> {
   return true;
 }
 
-/** Every request ends, when nothing goes wrong. */
+/** Every request to a member ends, when nothing goes wrong. */
 async function endRequests(fleet: Fleet): Promise<void> {
-  const open = () =>
-    [...fleet.members.values()].filter(({ process }) =>
-      (process?.serve.open ?? 0) > 0
+  const open = () => {
+    const members = fleet.members.get(fleet.leader)?.check?.members;
+    return memberIds(members).filter((id) =>
+      (fleet.members.get(id)?.process?.serve.open ?? 0) > 0
     );
+  };
   const endMs = fleet.events.nowMs + ENDING_MS_MAX;
   await fleet.runUntil(endMs, () => open().length === 0);
   check(
     open().length === 0,
     "every request ends",
-    () => `nodes ${open().map(({ id }) => id).join(" ")}`,
+    () => `nodes ${open().join(" ")}`,
   );
 }

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { SNAPSHOT_ASK_MS } from "../../../src/config/mod.ts";
 import type { Snapshot } from "../../../src/raft/mod.ts";
 import { MembersReplay, NO_MEMBERS } from "../../../src/replica/members.ts";
 import {
@@ -32,21 +33,41 @@ Deno.test("SnapshotOffer.for() looks once until another snapshot was taken", () 
   state.newest = snapshot(9);
   offer.noteTaken();
   assertEquals([offer.for(2)?.index, state.looks], [9, 2]);
-  assertEquals(offer.takeWanted(), false);
+  assertEquals(offer.takeWanted(0), false);
 });
 
 Deno.test("SnapshotOffer.for() gives none that the log does not follow, or without the node, and wants another", () => {
   const { offer, state } = parties(snapshot(7), 9);
   assertEquals(offer.for(2), undefined);
-  assertEquals([offer.takeWanted(), offer.takeWanted()], [true, false]);
+  assertEquals([offer.takeWanted(0), offer.takeWanted(0)], [true, false]);
   assertEquals(offer.for(2), undefined);
-  assertEquals(offer.takeWanted(), false, "it was asked for");
+  assertEquals(offer.takeWanted(1), false, "it was asked for");
   state.firstIndex = 8;
   offer.noteTaken();
   assertEquals(offer.for(4), undefined, "not a member then");
-  assertEquals(offer.takeWanted(), true);
+  assertEquals(offer.takeWanted(1), true);
   assertEquals(offer.for(2)?.index, 7);
   assertEquals(parties(undefined).offer.for(1), undefined);
+});
+
+Deno.test("SnapshotOffer.for() wants another when the log has left behind what was good", () => {
+  const { offer, state } = parties(snapshot(7));
+  assertEquals(offer.for(2)?.index, 7);
+  state.firstIndex = 20;
+  assertEquals(offer.for(2), undefined);
+  assertEquals(offer.takeWanted(0), true);
+});
+
+Deno.test("SnapshotOffer.takeWanted() asks again, since an attempt may have failed", () => {
+  const { offer } = parties(undefined);
+  const wanted = [0, 1, SNAPSHOT_ASK_MS - 1, SNAPSHOT_ASK_MS].map((nowMs) => {
+    offer.for(2);
+    return offer.takeWanted(nowMs);
+  });
+  assertEquals(wanted, [true, false, false, true]);
+  offer.for(2);
+  offer.noteTaken();
+  assertEquals(offer.takeWanted(1e9), false, "it has been taken");
 });
 
 Deno.test("StoredSnapshots.newest() has members, or there is none to send", async () => {
