@@ -42,8 +42,8 @@ export class StoredSnapshots implements SnapshotPort {
 
 /**
  * What can be sent to a node: the newest snapshot, if the log goes on behind it. Looks for
- * it no more than once for each snapshot that was taken, and notes when a newer one
- * is wanted.
+ * it once for each snapshot that was taken, and now and then while a newer one is
+ * wanted.
  */
 export class SnapshotOffer {
   readonly #port: SnapshotPort;
@@ -62,13 +62,16 @@ export class SnapshotOffer {
 
   /**
    * Whether a snapshot is to be taken, since one was asked for and there is none that
-   * would do. Says so again after a while, as the attempt may have failed.
+   * would do. Says so again after a while, as the attempt may have failed; and looks for
+   * one again by itself, as the ring that brings word of it may not be read for as long as
+   * nothing is committed without the node that needs the snapshot.
    */
   takeWanted(nowMs: number): boolean {
     if (!this.#isWanted || nowMs < this.#askedMs + SNAPSHOT_ASK_MS) {
       return false;
     }
     this.#isWanted = false;
+    this.#isKnown = false;
     this.#askedMs = nowMs;
     return true;
   }

@@ -111,8 +111,12 @@ export class Wal {
         `The log ends at entry ${recovered.lastIndex}; it goes on behind the snapshot at entry ${snapshotIndex}`,
       );
     }
-    const { hardState, nextBatch, lastEnd } = recovered;
+    const { nextBatch, lastEnd } = recovered;
     const lastIndex = Math.max(recovered.lastIndex, snapshotIndex);
+    // So it is known later that what follows was written behind the snapshot's entry.
+    const known = snapshotTerm === undefined ? 0 : snapshotIndex;
+    const commit = Math.max(recovered.hardState.commit, known);
+    const hardState = { ...recovered.hardState, commit };
     const state = { hardState, nextBatch, lastEnd, lastIndex };
     const last = recovered.segments.at(-1);
     const sequence = last?.header.sequence ?? 0;

@@ -65,7 +65,7 @@ export class WalReader {
   readonly #files: FileSystem;
   readonly #log: (message: string) => void;
   readonly #snapshotIndex: number;
-  /** Term of the entry at that index, when the log holds it. */
+  /** Term of the entry at that index, when the log may still hold another one. */
   termAtSnapshot: number | undefined;
   /** Segments that were read. */
   readonly segments: RecoveredSegment[] = [];
@@ -149,6 +149,10 @@ export class WalReader {
     // A snapshot took the place of a log that ended otherwise.
     if (header.firstIndex <= this.lastIndex) this.cutTo(header.firstIndex - 1);
     this.hardState = header.hardState;
+    // The snapshot's entry was committed by then: the log had no other one any more.
+    if (header.hardState.commit >= this.#snapshotIndex) {
+      this.termAtSnapshot = undefined;
+    }
   }
 
   /** What stands behind `index` does not count, up to the next batch. */

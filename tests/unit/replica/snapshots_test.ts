@@ -58,6 +58,17 @@ Deno.test("SnapshotOffer.for() wants another when the log has left behind what w
   assertEquals(offer.takeWanted(0), true);
 });
 
+Deno.test("SnapshotOffer.for() finds one of which there is no word yet", () => {
+  const { offer, state } = parties(undefined);
+  offer.for(2);
+  assertEquals(offer.takeWanted(0), true);
+  offer.for(2);
+  state.newest = snapshot(7);
+  assertEquals(offer.for(2), undefined, "not looked for each time");
+  assertEquals(offer.takeWanted(SNAPSHOT_ASK_MS), true);
+  assertEquals(offer.for(2)?.index, 7);
+});
+
 Deno.test("SnapshotOffer.takeWanted() asks again, since an attempt may have failed", () => {
   const { offer } = parties(undefined);
   const wanted = [0, 1, SNAPSHOT_ASK_MS - 1, SNAPSHOT_ASK_MS].map((nowMs) => {

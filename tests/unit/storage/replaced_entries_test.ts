@@ -106,6 +106,23 @@ Deno.test("Wal.open() leaves a log alone that ends otherwise than the snapshot s
   assertEquals(found.lastIndex, 4);
 });
 
+Deno.test("recoverWal() keeps what was written behind a snapshot in whose place the log ended with another entry", async () => {
+  const disk = new SimulatedDisk();
+  const first = await Wal.open(disk, OPTIONS);
+  const old = [1, 2, 3].map((index) => entry(1, index));
+  first.wal.append(old, { term: 1, vote: 0, commit: 1 });
+  await first.wal.close();
+  // Entry 3 of term 2 is in the snapshot, and the log goes on right behind its own.
+  const next = await Wal.open(disk, OPTIONS, 3, 2);
+  next.wal.append([entry(2, 4)], { term: 2, vote: 0, commit: 1 });
+  await next.wal.close();
+  for (let run = 0; run < 2; run++) {
+    const found = await Wal.open(disk, OPTIONS, 3, 2);
+    assertEquals([...readEntries(disk, found.recovered, 3)], [entry(2, 4)]);
+    await found.wal.close();
+  }
+});
+
 Deno.test("Wal.open() keeps what follows the snapshot's entry in the log", async () => {
   const disk = new SimulatedDisk();
   const { wal } = await Wal.open(disk, OPTIONS);
