@@ -28,6 +28,8 @@ export interface RunCounts {
   readonly partitions: number;
   readonly changes: number;
   readonly losses: number;
+  /** Snapshots of leaders that took the place of a log; not counted for the core alone. */
+  readonly restores?: number;
   readonly answered: number;
   readonly refused: number;
   readonly unanswered: number;

@@ -1,13 +1,15 @@
 /**
- * Runs seeds of the simulation: `deno task simulate [--seed=1] [--count=1000] [--tail=40]`.
+ * Runs seeds of the simulations:
+ * `deno task simulate [--of=all] [--seed=1] [--count=1000] [--tail=40]`.
  *
- * With one seed, tells what it came to; a seed that fails is told with the command that
+ * `--of=core` are groups of Raft's core, `--of=members` groups of whole nodes. With one seed, tells what it came to; a seed that fails is told with the command that
  * runs it again. Ends with 1 if any did.
  *
  * @module
  */
 
 import type { Run } from "./outcome.ts";
+import { simulateMembers } from "./members/simulate.ts";
 import { simulate } from "./simulate.ts";
 
 /** Failures told in full. */
@@ -23,17 +25,31 @@ function numberOption(name: string, otherwise: number): number {
   return value;
 }
 
-/** The command that runs `seed` again. */
-function replayCommand(seed: number): string {
-  return `deno task simulate --seed=${seed} --count=1 --tail=100`;
+/** The simulations, by their names. */
+const SIMULATIONS = { core: simulate, members: simulateMembers } as const;
+
+type Name = keyof typeof SIMULATIONS;
+
+function namesOption(): Name[] {
+  const word = Deno.args.find((arg) => arg.startsWith("--of="))?.slice(5);
+  const all = Object.keys(SIMULATIONS) as Name[];
+  if (word === undefined || word === "all") return all;
+  const names = all.filter((name) => name === word);
+  if (names.length === 0) throw new Error("--of takes core, members or all");
+  return names;
 }
 
-function tell({ seed, hash, failure }: Run): void {
+/** The command that runs `seed` again. */
+function replayCommand(name: Name, seed: number): string {
+  return `deno task simulate --of=${name} --seed=${seed} --count=1 --tail=100`;
+}
+
+function tell(name: Name, { seed, hash, failure }: Run): void {
   if (failure === undefined) return;
   console.log(`\nseed ${seed} failed (trace ${hash}): ${failure.message}`);
   for (const line of failure.tail) console.log(line);
   console.log(failure.stack);
-  console.log(`again: ${replayCommand(seed)}`);
+  console.log(`again: ${replayCommand(name, seed)}`);
 }
 
 function report(sums: Map<string, number>, seeds: number, ms: number): void {
@@ -57,20 +73,31 @@ function report(sums: Map<string, number>, seeds: number, ms: number): void {
 const firstSeed = numberOption("seed", 1);
 const count = numberOption("count", 1000);
 const tailLines = numberOption("tail", 40);
-const sums = new Map<string, number>();
-const beginMs = performance.now();
-const failed: number[] = [];
-for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-  const run = simulate(seed, { tailLines });
-  for (const [name, value] of Object.entries(run.counts)) {
-    sums.set(name, (sums.get(name) ?? 0) + value);
+
+/** Runs all seeds of one simulation; whether none failed. */
+async function runAll(name: Name): Promise<boolean> {
+  const sums = new Map<string, number>();
+  const beginMs = performance.now();
+  const failed: number[] = [];
+  console.log(`-- ${name} --`);
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+    const run = await SIMULATIONS[name](seed, { tailLines });
+    for (const [what, value] of Object.entries(run.counts)) {
+      sums.set(what, (sums.get(what) ?? 0) + value);
+    }
+    if (run.failure !== undefined && failed.push(seed) <= TOLD_MAX) {
+      tell(name, run);
+    }
+    if (count === 1) console.log(`trace ${run.hash}`);
   }
-  if (run.failure !== undefined && failed.push(seed) <= TOLD_MAX) tell(run);
-  if (count === 1) console.log(`trace ${run.hash}`);
+  report(sums, count, performance.now() - beginMs);
+  console.log(`failed           ${failed.length}`);
+  if (failed.length > 0) {
+    console.log(`failed seeds     ${failed.slice(0, 50).join(" ")}`);
+  }
+  return failed.length === 0;
 }
-report(sums, count, performance.now() - beginMs);
-console.log(`failed           ${failed.length}`);
-if (failed.length > 0) {
-  console.log(`failed seeds     ${failed.slice(0, 50).join(" ")}`);
-  Deno.exit(1);
-}
+
+let isGood = true;
+for (const name of namesOption()) isGood = await runAll(name) && isGood;
+Deno.exit(isGood ? 0 : 1);

@@ -1,5 +1,5 @@
 /**
- * A count of seeds of the simulation, which `deno task simulate` runs more of.
+ * A count of seeds of the simulations, which `deno task simulate` runs more of.
  *
  * `LANEKV_SEED=N` begins with another seed than the usual one; `LANEKV_SEEDS=N` runs
  * another number of them.
@@ -8,42 +8,69 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { simulateMembers } from "./members/simulate.ts";
+import type { Run } from "./outcome.ts";
 import { simulate } from "./simulate.ts";
 
-/** Seeds of one test. */
-const SEEDS = Number(Deno.env.get("LANEKV_SEEDS") ?? 1000);
+interface Simulation {
+  readonly run: (seed: number) => Run | Promise<Run>;
+  /** Seeds of one test. */
+  readonly seeds: number;
+  /** Entries that are committed for each seed, at least. */
+  readonly commits: number;
+}
+
+const SIMULATIONS: Readonly<Record<string, Simulation>> = {
+  core: { run: simulate, seeds: 800, commits: 20 },
+  members: { run: simulateMembers, seeds: 200, commits: 15 },
+};
+
+const SEEDS = Deno.env.get("LANEKV_SEEDS");
 const FIRST_SEED = Number(Deno.env.get("LANEKV_SEED") ?? 1);
 
-Deno.test("simulate() finds no broken rule", () => {
-  let commits = 0;
-  let crashes = 0;
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-    const { failure, counts } = simulate(seed);
-    const text = [
-      `seed ${seed}: ${failure?.message}`,
-      ...(failure?.tail ?? []),
-      failure?.stack,
-      `again: deno task simulate --seed=${seed} --count=1`,
-    ];
-    assert(failure === undefined, text.join("\n"));
-    commits += counts.commits;
-    crashes += counts.crashes;
-  }
-  // A simulation in which little happens finds nothing.
-  assert(commits > 20 * SEEDS, `${commits} entries were committed`);
-  assert(crashes > SEEDS, `${crashes} nodes crashed`);
-});
+/** Runs `seed`; fails with all that is known of what was wrong. */
+async function runGood(name: string, seed: number): Promise<Run> {
+  const run = await SIMULATIONS[name]!.run(seed);
+  const { failure } = run;
+  const text = [
+    `seed ${seed}: ${failure?.message}`,
+    ...(failure?.tail ?? []),
+    failure?.stack,
+    `again: deno task simulate --of=${name} --seed=${seed} --count=1`,
+  ];
+  assert(failure === undefined, text.join("\n"));
+  return run;
+}
 
-Deno.test("simulate() does the same for the same seed", () => {
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + 10; seed++) {
-    assertEquals(simulate(seed), simulate(seed));
-  }
-});
+for (const [name, simulation] of Object.entries(SIMULATIONS)) {
+  Deno.test(`simulation of ${name} finds no broken rule`, async () => {
+    const seeds = Number(SEEDS ?? simulation.seeds);
+    let commits = 0;
+    let crashes = 0;
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
+      const { counts } = await runGood(name, seed);
+      commits += counts.commits;
+      crashes += counts.crashes;
+    }
+    // A simulation in which little happens finds nothing.
+    assert(
+      commits > simulation.commits * seeds,
+      `${commits} entries were committed`,
+    );
+    assert(crashes > seeds, `${crashes} nodes crashed`);
+  });
 
-Deno.test("simulate() does something else for another seed", () => {
-  const hashes = new Set<string>();
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + 20; seed++) {
-    hashes.add(simulate(seed).hash);
-  }
-  assertEquals(hashes.size, 20);
-});
+  Deno.test(`simulation of ${name} does the same for the same seed`, async () => {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 8; seed++) {
+      assertEquals(await runGood(name, seed), await runGood(name, seed));
+    }
+  });
+
+  Deno.test(`simulation of ${name} does something else for another seed`, async () => {
+    const hashes = new Set<string>();
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 20; seed++) {
+      hashes.add((await runGood(name, seed)).hash);
+    }
+    assertEquals(hashes.size, 20);
+  });
+}

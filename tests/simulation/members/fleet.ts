@@ -38,6 +38,8 @@ export class Fleet implements Group, World {
   readonly clients: Clients;
   readonly givenCommit: number;
   readonly hasPreVote = true;
+  /** Logs that a leader's snapshot took the place of. */
+  restores = 0;
   readonly #members = new Map<number, NodeMachine>();
   readonly #partitions = new Partitions();
   /** When each jam ends, by its ends. */

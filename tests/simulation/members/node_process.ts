@@ -12,6 +12,8 @@ import { untilDone } from "../../../src/replica/feed.ts";
 import { runReplica } from "../../../src/replica/loop.ts";
 import {
   LEASE_PAGE_BYTES,
+  type PeerPort,
+  PROGRESS_PAGE_BYTES,
   RaftStatistics,
   RaftToServe,
   STATISTICS_BYTES,
@@ -32,7 +34,7 @@ import type { PromisedLog } from "./promised_log.ts";
 import { ReplicaLife } from "./replica_life.ts";
 import { ServeSide } from "./serve_side.ts";
 import { takeSnapshot } from "./snapshot_taker.ts";
-import { Thread } from "./thread.ts";
+import type { Thread } from "./thread.ts";
 import type { World } from "./world.ts";
 
 /** What a process is given. */
@@ -74,10 +76,13 @@ export class NodeProcess {
   readonly #serve: ServeSide;
   readonly #random: SeededRandom;
   readonly #leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
+  readonly #progressPage = new SharedArrayBuffer(PROGRESS_PAGE_BYTES);
   #peers: PeerConnection | undefined;
   #life: ReplicaLife | undefined;
   #isServeWoken = false;
   #isSnapshotRunning = false;
+  /** Index of the newest snapshot that was begun. */
+  #snapshotIndex = 0;
 
   /** A process that has not begun. */
   constructor(parts: ProcessParts) {
@@ -129,12 +134,14 @@ export class NodeProcess {
       clock: raftClock,
       random: this.#random,
       leasePage: this.#leasePage,
+      progressPage: this.#progressPage,
     });
     this.#peers = peers;
     const session = new Session();
     for (;;) {
       const replacement = await this.#live(peers, session);
       if (replacement === undefined) return;
+      world.restores++;
       await peers.adopt(replacement);
       this.#parts.promised.adopted(replacement);
       this.#announce(replacement);
@@ -168,15 +175,13 @@ export class NodeProcess {
     const sent: PeerMessage[] = [];
     const life = new ReplicaLife(this.#parts, recovered.log, sent);
     const writer = promised.watch(recovered.wal, (unit) => life.unit(unit));
-    const replica = this.#makeReplica(
-      recovered,
-      writer,
-      session,
-      (messages) => {
+    const replica = this.#makeReplica(recovered, writer, session, {
+      ...peers.peers,
+      send: (messages) => {
         for (const message of messages) sent.push(message);
         peers.peers.send(messages);
       },
-    );
+    });
     life.start(replica);
     peers.started(replica);
     this.#life = life;
@@ -191,7 +196,7 @@ export class NodeProcess {
     { log }: Recovered,
     writer: ConstructorParameters<typeof TimedWriter>[0],
     session: Session,
-    send: (messages: readonly PeerMessage[]) => void,
+    peers: PeerPort,
   ): NotedReplica {
     const { files, id, raftClock, trustsLog, voters, world } = this.#parts;
     const memory = new SharedArrayBuffer(STATISTICS_BYTES);
@@ -210,8 +215,9 @@ export class NodeProcess {
       statistics,
       replicaOptions(id, voters, trustsLog, world.settings),
       {
-        peers: { send },
+        peers,
         leasePage: this.#leasePage,
+        progressPage: this.#progressPage,
         snapshots: new StoredSnapshots(files),
       },
       session,
@@ -258,6 +264,8 @@ export class NodeProcess {
     serveThread.after(chance.waiting(world.settings.serveMs), () => {
       this.#isServeWoken = false;
       if (this.#serve.drain(chance.between(1, FRAMES_MAX))) this.#wakeServe();
+      const entries = this.#serve.applied - this.#snapshotIndex;
+      if (entries >= world.settings.snapshotEntries) this.#snapshot();
     });
   }
 
@@ -265,6 +273,7 @@ export class NodeProcess {
     const { state } = this.#serve;
     if (state === undefined || this.#isSnapshotRunning) return;
     this.#isSnapshotRunning = true;
+    this.#snapshotIndex = state.index;
     const { files, serveThread, world: { settings } } = this.#parts;
     const end = (then: () => void) =>
       serveThread.run(() => {

@@ -26,6 +26,7 @@ export interface PeersParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly leasePage: SharedArrayBuffer;
+  readonly progressPage: SharedArrayBuffer;
 }
 
 /** Port of all nodes. */

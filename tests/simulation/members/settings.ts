@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { FsyncPolicy } from "../../../src/config/mod.ts";
+import {
+  type FsyncPolicy,
+  SNAPSHOT_BYTES_MIN,
+} from "../../../src/config/mod.ts";
 import type { Chance } from "../kernel/chance.ts";
 import type { NetworkNature } from "../pipe.ts";
 import type { ClientSettings, FaultSettings } from "../world/settings.ts";
@@ -70,6 +73,8 @@ export interface MemberSettings {
   readonly serveMs: number;
   /** Mean time of a start. */
   readonly startMs: number;
+  /** Entries after which the serve Worker takes a snapshot by itself. */
+  readonly snapshotEntries: number;
   /** Bytes by which a snapshot is larger than it need be. */
   readonly paddingBytes: number;
   /** Bytes of snapshots sent in a second. */
@@ -114,6 +119,7 @@ function drawAll(chance: Chance): MemberSettings {
     turnMs: chance.pick([0.02, 0.02, 0.5, 3]),
     serveMs: chance.pick([0.02, 0.02, 0.5, 5]),
     startMs: chance.pick([1, 50, 300]),
+    snapshotEntries: chance.pick([3, 10, 10, 30, 100, 1_000]),
     paddingBytes: chance.pick([0, 0, 0, 0, 0, 2_000, 2_000, 300_000]),
     snapshotBytesPerSecond: chance.pick([100_000, 10_000_000]),
     replica: drawReplica(chance.stream("replica")),
@@ -136,7 +142,7 @@ function drawReplica(chance: Chance): ReplicaSettings {
   return {
     proposedBytesMax: chance.pick([200, 2_000, 100_000]),
     applyingBytesMax: chance.pick([200, 2_000, 100_000]),
-    snapshotBytes: chance.pick([2_000, 8_000, 30_000, 1_000_000]),
+    snapshotBytes: chance.pick([SNAPSHOT_BYTES_MIN, 1_000_000]),
     segmentBytes: chance.pick([8_192, 16_384, 65_536]),
     retainedBytesMax: chance.pick([0, 500, 5_000, 100_000]),
     appendBytesMax: chance.pick([1, 500, 10_000]),

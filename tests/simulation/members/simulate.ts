@@ -42,6 +42,7 @@ export async function simulateMembers(
     commits: history.commit,
     ...nemesis.counts,
     ...clients.counts,
+    restores: fleet.restores,
     holes,
     undecided,
   };

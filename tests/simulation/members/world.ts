@@ -23,6 +23,8 @@ export interface World {
   readonly fates: ProposalFates;
   /** Entries up to here are committed from the start. */
   readonly givenCommit: number;
+  /** Logs that a leader's snapshot took the place of. */
+  restores: number;
 
   /** All machines that ever were. */
   machineIds(): readonly number[];
