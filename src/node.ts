@@ -15,6 +15,7 @@
 import {
   adminHandler,
   FactsLine,
+  type GroupFacts,
   type HttpListener,
   type Listen,
   listenHttp,
@@ -22,8 +23,10 @@ import {
   Metrics,
   type NodeFacts,
   type NodeState,
+  type PeerFacts,
   processorSeconds,
   residentBytes,
+  type ServeFacts,
 } from "./admin/mod.ts";
 import { systemClock } from "./base/mod.ts";
 import { CommandNames } from "./commands/mod.ts";
@@ -40,7 +43,13 @@ import {
 } from "./replica/mod.ts";
 import { type Certificate, readCertificate } from "./net/mod.ts";
 import { DirectoryLock } from "./storage/mod.ts";
-import type { FromServe, ServeStart, ToServe } from "./workers/messages.ts";
+import type {
+  FromRaftWorker,
+  FromServe,
+  ServeStart,
+  ToRaftWorker,
+  ToServe,
+} from "./workers/messages.ts";
 
 /** What a node tells once it serves. */
 export interface ReadyNode {
@@ -70,14 +79,21 @@ export class Node {
   readonly #version: string;
   readonly #startedMs = systemClock.wallMs();
   readonly #loopGap = new LoopGap(systemClock);
-  readonly #factsLine = new FactsLine(() => this.#askServe({ kind: "facts" }));
+  readonly #serveLine = new FactsLine<ServeFacts>(() =>
+    this.#askServe({ kind: "facts" })
+  );
+  readonly #raftLine = new FactsLine<PeerFacts | undefined>(() =>
+    this.#askRaft({ kind: "facts" })
+  );
   /** Counters of the raft Worker. */
   readonly #raftStatistics = new SharedArrayBuffer(STATISTICS_BYTES);
+  readonly #raftNumbers = new RaftStatistics(this.#raftStatistics);
   /** The raft Worker's lease. */
   readonly #leasePage = new SharedArrayBuffer(LEASE_PAGE_BYTES);
   /** How far the members of its group are. */
   readonly #progressPage = new SharedArrayBuffer(PROGRESS_PAGE_BYTES);
   readonly #admin: HttpListener | undefined;
+  readonly #isAlone: boolean;
   #state: NodeState = "recovering";
   #raftEnd: FromRaft | undefined;
   #isServeStopped = false;
@@ -91,6 +107,7 @@ export class Node {
    */
   constructor(options: Options, version: string, listen = listenHttp) {
     this.#version = version;
+    this.#isAlone = options.group === undefined;
     const { tlsPort, tlsCertFile, tlsKeyFile } = options;
     this.#certificate = tlsPort === 0
       ? undefined
@@ -109,6 +126,7 @@ export class Node {
     const metrics = new Metrics(() => this.#gather());
     const handler = adminHandler({
       state: () => this.#state,
+      hasLeader: () => this.#isAlone || this.#raftNumbers.get("leader") !== 0,
       metrics: () => metrics.page(),
       metricsType: metrics.contentType,
     });
@@ -122,7 +140,10 @@ export class Node {
 
   /** What the metrics show. */
   async #gather(): Promise<NodeFacts> {
-    const { facts, isAnswering } = await this.#factsLine.hear();
+    const [{ facts, isAnswering }, group] = await Promise.all([
+      this.#serveLine.hear(),
+      this.#hearGroup(),
+    ]);
     return {
       version: this.#version,
       startedSeconds: this.#startedMs / 1000,
@@ -131,9 +152,16 @@ export class Node {
       state: this.#state,
       isServeAnswering: isAnswering,
       serve: facts,
-      raft: new RaftStatistics(this.#raftStatistics),
+      raft: this.#raftNumbers,
+      group,
       loopGapSeconds: this.#loopGap.facts(),
     };
+  }
+
+  async #hearGroup(): Promise<GroupFacts | undefined> {
+    if (this.#isAlone) return undefined;
+    const { facts, isAnswering } = await this.#raftLine.hear();
+    return { isRaftAnswering: isAnswering, peers: facts };
   }
 
   #startRaft(options: Options, link: ToRaft["link"]): Worker {
@@ -141,11 +169,8 @@ export class Node {
       type: "module",
       name: "raft",
     });
-    worker.onmessage = (event: MessageEvent<FromRaft>) => {
-      this.#raftEnd = event.data;
-      if (event.data.kind === "failed") this.#fail(event.data.reason);
-      else this.#maybeStopped();
-    };
+    worker.onmessage = (event: MessageEvent<FromRaftWorker>) =>
+      this.#onRaft(event.data);
     this.#watch(worker, "raft");
     const message: ToRaft = {
       kind: "start",
@@ -210,8 +235,19 @@ export class Node {
       case "failed":
         return this.#fail(message.reason);
       case "facts":
-        this.#factsLine.answered(message.facts);
+        this.#serveLine.answered(message.facts);
     }
+  }
+
+  #onRaft(message: FromRaftWorker): void {
+    if (message.kind === "facts") return this.#raftLine.answered(message.facts);
+    this.#raftEnd = message;
+    if (message.kind === "failed") this.#fail(message.reason);
+    else this.#maybeStopped();
+  }
+
+  #askRaft(message: ToRaftWorker): void {
+    this.#raft.postMessage(message);
   }
 
   #askServe(message: ToServe): void {

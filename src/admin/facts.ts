@@ -8,7 +8,9 @@
  */
 
 import type { HistogramFacts } from "../base/mod.ts";
+import type { ReadCounts } from "../engine/mod.ts";
 import type { RaftStatistics } from "../replica/mod.ts";
+import type { SnapshotFate, TransportCounts } from "../transport/mod.ts";
 import type { NodeState } from "./pages.ts";
 import type { ProcessorSeconds } from "./process.ts";
 
@@ -124,10 +126,40 @@ export interface ServeFacts {
   readonly core: CoreFacts;
   /** Snapshots. */
   readonly snapshots: SnapshotFacts;
+  /** How reads were let through; undefined for a node alone. */
+  readonly reads: Readonly<ReadCounts> | undefined;
   /** Seconds by which timers of the serve Worker were late. */
   readonly loopGapSeconds: HistogramFacts;
   /** The same of snapshot Workers that have ended. */
   readonly snapshotLoopGapSeconds: HistogramFacts;
+}
+
+/** What has become of snapshots that other nodes sent. */
+export interface ReceivedSnapshots {
+  /** Came whole and undamaged. */
+  whole: number;
+  /** Were damaged, or could not be kept. */
+  failed: number;
+  /** Gave way to another one before they were whole. */
+  replaced: number;
+}
+
+/** What the raft Worker of a member of a group tells of the other nodes. */
+export interface PeerFacts {
+  /** Connections and messages. */
+  readonly transport: TransportCounts;
+  /** Snapshots for other nodes; `gone`: there was a newer one by then. */
+  readonly snapshotsSent: Readonly<Record<SnapshotFate | "gone", number>>;
+  /** Snapshots of other nodes. */
+  readonly snapshotsReceived: Readonly<ReceivedSnapshots>;
+}
+
+/** A member of a group. */
+export interface GroupFacts {
+  /** Whether the raft Worker answered this time. */
+  readonly isRaftAnswering: boolean;
+  /** Its newest answer; undefined before it has any connections, too. */
+  readonly peers: PeerFacts | undefined;
 }
 
 /** Everything that the metrics show. */
@@ -148,6 +180,8 @@ export interface NodeFacts {
   readonly serve: ServeFacts | undefined;
   /** Counters of the raft Worker, read where they lie. */
   readonly raft: RaftStatistics;
+  /** Undefined for a node alone. */
+  readonly group: GroupFacts | undefined;
   /** Seconds by which timers of the main thread were late. */
   readonly loopGapSeconds: HistogramFacts;
 }

@@ -1,27 +1,26 @@
 /**
- * The main thread's line to the serve Worker for facts.
+ * The main thread's line to a Worker for facts.
  *
  * One question is open at a time, and nobody waits long for its answer: while
- * the serve Worker is busy, who asks gets the newest answer it has given.
+ * the Worker is busy, who asks gets the newest answer it has given.
  *
  * @module
  */
 
 import { FACTS_WAIT_MS } from "../config/mod.ts";
-import type { ServeFacts } from "./facts.ts";
 
 /** What the line knows. */
-export interface HeardFacts {
+export interface HeardFacts<Facts> {
   /** The newest answer; `undefined` when there was none. */
-  readonly facts: ServeFacts | undefined;
+  readonly facts: Facts | undefined;
   /** Whether it is the answer to this question. */
   readonly isAnswering: boolean;
 }
 
-/** Asks one serve Worker. */
-export class FactsLine {
+/** Asks one Worker. */
+export class FactsLine<Facts> {
   readonly #ask: () => void;
-  #newest: ServeFacts | undefined;
+  #newest: Facts | undefined;
   #open: PromiseWithResolvers<void> | undefined;
 
   /** Asks by `ask`; {@linkcode answered} takes what comes back. */
@@ -29,15 +28,15 @@ export class FactsLine {
     this.#ask = ask;
   }
 
-  /** The serve Worker has answered. */
-  answered(facts: ServeFacts): void {
+  /** The Worker has answered. */
+  answered(facts: Facts): void {
     this.#newest = facts;
     this.#open?.resolve();
     this.#open = undefined;
   }
 
   /** Asks, and waits a while for the answer. */
-  async hear(waitMs = FACTS_WAIT_MS): Promise<HeardFacts> {
+  async hear(waitMs = FACTS_WAIT_MS): Promise<HeardFacts<Facts>> {
     if (this.#open === undefined) {
       this.#open = Promise.withResolvers();
       this.#ask();

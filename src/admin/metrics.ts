@@ -14,8 +14,10 @@ import type { NodeFacts } from "./facts.ts";
 import type { HistogramSample, MetricRow, Sample } from "./metric_row.ts";
 import { CLIENT_METRICS } from "./client_metrics.ts";
 import { CORE_METRICS } from "./core_metrics.ts";
+import { GROUP_METRICS } from "./group_metrics.ts";
 import { LOG_METRICS } from "./log_metrics.ts";
 import { NODE_METRICS } from "./node_metrics.ts";
+import { PEER_METRICS } from "./peer_metrics.ts";
 
 /** Every metric, in the order of the page. */
 export const METRIC_ROWS: readonly MetricRow[] = [
@@ -23,6 +25,8 @@ export const METRIC_ROWS: readonly MetricRow[] = [
   ...CLIENT_METRICS,
   ...CORE_METRICS,
   ...LOG_METRICS,
+  ...GROUP_METRICS,
+  ...PEER_METRICS,
 ];
 
 interface PromSample extends Sample {

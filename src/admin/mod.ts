@@ -13,7 +13,10 @@
 export type {
   CommandFacts,
   CoreFacts,
+  GroupFacts,
   NodeFacts,
+  PeerFacts,
+  ReceivedSnapshots,
   RequestClass,
   ServeFacts,
   SnapshotFacts,

@@ -34,10 +34,11 @@ export const NODE_METRICS: readonly MetricRow[] = [
     name: "lanekv_worker_answering",
     help: "Whether the Worker answered this scrape; 0: its numbers are old.",
     type: "gauge",
-    read: ({ isServeAnswering }) => [{
-      labels: { worker: "serve" },
-      value: isServeAnswering ? 1 : 0,
-    }],
+    read: ({ group, isServeAnswering }) =>
+      each("worker", {
+        serve: isServeAnswering ? 1 : 0,
+        ...(group && { raft: group.isRaftAnswering ? 1 : 0 }),
+      }),
   },
   {
     name: "lanekv_event_loop_gap_seconds",

@@ -4,7 +4,7 @@
  * ```text
  *   /metrics   numbers, in the text format of Prometheus
  *   /healthz   200 while the process lives
- *   /readyz    200 while clients are served, else 503
+ *   /readyz    200 while clients are served and somebody leads, else 503
  * ```
  *
  * @module
@@ -25,6 +25,8 @@ export type NodeState =
 export interface PageSource {
   /** What the node is doing now. */
   readonly state: () => NodeState;
+  /** Whether a leader is known: without one there are no writes, and reads wait in vain. */
+  readonly hasLeader: () => boolean;
   /** The text of `/metrics`. */
   readonly metrics: () => Promise<string>;
   /** Its content type. */
@@ -49,7 +51,10 @@ export function adminHandler(source: PageSource): HttpHandler {
     ["/healthz", () => page(200, "ok\n")],
     ["/readyz", () => {
       const state = source.state();
-      return page(state === "serving" ? 200 : 503, `${state}\n`);
+      if (state !== "serving") return page(503, `${state}\n`);
+      return source.hasLeader()
+        ? page(200, "serving\n")
+        : page(503, "no leader\n");
     }],
     [
       "/metrics",

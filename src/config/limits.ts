@@ -303,6 +303,9 @@ export const SNAPSHOT_CHUNKS_IN_FLIGHT_MAX = 4;
 /** Pieces and offers of one peer that are not dealt with. At the bound: its connection is closed. */
 export const SNAPSHOT_BACKLOG_MAX = 32;
 
+/** Snapshots of other nodes that are whole and wait to be adopted. At the bound: the oldest goes. */
+export const WHOLE_SNAPSHOTS_MAX = 2;
+
 /** How long a snapshot may make no progress, over all reconnects. At the bound: it has failed. */
 export const SNAPSHOT_STALL_MS_MAX = 30_000;
 

@@ -32,5 +32,5 @@ export {
   SlowWatch,
 } from "./slow_watch.ts";
 export { type LogEvents, LogLink } from "./log_link.ts";
-export { ReadGate, type ReadSource } from "./read_gate.ts";
+export { type ReadCounts, ReadGate, type ReadSource } from "./read_gate.ts";
 export { type WaitEnd, Waits } from "./waits.ts";

@@ -202,7 +202,13 @@ export class Group {
   /** Stores what has not been taken in or has come to nothing. */
   publish(statistics: RaftStatistics): void {
     const { misdirected, tooSoon, unwanted } = this.counts;
-    const { lost, refused } = this.#parts.leadership.counts;
+    const { counts: { lost, refused }, leader, ownIndex } =
+      this.#parts.leadership;
+    if (leader !== 0 && leader !== statistics.get("leader")) {
+      statistics.add("leaderChanges", 1);
+    }
+    statistics.set("leader", leader);
+    statistics.set("isLeading", ownIndex > 0 ? 1 : 0);
     const dropped = this.dropped + misdirected + tooSoon + unwanted;
     statistics.set("peerMessagesDropped", dropped);
     statistics.set("proposalsRefused", refused);

@@ -57,6 +57,11 @@ export class Leadership {
     return this.#standing.term;
   }
 
+  /** The leader as far as known, 0 = none. */
+  get leader(): number {
+    return this.#standing.leader;
+  }
+
   /** Whether this node leads. */
   get isLeader(): boolean {
     return this.#standing.isLeader;

@@ -16,7 +16,10 @@ export const HISTOGRAM_BUCKETS = 32;
 /** Buckets that `facts` shows, besides one for what is above. */
 const BOUNDS_SHOWN = 26;
 
-/** Every counter, in the order of its slot; the unit is in the name. */
+/**
+ * Every counter, in the order of its slot; the unit is in the name. Of a node alone those
+ * about leaders stay 0.
+ */
 export const STATISTIC_NAMES = [
   "entriesAppended",
   "bytesAppended",
@@ -43,6 +46,9 @@ export const STATISTIC_NAMES = [
   "peerMessagesDropped",
   "proposalsRefused",
   "proposalsLost",
+  "leader",
+  "isLeading",
+  "leaderChanges",
 ] as const;
 
 /** Name of a counter; the unit is in the name. */

@@ -34,6 +34,7 @@ export {
   writeSnapshot,
 } from "./snapshot_file.ts";
 export type { SnapshotPoint } from "./snapshot_format.ts";
+export { tryRemove } from "./files.ts";
 export { DirectoryLock, SystemFiles } from "./system_files.ts";
 export { Wal, type WalOptions } from "./wal.ts";
 export type { RecoveredSegment } from "./wal_reader.ts";

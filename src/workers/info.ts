@@ -22,6 +22,7 @@ import type { ClientWatch } from "./client_watch.ts";
 import type { Tracking } from "../tracking/mod.ts";
 import { commandstats, errorstats, latencystats } from "./command_info.ts";
 import { reportCommands, reportErrors } from "./command_report.ts";
+import { groupInfo } from "./group_info.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { Subscribers } from "./subscribers.ts";
 
@@ -289,6 +290,15 @@ export function infoSections(source: InfoSource): InfoSections {
     ["persistence", () => persistence(source)],
     ["stats", () => stats(source)],
     ["replication", () => replication(source)],
+    [
+      "raft",
+      () =>
+        groupInfo(
+          source.options.group?.nodeId,
+          source.raft,
+          source.engine.readGate?.counts,
+        ),
+    ],
     ["cpu", cpu],
     ["modules", () => []],
     ["commandstats", () => commandstats(commands())],

@@ -5,12 +5,13 @@
  * @module
  */
 
-import type { ServeFacts } from "../admin/mod.ts";
+import type { PeerFacts, ServeFacts } from "../admin/mod.ts";
 import type { HistogramFacts } from "../base/mod.ts";
 import type { Options } from "../config/mod.ts";
 import type { ReaderGrant } from "../core/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
 import type { Certificate } from "../net/mod.ts";
+import type { FromRaft, ToRaft } from "../replica/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
 
 /** What the serve Worker starts with. */
@@ -54,6 +55,20 @@ export type FromServe =
   | { readonly kind: "failed"; readonly reason: string }
   /** Numbers for metrics. */
   | { readonly kind: "facts"; readonly facts: ServeFacts };
+
+/** main → raft. */
+export type ToRaftWorker =
+  /** Once. */
+  | ToRaft
+  /** Asks for a `facts` message. A node alone does not hear it: it waits in another way. */
+  | { readonly kind: "facts" };
+
+/** raft → main. */
+export type FromRaftWorker =
+  /** Once, as the last thing that the Worker does. */
+  | FromRaft
+  /** Numbers for metrics; undefined before there are connections. */
+  | { readonly kind: "facts"; readonly facts: PeerFacts | undefined };
 
 /** serve → snapshot. */
 export interface ToSnapshot {

@@ -21,12 +21,14 @@ import {
 } from "../config/mod.ts";
 import type { PeerMessage, Snapshot, SnapshotMessage } from "../raft/mod.ts";
 import type { GroupConnection, PeerPort, Replica } from "../replica/mod.ts";
+import type { PeerFacts } from "../admin/mod.ts";
 import type { DirectoryIdentity, FileSystem } from "../storage/mod.ts";
 import {
   type Lane,
   makeProver,
   type Network,
   type Prover,
+  type SnapshotFate,
   systemNetwork,
   Transport,
 } from "../transport/mod.ts";
@@ -93,6 +95,14 @@ export class PeerConnection implements GroupConnection {
   readonly #parts: PeerConnectionParts;
   readonly #transport: Transport;
   readonly #incoming: IncomingSnapshots;
+  readonly #snapshotsSent: Record<SnapshotFate | "gone", number> = {
+    taken: 0,
+    unwanted: 0,
+    failed: 0,
+    full: 0,
+    removed: 0,
+    gone: 0,
+  };
   #replica: Replica | undefined;
 
   /**
@@ -118,7 +128,7 @@ export class PeerConnection implements GroupConnection {
     const { cluster, nodeId } = parts.settings;
     this.#incoming = new IncomingSnapshots(
       parts.files,
-      (index) => index > (this.#replica?.status().commit ?? Infinity),
+      (index) => this.#isWanted(index),
     );
     this.#transport = new Transport(
       {
@@ -147,6 +157,15 @@ export class PeerConnection implements GroupConnection {
     }
   }
 
+  /** Numbers for metrics, live. */
+  get facts(): PeerFacts {
+    return {
+      transport: this.#transport.counts,
+      snapshotsSent: this.#snapshotsSent,
+      snapshotsReceived: this.#incoming.counts,
+    };
+  }
+
   /** See {@linkcode GroupConnection}. */
   started(replica: Replica): void {
     this.#replica = replica;
@@ -155,6 +174,13 @@ export class PeerConnection implements GroupConnection {
   /** See {@linkcode GroupConnection}. */
   adopt(snapshot: Snapshot): Promise<void> {
     return this.#incoming.adopt(snapshot);
+  }
+
+  /** None is while another one takes the place of the log. */
+  #isWanted(index: number): boolean {
+    const replica = this.#replica;
+    return replica !== undefined && replica.replacement === undefined &&
+      index > replica.status().commit;
   }
 
   /** Ends all connections. */
@@ -182,12 +208,14 @@ export class PeerConnection implements GroupConnection {
     const { index, term } = message.snapshot;
     const source = await openSnapshotSource(files, index);
     if (source === undefined) {
+      this.#snapshotsSent.gone++;
       this.#replica?.reportSnapshot(message.to, false);
       return;
     }
     // A node writes the snapshot of one index once, so this tells one from another.
     const id = `${identity.directory.toString(16)}-${index}-${term}`;
     this.#transport.sendSnapshot({ id, message, source }, (fate) => {
+      this.#snapshotsSent[fate]++;
       const isDone = fate === "taken" || fate === "unwanted";
       this.#replica?.reportSnapshot(message.to, isDone);
     });

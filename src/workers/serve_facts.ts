@@ -110,6 +110,7 @@ export function gatherFacts(source: FactsSource): ServeFacts {
     },
     core: coreFacts(engine.core.header, source.wallMs),
     snapshots,
+    reads: engine.readGate && { ...engine.readGate.counts },
     loopGapSeconds: loopGap.facts(),
     snapshotLoopGapSeconds: source.snapshotLoopGapSeconds,
   };

@@ -23,9 +23,9 @@ const PATIENCE_MS = 30_000;
 export class Nodes implements AsyncDisposable {
   readonly #processes: ServerProcess[] = [];
 
-  /** Starts `count` nodes with `args` besides what makes them a group. */
+  /** Starts `count` nodes with `args`, of each id's own, besides what makes them a group. */
   static async start(
-    args: readonly string[] = [],
+    args: readonly string[] | ((id: number) => readonly string[]) = [],
     count = 3,
   ): Promise<Nodes> {
     const ids = Array.from({ length: count }, (_, at) => at + 1);
@@ -40,7 +40,7 @@ export class Nodes implements AsyncDisposable {
           `--raft-bind=127.0.0.1:${ports[id - 1]}`,
           `--peers=${peers}`,
           "--cluster-secret=test",
-          ...args,
+          ...(typeof args === "function" ? args(id) : args),
         ],
       })
     ));

@@ -1,10 +1,17 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { METRIC_ROWS, Metrics } from "../../../src/admin/mod.ts";
+import {
+  METRIC_ROWS,
+  Metrics,
+  type NodeFacts,
+} from "../../../src/admin/mod.ts";
 import { parseExposition, valueOf } from "./exposition.ts";
-import { someNodeFacts, someServeFacts } from "./some_facts.ts";
+import { someGroupFacts, someNodeFacts, someServeFacts } from "./some_facts.ts";
 
 async function show(serve = true) {
-  const facts = someNodeFacts(serve ? someServeFacts() : undefined);
+  return await shownOf(someNodeFacts(serve ? someServeFacts() : undefined));
+}
+
+async function shownOf(facts: NodeFacts) {
   const metrics = new Metrics(() => Promise.resolve(facts));
   return parseExposition(await metrics.page());
 }
@@ -20,7 +27,8 @@ Deno.test("Metrics.page() shows every row, in the text format", async () => {
 });
 
 Deno.test("METRIC_ROWS follow Prometheus's rules for names", () => {
-  const unit = /_(seconds|bytes|index|term|info|state|answering|running)$/;
+  const unit =
+    /_(seconds|bytes|index|term|info|state|answering|running|leader|leading|waiting)$/;
   const counted =
     /_(keys|expiry|open|entries|clients|flight)$|^lanekv_(keys|state)/;
   for (const { name, type, help } of METRIC_ROWS) {
@@ -82,6 +90,54 @@ Deno.test("Metrics.page() leaves out what the serve Worker never told", async ()
   const labels = { worker: "serve" };
   assertEquals(valueOf(shown, "lanekv_worker_answering", labels), 0);
   assertEquals(valueOf(shown, "lanekv_commit_index"), 12);
+});
+
+Deno.test("Metrics.page() shows the lanes of each peer, and who was refused", async () => {
+  const shown = await show();
+  const value = (name: string, labels = {}) =>
+    valueOf(shown, `lanekv_${name}`, labels);
+  const lane = { peer: "3", lane: "append" };
+  assertEquals(value("peer_messages_waiting", lane), 1);
+  assertEquals(value("peer_sent_bytes_total", lane), 20);
+  assertEquals(
+    value("peer_messages_dropped_total", { ...lane, reason: "unreachable" }),
+    6,
+  );
+  assertEquals(value("peer_failures_total", lane), 9);
+  assertEquals(value("peer_refused_total", { problem: "proof" }), 11);
+  assertEquals(value("peer_connections_open", { state: "unproved" }), 1);
+  assertEquals(value("peer_snapshots_sent_total", { result: "gone" }), 6);
+  assertEquals(value("peer_snapshots_received_total", { result: "whole" }), 7);
+  assertEquals(value("worker_answering", { worker: "raft" }), 1);
+  assertEquals(value("raft_leader"), 3);
+  assertEquals(value("proposals_lost_total"), 5);
+  assertEquals(value("read_lease_total", { result: "hit" }), 100);
+  // Two peers with four lanes each.
+  const lanes = shown.get("lanekv_peer_connects_total")!.samples;
+  assertEquals(lanes.length, 8);
+});
+
+Deno.test("Metrics.page() keeps the last numbers of a raft Worker that does not answer", async () => {
+  const { peers } = someGroupFacts();
+  const shown = await shownOf(
+    someNodeFacts(someServeFacts(), { isRaftAnswering: false, peers }),
+  );
+  const worker = { worker: "raft" };
+  assertEquals(valueOf(shown, "lanekv_worker_answering", worker), 0);
+  const problem = { problem: "proof" };
+  assertEquals(valueOf(shown, "lanekv_peer_refused_total", problem), 11);
+});
+
+Deno.test("Metrics.page() shows nothing of a group for a node alone", async () => {
+  const { group: _, ...alone } = someNodeFacts({
+    ...someServeFacts(),
+    reads: undefined,
+  });
+  const shown = await shownOf({ ...alone, group: undefined });
+  for (const { name, samples } of shown.values()) {
+    const isOfGroup = /^lanekv_(peer_|read|proposals_|raft_lead)/.test(name);
+    assertEquals(samples.length === 0, isOfGroup, name);
+  }
 });
 
 Deno.test("Metrics.page() gathers once for all who ask meanwhile", async () => {

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { adminHandler, type NodeState } from "../../../src/admin/mod.ts";
 
-function handlerIn(state: NodeState) {
+function handlerIn(state: NodeState, hasLeader = true) {
   return adminHandler({
     state: () => state,
+    hasLeader: () => hasLeader,
     metrics: () => Promise.resolve("x 1\n"),
     metricsType: "text/plain; version=0.0.4; charset=utf-8",
   });
@@ -31,6 +32,15 @@ Deno.test("adminHandler() is ready only while clients are served", async () => {
   for (const state of ["recovering", "serving", "stopping"] as const) {
     const { status, text } = await ask(state, "/readyz");
     assertEquals([status, text], [statuses[state], `${state}\n`]);
+  }
+});
+
+Deno.test("adminHandler() is not ready while no leader is known, and says so when it serves", async () => {
+  const request = new Request("http://127.0.0.1:9121/readyz");
+  const texts = { recovering: "recovering\n", serving: "no leader\n" } as const;
+  for (const state of ["recovering", "serving"] as const) {
+    const response = await handlerIn(state, false)(request);
+    assertEquals([response.status, await response.text()], [503, texts[state]]);
   }
 });
 

@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { NodeFacts, ServeFacts } from "../../../src/admin/mod.ts";
+import type {
+  GroupFacts,
+  NodeFacts,
+  ServeFacts,
+} from "../../../src/admin/mod.ts";
 import { Histogram } from "../../../src/base/mod.ts";
 import { RaftStatistics, STATISTICS_BYTES } from "../../../src/replica/mod.ts";
 
@@ -68,14 +72,64 @@ export function someServeFacts(): ServeFacts {
     },
     loopGapSeconds: histogram(1),
     snapshotLoopGapSeconds: histogram(),
+    reads: { hits: 100, misses: 4, rounds: 3, refusals: 1 },
+  };
+}
+
+function lane() {
+  return {
+    waiting: 1,
+    waitingBytes: 10,
+    sent: 2,
+    sentBytes: 20,
+    received: 3,
+    receivedBytes: 30,
+    dropped: { full: 4, bytes: 5, unreachable: 6, removed: 7 },
+    connects: 8,
+    failures: 9,
+  };
+}
+
+/** What the raft Worker of a member of a group might tell. */
+export function someGroupFacts(): GroupFacts {
+  const lanes = {
+    control: lane(),
+    append: lane(),
+    snapshot: lane(),
+    other: lane(),
+  };
+  return {
+    isRaftAnswering: true,
+    peers: {
+      transport: {
+        peers: new Map([[2, lanes], [3, lanes]]),
+        refused: new Map([["proof", 11]]),
+        halfOpen: 1,
+        accepted: 8,
+      },
+      snapshotsSent: {
+        taken: 1,
+        unwanted: 2,
+        failed: 3,
+        full: 4,
+        removed: 5,
+        gone: 6,
+      },
+      snapshotsReceived: { whole: 7, failed: 8, replaced: 9 },
+    },
   };
 }
 
 /** What a node might know; without `serve` its serve Worker never answered. */
-export function someNodeFacts(serve: ServeFacts | undefined): NodeFacts {
+export function someNodeFacts(
+  serve: ServeFacts | undefined,
+  group: GroupFacts | undefined = someGroupFacts(),
+): NodeFacts {
   const raft = new RaftStatistics(new SharedArrayBuffer(STATISTICS_BYTES));
   raft.set("term", 2);
   raft.set("committedIndex", 12);
+  raft.set("leader", 3);
+  raft.set("proposalsLost", 5);
   raft.count("flushUs", 100);
   raft.add("flushMsSum", 0.1);
   raft.count("syncUs", 70);
@@ -88,6 +142,7 @@ export function someNodeFacts(serve: ServeFacts | undefined): NodeFacts {
     isServeAnswering: serve !== undefined,
     serve,
     raft,
+    group,
     loopGapSeconds: histogram(0),
   };
 }

@@ -1,0 +1,143 @@
+/**
+ * Metrics of the connections between the nodes of a group. There are no more peers than
+ * the transport keeps counters of, and each has four lanes.
+ *
+ * @module
+ */
+
+import type { LaneCounts } from "../transport/mod.ts";
+import type { NodeFacts, PeerFacts } from "./facts.ts";
+import {
+  each,
+  type Labels,
+  type MetricRow,
+  one,
+  type Sample,
+} from "./metric_row.ts";
+
+/** Reads what the raft Worker told; nothing while it has told nothing. */
+function ofPeers(
+  read: (peers: PeerFacts) => readonly Sample[],
+): (facts: NodeFacts) => readonly Sample[] {
+  return ({ group }) => group?.peers === undefined ? [] : read(group.peers);
+}
+
+/** What `read` finds on each lane of each peer. */
+function ofLanes(
+  read: (lane: LaneCounts) => readonly Sample[],
+): (facts: NodeFacts) => readonly Sample[] {
+  return ofPeers(({ transport }) =>
+    [...transport.peers].flatMap(([peer, lanes]) =>
+      Object.entries(lanes).flatMap(([lane, counts]) =>
+        labelled({ peer: String(peer), lane }, read(counts))
+      )
+    )
+  );
+}
+
+function labelled(labels: Labels, samples: readonly Sample[]): Sample[] {
+  return samples.map((sample) => ({
+    labels: { ...labels, ...sample.labels },
+    value: sample.value,
+  }));
+}
+
+const LANE_ROWS: readonly MetricRow[] = [
+  {
+    name: "lanekv_peer_messages_waiting",
+    help: "Messages that wait to be sent.",
+    type: "gauge",
+    read: ofLanes(({ waiting }) => one(waiting)),
+  },
+  {
+    name: "lanekv_peer_waiting_bytes",
+    help: "Bytes of their contents; none on the lane of snapshots.",
+    type: "gauge",
+    read: ofLanes(({ waitingBytes }) => one(waitingBytes)),
+  },
+  {
+    name: "lanekv_peer_messages_sent_total",
+    help: "Messages handed to connections; snapshots that were taken.",
+    type: "counter",
+    read: ofLanes(({ sent }) => one(sent)),
+  },
+  {
+    name: "lanekv_peer_sent_bytes_total",
+    help: "Bytes of their contents.",
+    type: "counter",
+    read: ofLanes(({ sentBytes }) => one(sentBytes)),
+  },
+  {
+    name: "lanekv_peer_messages_received_total",
+    help: "Messages that came.",
+    type: "counter",
+    read: ofLanes(({ received }) => one(received)),
+  },
+  {
+    name: "lanekv_peer_received_bytes_total",
+    help: "Bytes of their contents.",
+    type: "counter",
+    read: ofLanes(({ receivedBytes }) => one(receivedBytes)),
+  },
+  {
+    name: "lanekv_peer_messages_dropped_total",
+    help: "Messages that were not sent, by reason.",
+    type: "counter",
+    read: ofLanes(({ dropped }) => each("reason", dropped)),
+  },
+  {
+    name: "lanekv_peer_connects_total",
+    help: "Connections made to the node.",
+    type: "counter",
+    read: ofLanes(({ connects }) => one(connects)),
+  },
+  {
+    name: "lanekv_peer_failures_total",
+    help: "Attempts to connect that failed, and connections that ended.",
+    type: "counter",
+    read: ofLanes(({ failures }) => one(failures)),
+  },
+];
+
+/** Rows about the other nodes. */
+export const PEER_METRICS: readonly MetricRow[] = [
+  ...LANE_ROWS,
+  {
+    name: "lanekv_peer_received_dropped_total",
+    help: "Messages that came and for which this node had no room or use.",
+    type: "counter",
+    read: ({ group, raft }) =>
+      group === undefined ? [] : one(raft.get("peerMessagesDropped")),
+  },
+  {
+    name: "lanekv_peer_connections_open",
+    help:
+      "Connections by other nodes, those that have not proved themselves apart.",
+    type: "gauge",
+    read: ofPeers(({ transport: { accepted, halfOpen } }) =>
+      each("state", { proved: accepted, unproved: halfOpen })
+    ),
+  },
+  {
+    name: "lanekv_peer_refused_total",
+    help: "Connections by others that were refused or ended, by problem.",
+    type: "counter",
+    read: ofPeers(({ transport }) =>
+      each("problem", Object.fromEntries(transport.refused))
+    ),
+  },
+  {
+    name: "lanekv_peer_snapshots_sent_total",
+    help: "Snapshots for other nodes, by what became of them.",
+    type: "counter",
+    read: ofPeers(({ snapshotsSent }) => each("result", snapshotsSent)),
+  },
+  {
+    name: "lanekv_peer_snapshots_received_total",
+    help: "Snapshots of other nodes, by what became of them.",
+    type: "counter",
+    read: ofPeers(({ snapshotsReceived }) =>
+      each("result", { ...snapshotsReceived })
+    ),
+  },
+];
