@@ -40,6 +40,7 @@ export { batchAbandon } from "./run/abandon";
 export {
   awayAddress, awayBytes, awayEnd, awayInput, awayMayWait, awayReplies, watchedAddress, watchedBytes, watchedLoad,
 } from "./run/away";
+export { sessionStay, setElsewhere as elsewhereSet } from "./run/elsewhere";
 export { entryApply, entryFollow } from "./run/follow";
 export { importBegin, importFill } from "./snapshot/load";
 export { eventsAddress, eventsBytes, eventsClear, eventsMissing, eventsNote } from "./run/event_rows";

@@ -116,6 +116,8 @@ export class Session {
   /** The request as it goes, where it is not as it came: a buffer, 0 = none, and its bytes. */
   awayBuffer: u32 = 0;
   awayBufferLength: u32 = 0;
+  /** The same for what runs here though another node leads, see elsewhere.ts. */
+  stayEnd: u32 = 0;
 }
 
 /** Bytes behind a session's fields: a bit for each command that its user may always run. */
@@ -181,6 +183,7 @@ export function reserveInput(session: Session, bytes: u32): usize {
     session.needed = 0;
     session.permittedEnd = 0;
     session.uncertainEnd = 0;
+    session.stayEnd = 0;
     if (session.capacity > INPUT_KEPT_MAX) {
       free(session.input);
       session.input = 0;
@@ -201,6 +204,7 @@ function compactInput(session: Session): void {
   session.incompleteAt -= session.start;
   session.permittedEnd -= min(session.permittedEnd, session.start);
   session.uncertainEnd -= min(session.uncertainEnd, session.start);
+  session.stayEnd -= min(session.stayEnd, session.start);
   session.start = 0;
   session.end = kept;
 }

@@ -18,7 +18,7 @@ import {
   trimKeys, useBatchKeys,
 } from "../batch/batch";
 import {
-  commandFlagsNow, commandId, isHttp, judge, judgePermitted, reject, VERDICT_ASK, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNCERTAIN, VERDICT_UNKNOWN,
+  commandFlagsNow, commandId, isHttp, judge, judgePermitted, reject, VERDICT_ASK, VERDICT_ELSEWHERE, VERDICT_MEMORY, VERDICT_QUEUE, VERDICT_RUN, VERDICT_UNCERTAIN, VERDICT_UNKNOWN,
 } from "./verdict";
 import { header } from "../memory/layout";
 import { forgetWork, setEntry, setTime, swapSeeds, useDatabase, useProtocol, work } from "../memory/state";
@@ -58,6 +58,8 @@ export const SERVE_PAUSED: u32 = 9;
 export const SERVE_CHECK: u32 = 7;
 /** The host says whether the session's user may run the next request: arguments are in the table. */
 export const SERVE_ASK: u32 = 10;
+/** The host says whether the next request is for another node: arguments are in the table. */
+export const SERVE_ELSEWHERE: u32 = 13;
 /** The next request reads, and waits until the host lets it see the state. */
 export const SERVE_GATED: u32 = 11;
 /** Requests from the next one on are for the leader, see away.ts. */
@@ -143,10 +145,7 @@ export function serve(session: Session, timeMs: i64): u32 {
   while (true) {
     let code = nextRequest(session, from);
     if (code == PARSE_INCOMPLETE) return SERVE_IDLE;
-    if (code == PARSE_BROKEN) {
-      if (!(session.flags & (FLAG_SILENT | FLAG_SKIP))) replyProtocolError();
-      return SERVE_BROKEN;
-    }
+    if (code == PARSE_BROKEN) return breakOff(session);
     const end = requestEndOf(session);
     if (code == PARSE_REQUEST) {
       let verdict = judge(session.flags);
@@ -156,7 +155,8 @@ export function serve(session: Session, timeMs: i64): u32 {
         verdict = judgePermitted(session.flags);
       }
       if (verdict == VERDICT_RUN && isUncertain(session, from)) verdict = VERDICT_UNCERTAIN;
-      if (role != ROLE_LEADER && verdict == VERDICT_RUN) verdict = judgeByRole(session);
+      if (role != ROLE_LEADER && verdict == VERDICT_RUN) verdict = judgeByRole(session, from);
+      if (verdict == VERDICT_ELSEWHERE) return hostTurn(session, end, SERVE_ELSEWHERE);
       if (session.flags & FLAG_MULTI) verdict = judgeQueued(session, verdict);
       session.lastCommand = commandId + 1;
       if (verdict == VERDICT_UNKNOWN && isHttp()) {
@@ -202,6 +202,12 @@ export function serve(session: Session, timeMs: i64): u32 {
     if (session.waiter != 0) return SERVE_WAITS;
     if (outputLength() > OUTPUT_SLICE_BYTES || work > WORK_SLICE) return SERVE_YIELD;
   }
+}
+
+/** Answers what is wrong with the request: no other can be read. */
+function breakOff(session: Session): u32 {
+  if (!(session.flags & (FLAG_SILENT | FLAG_SKIP))) replyProtocolError();
+  return SERVE_BROKEN;
 }
 
 function hostTurn(session: Session, end: u32, code: u32): u32 {

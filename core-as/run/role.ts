@@ -10,7 +10,8 @@
 
 import { CMD_HOST, CMD_READ, CMD_WRITE, ID_EXEC } from "../generated/commands";
 import { FLAG_MULTI, Session } from "../request/session";
-import { commandFlagsNow, commandId, flagsOfAll, VERDICT_LEADERLESS, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
+import { mayBeElsewhere } from "./elsewhere";
+import { commandFlagsNow, commandId, flagsOfAll, VERDICT_ELSEWHERE, VERDICT_LEADERLESS, VERDICT_MASTERDOWN, VERDICT_READONLY, VERDICT_RUN } from "./verdict";
 
 /** Everything may be asked. */
 export const ROLE_LEADER: u32 = 0;
@@ -60,8 +61,15 @@ export function setWritesGo(value: u32): void {
   writesGo = value;
 }
 
-/** What becomes of the request that may run in `session`. Requires: this node does not lead. */
-export function judgeByRole(session: Session): u32 {
+/**
+ * What becomes of the request at input offset `from`, which may run in `session`. Requires:
+ * this node does not lead.
+ */
+export function judgeByRole(session: Session, from: u32): u32 {
+  if (mayBeElsewhere(session, from)) {
+    session.lastCommand = commandId + 1;
+    return VERDICT_ELSEWHERE;
+  }
   if (flagsOfAll(session) & CMD_WRITE) {
     if (writesGo == WRITES_REFUSED) return VERDICT_READONLY;
     if (writesGo == WRITES_LATE) return VERDICT_LEADERLESS;

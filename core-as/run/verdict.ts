@@ -30,6 +30,9 @@ export const VERDICT_MONITOR: u32 = 9;
 /** The host knows whether the session's user may. */
 export const VERDICT_ASK: u32 = 8;
 
+/** The host knows whether it is for another node. */
+export const VERDICT_ELSEWHERE: u32 = 14;
+
 /** It was on its way to the log when this node lost the lead. */
 export const VERDICT_UNCERTAIN: u32 = 10;
 

@@ -30,12 +30,15 @@ export type {
   UserFilePort,
 } from "./host/mod.ts";
 export {
+  firstKey,
+  isLeading,
   judgeQueued,
   keysRead,
   loginOf,
   meetsArity,
   REDIS_VERSION,
   refuseSubcommand,
+  rosterFor,
 } from "./host/mod.ts";
 export {
   CommandNames,

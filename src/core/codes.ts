@@ -28,6 +28,8 @@ export const SERVED = {
   waits: 8,
   /** The host says whether the session's user may run the next request. */
   ask: 10,
+  /** The host says whether the next request is for another node. */
+  elsewhere: 13,
   /** The next request reads, and waits until reads may see the state. */
   gated: 11,
   /** Requests from the next one on are for the leader. */

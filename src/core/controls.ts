@@ -69,6 +69,11 @@ export class CoreControls {
     this.#exports.roleSet(ROLES[role]);
   }
 
+  /** Sets whether `Core.serve` stops before requests that are for the node that leads. */
+  setElsewhere(isOn: boolean): void {
+    this.#exports.elsewhereSet(isOn ? 1 : 0);
+  }
+
   /** Sets whether reads of data wait: `Core.serve` stops before one. */
   setReadsWait(isOn: boolean): void {
     this.#exports.readsWaitSet(isOn ? 1 : 0);

@@ -126,6 +126,11 @@ export class Core {
     this.#exports.sessionFinish(session);
   }
 
+  /** Lets the request of `SERVED.elsewhere` run on this node. */
+  stay(session: SessionAddress): void {
+    this.#exports.sessionStay(session);
+  }
+
   /** Bits of `SESSION_FLAGS`. */
   flags(session: SessionAddress): number {
     return this.#exports.sessionFlags(session);

@@ -76,6 +76,10 @@ export interface CoreExports {
   sessionLimitInput(bytes: number): void;
   /** @see core-as/index.ts */
   sessionsPause(mode: number): void;
+  /** @see core-as/run/elsewhere.ts */
+  elsewhereSet(isOn: number): void;
+  /** @see core-as/run/elsewhere.ts */
+  sessionStay(session: number): void;
   /** @see core-as/index.ts */
   roleSet(role: number): void;
   /** @see core-as/keys/slots.ts */

@@ -61,6 +61,19 @@ export class CorePermits {
   }
 
   /**
+   * Whether `isWanted` says so of a request of the session's transaction, in their order;
+   * each has been parsed as by {@linkcode look}.
+   */
+  someQueued(session: SessionAddress, isWanted: () => boolean): boolean {
+    const length = this.#exports.transactionLength(session) >>> 0;
+    for (let at = 0; at < length;) {
+      at = this.#exports.transactionLook(session, at) >>> 0;
+      if (isWanted()) return true;
+    }
+    return false;
+  }
+
+  /**
    * Looks at each request of the session's transaction, as {@linkcode look} does: `judge`
    * says what its user may not use any more.
    */

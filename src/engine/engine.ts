@@ -242,6 +242,9 @@ export class Engine {
         case SERVED.ask:
           this.#replier.ask(client);
           break;
+        case SERVED.elsewhere:
+          this.#replier.redirect(client);
+          break;
         case SERVED.full:
           client.state = "held";
           this.#delayed.push(client);

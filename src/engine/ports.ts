@@ -59,6 +59,11 @@ export interface HostPort {
    * host's: the encoded error if not.
    */
   refusal(client: Client, parameters: Uint8Array[]): Uint8Array | undefined;
+  /**
+   * The encoded error if the request is for another node, which it names; `undefined`: it
+   * may run here. Where there is one node nobody asks.
+   */
+  elsewhere?(client: Client, parameters: Uint8Array[]): Uint8Array | undefined;
   /** The encoded error for a request that names no subcommand, or has too few words for it or too many. */
   misuse?(client: Client, parameters: Uint8Array[]): Uint8Array | undefined;
 }

@@ -140,9 +140,21 @@ export class Replier {
 
   /** Asks whether the client's user may run the next request; answers if not. */
   ask(client: Client): void {
-    const core = this.#core;
     const refusal = this.#host.permit(client);
-    if (refusal === undefined) return;
+    if (refusal !== undefined) this.#refuse(client, refusal);
+  }
+
+  /** Sends the client elsewhere if its next request is for another node; else lets it run here. */
+  redirect(client: Client): void {
+    const core = this.#core;
+    const refusal = this.#host.elsewhere?.(client, core.requestArguments());
+    if (refusal === undefined) core.stay(client.session);
+    else this.#refuse(client, refusal);
+  }
+
+  /** Answers an error instead of running the request in hand, or queueing it. */
+  #refuse(client: Client, refusal: Uint8Array): void {
+    const core = this.#core;
     if ((core.flags(client.session) & SESSION_FLAGS.multi) === 0) {
       core.finishHost(client.session);
     } else {

@@ -44,3 +44,11 @@ export function fixedMembers(subcommand: string): Reply {
       "the members of the group are given at its start",
   );
 }
+
+/** The keys of `slot` are on the node that takes clients at `host` and `port`. */
+export function moved(slot: number, host: string, port: number): Reply {
+  return error(`MOVED ${slot} ${host}:${port}`);
+}
+
+/** Nobody is known to lead, or where the leader takes clients. */
+export const CLUSTERDOWN: Reply = error("CLUSTERDOWN The cluster is down");

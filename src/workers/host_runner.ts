@@ -24,6 +24,7 @@ import { encodeReply, error, NO_MULTI, type Reply } from "../resp/mod.ts";
 import { AccessGuard } from "./access_guard.ts";
 import type { HostCalls } from "./host_calls.ts";
 import type { Monitors } from "./monitors.ts";
+import { Redirection } from "./redirection.ts";
 import type { SlowCommands } from "./slow_commands.ts";
 
 const NO_REPLY = new Uint8Array(0);
@@ -43,6 +44,7 @@ export class HostCommandRunner {
   readonly #slow: SlowCommands;
   readonly #monitors: Pick<Monitors, "ran">;
   readonly #guard: AccessGuard;
+  readonly #redirection: Redirection;
 
   /** Runs commands on `server`, counts them in `calls`, reports slow ones and tells `monitors`. */
   constructor(
@@ -60,6 +62,7 @@ export class HostCommandRunner {
     this.#slow = slow;
     this.#monitors = monitors;
     this.#guard = new AccessGuard(core, server.access, calls);
+    this.#redirection = new Redirection(core, server.cluster, calls);
   }
 
   /** Runs the request `words` of `client`. Its name is a host command's. */
@@ -101,6 +104,14 @@ export class HostCommandRunner {
   /** The encoded error if the client's user may not run what the core asks about. */
   permit(client: Client): Uint8Array | undefined {
     return this.#guard.permit(client);
+  }
+
+  /** The encoded error if the request `words` is for the node that leads. */
+  elsewhere(
+    client: Client,
+    words: readonly Uint8Array[],
+  ): Uint8Array | undefined {
+    return this.#redirection.reply(client, words);
   }
 
   /** The encoded error if the request `words` may not be queued in a transaction. */

@@ -129,6 +129,7 @@ export function bindParameters(
 ): void {
   const { header, latency, logger, onThreshold, slowLog } = targets;
   presetOptions(parameters, options);
+  targets.controls.setElsewhere(options.clusterProtocol === "yes");
   bindEncodings(parameters, header);
   targets.clients.bind(parameters);
   bindEviction(parameters, header);

@@ -42,6 +42,7 @@ import { clientPorts } from "./client_ports.ts";
 import { ClientWatch } from "./client_watch.ts";
 import { ClusterState } from "./cluster_state.ts";
 import { HostCalls } from "./host_calls.ts";
+import { hostPort } from "./host_port.ts";
 import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
@@ -226,13 +227,7 @@ export class ServeShard {
       systemClock,
       systemRandom,
       this.#link,
-      {
-        run: (client, _id, words) => this.#hostRunner.run(client, words),
-        refusal: (client, words) => this.#hostRunner.refusal(client, words),
-        arrived: (client) => this.#hostServer.arrived(client),
-        permit: (client) => this.#hostRunner.permit(client),
-        misuse: (client, words) => this.#hostRunner.misuse(client, words),
-      },
+      hostPort(() => this.#hostRunner, () => this.#hostServer),
       (client, command) => this.#slowCommands.ranInCore(client, command),
       {
         groupCommit: {

@@ -46,11 +46,16 @@ export {
   type DeniedRequest,
   type UserFilePort,
 } from "./access_control.ts";
-export { type ClusterNode, type ClusterView } from "./cluster/mod.ts";
+export {
+  type ClusterNode,
+  type ClusterView,
+  isLeading,
+  rosterFor,
+} from "./cluster/mod.ts";
 export { meetsArity, refuseSubcommand } from "./container.ts";
 export { loginOf } from "./login.ts";
 export { judgeQueued } from "./queued.ts";
-export { keysRead } from "./read_keys.ts";
+export { firstKey, keysRead } from "./read_keys.ts";
 export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";
 export { type SlowCall, SlowLog } from "./slow_log.ts";
 export { describeRequest, type HostMonitors } from "./monitor.ts";

@@ -1,6 +1,6 @@
 /**
- * Which keys a request has read: those that a client with CLIENT TRACKING may keep
- * copies of.
+ * Which keys a request names: those that a client with CLIENT TRACKING may keep copies
+ * of, and those that say which node it is for.
  *
  * @module
  */
@@ -16,6 +16,20 @@ function rowOf(id: number, words: readonly string[]): CommandRow | undefined {
   return findRow(`${row.name}|${(words[1] ?? "").toLowerCase()}`);
 }
 
+/** Keys that the words of a request tell, as text of one character a byte. */
+function keysTold(
+  row: CommandRow,
+  words: readonly string[],
+): readonly string[] {
+  // Where the words do not tell all keys, as in SORT_RO, the first ones are told.
+  const sound = row.keySpecs.filter(({ begin, find, flags }) =>
+    begin.kind !== "unknown" && find.kind !== "unknown" &&
+    !flags.includes("incomplete")
+  );
+  const found = findKeys({ ...row, keySpecs: sound }, words) ?? [];
+  return found.map(({ index }) => words[index]!);
+}
+
 /**
  * Keys of a request that has run and only reads, as text of one character a byte.
  *
@@ -27,12 +41,15 @@ export function keysRead(
 ): readonly string[] {
   const texts = words.map(byteText);
   const row = rowOf(command, texts);
-  if (row === undefined || !row.flags.includes("readonly")) return [];
-  // Where the words do not tell all keys, as in SORT_RO, the first ones are told.
-  const sound = row.keySpecs.filter(({ begin, find, flags }) =>
-    begin.kind !== "unknown" && find.kind !== "unknown" &&
-    !flags.includes("incomplete")
-  );
-  const found = findKeys({ ...row, keySpecs: sound }, texts) ?? [];
-  return found.map(({ index }) => texts[index]!);
+  return row?.flags.includes("readonly") ? keysTold(row, texts) : [];
+}
+
+/** The first key that a request names, if any; `command` as in {@linkcode keysRead}. */
+export function firstKey(
+  command: number,
+  words: readonly Uint8Array[],
+): string | undefined {
+  const texts = words.map(byteText);
+  const row = rowOf(command, texts);
+  return row === undefined ? undefined : keysTold(row, texts)[0];
 }

@@ -138,6 +138,9 @@ export class Bench {
   /** Says why a restricted client may not run its next request; else permits it. */
   permit: (words: string[]) => Uint8Array | undefined = () => undefined;
 
+  /** Says where a request is to go instead. */
+  elsewhere: (words: string[]) => Uint8Array | undefined = () => undefined;
+
   /** Says what is wrong with a request, whether it is queued or not. */
   misuse: (words: string[]) => Uint8Array | undefined = () => undefined;
 
@@ -159,6 +162,7 @@ export class Bench {
         }
         return refused;
       },
+      elsewhere: (_client, words) => this.elsewhere(texts(words)),
       misuse: (_client, words) => this.misuse(texts(words)),
     };
     this.engine = new Engine(

@@ -188,3 +188,35 @@ Deno.test("tellEvents() tells what nobody's request did", async () => {
   assertEquals(bench.take(listener), "<expired a>");
   assertEquals(causes, [undefined]);
 });
+
+Deno.test("redirect() answers where a request is to go, and runs what stays", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.core.controls.setElsewhere(true);
+  bench.core.controls.setRole("follower");
+  const seen: string[] = [];
+  bench.elsewhere = (words) => {
+    seen.push(words.join(" "));
+    return words[1] === "a" ? encode("-MOVED 1 h:2\r\n") : undefined;
+  };
+  bench.receive(client, "GET a\r\nGET b\r\nPING\r\nSET a 1\r\n");
+  assertEquals(
+    bench.take(client),
+    "-MOVED 1 h:2\r\n$-1\r\n+PONG\r\n-MOVED 1 h:2\r\n",
+  );
+  assertEquals(seen, ["GET a", "GET b", "SET a 1"]);
+});
+
+Deno.test("redirect() makes a transaction fail whose request is to go elsewhere", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.core.controls.setElsewhere(true);
+  bench.core.controls.setRole("follower");
+  bench.elsewhere = () => encode("-MOVED 1 h:2\r\n");
+  bench.receive(client, "MULTI\r\nGET a\r\nPING\r\nEXEC\r\n");
+  assertEquals(
+    bench.take(client),
+    `+OK\r\n-MOVED 1 h:2\r\n${QUEUED}` +
+      "-EXECABORT Transaction discarded because of previous errors.\r\n",
+  );
+});
