@@ -55,7 +55,14 @@ export class Applier {
     core.beginBatch(index);
     slowWatch.began(clock.wallMs());
     const applied: Client[] = [];
-    const unserved = [...this.#deliver(undefined)];
+    const unserved: Client[] = [];
+    const wake = (waiters: readonly Client[]) => {
+      for (const waiter of waiters) {
+        waiter.writtenIndex = index;
+        unserved.push(waiter);
+      }
+    };
+    wake(this.#deliver(undefined));
     replier.tellEvents();
     for (;;) {
       const startMs = meter.start();
@@ -65,7 +72,8 @@ export class Applier {
       if (startMs === UNTIMED) slowWatch.untimed(client);
       else slowWatch.timed(client, meter.applied(startMs), false);
       const { stepHasInput, stepWaits } = core;
-      for (const waiter of this.#deliver(client)) unserved.push(waiter);
+      client.writtenIndex = index;
+      wake(this.#deliver(client));
       if (stepWaits) {
         if (waits.begin(client)) client.port.resume();
         continue;

@@ -82,6 +82,8 @@ export interface Client {
   bytesIn: number;
   /** Bytes sent. */
   bytesOut: number;
+  /** Index of the log entry of its last write that was applied, 0 = none. */
+  writtenIndex: number;
   /** Monotonic time at which the writes on their way arrived, or `UNTIMED`. */
   wroteMs: number;
   /** How often they count, see `Meter`. */
@@ -113,6 +115,7 @@ export function newClient(known: NewClient): Client {
     lastCommand: "",
     bytesIn: 0,
     bytesOut: 0,
+    writtenIndex: 0,
     wroteMs: UNTIMED,
     wroteTimes: 0,
     isEnding: false,

@@ -48,6 +48,8 @@ export class Engine {
   readonly clientPause: ClientPause;
   /** Clients that wait for keys. */
   readonly waits: Waits;
+  /** Requests that the host runs. */
+  readonly hostTurns: HostTurns;
   /** Its place in a group of nodes. */
   readonly standing: Standing;
   /** Where reads wait; undefined for a node alone, which may always read. */
@@ -60,7 +62,6 @@ export class Engine {
   readonly #replier: Replier;
   readonly #proposer: Proposer;
   readonly #applier: Applier;
-  readonly #hostTurns: HostTurns;
   readonly #clients: ClientTable;
   /** Clients whose writes found the gathering batch full. */
   #delayed: Client[] = [];
@@ -121,7 +122,7 @@ export class Engine {
       },
       deliver: () => this.#deliver(undefined),
     });
-    this.#hostTurns = new HostTurns(shared);
+    this.hostTurns = new HostTurns(shared);
     this.#applier = new Applier({
       ...shared,
       ...{ meter: this.meter, slowWatch: this.slowWatch },
@@ -204,8 +205,9 @@ export class Engine {
     this.away?.leave(client);
     const { state } = client;
     client.state = "closing";
-    if (state === "waiting") this.waits.end(client, "gone");
-    else if (state !== "committing") this.#clients.forget(client);
+    if (state === "waiting" && !this.hostTurns.end(client, "gone")) {
+      this.waits.end(client, "gone");
+    } else if (state !== "committing") this.#clients.forget(client);
   }
 
   /** Runs the client's requests as far as they go; whether it may be read on. */
@@ -234,7 +236,7 @@ export class Engine {
           this.#gathered(client, startMs);
           return false;
         case SERVED.host:
-          if (!this.#hostTurns.run(client)) return false;
+          if (!this.hostTurns.run(client)) return false;
           break;
         case SERVED.check:
           this.#replier.queue(client);

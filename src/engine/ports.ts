@@ -6,6 +6,7 @@
  */
 
 import type { Client } from "./client.ts";
+import type { WaitEnd } from "./waits.ts";
 
 /** Where sealed batches go. */
 export interface LogPort {
@@ -29,6 +30,11 @@ export interface HostOutcome {
   readonly after?: () => void;
   /** The reply when it takes time; the client is held until then. */
   readonly later?: Promise<Uint8Array>;
+  /**
+   * Ends what that reply waits for. With it the client waits as for a key: CLIENT UNBLOCK
+   * and its closed socket end the wait.
+   */
+  readonly end?: ((how: WaitEnd) => void) | undefined;
 }
 
 /** Who looks at what clients leave unread. */

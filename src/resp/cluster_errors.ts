@@ -52,3 +52,34 @@ export function moved(slot: number, host: string, port: number): Reply {
 
 /** Nobody is known to lead, or where the leader takes clients. */
 export const CLUSTERDOWN: Reply = error("CLUSTERDOWN The cluster is down");
+
+// -- WAIT and WAITAOF --
+
+/** WAIT where this node does not lead. */
+export const WAIT_ON_REPLICA: Reply = error(
+  "ERR WAIT cannot be used with replica instances. Please also note that " +
+    "since Redis 4.0 if a replica is configured to be writable (which is not " +
+    "the default) writes to replicas are just local and are not propagated.",
+);
+
+/** WAITAOF where this node does not lead. */
+export const WAITAOF_ON_REPLICA: Reply = error(
+  "ERR WAITAOF cannot be used with replica instances. Please also note that " +
+    "writes to replicas are just local and are not propagated.",
+);
+
+/** There is one local node. */
+export const WAITAOF_NUMLOCAL: Reply = error(
+  "ERR value is out of range, value must between 0 and 1",
+);
+
+/** CLIENT UNBLOCK has ended a wait with an error. */
+export const CLIENT_UNBLOCKED: Reply = error(
+  "UNBLOCKED client unblocked via CLIENT UNBLOCK",
+);
+
+/** This node leads no more. */
+export const STATE_CHANGED: Reply = error(
+  "UNBLOCKED force unblock from blocking operation, instance state changed " +
+    "(master -> replica?)",
+);

@@ -34,6 +34,11 @@ export const TIMEOUT_NOT_INTEGER: Reply = error(
 /** A time below zero. */
 export const TIMEOUT_NEGATIVE: Reply = error("ERR timeout is negative");
 
+/** A time that ends too late for 64 bits. */
+export const TIMEOUT_OUT_OF_RANGE: Reply = error(
+  "ERR timeout is out of range",
+);
+
 /** CLIENT PAUSE knows two kinds. */
 export const PAUSE_MODE: Reply = error(
   "ERR CLIENT PAUSE mode must be WRITE or ALL",

@@ -94,7 +94,7 @@ export class HostCommandRunner {
         return { reply: end(outcome.reply), isLast: true, after };
       case "later": {
         const later = outcome.reply.catch(mustBeOperating).then(end);
-        return { reply: NO_REPLY, later };
+        return { reply: NO_REPLY, later, end: outcome.end };
       }
       default:
         return { reply: end(outcome), after };

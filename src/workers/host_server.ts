@@ -10,8 +10,9 @@ import {
   AccessControl,
   type ClusterView,
   type CommandNames,
-  COMMANDS,
   type CommandTimes,
+  type Holders,
+  type HoldersWait,
   type HostClient,
   type HostMonitors,
   type HostServer,
@@ -25,177 +26,15 @@ import {
   SLOT_KEY_BYTES_MAX,
   SLOT_KEYS_MAX,
 } from "../config/mod.ts";
-import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, Engine, PauseMode } from "../engine/mod.ts";
 import type { Listener, PubSub } from "../pubsub/mod.ts";
 import type { Tracking } from "../tracking/mod.ts";
 import { commandTimes, reportCommands } from "./command_report.ts";
 import type { HostCalls } from "./host_calls.ts";
 import { isLocal } from "./local_client.ts";
+import { SessionSwitches } from "./session_switches.ts";
 import type { Subscribers } from "./subscribers.ts";
-
-/** A client's session as host commands see it. */
-class SessionSwitches implements HostSession {
-  readonly #engine: Engine;
-  readonly #client: Client;
-
-  constructor(engine: Engine, client: Client) {
-    this.#engine = engine;
-    this.#client = client;
-  }
-
-  #flag(bit: number): boolean {
-    return (this.#engine.core.flags(this.#client.session) & bit) !== 0;
-  }
-
-  #setFlag(bit: number, isOn: boolean): void {
-    const flags = this.#engine.core.flags(this.#client.session) & ~bit;
-    this.#engine.core.setFlags(
-      this.#client.session,
-      isOn ? flags | bit : flags,
-    );
-  }
-
-  get protocol(): 2 | 3 {
-    return this.#engine.core.protocol(this.#client.session);
-  }
-
-  set protocol(version: 2 | 3) {
-    this.#engine.core.setProtocol(this.#client.session, version);
-  }
-
-  get database(): number {
-    return this.#engine.core.database(this.#client.session);
-  }
-
-  set database(index: number) {
-    this.#engine.core.setDatabase(this.#client.session, index);
-  }
-
-  get isAuthenticated(): boolean {
-    return this.#flag(SESSION_FLAGS.authenticated);
-  }
-
-  set isAuthenticated(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.authenticated, isOn);
-  }
-
-  get isRestricted(): boolean {
-    return this.#flag(SESSION_FLAGS.restricted);
-  }
-
-  set isRestricted(isOn: boolean) {
-    this.#engine.core.permits.withdraw(this.#client.session);
-    this.#setFlag(SESSION_FLAGS.restricted, isOn);
-  }
-
-  setGrants(bits: Uint8Array): void {
-    this.#engine.core.permits.grant(this.#client.session, bits);
-  }
-
-  get isNoTouch(): boolean {
-    return this.#flag(SESSION_FLAGS.noTouch);
-  }
-
-  set isNoTouch(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.noTouch, isOn);
-  }
-
-  get isSilent(): boolean {
-    return this.#flag(SESSION_FLAGS.silent);
-  }
-
-  set isSilent(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.silent, isOn);
-  }
-
-  get isSkipped(): boolean {
-    return this.#flag(SESSION_FLAGS.skip);
-  }
-
-  set isSkipped(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.skip, isOn);
-  }
-
-  get isSkipping(): boolean {
-    return this.#flag(SESSION_FLAGS.skipNext);
-  }
-
-  set isSkipping(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.skipNext, isOn);
-  }
-
-  get isConfined(): boolean {
-    return this.#flag(SESSION_FLAGS.confined);
-  }
-
-  set isConfined(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.confined, isOn);
-  }
-
-  get isTracking(): boolean {
-    return this.#flag(SESSION_FLAGS.tracking);
-  }
-
-  set isTracking(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.tracking, isOn);
-  }
-
-  get isCaching(): boolean {
-    return this.#flag(SESSION_FLAGS.caching);
-  }
-
-  set isCaching(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.caching, isOn);
-  }
-
-  get readsReplica(): boolean {
-    return this.#flag(SESSION_FLAGS.replicaReads);
-  }
-
-  set readsReplica(isOn: boolean) {
-    this.#setFlag(SESSION_FLAGS.replicaReads, isOn);
-  }
-
-  get lastCommand(): string {
-    const id = this.#engine.core.lastCommand(this.#client.session);
-    if (id === undefined) return "NULL";
-    const { home, name } = COMMANDS[id]!;
-    return home === "host" ? this.#client.lastCommand : name;
-  }
-
-  get inputBytes(): number {
-    return this.#engine.core.inputBytes(this.#client.session);
-  }
-
-  get pendingBytes(): number {
-    return this.#engine.core.pending(this.#client.session);
-  }
-
-  get outputBytes(): number {
-    return this.#client.port.backlogBytes;
-  }
-
-  get queuedCount(): number {
-    return this.#engine.core.transactionCount(this.#client.session);
-  }
-
-  get queuedBytes(): number {
-    return this.#engine.core.transactionBytes(this.#client.session);
-  }
-
-  get isDirty(): boolean {
-    return this.#engine.core.isDirty(this.#client.session);
-  }
-
-  get isWaiting(): boolean {
-    return this.#client.state === "waiting";
-  }
-
-  dropTransaction(): void {
-    this.#engine.core.dropTransaction(this.#client.session);
-  }
-}
+import type { WriteWaits } from "./write_waits.ts";
 
 /** What the serve Worker adds to the engine. */
 export interface HostParts {
@@ -219,6 +58,8 @@ export interface HostParts {
   readonly tracking: Tracking;
   /** The group. */
   readonly cluster: ClusterView;
+  /** Clients that wait for other members to have their writes. */
+  readonly writeWaits: WriteWaits;
   /** Random numbers. */
   readonly random: Random;
   /** Wall time in milliseconds. */
@@ -345,7 +186,28 @@ export class WorkerHostServer implements HostServer {
 
   /** @inheritdoc */
   unblock(client: HostClient, how: "timeout" | "error"): boolean {
-    return this.#parts.engine.waits.end(this.#client(client), how);
+    const { engine } = this.#parts;
+    const found = this.#client(client);
+    return engine.hostTurns.end(found, how) || engine.waits.end(found, how);
+  }
+
+  /** @inheritdoc */
+  writtenIndex(client: HostClient): number {
+    return this.#client(client).writtenIndex;
+  }
+
+  /** @inheritdoc */
+  holders(index: number): Holders {
+    return this.#parts.writeWaits.holders(index);
+  }
+
+  /** @inheritdoc */
+  waitForHolders(
+    index: number,
+    isEnough: (holders: Holders) => boolean,
+    ms: number,
+  ): HoldersWait {
+    return this.#parts.writeWaits.wait(index, isEnough, ms);
   }
 
   /** @inheritdoc */

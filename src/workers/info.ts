@@ -118,7 +118,8 @@ function clients(source: InfoSource): InfoFields {
     ["client_recent_max_output_buffer", 0],
     [
       "blocked_clients",
-      source.engine.clientPause.waiting + source.engine.waits.count,
+      source.engine.clientPause.waiting + source.engine.waits.count +
+      source.engine.hostTurns.waiting,
     ],
     ["tracking_clients", source.tracking.clientCount],
     ["clients_in_timeout_table", 0],

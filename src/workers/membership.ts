@@ -11,6 +11,7 @@ import type { Engine, ReadSource } from "../engine/mod.ts";
 import type { LeaseReader } from "../replica/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
 import type { ClusterState } from "./cluster_state.ts";
+import type { WriteWaits } from "./write_waits.ts";
 
 /** What a member is told besides what a node alone is. */
 export interface MemberSettings {
@@ -34,6 +35,8 @@ export interface MembershipParts {
   readonly clock: Clock;
   /** What clients are told of the group. */
   readonly cluster: Pick<ClusterState, "noteLeader" | "ownId">;
+  /** Clients that wait for others to have their writes. */
+  readonly writeWaits: Pick<WriteWaits, "endAll">;
   /** Prints lines for people. */
   readonly logger: Logger;
 }
@@ -132,7 +135,7 @@ export class Membership implements ReadSource {
 
   /** Who leads has changed, or this node may serve as the leader now. */
   leadership(term: number, leader: number, isServing: boolean): void {
-    const { cluster, engine, logger } = this.#parts;
+    const { cluster, engine, logger, writeWaits } = this.#parts;
     cluster.noteLeader(term, leader, isServing);
     const { readGate, standing } = engine();
     if (leader !== this.#leader) {
@@ -145,7 +148,10 @@ export class Membership implements ReadSource {
     if (isServing) {
       this.#servedTerm = term;
       standing.lead();
-    } else standing.stepDown();
+    } else {
+      standing.stepDown();
+      writeWaits.endAll();
+    }
     readGate!.ask();
   }
 }

@@ -34,13 +34,13 @@ import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
 import { type Certificate, ClientListener } from "../net/mod.ts";
-import { LeaseReader, ProgressReader, RaftStatistics } from "../replica/mod.ts";
+import { LeaseReader, RaftStatistics } from "../replica/mod.ts";
 import { shownPercentiles } from "./command_info.ts";
 import { nameCommands } from "./command_names.ts";
 import { infoSections, makeRunId } from "./info.ts";
 import { clientPorts } from "./client_ports.ts";
 import { ClientWatch } from "./client_watch.ts";
-import { ClusterState } from "./cluster_state.ts";
+import { type GroupFacts, groupFacts } from "./group_facts.ts";
 import { HostCalls } from "./host_calls.ts";
 import { hostPort } from "./host_port.ts";
 import { HostCommandRunner } from "./host_runner.ts";
@@ -94,7 +94,7 @@ export class ServeShard {
   readonly #clients: ClientWatch;
   readonly #subscribers: Subscribers;
   readonly #keyEvents: KeyEvents;
-  readonly #cluster: ClusterState;
+  readonly #group: GroupFacts;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   #listener: ClientListener | undefined;
@@ -125,7 +125,10 @@ export class ServeShard {
     this.#snapshotDuty = this.#makeSnapshotDuty();
     this.#recovery = this.#makeRecovery();
     this.#link = this.#makeLink(start.log);
-    this.#cluster = this.#makeCluster(start);
+    this.#group = groupFacts(start, {
+      clientPort: () => this.#listener?.ports[0] ?? 0,
+      appliedIndex: () => this.#engine.appliedIndex,
+    });
     this.#membership = this.#makeMembership(start);
     this.#clients = new ClientWatch(systemClock, this.#logger, {
       engine: () => this.#engine,
@@ -180,7 +183,10 @@ export class ServeShard {
       snapshotWanted: () => this.#snapshotDuty.want(),
       failed: (reason) => this.#fail(reason),
       stopped: () => this.#stopped(),
-      room: () => this.#engine.onLogRoom(),
+      room: () => {
+        this.#engine.onLogRoom();
+        this.#group.writeWaits.look();
+      },
     });
   }
 
@@ -215,7 +221,7 @@ export class ServeShard {
       engine: () => this.#engine,
       readIndex: (id) => this.#link.readIndex(id),
       clock: systemClock,
-      cluster: this.#cluster,
+      ...this.#group,
       logger: this.#logger,
     });
   }
@@ -250,16 +256,6 @@ export class ServeShard {
         after: systemAfter,
       },
     );
-  }
-
-  #makeCluster({ options, progressPage }: ServeStart): ClusterState {
-    return new ClusterState({
-      options,
-      progress: new ProgressReader(progressPage),
-      wallMs: () => systemClock.wallMs(),
-      clientPort: () => this.#listener?.ports[0] ?? 0,
-      appliedIndex: () => this.#engine.appliedIndex,
-    });
   }
 
   #bindParameters(): void {
@@ -326,7 +322,7 @@ export class ServeShard {
     this.#link.applied(this.#engine.appliedIndex);
     if (this.#options.group !== undefined) {
       this.#link.clock(systemClock.monotonicMs());
-      this.#cluster.look();
+      this.#group.cluster.look();
     }
     this.#link.look();
   }
@@ -348,7 +344,7 @@ export class ServeShard {
       subscribers: this.#subscribers,
       clients: this.#clients,
       tracking: this.#keyEvents.tracking,
-      cluster: this.#cluster,
+      cluster: this.#group.cluster,
       host: this.#hostCalls,
       percentiles: () => shownPercentiles(this.parameters),
       snapshots: () => ({
@@ -369,7 +365,7 @@ export class ServeShard {
       subscribers: this.#subscribers,
       monitors: this.#clients.monitors,
       tracking: this.#keyEvents.tracking,
-      cluster: this.#cluster,
+      ...this.#group,
       random: systemRandom,
       wallMs: () => systemClock.wallMs(),
       monotonicMs: () => systemClock.monotonicMs(),

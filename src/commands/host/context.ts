@@ -16,6 +16,7 @@ import type { ClusterView } from "./cluster/mod.ts";
 import type { LatencyMonitor } from "./latency_monitor.ts";
 import type { HostMonitors } from "./monitor.ts";
 import type { SlowLog } from "./slow_log.ts";
+import type { Holders, HoldersWait } from "./wait.ts";
 
 /** The client that sent the command. */
 export interface HostClient {
@@ -148,6 +149,16 @@ export interface HostServer {
   isPaused(client: HostClient): boolean;
   /** Ends a client's wait for a key; whether it waited. */
   unblock(client: HostClient, how: "timeout" | "error"): boolean;
+  /** Index of the log entry of the client's last write, 0 = none. */
+  writtenIndex(client: HostClient): number;
+  /** Who has the log up to `index`. */
+  holders(index: number): Holders;
+  /** Waits for at most `ms`, 0 = for ever, until `index` has enough holders. */
+  waitForHolders(
+    index: number,
+    isEnough: (holders: Holders) => boolean,
+    ms: number,
+  ): HoldersWait;
   /** Closes another client's connection after what is queued for it. */
   kill(client: HostClient): void;
   /** Text of INFO for the sections asked for. */
@@ -211,7 +222,12 @@ export type HostReply =
   /** A reply after which the connection closes. */
   | { readonly kind: "last"; readonly reply: Reply }
   /** A reply that takes time. */
-  | { readonly kind: "later"; readonly reply: Promise<Reply> };
+  | {
+    readonly kind: "later";
+    readonly reply: Promise<Reply>;
+    /** Ends what the reply waits for, where it waits for others; else the client is held. */
+    readonly end?: (how: "timeout" | "error" | "gone") => void;
+  };
 
 /** A host command. */
 export type HostCommand = (call: HostCall) => HostReply;

@@ -31,6 +31,7 @@ import {
 import { bgrewriteaof, bgsave, lastsave, save, shutdown } from "./save.ts";
 import { auth, hello, quit, reset } from "./session.ts";
 import { slowlog } from "./slowlog.ts";
+import { wait, waitaof } from "./wait.ts";
 
 export type {
   CommandTimes,
@@ -59,6 +60,7 @@ export { firstKey, keysRead } from "./read_keys.ts";
 export { type LatencyEvent, LatencyMonitor } from "./latency_monitor.ts";
 export { type SlowCall, SlowLog } from "./slow_log.ts";
 export { describeRequest, type HostMonitors } from "./monitor.ts";
+export type { Holders, HoldersOutcome, HoldersWait } from "./wait.ts";
 export { REDIS_VERSION } from "./redis_version.ts";
 
 /** Host commands by name. */
@@ -96,4 +98,6 @@ export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["subscribe", subscribe],
   ["sunsubscribe", sunsubscribe],
   ["unsubscribe", unsubscribe],
+  ["wait", wait],
+  ["waitaof", waitaof],
 ]);

@@ -334,7 +334,7 @@ export const GENERIC_COMMANDS: readonly CommandRow[] = [
     tips: "request_policy:multi_shard response_policy:agg_sum",
     arguments: "key*@0",
   }),
-  command("wait", "generic", "none", {
+  command("wait", "generic", "host", {
     since: "3.0.0",
     arity: 3,
     flags: "blocking",
@@ -344,7 +344,7 @@ export const GENERIC_COMMANDS: readonly CommandRow[] = [
     tips: "request_policy:all_shards response_policy:agg_min",
     arguments: "numreplicas:integer timeout:integer",
   }),
-  command("waitaof", "generic", "none", {
+  command("waitaof", "generic", "host", {
     since: "7.2.0",
     arity: 4,
     flags: "blocking",

@@ -168,6 +168,13 @@ const UNKNOWN: readonly (readonly string[])[] = [
   ["HELLO", "3", "AUTH"],
 ];
 
+/** Neither server has replicas. */
+function wait(p: Pools): Unit {
+  const replicas = p.random.pick(["0", "0", "1", "-1", "x", "", "2.5"]);
+  const timeout = p.random.pick(["1", "5", "-1", "x", "9223372036854775807"]);
+  return unit([p.cased("WAIT"), replicas, timeout]);
+}
+
 /** Neither server is told to serve a cluster. */
 function disabled(p: Pools): Unit {
   return p.random.pick<Unit>([
@@ -234,6 +241,7 @@ export const SERVER_GROUP: readonly Generator[] = [
   },
   { name: "DEBUG", weight: 3, make: debug },
   { name: "CLUSTER disabled", weight: 1, make: disabled },
+  { name: "WAIT", weight: 1, make: wait },
   ...COMMAND_GROUP,
   { name: "TIME", weight: 1, make: () => unit(["TIME"], "clock") },
   { name: "LASTSAVE", weight: 0.5, make: () => unit(["LASTSAVE"], "kind") },

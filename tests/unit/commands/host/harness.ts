@@ -6,6 +6,9 @@ import {
   type ClusterNode,
   type ClusterView,
   type CommandTimes,
+  type Holders,
+  type HoldersOutcome,
+  type HoldersWait,
   HOST_COMMANDS,
   type HostClient,
   type HostReply,
@@ -207,6 +210,39 @@ export class FakeServer implements HostServer {
   unblock(client: HostClient, how: "timeout" | "error"): boolean {
     this.unblocked.push([client.id, how]);
     return this.session(client).isWaiting;
+  }
+
+  /** Index of every client's last write. */
+  written = 0;
+  held: Holders = { own: true, others: 0 };
+  /** Waits for holders, in order. */
+  readonly waits: {
+    readonly index: number;
+    readonly ms: number;
+    readonly isEnough: (holders: Holders) => boolean;
+    readonly settle: (outcome: HoldersOutcome) => void;
+  }[] = [];
+
+  writtenIndex(): number {
+    return this.written;
+  }
+
+  holders(index: number): Holders {
+    this.asked.push(`holders ${index}`);
+    return this.held;
+  }
+
+  waitForHolders(
+    index: number,
+    isEnough: (holders: Holders) => boolean,
+    ms: number,
+  ): HoldersWait {
+    const { promise, resolve } = Promise.withResolvers<HoldersOutcome>();
+    this.waits.push({ index, ms, isEnough, settle: resolve });
+    return {
+      outcome: promise,
+      end: (how) => resolve(how === "error" ? "unblocked" : this.held),
+    };
   }
 
   kill(client: HostClient): void {
