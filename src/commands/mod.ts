@@ -41,6 +41,7 @@ export {
   meetsArity,
   REDIS_VERSION,
   refuseSubcommand,
+  replicationFields,
   rosterFor,
 } from "./host/mod.ts";
 export {

@@ -12,7 +12,11 @@ import {
   residentBytes,
 } from "../admin/mod.ts";
 import type { Random } from "../base/mod.ts";
-import { type ClusterView, REDIS_VERSION } from "../commands/mod.ts";
+import {
+  type ClusterView,
+  REDIS_VERSION,
+  replicationFields,
+} from "../commands/mod.ts";
 import type { Options } from "../config/mod.ts";
 import type { CoreHeader } from "../core/mod.ts";
 import type { Engine } from "../engine/mod.ts";
@@ -245,14 +249,7 @@ function stats(source: InfoSource): InfoFields {
 
 function replication(source: InfoSource): InfoFields {
   return [
-    ["role", "master"],
-    ["connected_slaves", 0],
-    ["master_failover_state", "no-failover"],
-    ["master_replid", source.runId],
-    ["master_repl_offset", source.engine.appliedIndex],
-    ["second_repl_offset", -1],
-    ["repl_backlog_active", 0],
-    ["raft_term", source.raft.get("term")],
+    ...replicationFields(source.cluster, source.runId),
     ["raft_committed_index", source.raft.get("committedIndex")],
     ["raft_applied_index", source.engine.appliedIndex],
   ];

@@ -1,19 +1,12 @@
 /**
- * Commands that describe the server: INFO, LOLWUT, ROLE.
+ * Commands that describe the server: INFO, LOLWUT.
  *
  * Source: https://redis.io/commands/info/
  *
  * @module
  */
 
-import {
-  array,
-  bulk,
-  integer,
-  NOT_INTEGER,
-  type Reply,
-  verbatim,
-} from "../../resp/mod.ts";
+import { NOT_INTEGER, type Reply, verbatim } from "../../resp/mod.ts";
 import { type HostCall, lower, texts, word } from "./context.ts";
 import { parseInteger } from "./integers.ts";
 import { REDIS_VERSION } from "./redis_version.ts";
@@ -22,11 +15,6 @@ import { REDIS_VERSION } from "./redis_version.ts";
 export function info(call: HostCall): Reply {
   const sections = texts(call).slice(1).map((name) => name.toLowerCase());
   return verbatim(call.server.info(sections));
-}
-
-/** `ROLE` */
-export function role(): Reply {
-  return array([bulk("master"), integer(0), array([])]);
 }
 
 const LANES = ["control", "append", "snapshot", "other"];

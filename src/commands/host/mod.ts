@@ -9,12 +9,12 @@
 
 import { acl } from "./acl.ts";
 import { client } from "./client.ts";
-import { asking, cluster, readonly, readwrite } from "./cluster/mod.ts";
+import { asking, cluster, readonly, readwrite, role } from "./cluster/mod.ts";
 import { command } from "./command.ts";
 import { config } from "./config.ts";
 import type { HostCommand } from "./context.ts";
 import { debug } from "./debug.ts";
-import { info, lolwut, role } from "./info.ts";
+import { info, lolwut } from "./info.ts";
 import { latency } from "./latency.ts";
 import { monitor } from "./monitor.ts";
 import {
@@ -51,6 +51,7 @@ export {
   type ClusterNode,
   type ClusterView,
   isLeading,
+  replicationFields,
   rosterFor,
 } from "./cluster/mod.ts";
 export { meetsArity, refuseSubcommand } from "./container.ts";

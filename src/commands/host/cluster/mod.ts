@@ -28,6 +28,7 @@ import {
 } from "./nodes.ts";
 import { shards, slots } from "./slots.ts";
 
+export { replicationFields, role } from "./replication.ts";
 export { rosterFor } from "./roster.ts";
 export { type ClusterNode, type ClusterView, isLeading } from "./view.ts";
 

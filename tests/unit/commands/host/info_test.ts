@@ -18,10 +18,3 @@ Deno.test("lolwut() shows the version and checks a VERSION", async () => {
     "-ERR value is not an integer or out of range\r\n",
   );
 });
-
-Deno.test("role() is a master without replicas", async () => {
-  assertEquals(
-    await answer(new FakeServer(), "ROLE"),
-    "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n",
-  );
-});
