@@ -22,7 +22,8 @@
  *     `preVote`;
  * (f) nobody campaigns out of turn;
  * (g) this thread has not been stopped for `ε` or more, in which time clocks may have
- *     stood still: what was sent before does not count then.
+ *     stood still: what was sent before does not count then. Nor has the serve Worker: the
+ *     wall clock tells it (see `lease_page.ts`).
  *
  * (a), (b), (c) and (g) are kept here; (d), (e) and (f) in `group.ts`.
  *

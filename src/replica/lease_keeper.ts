@@ -62,7 +62,7 @@ export class LeaseKeeper {
     this.#wallAheadMs = wallAheadMs;
     if (!isLate && !isApart) return;
     this.#lease.drop(nowMs);
-    this.#page.noteEnd(-Infinity);
+    this.#page.noteEnd(-Infinity, -Infinity);
   }
 
   /** A turn has ended; the next one is due in `waitMs`. */
@@ -86,7 +86,8 @@ export class LeaseKeeper {
     };
     this.#lease.update(facts, turnMs);
     this.#page.noteCommitted(status.commit);
-    this.#page.noteEnd(this.#lease.endMs);
+    const { endMs } = this.#lease;
+    this.#page.noteEnd(endMs, endMs + this.#wallAheadMs);
   }
 
   /**

@@ -6,11 +6,16 @@
  * +0   i64   when the lease ends, in microseconds of the serve Worker's monotonic
  *            clock; NONE when there is none
  * +8   i64   index up to which all entries were committed when it was written
+ * +16  i64   when the lease ends, in milliseconds of the wall clock
  * ```
  *
  * A read under the lease is linearizable if the state holds all entries up to that index:
  * another node may have read at it already, by an index that it asked this one for.
  * The index is stored before the end, and loaded behind it.
+ *
+ * Monotonic clocks stand still while the machine sleeps. The raft Worker notices that in
+ * its next turn, but the serve Worker may be awake first: the wall clock, which goes on,
+ * tells it.
  *
  * Workers' clocks run alike and start at different times. A CLOCK frame says what the
  * serve Worker's clock showed before the frame was read: the raft Worker's own clock was
@@ -22,10 +27,12 @@
 
 const END = 0;
 const INDEX = 1;
+const WALL_END = 2;
+const SLOTS = 3;
 const NONE = -(2n ** 62n);
 
 /** Bytes of shared memory that a page takes. */
-export const LEASE_PAGE_BYTES = 16;
+export const LEASE_PAGE_BYTES = 8 * SLOTS;
 
 /** The raft Worker's side. */
 export class LeasePage {
@@ -36,7 +43,7 @@ export class LeasePage {
 
   /** Writes to `memory`. */
   constructor(memory: SharedArrayBuffer) {
-    this.#slots = new BigInt64Array(memory, 0, 2);
+    this.#slots = new BigInt64Array(memory, 0, SLOTS);
     Atomics.store(this.#slots, END, NONE);
   }
 
@@ -50,11 +57,17 @@ export class LeasePage {
     Atomics.store(this.#slots, INDEX, BigInt(index));
   }
 
-  /** The lease ends at `endMs` of the own clock; `-Infinity`: there is none. */
-  noteEnd(endMs: number): void {
+  /**
+   * The lease ends at `endMs` of the own clock, which will be `wallEndMs` of the wall
+   * clock; `-Infinity`: there is none.
+   */
+  noteEnd(endMs: number, wallEndMs: number): void {
     const readerMs = endMs - this.#aheadMs;
     if (readerMs === this.#endMs) return;
     this.#endMs = readerMs;
+    if (Number.isFinite(wallEndMs)) {
+      Atomics.store(this.#slots, WALL_END, BigInt(Math.floor(wallEndMs)));
+    }
     const end = Number.isFinite(readerMs)
       ? BigInt(Math.floor(readerMs * 1000))
       : NONE;
@@ -68,16 +81,17 @@ export class LeaseReader {
 
   /** Reads from `memory`, to which a {@linkcode LeasePage} writes. */
   constructor(memory: SharedArrayBuffer) {
-    this.#slots = new BigInt64Array(memory, 0, 2);
+    this.#slots = new BigInt64Array(memory, 0, SLOTS);
   }
 
   /**
    * Whether reads of a state that holds the log up to `appliedIndex` are linearizable.
-   * `nowMs`: this thread's monotonic clock, read after the request had come.
+   * `nowMs` and `wallMs`: this thread's clocks, read after the request had come.
    */
-  permits(nowMs: number, appliedIndex: number): boolean {
+  permits(nowMs: number, wallMs: number, appliedIndex: number): boolean {
     const end = Atomics.load(this.#slots, END);
     return nowMs * 1000 < Number(end) &&
+      wallMs < Number(Atomics.load(this.#slots, WALL_END)) &&
       appliedIndex >= Number(Atomics.load(this.#slots, INDEX));
   }
 }

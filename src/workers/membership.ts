@@ -76,7 +76,11 @@ export class Membership implements ReadSource {
     const { clock, settings } = this.#parts;
     switch (settings!.readConsistency) {
       case "lease":
-        return settings!.lease.permits(clock.monotonicMs(), appliedIndex);
+        return settings!.lease.permits(
+          clock.monotonicMs(),
+          clock.wallMs(),
+          appliedIndex,
+        );
       case "read-index":
         return false;
       case "stale":

@@ -1,6 +1,7 @@
 /**
  * Looks for each historical fault with the simulation, and tells in how many seeds it is
- * found: `deno run -A tests/simulation/mutants.ts [--count=100] [--seed=1] [--name=TEXT]`.
+ * found: `deno run -A tests/simulation/mutants.ts [--of=core|members] [--count=100] [--seed=1]
+ * [--name=TEXT]`.
  *
  * Ends with 1 if one is not found.
  *
@@ -8,6 +9,7 @@
  */
 
 import { type LoadedMutant, type Mutant, withMutant } from "./mutants/patch.ts";
+import { NODE_FAULTS } from "./mutants/node_faults.ts";
 import { PROTOCOL_FAULTS } from "./mutants/protocol_faults.ts";
 import { STORAGE_FAULTS } from "./mutants/storage_faults.ts";
 
@@ -15,6 +17,7 @@ import { STORAGE_FAULTS } from "./mutants/storage_faults.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...STORAGE_FAULTS,
   ...PROTOCOL_FAULTS,
+  ...NODE_FAULTS,
 ];
 
 interface Found {
@@ -24,16 +27,16 @@ interface Found {
   readonly rules: ReadonlyMap<string, number>;
 }
 
-function look(
+async function look(
   { simulate }: LoadedMutant,
   firstSeed: number,
   count: number,
-): Found {
+): Promise<Found> {
   const rules = new Map<string, number>();
   let seeds = 0;
   let first = 0;
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const { failure } = simulate(seed);
+    const { failure } = await simulate(seed);
     if (failure === undefined) continue;
     if (seeds++ === 0) first = seed;
     const [kind = "", rule = ""] = failure.message.split(": ");
@@ -62,9 +65,12 @@ async function main(): Promise<number> {
   const count = Number(option("count") ?? 100);
   const firstSeed = Number(option("seed") ?? 1);
   const wanted = option("name") ?? "";
+  const of = option("of");
   let missed = 0;
   for (const mutant of MUTANTS) {
-    if (!mutant.name.includes(wanted)) continue;
+    const isWanted = mutant.name.includes(wanted) &&
+      (of === undefined || of === (mutant.of ?? "core"));
+    if (!isWanted) continue;
     const found = await withMutant(
       mutant,
       (loaded) => look(loaded, firstSeed, count),

@@ -18,9 +18,12 @@ const QUICK = [
 ];
 const SEEDS_MAX = 300;
 
-function firstFailure({ simulate }: LoadedMutant): number | undefined {
+async function firstFailure(
+  { simulate }: LoadedMutant,
+): Promise<number | undefined> {
   for (let seed = 1; seed <= SEEDS_MAX; seed++) {
-    if (simulate(seed).failure !== undefined) return seed;
+    const { failure } = await simulate(seed);
+    if (failure !== undefined) return seed;
   }
 }
 

@@ -28,8 +28,6 @@ export interface RunCounts {
   readonly partitions: number;
   readonly changes: number;
   readonly losses: number;
-  /** Snapshots of leaders that took the place of a log; not counted for the core alone. */
-  readonly restores?: number;
   readonly answered: number;
   readonly refused: number;
   readonly unanswered: number;
@@ -37,6 +35,24 @@ export interface RunCounts {
   readonly holes: number;
   /** Registers whose search for an order was given up. */
   readonly undecided: number;
+  /** What only whole nodes know. */
+  readonly nodes?: NodeCounts;
+}
+
+/** Sums over a run of whole nodes. */
+export interface NodeCounts {
+  /** Reads answered under a lease. */
+  leased: number;
+  /** Writes of which a node said that they may happen or not. */
+  lost: number;
+  /** Snapshots taken. */
+  snapshots: number;
+  /** Snapshots of leaders that took the place of a log. */
+  restores: number;
+  /** Nodes that ended since their disk failed. */
+  diskErrors: number;
+  /** Nodes that stopped in order. */
+  stops: number;
 }
 
 /** Why a run failed. */

@@ -82,7 +82,8 @@ async function runAll(name: Name): Promise<boolean> {
   console.log(`-- ${name} --`);
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const run = await SIMULATIONS[name](seed, { tailLines });
-    for (const [what, value] of Object.entries(run.counts)) {
+    const { nodes, ...counts } = run.counts;
+    for (const [what, value] of Object.entries({ ...counts, ...nodes })) {
       sums.set(what, (sums.get(what) ?? 0) + value);
     }
     if (run.failure !== undefined && failed.push(seed) <= TOLD_MAX) {

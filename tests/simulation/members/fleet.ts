@@ -15,6 +15,7 @@ import { Chance } from "../kernel/chance.ts";
 import type { EventQueue } from "../kernel/events.ts";
 import { Trace } from "../kernel/trace.ts";
 import { SimulatedNetwork } from "../network.ts";
+import type { NodeCounts } from "../outcome.ts";
 import { EMPTY_IMAGE } from "../node/options.ts";
 import type { Answer, Command } from "../node/port.ts";
 import { SimulatedTime } from "../time.ts";
@@ -38,8 +39,14 @@ export class Fleet implements Group, World {
   readonly clients: Clients;
   readonly givenCommit: number;
   readonly hasPreVote = true;
-  /** Logs that a leader's snapshot took the place of. */
-  restores = 0;
+  readonly counts: NodeCounts = {
+    leased: 0,
+    lost: 0,
+    snapshots: 0,
+    restores: 0,
+    diskErrors: 0,
+    stops: 0,
+  };
   readonly #members = new Map<number, NodeMachine>();
   readonly #partitions = new Partitions();
   /** When each jam ends, by its ends. */

@@ -173,6 +173,8 @@ export class NodeMachine implements Machine {
       (cause instanceof DiskError && cause.code !== "ENOENT");
     if (!isExpected) return this.#world.fail(cause);
     this.#note("end", String(cause));
+    if (cause === undefined) this.#world.counts.stops++;
+    else this.#world.counts.diskErrors++;
     this.#end();
     const { settings, time } = this.#world;
     const ms = this.#chance.waiting(settings.faults.downMs);

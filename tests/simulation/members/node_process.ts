@@ -141,7 +141,7 @@ export class NodeProcess {
     for (;;) {
       const replacement = await this.#live(peers, session);
       if (replacement === undefined) return;
-      world.restores++;
+      world.counts.restores++;
       await peers.adopt(replacement);
       this.#parts.promised.adopted(replacement);
       this.#announce(replacement);
@@ -251,6 +251,7 @@ export class NodeProcess {
       fates,
       clock: serveClock,
       leasePage: settings.hasLeases ? this.#leasePage : undefined,
+      counts: world.counts,
       answer: (answer) => world.answer(id, answer),
       snapshotWanted: () => this.#snapshot(),
       stopped: () => {},
@@ -275,6 +276,7 @@ export class NodeProcess {
     this.#isSnapshotRunning = true;
     this.#snapshotIndex = state.index;
     const { files, serveThread, world: { settings } } = this.#parts;
+    this.#parts.world.counts.snapshots++;
     const end = (then: () => void) =>
       serveThread.run(() => {
         this.#isSnapshotRunning = false;

@@ -18,6 +18,7 @@ import { PartCollector } from "../../../src/replica/parts.ts";
 import type { GroupHistory } from "../checks/group_history.ts";
 import type { ProposalFates } from "../checks/proposal_fates.ts";
 import { check } from "../checks/violation.ts";
+import type { NodeCounts } from "../outcome.ts";
 import type { Answer, Command } from "../node/port.ts";
 import { decodeCommand, encodeCommand, Registers } from "../node/registers.ts";
 import { ServeRequests } from "./serve_requests.ts";
@@ -36,6 +37,8 @@ export interface ServeParts {
   readonly history: GroupHistory;
   /** What was said of proposals. */
   readonly fates: ProposalFates;
+  /** What happened how often. */
+  readonly counts: NodeCounts;
   /** Tells a client. */
   answer(answer: Answer): void;
   /** A snapshot is wanted. */
@@ -115,8 +118,10 @@ export class ServeSide {
   /** A client reads. */
   read(ticket: number, key: number): void {
     if (!this.#isRunning) return this.#fail(ticket);
-    const nowMs = this.#parts.clock.monotonicMs();
-    if (this.#lease?.permits(nowMs, this.applied) === true) {
+    const { clock } = this.#parts;
+    const [nowMs, wallMs] = [clock.monotonicMs(), clock.wallMs()];
+    if (this.#lease?.permits(nowMs, wallMs, this.applied) === true) {
+      this.#parts.counts.leased++;
       return this.#answerRead(ticket, key);
     }
     this.#requests.readIndex({ ticket, key });
@@ -292,8 +297,10 @@ export class ServeSide {
 
   #abandoned(first: number, last: number, isLost: boolean): void {
     for (const { command, ticket } of this.#requests.abandoned(first, last)) {
-      if (isLost) this.#parts.answer({ ticket, state: "unknown" });
-      else {
+      if (isLost) {
+        this.#parts.counts.lost++;
+        this.#parts.answer({ ticket, state: "unknown" });
+      } else {
         this.#parts.fates.refused(command);
         this.#fail(ticket);
       }

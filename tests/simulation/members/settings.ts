@@ -90,7 +90,67 @@ export interface MemberSettings {
 /** The settings of a seed. */
 export function drawMemberSettings(chance: Chance): MemberSettings {
   const settings = drawAll(chance);
+  if (chance.happens(LEASE_TRIAL_PROBABILITY)) {
+    return leaseTrial(settings, chance);
+  }
   return settings.fsync === "always" ? settings : relaxed(settings);
+}
+
+/** Probability of {@linkcode leaseTrial}. */
+const LEASE_TRIAL_PROBABILITY = 0.25;
+
+/**
+ * Leaders that are cut off, or sleep, or hand over, while clients read from them and write
+ * elsewhere: all else is quick, so that the times of leases and elections decide.
+ */
+function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
+  const { clients, faults, nodeFaults, replica } = settings;
+  return {
+    ...settings,
+    nodes: chance.pick([3, 3, 5]),
+    fsync: "always",
+    hasLeases: true,
+    startMs: 1,
+    turnMs: 0.02,
+    serveMs: chance.pick([0.02, 0.02, 5]),
+    replica: { ...replica, proposedBytesMax: 100_000, ringBytes: 65_536 },
+    network: { delayMs: chance.pick([[0.1, 1], [1, 10]]), windowBytes: 65_536 },
+    disk: { syncMs: 0.2, writeMs: 0.02, errorProbability: 0 },
+    faults: {
+      ...faults,
+      crashMs: chance.pick([Infinity, 200, 1_000]),
+      boundaryProbability: 0,
+      reignMs: Infinity,
+      downMs: 10,
+      pauseMs: chance.pick([Infinity, 500]),
+      pausedMs: chance.pick([300, 1_000]),
+      partitionMs: chance.pick([Infinity, 1_000]),
+      partedMs: 1_500,
+      jamMs: Infinity,
+      isolateMs: chance.pick([1_000, 2_000]),
+      stallMs: Infinity,
+      changeMs: Infinity,
+      transferMs: chance.pick([Infinity, 200]),
+      wipeMs: Infinity,
+    },
+    nodeFaults: {
+      ...nodeFaults,
+      breakMs: Infinity,
+      fullMs: Infinity,
+      sleepMs: chance.pick([Infinity, 500]),
+      wallStepMs: chance.pick([Infinity, 1_000]),
+      stopMs: Infinity,
+    },
+    clients: {
+      ...clients,
+      clients: 6,
+      keys: 2,
+      thinkMs: 5,
+      timeoutMs: 200,
+      readProbability: 0.7,
+      strayProbability: 0.7,
+    },
+  };
 }
 
 /**
@@ -110,7 +170,7 @@ function drawAll(chance: Chance): MemberSettings {
   return {
     nodes: chance.pick([1, 2, 3, 3, 3, 3, 3, 3, 4, 5]),
     durationMs: chance.between(4_000, 10_000),
-    tickMs: chance.pick([50, 100]),
+    tickMs: chance.pick([20, 50, 100]),
     driftMax: chance.pick([0, 0.01, 0.05]),
     fsync: chance.pick(
       ["always", "always", "always", "always", "everysec", "no"],
@@ -144,7 +204,7 @@ function drawReplica(chance: Chance): ReplicaSettings {
     applyingBytesMax: chance.pick([200, 2_000, 100_000]),
     snapshotBytes: chance.pick([SNAPSHOT_BYTES_MIN, 1_000_000]),
     segmentBytes: chance.pick([8_192, 16_384, 65_536]),
-    retainedBytesMax: chance.pick([0, 500, 5_000, 100_000]),
+    retainedBytesMax: chance.pick([500, 500, 5_000, 100_000]),
     appendBytesMax: chance.pick([1, 500, 10_000]),
     inflightAppendsMax: chance.pick([1, 4, 64]),
     incomingMessagesMax: chance.pick([4, 512, 512]),
@@ -197,10 +257,10 @@ function drawClients(chance: Chance): ClientSettings {
   return {
     clients: chance.between(1, 6),
     keys: chance.between(1, 4),
-    thinkMs: chance.pick([20, 50, 200]),
+    thinkMs: chance.pick([10, 20, 100]),
     timeoutMs: chance.pick([300, 1_000, 3_000]),
     readProbability: chance.pick([0.2, 0.5, 0.8]),
     commandBytes: chance.pick([16, 16, 64, 256, 1_500]),
-    strayProbability: chance.pick([0.05, 0.3, 1]),
+    strayProbability: chance.pick([0.05, 0.05, 0.3, 1]),
   };
 }

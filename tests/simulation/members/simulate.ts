@@ -42,9 +42,9 @@ export async function simulateMembers(
     commits: history.commit,
     ...nemesis.counts,
     ...clients.counts,
-    restores: fleet.restores,
     holes,
     undecided,
+    nodes: fleet.counts,
   };
   return { seed, hash: trace.hash, counts, failure };
 }

@@ -8,6 +8,7 @@ import type { GroupHistory } from "../checks/group_history.ts";
 import type { SyncedLog } from "../checks/node_check.ts";
 import type { ProposalFates } from "../checks/proposal_fates.ts";
 import type { SimulatedNetwork } from "../network.ts";
+import type { NodeCounts } from "../outcome.ts";
 import type { Answer } from "../node/port.ts";
 import type { SimulatedTime } from "../time.ts";
 import type { Machine } from "../world/group.ts";
@@ -23,8 +24,8 @@ export interface World {
   readonly fates: ProposalFates;
   /** Entries up to here are committed from the start. */
   readonly givenCommit: number;
-  /** Logs that a leader's snapshot took the place of. */
-  restores: number;
+  /** What happened how often. */
+  readonly counts: NodeCounts;
 
   /** All machines that ever were. */
   machineIds(): readonly number[];

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { simulate } from "../simulate.ts";
+import type { Run } from "../outcome.ts";
 
 /** A change of one place of one file. */
 export interface Edit {
@@ -23,6 +23,8 @@ export interface Mutant {
   readonly name: string;
   /** Where it was seen, or what it breaks. */
   readonly reference: string;
+  /** The simulation that can find it. @default {"core"} */
+  readonly of?: "core" | "members";
   /** What is changed. */
   readonly edits: readonly Edit[];
 }
@@ -30,11 +32,14 @@ export interface Mutant {
 /** A copy that can be run. */
 export interface LoadedMutant {
   /** Runs a seed of the copy. */
-  readonly simulate: typeof simulate;
+  readonly simulate: (seed: number) => Run | Promise<Run>;
 }
 
 const ROOT = new URL("../../../", import.meta.url);
-const COPIED = ["src/base", "src/raft", "tests/simulation"];
+const COPIED = {
+  core: ["src/base", "src/raft", "tests/simulation"],
+  members: ["src", "tests/simulation"],
+} as const;
 
 /** The text of `file` with `edits`. Throws if one does not fit. */
 export function applyEdits(
@@ -75,15 +80,18 @@ async function copyFolder(
 /** Makes a copy with the fault of `mutant`, runs `use` with it, and removes it. */
 export async function withMutant<T>(
   mutant: Mutant,
-  use: (loaded: LoadedMutant) => T,
+  use: (loaded: LoadedMutant) => T | Promise<T>,
 ): Promise<T> {
+  const { edits, of = "core" } = mutant;
   const to = await Deno.makeTempDir({ prefix: "lanekv-mutant-" });
   try {
-    for (const folder of COPIED) await copyFolder(folder, to, mutant.edits);
-    const loaded: LoadedMutant = await import(
-      `file://${to}/tests/simulation/simulate.ts`
+    for (const folder of COPIED[of]) await copyFolder(folder, to, edits);
+    const { simulate, simulateMembers } = await import(
+      `file://${to}/tests/simulation/${
+        of === "core" ? "" : "members/"
+      }simulate.ts`
     );
-    return use(loaded);
+    return await use({ simulate: simulate ?? simulateMembers });
   } finally {
     await Deno.remove(to, { recursive: true });
   }

@@ -176,7 +176,7 @@ export class Cluster {
         const isAsked = messages.some(({ kind }) => kind === "timeout-now");
         const nowMs = this.clock.monotonicMs();
         assert(
-          !(isAsked && member.lease.permits(nowMs, Infinity)),
+          !(isAsked && member.lease.permits(nowMs, 0, Infinity)),
           "no lease when another node is asked to campaign",
         );
       },

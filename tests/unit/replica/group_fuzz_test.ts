@@ -224,8 +224,9 @@ class Run {
 
   #checkLeases(): void {
     const nowMs = this.#cluster.clock.monotonicMs();
+    const wallMs = this.#cluster.clock.wallMs();
     for (const { id, lease, replica } of this.#cluster.members.values()) {
-      if (!lease.permits(nowMs, Infinity)) continue;
+      if (!lease.permits(nowMs, wallMs, Infinity)) continue;
       this.counts.leased++;
       const { term } = replica.status();
       for (const other of this.#cluster.members.values()) {

@@ -125,7 +125,11 @@ async function leased(): Promise<{ cluster: Cluster; leader: Member }> {
 /** Whether `member` may answer reads now, `aheadMs` later, of all that is committed. */
 function permits(cluster: Cluster, member: Member, aheadMs = 0): boolean {
   const nowMs = cluster.clock.monotonicMs() + aheadMs;
-  return member.lease.permits(nowMs, Infinity);
+  return member.lease.permits(
+    nowMs,
+    cluster.clock.wallMs() + aheadMs,
+    Infinity,
+  );
 }
 
 Deno.test("Replica publishes a lease, at the leader alone and for its time alone", async () => {
@@ -136,8 +140,12 @@ Deno.test("Replica publishes a lease, at the leader alone and for its time alone
   for (const id of [2, 3]) assert(!permits(cluster, cluster.node(id)));
   const { commit } = leader.replica.status();
   const nowMs = cluster.clock.monotonicMs();
-  assert(leader.lease.permits(nowMs, commit));
-  assert(!leader.lease.permits(nowMs, commit - 1), "the state is too old");
+  const wallMs = cluster.clock.wallMs();
+  assert(leader.lease.permits(nowMs, wallMs, commit));
+  assert(
+    !leader.lease.permits(nowMs, wallMs, commit - 1),
+    "the state is too old",
+  );
 });
 
 Deno.test("Replica's lease ends before another node can lead", async () => {
@@ -298,4 +306,11 @@ Deno.test("Replica (g) drops its lease when its loop was held up, or the clocks 
   assert(!permits(cluster, leader), "the machine may have slept");
   await cluster.tick(2);
   assert(permits(cluster, leader));
+});
+
+Deno.test("Replica (g) publishes a lease that ends by the wall clock as well, for who wakes before its loop", async () => {
+  const { cluster, leader } = await leased();
+  assert(permits(cluster, leader));
+  cluster.clock.stepWall(1000);
+  assert(!permits(cluster, leader), "the machine may have slept");
 });

@@ -220,7 +220,11 @@ Deno.test("runShard() three times is a group that survives its lives", async () 
   );
   leader.push(ServeToRaft.CLOCK, systemClock.monotonicMs());
   await nodes.until(() =>
-    leader.lease.permits(systemClock.monotonicMs(), Infinity)
+    leader.lease.permits(
+      systemClock.monotonicMs(),
+      systemClock.wallMs(),
+      Infinity,
+    )
   );
   await nodes.stop();
   nodes.start();
