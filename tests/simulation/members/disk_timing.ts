@@ -15,9 +15,6 @@ interface Pending {
   readonly end: (fault: Fault | undefined) => void;
 }
 
-/** What an operation of a process that was killed never gets. */
-const NEVER = new Promise<never>(() => {});
-
 /** See the module. */
 export class DiskTiming {
   readonly #events: EventQueue;
@@ -60,7 +57,8 @@ export class DiskTiming {
 
   /** The process on `disk` is killed: what was under way is done, or not, or in part. */
   kill(disk: SimulatedDisk): void {
-    disk.before = () => NEVER;
+    // A promise for each: one for all would hold on to whoever waits.
+    disk.before = () => new Promise(() => {});
     for (const { operation, end } of this.#pending) {
       const isPart = operation.kind === "append" && this.#chance.happens(0.3);
       if (isPart) end({ code: "KILLED", writtenBytes: this.#partBytes() });

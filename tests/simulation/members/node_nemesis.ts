@@ -12,6 +12,9 @@ import { hostOf } from "./peers.ts";
 /** The farthest that a wall clock is set. */
 const WALL_STEP_MS = 3_600_000;
 
+/** The longest time by which a leader hears others late. */
+const LAG_MS_MAX = 1_500;
+
 /** See the module. */
 export class NodeNemesis {
   readonly #fleet: Fleet;
@@ -41,6 +44,7 @@ export class NodeNemesis {
     this.#each(nodeFaults.wallStepMs, () => {
       this.#pick()?.stepWall(chance.uniform(-WALL_STEP_MS, WALL_STEP_MS));
     });
+    this.#each(nodeFaults.lagMs, () => this.#lag());
     this.#each(nodeFaults.stopMs, () => this.#pick()?.stop());
   }
 
@@ -66,6 +70,31 @@ export class NodeNemesis {
     const newest = awake.find(({ id }) => id === leader);
     const isLeader = newest !== undefined && this.#chance.happens(0.3);
     return isLeader ? newest : this.#chance.pick(awake);
+  }
+
+  /**
+   * The leader hears the others late, perhaps while it hands over, and nothing more when
+   * it has: what it takes for new is old.
+   */
+  #lag(): void {
+    const { events, leader, members } = this.#fleet;
+    if (leader === 0) return;
+    const chance = this.#chance;
+    const ms = chance.uniform(100, LAG_MS_MAX);
+    const ids = this.#fleet.machineIds();
+    this.#fleet.note("lag", { leader, ms });
+    for (const id of ids) this.#fleet.jam(id, leader, ms);
+    if (chance.happens(0.5)) {
+      members.get(leader)?.transferLeadership(chance.pick(ids));
+    }
+    events.after(ms + chance.uniform(0, 20), () => {
+      if (this.#isStopped) return;
+      const cutMs = chance.uniform(500, 2_500);
+      for (const id of ids) {
+        this.#fleet.jam(id, leader, cutMs);
+        this.#fleet.jam(leader, id, cutMs);
+      }
+    });
   }
 
   #break(): void {

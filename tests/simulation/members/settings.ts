@@ -36,6 +36,8 @@ export interface NodeFaultSettings {
   readonly sleepMs: number;
   /** Wall clocks that are set. */
   readonly wallStepMs: number;
+  /** Leaders that hear others late, and then not at all. */
+  readonly lagMs: number;
   /** Nodes that stop in order, and start again. */
   readonly stopMs: number;
 }
@@ -108,6 +110,7 @@ function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
   return {
     ...settings,
     nodes: chance.pick([3, 3, 5]),
+    driftMax: chance.pick([0, 0.05, 0.05]),
     fsync: "always",
     hasLeases: true,
     startMs: 1,
@@ -127,7 +130,7 @@ function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
       partitionMs: chance.pick([Infinity, 1_000]),
       partedMs: 1_500,
       jamMs: Infinity,
-      isolateMs: chance.pick([1_000, 2_000]),
+      isolateMs: chance.pick([Infinity, 1_500]),
       stallMs: Infinity,
       changeMs: Infinity,
       transferMs: chance.pick([Infinity, 200]),
@@ -138,7 +141,8 @@ function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
       breakMs: Infinity,
       fullMs: Infinity,
       sleepMs: chance.pick([Infinity, 500]),
-      wallStepMs: chance.pick([Infinity, 1_000]),
+      wallStepMs: chance.pick([Infinity, Infinity, 1_000]),
+      lagMs: chance.pick([Infinity, 1_500]),
       stopMs: Infinity,
     },
     clients: {
@@ -249,6 +253,7 @@ function drawNodeFaults(chance: Chance): NodeFaultSettings {
     serveStopMs: mean(0.3, [500, 2_000]),
     sleepMs: mean(0.3, [2_000, 5_000]),
     wallStepMs: mean(0.3, [1_000, 4_000]),
+    lagMs: mean(0.2, [3_000]),
     stopMs: mean(0.3, [1_000, 5_000]),
   };
 }
