@@ -15,6 +15,9 @@ const QUICK = [
   "a snapshot holds less than its index says",
   "answers reads before an entry of its term is committed",
   "counts learners",
+  "the log's lane does not sync",
+  "a segment is used before its name is durable",
+  "lost proposals count as refused",
 ];
 const SEEDS_MAX = 300;
 
