@@ -234,6 +234,12 @@ export const SMALL_LANE_BYTES_MAX = 1024 * 1024;
 /** Bytes that wait on the lanes of entries and others. At the bound: dropped and counted; a lone larger one passes. */
 export const APPEND_LANE_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Clients of one node whose requests another runs, at once. At the bound: one that is idle there goes, else requests wait. */
+export const FORWARD_CHANNELS_MAX = 10_000;
+
+/** Bytes of requests on their way to another node that runs them. At the bound: further ones wait; a lone larger one passes. */
+export const FORWARD_BYTES_MAX = 64 * 1024 * 1024;
+
 /** Content of a frame between peers. Larger ones are not sent, and end the connection they come by. */
 export const PEER_FRAME_BYTES_MAX = 2 ** 31;
 

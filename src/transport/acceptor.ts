@@ -11,6 +11,7 @@ import {
   PEER_CONNECTIONS_MAX,
   PEERS_MAX,
 } from "../config/mod.ts";
+import type { FrameSource } from "./connection.ts";
 import type { Frame } from "./frame.ts";
 import { Guest } from "./guest.ts";
 import type { Hello } from "./handshake_messages.ts";
@@ -23,6 +24,8 @@ import { Refusals } from "./refusals.ts";
 export interface AcceptorEvents {
   /** Whether a node that has proved itself is let in. */
   readonly admits: (node: number) => boolean;
+  /** It is in; what is sent back to it, if anything. */
+  readonly proved: (guest: Guest, hello: Hello) => FrameSource | undefined;
   /** A frame came. A `PeerError` thrown ends the connection. */
   readonly frame: (guest: Guest, frame: Frame) => void;
   /** A proved connection has ended. */
@@ -32,6 +35,7 @@ export interface AcceptorEvents {
 /** See the module. */
 export class Acceptor {
   readonly #parts: TransportParts;
+  readonly #lanes: readonly Lane[];
   readonly #events: AcceptorEvents;
   readonly #refusals: Refusals;
   /** Not proved, the oldest first. */
@@ -41,9 +45,14 @@ export class Acceptor {
   #binding: BoundAddress | undefined;
   #isClosed = false;
 
-  /** Accepts nobody before {@linkcode listen}. */
-  constructor(parts: TransportParts, events: AcceptorEvents) {
+  /** Takes connections for `lanes`, and nobody before {@linkcode listen}. */
+  constructor(
+    parts: TransportParts,
+    lanes: readonly Lane[],
+    events: AcceptorEvents,
+  ) {
     this.#parts = parts;
+    this.#lanes = lanes;
     this.#events = events;
     this.#refusals = new Refusals(parts);
   }
@@ -79,7 +88,10 @@ export class Acceptor {
       oldest!.refuse(new PeerError("crowded", reason));
     }
     const guest = new Guest(wire, this.#parts, {
-      proved: (proved, hello) => this.#admit(proved, hello),
+      proved: (proved, hello) => {
+        this.#admit(proved, hello);
+        return this.#events.proved(proved, hello);
+      },
       frame: this.#events.frame,
       gone: (gone, error) => this.#forget(gone, error),
     });
@@ -90,6 +102,9 @@ export class Acceptor {
   #admit(guest: Guest, { from, lane, instance }: Hello): void {
     if (!this.#events.admits(from)) {
       throw new PeerError("removed", `node ${from} was removed`);
+    }
+    if (!this.#lanes.includes(lane)) {
+      throw new PeerError("unexpected", `lane ${lane} does not lead here`);
     }
     const { peers } = this.#parts.counts;
     const isCrowded = this.#countProved() >= PEER_CONNECTIONS_MAX ||

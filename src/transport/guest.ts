@@ -7,7 +7,7 @@
 
 import { PeerError } from "../base/mod.ts";
 import { HANDSHAKE_FRAME_BYTES_MAX, HANDSHAKE_MS_MAX } from "../config/mod.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type FrameSource } from "./connection.ts";
 import type { Frame } from "./frame.ts";
 import { AcceptorHandshake } from "./handshake.ts";
 import { type Hello, REFUSAL } from "./handshake_messages.ts";
@@ -17,8 +17,8 @@ import { drawNonce, type TransportParts } from "./parts.ts";
 
 /** What the acceptor does about a guest. */
 export interface GuestEvents {
-  /** It has proved itself; a `PeerError` thrown refuses it. */
-  readonly proved: (guest: Guest, hello: Hello) => void;
+  /** It has proved itself; a `PeerError` thrown refuses it. What is sent back to it, if anything. */
+  readonly proved: (guest: Guest, hello: Hello) => FrameSource | undefined;
   /** A frame came after that. A `PeerError` thrown ends the connection. */
   readonly frame: (guest: Guest, frame: Frame) => void;
   /** It is gone; with an error, if it was refused or misbehaved. */
@@ -124,10 +124,10 @@ export class Guest {
     const welcome = await this.#handshake.verify(proof);
     if (this.#stage !== "checking") return;
     const hello = this.#hello!;
-    this.#events.proved(this, hello);
+    const source = this.#events.proved(this, hello);
     this.#cancelTimer();
     this.#stage = "proved";
     this.connection.note({ kind: "welcome", content: welcome });
-    this.connection.establish(LANE_BOUNDS[hello.lane].messageBytes);
+    this.connection.establish(LANE_BOUNDS[hello.lane].messageBytes, source);
   }
 }

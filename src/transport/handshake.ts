@@ -39,6 +39,16 @@ import { areEqualProofs, type Prover } from "./prover.ts";
 /** Version of all that nodes say to each other. Nodes of different versions refuse each other. */
 const PROTOCOL_VERSION = 1;
 
+/** Ports of a node that others have no other way to know; 0 = not known. */
+export interface NodePorts {
+  /** For clients. */
+  readonly clientPort: number;
+  /** For what other nodes forward. */
+  readonly forwardPort: number;
+}
+
+const NO_PORTS: NodePorts = { clientPort: 0, forwardPort: 0 };
+
 /** What a node says of itself in handshakes. */
 export interface Identity {
   /** Its id. */
@@ -47,6 +57,8 @@ export interface Identity {
   readonly cluster: string;
   /** Tells its data directory from another one under the same id. */
   readonly instance: string;
+  /** Its other ports, if any is known. */
+  readonly ports?: NodePorts;
 }
 
 type Side = "dialler" | "acceptor";
@@ -88,11 +100,12 @@ export class DiallerHandshake {
     prover: Prover,
   ) {
     this.#prover = prover;
-    const { node: from, cluster, instance } = own;
-    const version = PROTOCOL_VERSION;
-    this.hello = HELLO.encode(
-      { version, cluster, from, to, lane, instance, nonce },
-    );
+    const { node: from, cluster, instance, ports = NO_PORTS } = own;
+    const { clientPort, forwardPort } = ports;
+    this.hello = HELLO.encode({
+      version: PROTOCOL_VERSION,
+      ...{ cluster, from, to, lane, instance, nonce, clientPort, forwardPort },
+    });
   }
 
   /** Takes the challenge; returns the content of the proof. */

@@ -8,7 +8,15 @@ import { PEER_NAME_BYTES_MAX } from "../config/mod.ts";
 import { type Lane, LANES } from "./lane.ts";
 import { PROOF_BYTES } from "./prover.ts";
 import { FieldReader } from "./protobuf.ts";
-import { bytes, choice, MessageType, NODE_ID, text, U64 } from "./schema.ts";
+import {
+  bytes,
+  choice,
+  MessageType,
+  NODE_ID,
+  TCP_PORT,
+  text,
+  U64,
+} from "./schema.ts";
 
 /** Bytes of a random number used once. */
 export const NONCE_BYTES = 32;
@@ -32,6 +40,10 @@ export interface Hello {
   readonly instance: string;
   /** Random, {@linkcode NONCE_BYTES} long. */
   readonly nonce: Uint8Array;
+  /** Port for clients of the node that dials; 0 = not known. */
+  readonly clientPort: number;
+  /** Port for what other nodes forward to it; 0 = not known. */
+  readonly forwardPort: number;
 }
 
 /** First frame of a connection. */
@@ -43,6 +55,8 @@ export const HELLO: MessageType<Hello> = new MessageType<Hello>({
   lane: [5, choice<Lane>(LANES)],
   instance: [6, text(PEER_NAME_BYTES_MAX)],
   nonce: [7, bytes(NONCE_BYTES, NONCE_BYTES)],
+  clientPort: [8, TCP_PORT],
+  forwardPort: [9, TCP_PORT],
 });
 
 /** The version that a hello names; what follows it may be of any form. */

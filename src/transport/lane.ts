@@ -1,6 +1,7 @@
 /**
  * Lanes: connections of their own between two nodes, so that a snapshot or a heavy
- * batch of entries is never in front of a heartbeat.
+ * batch of entries is never in front of a heartbeat. The lane of clients is not Raft's:
+ * it leads to a port of its own, see `src/forward`.
  *
  * @module
  */
@@ -9,6 +10,8 @@ import {
   APPEND_LANE_BYTES_MAX,
   APPEND_LANE_MESSAGES_MAX,
   CONTROL_LANE_MESSAGES_MAX,
+  FORWARD_BYTES_MAX,
+  FORWARD_CHANNELS_MAX,
   OTHER_LANE_MESSAGES_MAX,
   PEER_FRAME_BYTES_MAX,
   SMALL_LANE_BYTES_MAX,
@@ -17,13 +20,19 @@ import {
 } from "../config/mod.ts";
 
 /** The lanes; a lane's place is its number in a handshake. */
-export const LANES = ["control", "append", "snapshot", "other"] as const;
+export const LANES = [
+  "control",
+  "append",
+  "snapshot",
+  "other",
+  "clients",
+] as const;
 
 /** Name of a lane. */
 export type Lane = typeof LANES[number];
 
 /** Lanes that carry all of their messages themselves. */
-export type MessageLaneName = Exclude<Lane, "snapshot">;
+export type MessageLaneName = Exclude<Lane, "snapshot" | "clients">;
 
 /** What may wait on a lane. */
 export interface LaneBounds {
@@ -35,7 +44,10 @@ export interface LaneBounds {
   readonly messageBytes: number;
 }
 
-/** Bounds of the lanes. What waits for the lane of snapshots is only named, not held. */
+/**
+ * Bounds of the lanes. What waits for the lane of snapshots is only named, not held; on
+ * that of clients a message is a channel, and its bytes those under way.
+ */
 export const LANE_BOUNDS: Readonly<Record<Lane, LaneBounds>> = {
   control: {
     messages: CONTROL_LANE_MESSAGES_MAX,
@@ -51,6 +63,11 @@ export const LANE_BOUNDS: Readonly<Record<Lane, LaneBounds>> = {
     messages: SNAPSHOT_LANE_MESSAGES_MAX,
     bytes: SMALL_LANE_BYTES_MAX,
     messageBytes: 2 * SNAPSHOT_CHUNK_BYTES,
+  },
+  clients: {
+    messages: FORWARD_CHANNELS_MAX,
+    bytes: FORWARD_BYTES_MAX,
+    messageBytes: PEER_FRAME_BYTES_MAX,
   },
   other: {
     messages: OTHER_LANE_MESSAGES_MAX,

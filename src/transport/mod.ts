@@ -8,6 +8,7 @@
  * @module
  */
 
+export type { NodePorts } from "./handshake.ts";
 export type { Lane } from "./lane.ts";
 export { laneOf, type PlainMessage } from "./message_codec.ts";
 export type {

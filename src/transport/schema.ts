@@ -45,6 +45,12 @@ export const NODE_ID: FieldType<number> = {
   },
 };
 
+/** A TCP port, or 0. */
+export const TCP_PORT: FieldType<number> = {
+  ...U64,
+  read: (reader) => reader.below(65_536),
+};
+
 /** True or false. */
 export const BOOL: FieldType<boolean> = {
   write: (writer, field, value) => void writer.bool(field, value),

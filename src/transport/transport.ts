@@ -13,7 +13,9 @@ import type { PeerMessage } from "../raft/mod.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { Frame } from "./frame.ts";
 import type { Guest } from "./guest.ts";
-import type { Lane } from "./lane.ts";
+import type { NodePorts } from "./handshake.ts";
+import type { Hello } from "./handshake_messages.ts";
+import { type Lane, LANES } from "./lane.ts";
 import type { PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
 import {
@@ -40,6 +42,9 @@ export interface TransportOptions extends Omit<TransportParts, "counts"> {
   readonly snapshotBytesPerSecond: number;
 }
 
+/** Lanes of Raft. */
+const RAFT_LANES = LANES.filter((lane) => lane !== "clients");
+
 /** What a transport tells its node. */
 export interface TransportEvents {
   /**
@@ -49,6 +54,8 @@ export interface TransportEvents {
   readonly receive: (message: PeerMessage) => void;
   /** A peer offers a snapshot. When it is kept whole, its message comes by `receive`. */
   readonly openSnapshot: OpenSnapshotSink;
+  /** A peer has dialled, maybe not for the first time, and says what its other ports are. */
+  readonly announced?: (node: number, ports: NodePorts) => void;
   /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. */
   readonly unreachable: (node: number, lane: Lane) => void;
 }
@@ -71,8 +78,9 @@ export class Transport {
   constructor(options: TransportOptions, events: TransportEvents) {
     this.#parts = { ...options, counts: noCounts() };
     this.#events = events;
-    this.#acceptor = new Acceptor(this.#parts, {
+    this.#acceptor = new Acceptor(this.#parts, RAFT_LANES, {
       admits: (node) => !this.#removed.has(node),
+      proved: (_guest, hello) => this.#greeted(hello),
       frame: (guest, frame) => this.#take(guest, frame),
       gone: (guest) =>
         this.#receivers.get(guest.hello!.from)?.stop(guest.connection),
@@ -182,6 +190,14 @@ export class Transport {
       snapshot.source.close();
       done("removed");
     });
+  }
+
+  /** Nothing goes back on a lane but notes. */
+  #greeted(hello: Hello): undefined {
+    const { lane, from, clientPort, forwardPort } = hello;
+    // One of four that say the same.
+    if (lane !== "control") return;
+    this.#events.announced?.(from, { clientPort, forwardPort });
   }
 
   #take(guest: Guest, { kind, content }: Frame): void {

@@ -60,6 +60,8 @@ export const CONTENTS: readonly FuzzedContent[] = [
         lane: LANES[draw(LANES.length)]!,
         instance: word(draw),
         nonce: exactly(draw, 32),
+        clientPort: draw(65_536),
+        forwardPort: draw(65_536),
       }),
     read: (content) => HELLO.decode(content),
   },

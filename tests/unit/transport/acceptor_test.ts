@@ -144,6 +144,13 @@ Deno.test("a handshake that is played again is refused", async () => {
   assert(replay.ended !== undefined);
 });
 
+Deno.test("the lane of clients does not lead to the port of Raft", async () => {
+  const { nodes, one } = await start();
+  const { peer } = await prove(nodes, "clients");
+  assertEquals(peer.refusal, "unexpected");
+  assertEquals(refused(one), { unexpected: 1 });
+});
+
 Deno.test("a proof for one lane opens no other", async () => {
   const { nodes, one } = await start();
   const peer = await new RawPeer(nodes).connect();

@@ -92,6 +92,7 @@ Deno.test("laneOf() has heartbeats, votes and reads on a lane of their own", () 
     append: ["append", "append-response", "append-rejection"],
     snapshot: ["snapshot"],
     other: ["transfer-leadership", "proposal"],
+    clients: [],
   });
 });
 

@@ -8,6 +8,7 @@ import { SeededRandom } from "../../../src/base/mod.ts";
 import {
   type Lane,
   laneOf,
+  type NodePorts,
   type OpenSnapshotSink,
   Transport,
 } from "../../../src/transport/mod.ts";
@@ -32,6 +33,8 @@ export interface TestNode {
   readonly transport: Transport;
   readonly arrivals: Arrival[];
   readonly unreachable: string[];
+  /** What others said of their ports: node, for clients, for what is forwarded. */
+  readonly announced: [number, number, number][];
   readonly logged: string[];
 }
 
@@ -40,6 +43,7 @@ export interface TestNodeOptions {
   readonly cluster?: string;
   readonly secret?: string;
   readonly instance?: string;
+  readonly ports?: NodePorts;
   readonly openSnapshot?: OpenSnapshotSink;
   readonly snapshotBytesPerSecond?: number;
   /** Name of its host, when it is not that of the node. */
@@ -75,6 +79,7 @@ export class TestNodes {
       id,
       arrivals: [],
       unreachable: [],
+      announced: [],
       logged: [],
     };
     const transport = new Transport({
@@ -82,6 +87,7 @@ export class TestNodes {
         node: id,
         cluster: options.cluster ?? "test",
         instance: options.instance ?? `directory of ${id}`,
+        ...options.ports && { ports: options.ports },
       },
       network: this.network.of(host),
       prover: simulatedProver(options.secret ?? "secret"),
@@ -96,6 +102,8 @@ export class TestNodes {
         const lane = laneOf(message);
         node.arrivals.push({ from: message.from, lane, word: wordOf(message) });
       },
+      announced: (peer, { clientPort, forwardPort }) =>
+        node.announced.push([peer, clientPort, forwardPort]),
       unreachable: (peer, lane) => node.unreachable.push(`${peer} ${lane}`),
     });
     await transport.listen({ hostname: host, port: PORT });

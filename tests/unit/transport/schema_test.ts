@@ -27,6 +27,8 @@ const HELLO_VALUE: Hello = {
   lane: "other",
   instance: "a",
   nonce,
+  clientPort: 6379,
+  forwardPort: 0,
 };
 
 /** Messages of all types, with what the schema calls them and how it says the same. */
@@ -87,6 +89,7 @@ const REFUSED: readonly (readonly [string, unknown, unknown])[] = [
     ...HELLO_VALUE,
     cluster: "x".repeat(65),
   }],
+  ["a hello with no port", HELLO, { ...HELLO_VALUE, clientPort: 65_536 }],
   ["an empty piece", CHUNK, { attempt: 1, offset: 0, data: new Uint8Array(0) }],
 ];
 
@@ -101,7 +104,7 @@ for (const [what, type, value] of REFUSED) {
 const MALFORMED = [
   ["a number beyond 2^53 − 1", [8, ...new Array(7).fill(0x80), 0x20]],
   ["a number that does not end", new Array(20).fill(0xff)],
-  ["an unknown lane", [40, 4]],
+  ["an unknown lane", [40, 5]],
   ["field 0", [0, 0]],
   ["a length beyond the end", [18, 200, 1, 65]],
   ["a text that is no UTF-8", [18, 1, 0xff]],

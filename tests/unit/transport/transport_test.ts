@@ -34,6 +34,21 @@ Deno.test("send() brings messages to the peer in the order of each lane", async 
   assertEquals(counts.sentBytes, received.receivedBytes);
 });
 
+Deno.test("a peer that dials says what its other ports are, each time once", async () => {
+  const nodes = new TestNodes(SEED);
+  const ports = { clientPort: 6379, forwardPort: 40_001 };
+  const one = await nodes.start(1);
+  const two = await nodes.start(2, { ports });
+  connect(one.transport, 2);
+  connect(two.transport, 1);
+  await nodes.time.run(500);
+  assertEquals(one.announced, [[2, 6379, 40_001]]);
+  assertEquals(two.announced, [[1, 0, 0]]);
+  nodes.network.break(hostOf(1), hostOf(2));
+  await nodes.time.run(5_000);
+  assertEquals(one.announced.length, 2);
+});
+
 Deno.test("send() drops and counts what a lane has no room for", async () => {
   const nodes = new TestNodes(SEED);
   const [one, two] = await nodes.startAll(2);
