@@ -35,6 +35,7 @@ import { createLink } from "./link/mod.ts";
 import {
   type FromRaft,
   LEASE_PAGE_BYTES,
+  type PeerPorts,
   PROGRESS_PAGE_BYTES,
   RaftStatistics,
   replicaOptions,
@@ -68,12 +69,15 @@ export type NodeEnd =
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly reason: string };
 
+const NO_PORTS: PeerPorts = { clientPort: 0, forwardPort: 0 };
+
 /** One process of ours. */
 export class Node {
   readonly #certificate: Certificate | undefined;
   readonly #lock: DirectoryLock;
   readonly #serve: Worker;
-  readonly #raft: Worker;
+  readonly #startRaftWith: (ports: PeerPorts) => void;
+  #raft: Worker | undefined;
   readonly #ready = Promise.withResolvers<ReadyNode>();
   readonly #end = Promise.withResolvers<NodeEnd>();
   readonly #version: string;
@@ -117,7 +121,11 @@ export class Node {
     this.#admin = this.#startAdmin(options, listen);
     this.#loopGap.start();
     const link = createLink(RING_BYTES);
-    this.#raft = this.#startRaft(options, link.far);
+    this.#startRaftWith = (ports) => {
+      this.#raft = this.#startRaft(options, link.far, ports);
+    };
+    // In a group the others are told of ports that the serve Worker binds.
+    if (options.group === undefined) this.#startRaftWith(NO_PORTS);
     this.#serve = this.#startServe(options, link.near);
   }
 
@@ -164,7 +172,11 @@ export class Node {
     return { isRaftAnswering: isAnswering, peers: facts };
   }
 
-  #startRaft(options: Options, link: ToRaft["link"]): Worker {
+  #startRaft(
+    options: Options,
+    link: ToRaft["link"],
+    ports: PeerPorts,
+  ): Worker {
     const worker = new Worker(new URL("./workers/raft.ts", import.meta.url), {
       type: "module",
       name: "raft",
@@ -185,6 +197,7 @@ export class Node {
           settings: options.group,
           leasePage: this.#leasePage,
           progressPage: this.#progressPage,
+          ports,
         },
       logLevel: options.logLevel,
     };
@@ -224,6 +237,8 @@ export class Node {
 
   #onServe(message: FromServe): void {
     switch (message.kind) {
+      case "bound":
+        return this.#startRaftWith(message);
       case "ready":
         if (this.#state === "recovering") this.#state = "serving";
         return this.#ready.resolve(message);
@@ -247,7 +262,7 @@ export class Node {
   }
 
   #askRaft(message: ToRaftWorker): void {
-    this.#raft.postMessage(message);
+    this.#raft?.postMessage(message);
   }
 
   #askServe(message: ToServe): void {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { LaneCounts } from "../transport/mod.ts";
+import type { LaneCounts, PeerCounts } from "../transport/mod.ts";
 import type { NodeFacts, PeerFacts } from "./facts.ts";
 import {
   each,
@@ -28,11 +28,16 @@ function ofLanes(
 ): (facts: NodeFacts) => readonly Sample[] {
   return ofPeers(({ transport }) =>
     [...transport.peers].flatMap(([peer, lanes]) =>
-      Object.entries(lanes).flatMap(([lane, counts]) =>
+      lanesOfRaft(lanes).flatMap(([lane, counts]) =>
         labelled({ peer: String(peer), lane }, read(counts))
       )
     )
   );
+}
+
+/** The lane of clients is the serve Worker's. */
+function lanesOfRaft(lanes: PeerCounts): [string, LaneCounts][] {
+  return Object.entries(lanes).filter(([lane]) => lane !== "clients");
 }
 
 function labelled(labels: Labels, samples: readonly Sample[]): Sample[] {

@@ -60,7 +60,7 @@ export function guideLines(facts: GuideFacts): string[] {
     "",
     `Node ${leader.id} leads in term ${term}. Data: ${facts.dir} (${fate})`,
     "",
-    "Write at the leader, read at any node:",
+    "Write and read at any node:",
     "",
     `  ${clientCommand(leader)} set hello world`,
     `  ${clientCommand(other)} get hello`,

@@ -137,6 +137,13 @@ export const FLAGS: readonly Flag[] = [
     help: "address to listen on for the other nodes of the group",
   },
   {
+    name: "forward-port",
+    fallback: "0",
+    placeholder: "PORT",
+    help:
+      "port on that host for requests of clients that other nodes forward; 0 picks a free one",
+  },
+  {
     name: "peers",
     fallback: "",
     placeholder: "ID@HOST:PORT,…",

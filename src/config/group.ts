@@ -30,6 +30,8 @@ export interface GroupSettings {
   readonly nodeId: number;
   /** Where it listens for the others. */
   readonly raftBind: NodeAddress;
+  /** Port on that host for requests that other nodes forward; 0 picks one. */
+  readonly forwardPort: number;
   /** All nodes that are known at the start, this one among them. */
   readonly peers: readonly PeerSettings[];
   /** Whether the group is there already, and takes this node in. */
@@ -99,6 +101,7 @@ export function groupSettings(values: Values): GroupSettings | undefined {
   return {
     nodeId,
     raftBind,
+    forwardPort: values.integer("forward-port", 0, 65_535),
     peers: peersOf(values, nodeId),
     isJoining: values.oneOf("join", ["yes", "no"]) === "yes",
     cluster,

@@ -240,6 +240,30 @@ export const FORWARD_CHANNELS_MAX = 10_000;
 /** Bytes of requests on their way to another node that runs them. At the bound: further ones wait; a lone larger one passes. */
 export const FORWARD_BYTES_MAX = 64 * 1024 * 1024;
 
+/** How long writes wait for a leader that takes them. At the bound: MASTERDOWN, and they were not run. */
+export const FORWARD_WAIT_MS_MAX = 5_000;
+
+/** Between two looks at writes that wait for a leader. */
+export const FORWARD_LOOK_MS = 100;
+
+/** Requests in one frame to the leader; what a client has beyond takes turns with others. */
+export const FORWARD_PIECE_BYTES = 256 * 1024;
+
+/** Replies that a client of another node has taken, of which the leader is told at once. */
+export const FORWARD_TAKEN_BYTES = 64 * 1024;
+
+/** Replies to clients of one other node that wait to be sent. At the bound: its connection is closed. */
+export const FORWARD_REPLIES_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Messages of pub/sub that wait to be sent to another node. At the bound: dropped and counted; a lone larger one passes. */
+export const FORWARD_PUBLISHED_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Name or address of a client that another node is told. What is longer is cut. */
+export const FORWARDED_NAME_BYTES_MAX = 256;
+
+/** Name of a user, likewise. At the bound: its clients' connection is closed. */
+export const FORWARDED_USER_BYTES_MAX = 64 * 1024;
+
 /** Content of a frame between peers. Larger ones are not sent, and end the connection they come by. */
 export const PEER_FRAME_BYTES_MAX = 2 ** 31;
 
@@ -386,47 +410,6 @@ export const FACTS_WAIT_MS = 1_000;
 
 /** Between two looks at how late a thread's timers are. */
 export const LOOP_GAP_INTERVAL_MS = 100;
-
-// -- Import of RDB files --
-
-/** What the import sees of a file at once. Longer values are read twice. */
-export const IMPORT_WINDOW_BYTES = 1024 * 1024;
-
-/** Requests sent at once; also how much of a long value is. */
-export const IMPORT_WRITE_BYTES = 128 * 1024;
-
-/** Requests that are not answered. At the bound: the import waits. */
-export const IMPORT_IN_FLIGHT_MAX = 32 * 1024;
-
-/** Keys that are put in order before they are sent. At the bound: they are sent. */
-export const IMPORT_STAGE_KEYS_MAX = 128 * 1024;
-
-/** Bytes of their requests. At the bound: they are sent. */
-export const IMPORT_STAGE_BYTES = 8 * 1024 * 1024;
-
-/** Strings that one request loads. At the bound: it is sent. */
-export const IMPORT_GROUP_KEYS_MAX = 64;
-
-/** Bytes of such a request. At the bound: it is sent. */
-export const IMPORT_GROUP_BYTES = 16 * 1024;
-
-/** Keys looked up at once before anything is sent. */
-export const IMPORT_LOOKUPS_MAX = 1024;
-
-/** How long the server may be silent while answers are due. At the bound: the import ends. */
-export const IMPORT_SILENCE_MS_MAX = 60_000;
-
-/** What a message names one by one; it counts the rest. */
-export const IMPORT_NAMED_MAX = 5;
-
-/** Bytes of a key that a message shows; it counts the rest. */
-export const IMPORT_KEY_BYTES_SHOWN = 100;
-
-/** Between two lines of progress on a terminal. */
-export const IMPORT_PROGRESS_MS = 200;
-
-/** Between two of them elsewhere. */
-export const IMPORT_LOG_MS = 5_000;
 
 // -- The end --
 

@@ -19,6 +19,7 @@ export {
   type Options,
   parseOptions,
 } from "./options.ts";
+export * from "./import_limits.ts";
 export * from "./limits.ts";
 export {
   listNoOps,

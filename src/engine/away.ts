@@ -77,7 +77,7 @@ export interface AwayEvents {
 export interface AwayPort {
   /** Sends a batch, when there is a leader and room. One of a client at a time. */
   send(batch: AwayBatch, events: AwayEvents): void;
-  /** The client is gone: nothing about its batch is told any more. */
+  /** The client is gone, with a batch under way or none: nothing is told of it any more. */
   leave(client: Client): void;
   /** CLIENT UNBLOCK: its last request waits no more, if it does. */
   unblock(client: Client, how: WaitEnd): void;
@@ -188,7 +188,7 @@ export class Away {
 
   /** The client is gone. */
   leave(client: Client): void {
-    if (!this.#trips.delete(client)) return;
+    this.#trips.delete(client);
     this.#parts.port.leave(client);
   }
 

@@ -347,6 +347,12 @@ export class Engine {
     this.#replier.push(client, bytes);
   }
 
+  /** CLIENT UNBLOCK: ends the client's wait, here or at the leader; false when it has none. */
+  unblock(client: Client, how: "timeout" | "error"): boolean {
+    return this.hostTurns.end(client, how) || this.waits.end(client, how) ||
+      this.away?.unblock(client, how) === true;
+  }
+
   // -- Proposing --
 
   /** Batches sealed and not yet committed. */

@@ -138,6 +138,14 @@ export class LogLink implements LogPort {
     }
   }
 
+  /** Takes what arrives until `isQuiet` says that nothing is on its way any more. */
+  async untilQuiet(isQuiet: () => boolean): Promise<void> {
+    while (!isQuiet()) {
+      await this.#sleep();
+      this.poll();
+    }
+  }
+
   async #sleep(): Promise<void> {
     await this.#end.ownBell.waitAsync(this.#end.ownBell.ticket(), 1);
   }

@@ -6,6 +6,16 @@
 
 import { bulk, encodeReply, type Protocol } from "../resp/mod.ts";
 
+/** A message as it is published. */
+export interface Publication {
+  /** Its channel. */
+  readonly channel: Uint8Array;
+  /** What is said. */
+  readonly message: Uint8Array;
+  /** Whether it is for a shard channel. */
+  readonly isShard: boolean;
+}
+
 /** One message of pub/sub. */
 export class Message {
   readonly #parts: readonly (Uint8Array | string)[];

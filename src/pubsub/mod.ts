@@ -6,6 +6,7 @@
  */
 
 export type { Listener, TopicKind } from "./listener.ts";
+export type { Publication } from "./message.ts";
 export {
   type OutputLimit,
   OutputWatch,

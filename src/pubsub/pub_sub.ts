@@ -16,7 +16,7 @@
 
 import { assert, globMatches } from "../base/mod.ts";
 import type { Listener, TopicKind } from "./listener.ts";
-import { Message } from "./message.ts";
+import { Message, type Publication } from "./message.ts";
 import { Topics } from "./topics.ts";
 
 /** What a subscription takes beside its name: entries of two maps and two sets. */
@@ -33,6 +33,8 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Who listens to what. */
 export class PubSub {
+  /** Tells the listeners of other nodes of a message, where there are any. */
+  tellOthers: (publication: Publication) => void = () => {};
   /** Called when {@linkcode PubSub.hasAudience} may have changed. */
   onAudience: () => void = () => {};
   readonly #topics: Readonly<Record<TopicKind, Topics>> = {

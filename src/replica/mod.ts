@@ -39,7 +39,12 @@ export {
   ProgressReader,
 } from "./progress_page.ts";
 export type { ReplicaOptions } from "./options.ts";
-export { laneOf, type PeerLane, type PeerPort } from "./peers.ts";
+export {
+  laneOf,
+  type PeerLane,
+  type PeerPort,
+  type PeerPorts,
+} from "./peers.ts";
 export { Replica } from "./replica.ts";
 export { type Connect, type GroupConnection, runShard } from "./run.ts";
 export type { FromRaft, ToRaft } from "./start.ts";

@@ -15,6 +15,16 @@ export interface PeerPort {
   send(messages: readonly PeerMessage[]): void;
   /** Whether messages can be sent to node `id`; false for this node itself. */
   isConnected(id: number): boolean;
+  /** What node `id` has said of its other ports. */
+  portsOf(id: number): PeerPorts;
+}
+
+/** Ports of a node besides that of Raft; 0 = not known. */
+export interface PeerPorts {
+  /** For clients. */
+  readonly clientPort: number;
+  /** For requests of clients that other nodes forward. */
+  readonly forwardPort: number;
 }
 
 /** A connection of its own, so that nothing large is in front of a heartbeat. */

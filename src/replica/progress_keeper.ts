@@ -12,7 +12,7 @@ import type { ProgressPage } from "./progress_page.ts";
 /** See the module. */
 export class ProgressKeeper {
   readonly #node: Pick<RawNode, "members" | "status">;
-  readonly #peers: Pick<PeerPort, "isConnected">;
+  readonly #peers: Pick<PeerPort, "isConnected" | "portsOf">;
   readonly #page: ProgressPage;
   readonly #serveBell: Pick<Doorbell, "ring">;
 
@@ -22,7 +22,7 @@ export class ProgressKeeper {
    */
   constructor(
     node: Pick<RawNode, "members" | "status">,
-    peers: Pick<PeerPort, "isConnected">,
+    peers: Pick<PeerPort, "isConnected" | "portsOf">,
     page: ProgressPage,
     serveBell: Pick<Doorbell, "ring">,
   ) {
@@ -40,6 +40,7 @@ export class ProgressKeeper {
       heldIndex: isLeader ? match : undefined,
       isVoter: !isLearner,
       isConnected: this.#peers.isConnected(id),
+      ...this.#peers.portsOf(id),
     }));
     if (this.#page.write(members)) this.#serveBell.ring();
   }

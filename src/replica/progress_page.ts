@@ -9,7 +9,8 @@
  * +24   rows, by rising id:
  *       +0    i64   node id
  *       +8    i64   index up to which all of the log is known to be durable there; NONE
- *       +16   i64   1: it votes; 2: this node is connected to it
+ *       +16   i64   1: it votes; 2: this node is connected to it; and from bits 16 and 32
+ *                   on its ports for clients, and for what is forwarded
  * ```
  *
  * Each value is whole by itself. A row that becomes another member's is counted, then
@@ -24,6 +25,7 @@
  */
 
 import { PEERS_MAX } from "../config/mod.ts";
+import type { PeerPorts } from "./peers.ts";
 
 const WANTED = 0;
 const CHANGES = 1;
@@ -39,7 +41,7 @@ const SLOTS = ROWS + ROW_SLOTS * PEERS_MAX;
 export const PROGRESS_PAGE_BYTES = 8 * SLOTS;
 
 /** How far one member has the log, and whether it can be reached. */
-export interface MemberProgress {
+export interface MemberProgress extends PeerPorts {
   /** Its node id. */
   readonly id: number;
   /** Whether it votes. */
@@ -49,6 +51,11 @@ export interface MemberProgress {
   /** Index up to which the log is durable there; `undefined` = not known. */
   readonly heldIndex: number | undefined;
 }
+
+/** Bits of a port. */
+const PORT_MASK = 0xffffn;
+const CLIENT_PORT_AT = 16n;
+const FORWARD_PORT_AT = 32n;
 
 /** The raft Worker's side. */
 export class ProgressPage {
@@ -87,8 +94,10 @@ export class ProgressPage {
     }
     const held = heldIndex === undefined ? NONE : BigInt(heldIndex);
     const isMoved = this.#store(row + 1, held);
+    const ports = BigInt(member.clientPort) << CLIENT_PORT_AT |
+      BigInt(member.forwardPort) << FORWARD_PORT_AT;
     const flags = (isVoter ? VOTES : 0n) | (isConnected ? CONNECTED : 0n);
-    return this.#store(row + 2, flags) || isMoved || isOther;
+    return this.#store(row + 2, flags | ports) || isMoved || isOther;
   }
 
   /** Stores `value`; whether there was another one. This Worker alone writes. */
@@ -135,6 +144,8 @@ export class ProgressReader {
         heldIndex: held === NONE ? undefined : Number(held),
         isVoter: (flags & VOTES) !== 0n,
         isConnected: (flags & CONNECTED) !== 0n,
+        clientPort: Number(flags >> CLIENT_PORT_AT & PORT_MASK),
+        forwardPort: Number(flags >> FORWARD_PORT_AT & PORT_MASK),
       };
     }
   }

@@ -9,6 +9,7 @@ import type { LogLevel } from "../base/mod.ts";
 import type { GroupSettings } from "../config/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
 import type { ReplicaOptions } from "./options.ts";
+import type { PeerPorts } from "./peers.ts";
 
 /** The group of a member. */
 export interface GroupStart {
@@ -18,6 +19,8 @@ export interface GroupStart {
   readonly leasePage: SharedArrayBuffer;
   /** Zeroed memory of `PROGRESS_PAGE_BYTES` bytes. */
   readonly progressPage: SharedArrayBuffer;
+  /** The node's other ports, which the others are told. */
+  readonly ports: PeerPorts;
 }
 
 /** main → raft, once. */

@@ -52,6 +52,20 @@ const FRAME_KINDS = {
   snapshotChunk: 10,
   /** What has become of a snapshot. */
   snapshotResult: 11,
+  /** A client whose requests may follow. */
+  channelOpening: 12,
+  /** Requests of a client, or a piece of them. */
+  requests: 13,
+  /** The client has taken replies. */
+  repliesTaken: 14,
+  /** The client's wait for a key is to end. */
+  unblocking: 15,
+  /** The client is gone. */
+  channelClosing: 16,
+  /** Replies to its requests. */
+  replies: 17,
+  /** A message of pub/sub. */
+  publication: 18,
 } as const;
 
 /** Name of a kind of frame. */

@@ -8,8 +8,13 @@
  * @module
  */
 
+export { Acceptor } from "./acceptor.ts";
+export type { Connection, FrameSource } from "./connection.ts";
+export type { Frame } from "./frame.ts";
+export type { Guest } from "./guest.ts";
 export type { NodePorts } from "./handshake.ts";
-export type { Lane } from "./lane.ts";
+export { type Lane, LANE_BOUNDS } from "./lane.ts";
+export { LaneLink } from "./lane_link.ts";
 export { laneOf, type PlainMessage } from "./message_codec.ts";
 export type {
   BoundAddress,
@@ -20,6 +25,9 @@ export type {
   Wire,
   WireEvents,
 } from "./network.ts";
+export type { TransportParts } from "./parts.ts";
+export { malformed } from "./protobuf.ts";
+export { BOOL, BYTES, choice, MessageType, text, U64 } from "./schema.ts";
 export { makeProver, type Prover } from "./prover.ts";
 export {
   Transport,
@@ -41,3 +49,4 @@ export type {
   PeerCounts,
   TransportCounts,
 } from "./statistics.ts";
+export { countsOf, noCounts } from "./statistics.ts";

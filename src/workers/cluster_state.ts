@@ -6,7 +6,7 @@
 
 import type { ClusterNode, ClusterView } from "../commands/mod.ts";
 import type { Options } from "../config/mod.ts";
-import type { ProgressReader } from "../replica/mod.ts";
+import type { MemberProgress, ProgressReader } from "../replica/mod.ts";
 
 /** This node's id while it is alone in its group. */
 const SOLE_NODE_ID = 1;
@@ -76,12 +76,20 @@ export class ClusterState implements ClusterView {
   /** @inheritdoc */
   get nodes(): readonly ClusterNode[] {
     const { options, progress } = this.#source;
-    if (options.group === undefined) return [this.#node(this.ownId, true)];
+    if (options.group === undefined) {
+      const [id, isVoter, announced] = [this.ownId, true, 0];
+      return [this.#node({ id, isVoter, clientPort: announced })];
+    }
     this.look();
-    return progress.read().map(({ id, isVoter }) => this.#node(id, isVoter));
+    return progress.read().map((member) => this.#node(member));
   }
 
-  #node(id: number, isVoter: boolean): ClusterNode {
+  #node(
+    { id, isVoter, clientPort: announced }: Pick<
+      MemberProgress,
+      "id" | "isVoter" | "clientPort"
+    >,
+  ): ClusterNode {
     const isOwn = id === this.ownId;
     const { clientPort, options: { group } } = this.#source;
     const address = group?.peers.find(({ nodeId }) => nodeId === id);
@@ -89,7 +97,7 @@ export class ClusterState implements ClusterView {
       id,
       isVoter,
       host: address?.hostname ?? "",
-      clientPort: isOwn ? clientPort() : 0,
+      clientPort: isOwn ? clientPort() : announced,
       peerPort: address?.port ?? 0,
       connectedMs: isOwn ? this.#startedMs : this.#connectedMs.get(id) ?? 0,
     };
@@ -105,10 +113,15 @@ export class ClusterState implements ClusterView {
     return progress.read().find((member) => member.id === id)?.heldIndex;
   }
 
+  /** What raft knows of the members. */
+  get members(): readonly MemberProgress[] {
+    return this.#source.progress.read();
+  }
+
   /** Notes who is connected. */
   look(): void {
-    const { progress, wallMs } = this.#source;
-    const connected = progress.read().filter(({ isConnected }) => isConnected);
+    const { wallMs } = this.#source;
+    const connected = this.members.filter(({ isConnected }) => isConnected);
     for (const id of [...this.#connectedMs.keys()]) {
       if (!connected.some((member) => member.id === id)) {
         this.#connectedMs.delete(id);

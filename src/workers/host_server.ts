@@ -186,9 +186,7 @@ export class WorkerHostServer implements HostServer {
 
   /** @inheritdoc */
   unblock(client: HostClient, how: "timeout" | "error"): boolean {
-    const { engine } = this.#parts;
-    const found = this.#client(client);
-    return engine.hostTurns.end(found, how) || engine.waits.end(found, how);
+    return this.#parts.engine.unblock(this.#client(client), how);
   }
 
   /** @inheritdoc */

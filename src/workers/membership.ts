@@ -8,6 +8,7 @@
 import type { Clock, Logger } from "../base/mod.ts";
 import type { ReadConsistency } from "../config/mod.ts";
 import type { Engine, ReadSource } from "../engine/mod.ts";
+import type { Forwarder } from "../forward/mod.ts";
 import type { LeaseReader } from "../replica/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
 import type { ClusterState } from "./cluster_state.ts";
@@ -34,9 +35,11 @@ export interface MembershipParts {
   /** This thread's clock. */
   readonly clock: Clock;
   /** What clients are told of the group. */
-  readonly cluster: Pick<ClusterState, "noteLeader" | "ownId">;
+  readonly cluster: Pick<ClusterState, "leaderId" | "noteLeader" | "ownId">;
   /** Clients that wait for others to have their writes. */
   readonly writeWaits: Pick<WriteWaits, "endAll">;
+  /** The way to the leader; undefined for a node alone. */
+  readonly forwarder: Pick<Forwarder, "setLeader"> | undefined;
   /** Prints lines for people. */
   readonly logger: Logger;
 }
@@ -139,7 +142,7 @@ export class Membership implements ReadSource {
 
   /** Who leads has changed, or this node may serve as the leader now. */
   leadership(term: number, leader: number, isServing: boolean): void {
-    const { cluster, engine, logger, writeWaits } = this.#parts;
+    const { cluster, engine, forwarder, logger, writeWaits } = this.#parts;
     cluster.noteLeader(term, leader, isServing);
     const { readGate, standing } = engine();
     if (leader !== this.#leader) {
@@ -156,6 +159,7 @@ export class Membership implements ReadSource {
       standing.stepDown();
       writeWaits.endAll();
     }
+    forwarder?.setLeader(cluster.leaderId);
     readGate!.ask();
   }
 }

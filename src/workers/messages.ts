@@ -40,6 +40,12 @@ export type ToServe =
 
 /** serve → main. */
 export type FromServe =
+  /** Of a member of a group, before anything else: other nodes may be told of its ports, 0 = not known. */
+  | {
+    readonly kind: "bound";
+    readonly clientPort: number;
+    readonly forwardPort: number;
+  }
   /** The client port is open. */
   | {
     readonly kind: "ready";

@@ -20,8 +20,13 @@ import {
   SNAPSHOT_SEND_BYTES_PER_SECOND,
 } from "../config/mod.ts";
 import type { PeerMessage, Snapshot, SnapshotMessage } from "../raft/mod.ts";
-import type { GroupConnection, PeerPort, Replica } from "../replica/mod.ts";
 import type { PeerFacts } from "../admin/mod.ts";
+import type {
+  GroupConnection,
+  PeerPort,
+  PeerPorts,
+  Replica,
+} from "../replica/mod.ts";
 import type { DirectoryIdentity, FileSystem } from "../storage/mod.ts";
 import {
   type Lane,
@@ -35,6 +40,8 @@ import {
 import { IncomingSnapshots } from "./incoming_snapshots.ts";
 import { openSnapshotSource } from "./snapshot_source.ts";
 
+const NO_PORTS: PeerPorts = { clientPort: 0, forwardPort: 0 };
+
 /** What connections are made with. */
 export interface PeerConnectionParts {
   /** The group. */
@@ -47,6 +54,8 @@ export interface PeerConnectionParts {
   readonly leasePage: SharedArrayBuffer;
   /** Where it writes how far the members are. */
   readonly progressPage: SharedArrayBuffer;
+  /** The node's other ports. */
+  readonly ports: PeerPorts;
   /** Measures spans. */
   readonly clock: Clock;
   /** Draws nonces and pauses. */
@@ -91,8 +100,11 @@ export class PeerConnection implements GroupConnection {
   readonly peers: PeerPort = {
     send: (messages) => this.#send(messages),
     isConnected: (id) => this.#transport.isConnected(id),
+    portsOf: (id) => this.#ports.get(id) ?? NO_PORTS,
   };
   readonly #parts: PeerConnectionParts;
+  /** What other nodes have said of their ports. */
+  readonly #ports = new Map<number, PeerPorts>();
   readonly #transport: Transport;
   readonly #incoming: IncomingSnapshots;
   readonly #snapshotsSent: Record<SnapshotFate | "gone", number> = {
@@ -136,6 +148,7 @@ export class PeerConnection implements GroupConnection {
           node: nodeId,
           cluster,
           instance: parts.identity.directory.toString(16),
+          ports: parts.ports,
         },
         ...outside,
         clock: parts.clock,
@@ -144,6 +157,7 @@ export class PeerConnection implements GroupConnection {
       {
         receive: (message) => void this.#replica?.receive(message),
         openSnapshot: (offer) => this.#incoming.open(offer),
+        announced: (node, ports) => void this.#ports.set(node, ports),
         unreachable: (node, lane) => this.#unreachable(node, lane),
       },
     );

@@ -5,12 +5,14 @@
  */
 
 import { describeError } from "../base/mod.ts";
-import type { FromServe, ToServe } from "./messages.ts";
+import type { FromServe, ServeStart, ToServe } from "./messages.ts";
 import { ServeShard } from "./serve_shard.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 let shard: ServeShard | undefined;
+/** Whether the node wants to stop, maybe before there is a shard. */
+let isStopWanted = false;
 
 function report(message: FromServe): void {
   self.postMessage(message);
@@ -21,14 +23,27 @@ function fail(cause: unknown): void {
   report({ kind: "failed", reason: describeError(cause) });
 }
 
+async function begin(start: ServeStart): Promise<void> {
+  const { group, logLevel } = start.options;
+  if (group === undefined) {
+    shard = new ServeShard(start, undefined, report);
+  } else {
+    const { Forwarding } = await import("./forwarding.ts");
+    shard = new ServeShard(start, new Forwarding(group, logLevel), report);
+    await shard.bind();
+  }
+  if (isStopWanted) shard.stop().catch(fail);
+  await shard.run();
+}
+
 self.onmessage = (event: MessageEvent<ToServe>) => {
   const message = event.data;
   switch (message.kind) {
     case "start":
-      shard = new ServeShard(message.start, report);
-      shard.run().catch(fail);
+      begin(message.start).catch(fail);
       return;
     case "stop":
+      isStopWanted = true;
       shard?.stop().catch(fail);
       return;
     case "facts":

@@ -33,19 +33,22 @@ import {
 import { Core } from "../core/mod.ts";
 import { Engine, LogLink } from "../engine/mod.ts";
 import { LinkEnd, type LinkPort } from "../link/mod.ts";
-import { type Certificate, ClientListener } from "../net/mod.ts";
+import { ClientListener } from "../net/mod.ts";
 import { LeaseReader, RaftStatistics } from "../replica/mod.ts";
 import { shownPercentiles } from "./command_info.ts";
 import { nameCommands } from "./command_names.ts";
 import { infoSections, makeRunId } from "./info.ts";
+import { ClientDoor } from "./client_door.ts";
 import { clientPorts } from "./client_ports.ts";
 import { ClientWatch } from "./client_watch.ts";
+import type { Forwarding } from "./forwarding.ts";
 import { type GroupFacts, groupFacts } from "./group_facts.ts";
 import { HostCalls } from "./host_calls.ts";
 import { hostPort } from "./host_port.ts";
 import { HostCommandRunner } from "./host_runner.ts";
 import { WorkerHostServer } from "./host_server.ts";
 import { runLocally } from "./local_client.ts";
+import { logEvents } from "./log_events.ts";
 import { Membership } from "./membership.ts";
 import type { FromServe, ServeStart } from "./messages.ts";
 import { bindParameters } from "./parameters.ts";
@@ -68,13 +71,13 @@ export class ServeShard {
   /** CONFIG's parameters. */
   readonly parameters = new ParameterStore();
   readonly #options: Options;
-  readonly #certificate: Certificate | undefined;
   readonly #report: (message: FromServe) => void;
   readonly #logger: Logger;
   readonly #core = new Core(systemRandom.u64(), systemRandom.u64());
   readonly #link: LogLink;
   readonly #recovery: Recovery;
   readonly #membership: Membership;
+  readonly #forwarding: Forwarding | undefined;
   readonly #engine: Engine;
   readonly #raft: RaftStatistics;
   readonly #snapshots: Snapshots;
@@ -97,17 +100,21 @@ export class ServeShard {
   readonly #group: GroupFacts;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
-  #listener: ClientListener | undefined;
+  readonly #door: ClientDoor;
   #isStopping = false;
   readonly #reclaimer = new Reclaimer((most) => this.#core.upkeep(most));
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #rate = new RequestRate(UPKEEP_INTERVAL_MS);
 
-  /** Prepares a shard. Call {@linkcode run} next. */
-  constructor(start: ServeStart, report: (message: FromServe) => void) {
+  /** Prepares a shard. Call {@linkcode run} next, and {@linkcode bind} before in a group. */
+  constructor(
+    start: ServeStart,
+    forwarding: Forwarding | undefined,
+    report: (message: FromServe) => void,
+  ) {
     const { options } = start;
+    this.#forwarding = forwarding;
     this.#options = options;
-    this.#certificate = start.certificate;
     this.#report = report;
     this.#logger = new Logger("serve", options.logLevel);
     this.#raft = new RaftStatistics(start.raftStatistics);
@@ -124,11 +131,11 @@ export class ServeShard {
     );
     this.#snapshotDuty = this.#makeSnapshotDuty();
     this.#recovery = this.#makeRecovery();
-    this.#link = this.#makeLink(start.log);
     this.#group = groupFacts(start, {
-      clientPort: () => this.#listener?.ports[0] ?? 0,
+      clientPort: () => this.#door.port,
       appliedIndex: () => this.#engine.appliedIndex,
     });
+    this.#link = this.#makeLink(start.log);
     this.#membership = this.#makeMembership(start);
     this.#clients = new ClientWatch(systemClock, this.#logger, {
       engine: () => this.#engine,
@@ -154,40 +161,29 @@ export class ServeShard {
       this.#slowCommands,
       this.#clients.monitors,
     );
+    const { access } = this.#hostServer;
+    this.#door = new ClientDoor(() => {
+      const { certificate } = start;
+      const ports = clientPorts(options, certificate, this.parameters, access);
+      return new ClientListener(this.#engine, ports);
+    });
     this.#loopGap.start();
   }
 
   #makeLink(log: LinkPort): LogLink {
-    return new LogLink(new LinkEnd(log), {
-      snapshotPiece: (piece) => this.#recovery.piece(piece),
-      snapshotEnd: (index, term) => {
-        this.#membership.restored(term);
-        this.#engine.restored(index);
-        this.#snapshots.restored(index);
-      },
-      entry: (index, term, data) =>
-        this.#membership.entry(index, term, data, this.#recovery.isLoading),
+    const events = logEvents({
+      engine: () => this.#engine,
+      membership: () => this.#membership,
+      recovery: this.#recovery,
+      snapshots: this.#snapshots,
+      snapshotDuty: this.#snapshotDuty,
+      slowEvents: this.#slowEvents,
       recovered: (index, term) => this.#recovered(index, term),
-      committed: (index, id) => {
-        this.#slowEvents.committed();
-        this.#membership.committed(index, id);
-      },
-      leadership: (term, leader, isServing) =>
-        this.#membership.leadership(term, leader, isServing),
-      abandoned: (id, isLost) => this.#engine.standing.abandoned(id, isLost),
-      members: (index, term, members) =>
-        this.#membership.membersChanged(index, term, members),
-      readAt: (id, index) => this.#engine.readGate!.readAt(id, index),
-      readRefused: (id) => this.#engine.readGate!.refused(id),
-      restore: () => this.#recovery.begin(),
-      snapshotWanted: () => this.#snapshotDuty.want(),
       failed: (reason) => this.#fail(reason),
       stopped: () => this.#stopped(),
-      room: () => {
-        this.#engine.onLogRoom();
-        this.#group.writeWaits.look();
-      },
+      writeWaits: this.#group.writeWaits,
     });
+    return new LogLink(new LinkEnd(log), events);
   }
 
   #makeSnapshotDuty(): SnapshotDuty {
@@ -222,6 +218,7 @@ export class ServeShard {
       readIndex: (id) => this.#link.readIndex(id),
       clock: systemClock,
       ...this.#group,
+      forwarder: this.#forwarding?.forwarder,
       logger: this.#logger,
     });
   }
@@ -243,6 +240,7 @@ export class ServeShard {
         },
         backlogBytesMax: BACKLOG_BYTES_MAX,
         reads: this.#options.group && this.#membership,
+        away: this.#forwarding?.forwarder,
         unread: this.#clients.unread,
         onCrossed: (client) => this.#clients.monitors.crossed(client),
         onLeaving: (client) => {
@@ -273,6 +271,20 @@ export class ServeShard {
     });
   }
 
+  /**
+   * Binds the ports that other nodes are told of, and reports them.
+   *
+   * @throws {ListenError} When one cannot be had.
+   */
+  async bind(): Promise<void> {
+    const [engine, host] = [this.#engine, this.#hostServer];
+    const forwardPort = await this.#forwarding!.listen(engine, host);
+    // A port that the system chooses must be known; another one need not be taken yet.
+    if (this.#options.port === 0) this.#door.bind();
+    const clientPort = this.#door.port || this.#options.port;
+    this.#report({ kind: "bound", clientPort, forwardPort });
+  }
+
   /** Recovers, serves, and returns when the log has stopped. */
   run(): Promise<void> {
     return this.#link.run();
@@ -287,7 +299,8 @@ export class ServeShard {
     // A member of a group does so when it leads.
     if (this.#options.group === undefined) this.#engine.waits.endOthers();
     try {
-      this.#listen();
+      this.#hostServer.access.loadAtStart();
+      this.#door.open();
     } catch (cause) {
       this.#fail(describeError(cause));
       return;
@@ -295,21 +308,11 @@ export class ServeShard {
     this.#timer = setInterval(() => this.#tick(), UPKEEP_INTERVAL_MS);
     this.#report({
       kind: "ready",
-      port: this.#listener!.ports[0]!,
-      tlsPort: this.#listener!.ports[1],
+      port: this.#door.port,
+      tlsPort: this.#door.tlsPort,
       recoveredIndex: index,
       keys: this.#core.header.keys,
     });
-  }
-
-  #listen(): void {
-    const { access } = this.#hostServer;
-    access.loadAtStart();
-    this.#listener = new ClientListener(
-      this.#engine,
-      clientPorts(this.#options, this.#certificate, this.parameters, access),
-    );
-    void this.#listener.run();
   }
 
   // -- Upkeep --
@@ -323,6 +326,7 @@ export class ServeShard {
     if (this.#options.group !== undefined) {
       this.#link.clock(systemClock.monotonicMs());
       this.#group.cluster.look();
+      this.#forwarding?.look(this.#group.cluster.members);
     }
     this.#link.look();
   }
@@ -334,10 +338,10 @@ export class ServeShard {
       options: this.#options,
       engine: this.#engine,
       raft: this.#raft,
-      connections: () => this.#connections,
+      connections: () => this.#door.counts,
       wallMs: () => systemClock.wallMs(),
       startedMs: this.#startedMs,
-      port: () => this.#listener?.ports[0] ?? 0,
+      port: () => this.#door.port,
       isLoading: () => this.#recovery.isLoading,
       runId: makeRunId(systemRandom),
       parameter: (name) => this.parameters.value(name),
@@ -381,17 +385,12 @@ export class ServeShard {
     });
   }
 
-  get #connections() {
-    return this.#listener?.counts ??
-      { open: 0, accepted: 0, rejected: new Map<string, number>() };
-  }
-
   /** Numbers for metrics. */
   facts(): ServeFacts {
     return gatherFacts({
       engine: this.#engine,
       host: this.#hostCalls,
-      connections: this.#connections,
+      connections: this.#door.counts,
       snapshots: this.#snapshots.facts,
       loopGap: this.#loopGap,
       snapshotLoopGapSeconds: this.#snapshots.loopGapSeconds,
@@ -406,7 +405,7 @@ export class ServeShard {
       meter: this.#engine.meter,
       hostCalls: this.#hostCalls,
       clients: this.#clients,
-      connections: this.#listener?.counts,
+      connections: this.#door.counts,
     });
     this.#rate.reset();
   }
@@ -417,14 +416,12 @@ export class ServeShard {
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    this.#listener?.close();
+    this.#door.close();
+    this.#forwarding?.retire();
     clearInterval(this.#timer);
     this.#reclaimer.stop();
     this.#loopGap.stop();
-    while (!this.#engine.isQuiet) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      this.#link.poll();
-    }
+    await this.#link.untilQuiet(() => this.#engine.isQuiet);
     await this.#link.stop();
   }
 
@@ -432,6 +429,7 @@ export class ServeShard {
     for (const client of [...this.#engine.clients.values()]) {
       client.port.finish();
     }
+    this.#forwarding?.close();
     this.#report({ kind: "stopped" });
   }
 

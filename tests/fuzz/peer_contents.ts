@@ -19,6 +19,15 @@ import {
   RESULT,
 } from "../../src/transport/snapshot_messages.ts";
 import {
+  CLOSING,
+  OPENING,
+  PUBLICATION,
+  REPLIES,
+  REQUESTS,
+  TAKEN,
+  UNBLOCKING,
+} from "../../src/forward/messages.ts";
+import {
   decodeMessage,
   encodeMessage,
 } from "../../src/transport/message_codec.ts";
@@ -115,5 +124,74 @@ export const CONTENTS: readonly FuzzedContent[] = [
         result: (["failed", "taken", "unwanted"] as const)[draw(3)]!,
       }),
     read: (content) => RESULT.decode(content),
+  },
+  {
+    kind: "channelOpening",
+    make: (draw) =>
+      OPENING.encode({
+        channel: drawNumber(draw),
+        user: word(draw),
+        name: word(draw),
+        address: word(draw),
+        localAddress: word(draw),
+        libraryName: word(draw),
+        libraryVersion: word(draw),
+      }),
+    read: (content) => OPENING.decode(content),
+  },
+  {
+    kind: "requests",
+    make: (draw) =>
+      REQUESTS.encode({
+        channel: drawNumber(draw),
+        bytes: drawBytes(draw, 300),
+        isFirst: draw(2) === 0,
+        isLast: draw(2) === 0,
+        database: draw(16),
+        isResp3: draw(2) === 0,
+        isNoTouch: draw(2) === 0,
+        isTransaction: draw(2) === 0,
+        watched: drawBytes(draw, 50),
+        index: drawNumber(draw),
+      }),
+    read: (content) => REQUESTS.decode(content),
+  },
+  {
+    kind: "repliesTaken",
+    make: (draw) =>
+      TAKEN.encode({ channel: drawNumber(draw), bytes: drawNumber(draw) }),
+    read: (content) => TAKEN.decode(content),
+  },
+  {
+    kind: "unblocking",
+    make: (draw) =>
+      UNBLOCKING.encode({ channel: drawNumber(draw), isError: draw(2) === 0 }),
+    read: (content) => UNBLOCKING.decode(content),
+  },
+  {
+    kind: "publication",
+    make: (draw) =>
+      PUBLICATION.encode({
+        channel: drawBytes(draw, 50),
+        message: drawBytes(draw, 300),
+        isShard: draw(2) === 0,
+      }),
+    read: (content) => PUBLICATION.decode(content),
+  },
+  {
+    kind: "channelClosing",
+    make: (draw) => CLOSING.encode({ channel: drawNumber(draw) }),
+    read: (content) => CLOSING.decode(content),
+  },
+  {
+    kind: "replies",
+    make: (draw) =>
+      REPLIES.encode({
+        channel: drawNumber(draw),
+        bytes: drawBytes(draw, 300),
+        end: (["more", "done", "closed"] as const)[draw(3)]!,
+        database: draw(16),
+      }),
+    read: (content) => REPLIES.decode(content),
   },
 ];

@@ -6,7 +6,6 @@
 
 import { assert } from "@std/assert";
 import {
-  isErrorReply,
   lanekvCommand,
   pickFreePort,
   type RequestArgument,
@@ -71,11 +70,13 @@ export class Nodes implements AsyncDisposable {
     throw new Error(`${what}: not within ${PATIENCE_MS} ms`);
   }
 
-  /** The node among `of` that takes a write. */
+  /** The node among `of` that serves as the leader. */
   leader(of: readonly ServerProcess[] = this.all): Promise<ServerProcess> {
     return this.until("a leader", async () => {
       for (const node of of) {
-        if (await takesWrites(node)) return node;
+        const id = this.#processes.indexOf(node) + 1;
+        const info = await ask(node, "INFO", "replication");
+        if (info.includes(`raft_leader:${id}\r\n`)) return node;
       }
       return undefined;
     });
@@ -97,11 +98,6 @@ export class Nodes implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.dispose()));
   }
-}
-
-async function takesWrites(node: ServerProcess): Promise<boolean> {
-  using client = await RespClient.connect(node.port);
-  return !isErrorReply(await client.call("SET", "probe", "1"));
 }
 
 /** The text that `node` answers to one request, over a connection of its own. */

@@ -19,6 +19,7 @@ export const LAYERS = [
     "scripting",
     "isolation",
     "engine",
+    "forward",
   ],
   ...["net", "admin", "workers"],
 ];

@@ -18,7 +18,7 @@ import {
   mayReadAnyKey,
   readUsers,
   type RefusedRule,
-  type User,
+  User,
   UserDirectory,
 } from "../../acl/mod.ts";
 import {
@@ -105,6 +105,20 @@ export class AccessControl {
     client.user = DEFAULT_USER;
     client.hasAuthenticated = this.users.default.isOpen;
     this.#refresh(client);
+  }
+
+  /**
+   * A client of another node, which is logged in there as `name`: it may do here what the
+   * user of that name may do here, and nothing if there is none.
+   */
+  enter(client: HostClient, name: string): void {
+    client.user = name;
+    client.hasAuthenticated = true;
+    this.#refresh(client);
+    if (this.users.find(name) !== undefined) return;
+    const session = this.#server.session(client);
+    session.setGrants(grantsOf(new User(name, this.users.defaults)));
+    session.isAuthenticated = true;
   }
 
   /** Brings the client's session up to date with what its user may do. */

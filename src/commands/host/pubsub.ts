@@ -125,16 +125,26 @@ export const punsubscribe = unsubscriber("pattern");
 /** `SUNSUBSCRIBE [shardchannel [shardchannel ...]]` */
 export const sunsubscribe = unsubscriber("shard-channel");
 
+/** Tells the clients of other nodes what those of this one were told; they do not count. */
+function tellOthers({ server, words }: HostCall, isShard: boolean): void {
+  const [channel, message] = [words[1]!, words[2]!];
+  server.pubSub.tellOthers({ channel, message, isShard });
+}
+
 /** `PUBLISH channel message` */
 export function publish(call: HostCall): Reply {
   const { pubSub } = call.server;
-  return integer(pubSub.publish(word(call, 1), call.words[2]!));
+  const count = pubSub.publish(word(call, 1), call.words[2]!);
+  tellOthers(call, false);
+  return integer(count);
 }
 
 /** `SPUBLISH shardchannel message` */
 export function spublish(call: HostCall): Reply {
   const { pubSub } = call.server;
-  return integer(pubSub.publishInShard(word(call, 1), call.words[2]!));
+  const count = pubSub.publishInShard(word(call, 1), call.words[2]!);
+  tellOthers(call, true);
+  return integer(count);
 }
 
 /** `PUBSUB CHANNELS [pattern]`, `PUBSUB SHARDCHANNELS [pattern]` */

@@ -50,13 +50,16 @@ export function connect(
   const settings: GroupSettings = {
     nodeId,
     raftBind: peerOf(nodeId),
+    forwardPort: 0,
     peers: world.machineIds().map(peerOf),
     isJoining: false,
     cluster: CLUSTER,
     secret: "",
     readConsistency: "lease",
   };
-  const whole = { ...parts, identity, settings, logLevel: "warning" } as const;
+  const ports = { clientPort: 0, forwardPort: 0 };
+  const logLevel = "warning";
+  const whole = { ...parts, identity, settings, ports, logLevel } as const;
   return PeerConnection.open(whole, {
     network: networkOf(thread, world.network.of(hostOf(nodeId))),
     prover: simulatedProver("secret"),

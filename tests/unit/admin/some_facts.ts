@@ -97,6 +97,7 @@ export function someGroupFacts(): GroupFacts {
     append: lane(),
     snapshot: lane(),
     other: lane(),
+    clients: lane(),
   };
   return {
     isRaftAnswering: true,

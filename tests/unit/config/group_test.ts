@@ -24,6 +24,7 @@ Deno.test("a member's settings have the peers in the order of their ids", () => 
   assertEquals(settings(), {
     nodeId: 2,
     raftBind: { hostname: "127.0.0.1", port: 7002 },
+    forwardPort: 0,
     peers: [
       { nodeId: 1, hostname: "::1", port: 7001 },
       { nodeId: 2, hostname: "b.example", port: 7002 },
@@ -38,11 +39,16 @@ Deno.test("a member's settings have the peers in the order of their ids", () => 
     join: "yes",
     cluster: "north",
     "cluster-secret": "s e c",
+    "forward-port": "7102",
     "read-consistency": "read-index",
   })!;
   assertEquals(
     [other.isJoining, other.cluster, other.secret, other.readConsistency],
     [true, "north", "s e c", "read-index"],
+  );
+  assertEquals(
+    [other.forwardPort],
+    [7102],
   );
 });
 

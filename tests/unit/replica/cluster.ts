@@ -111,7 +111,11 @@ export class Member {
       this.statistics,
       options,
       {
-        peers: { send, isConnected: (other) => other !== id },
+        peers: {
+          send,
+          isConnected: (other) => other !== id,
+          portsOf: () => ({ clientPort: 0, forwardPort: 0 }),
+        },
         leasePage: this.leasePage,
         progressPage: this.progressPage,
       },

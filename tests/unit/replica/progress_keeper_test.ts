@@ -29,7 +29,10 @@ function parties() {
   let rings = 0;
   const keeper = new ProgressKeeper(
     node,
-    { isConnected: (id) => id === 2 },
+    {
+      isConnected: (id) => id === 2,
+      portsOf: (id) => ({ clientPort: 6000 + id, forwardPort: 7000 + id }),
+    },
     new ProgressPage(memory),
     { ring: () => void rings++ },
   );
@@ -45,9 +48,30 @@ Deno.test("ProgressKeeper.publish() tells what a leader knows of all members", (
   const { keeper, reader } = parties();
   keeper.publish();
   assertEquals(reader.read(), [
-    { id: 1, heldIndex: 9, isVoter: true, isConnected: false },
-    { id: 2, heldIndex: 8, isVoter: true, isConnected: true },
-    { id: 4, heldIndex: 0, isVoter: false, isConnected: false },
+    {
+      id: 1,
+      heldIndex: 9,
+      isVoter: true,
+      isConnected: false,
+      clientPort: 6001,
+      forwardPort: 7001,
+    },
+    {
+      id: 2,
+      heldIndex: 8,
+      isVoter: true,
+      isConnected: true,
+      clientPort: 6002,
+      forwardPort: 7002,
+    },
+    {
+      id: 4,
+      heldIndex: 0,
+      isVoter: false,
+      isConnected: false,
+      clientPort: 6004,
+      forwardPort: 7004,
+    },
   ]);
 });
 

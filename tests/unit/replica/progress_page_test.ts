@@ -13,7 +13,15 @@ function at(
   heldIndex: number | undefined,
   other: Partial<MemberProgress> = {},
 ): MemberProgress {
-  return { id, heldIndex, isVoter: true, isConnected: true, ...other };
+  const ports = { clientPort: 6379, forwardPort: 65_535 };
+  return {
+    id,
+    heldIndex,
+    isVoter: true,
+    isConnected: true,
+    ...ports,
+    ...other,
+  };
 }
 
 function parties() {
@@ -33,7 +41,7 @@ Deno.test("ProgressReader.read() gives what was written last", () => {
   const { page, reader } = parties();
   const first = [
     at(1, 7, { isConnected: false }),
-    at(3, undefined, { isVoter: false }),
+    at(3, undefined, { isVoter: false, clientPort: 65_535, forwardPort: 0 }),
   ];
   page.write(first);
   assertEquals(reader.read(), first);

@@ -18,6 +18,8 @@ self.onmessage = ({ data }: MessageEvent<SharedArrayBuffer>) => {
           heldIndex: round * 100 + id,
           isVoter: id % 2 === 1,
           isConnected: true,
+          clientPort: 0,
+          forwardPort: 0,
         }
       )));
     }

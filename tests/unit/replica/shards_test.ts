@@ -104,6 +104,7 @@ class Shard {
           }
         },
         isConnected: (id) => this.#network.has(id),
+        portsOf: () => ({ clientPort: 0, forwardPort: 0 }),
       },
       started: (replica) => this.#network.set(this.#id, this.#own(replica)),
       adopt: (snapshot) =>

@@ -30,7 +30,9 @@ function state(...flags: string[]) {
 }
 
 function member(id: number, other: Partial<MemberProgress> = {}) {
-  return { id, heldIndex: 3 * id, isVoter: true, isConnected: true, ...other };
+  const ports = { clientPort: 0, forwardPort: 0 };
+  const about = { heldIndex: 3 * id, isVoter: true, isConnected: true };
+  return { id, ...about, ...ports, ...other };
 }
 
 Deno.test("ClusterState of a node alone is a group of one", () => {
@@ -60,8 +62,8 @@ Deno.test("ClusterState of a member shows what raft knows of the others", () => 
   now.port = 7002;
   now.wallMs = 7000;
   members.push(
-    member(1),
-    member(2, { isConnected: false }),
+    member(1, { clientPort: 7001 }),
+    member(2, { isConnected: false, clientPort: 9 }),
     member(3, { isConnected: false, isVoter: false }),
     member(4),
   );
@@ -69,7 +71,7 @@ Deno.test("ClusterState of a member shows what raft knows of the others", () => 
     view.nodes.map(({ id, host, clientPort, peerPort }) => [
       ...[id, host, clientPort, peerPort],
     ]),
-    [[1, "one", 0, 7101], [2, "two", 7002, 7102], [3, "three", 0, 7103], [
+    [[1, "one", 7001, 7101], [2, "two", 7002, 7102], [3, "three", 0, 7103], [
       ...[4, "", 0, 0],
     ]],
   );

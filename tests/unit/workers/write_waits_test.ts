@@ -35,6 +35,8 @@ class Bench {
       heldIndex,
       isVoter: place < 2,
       isConnected: true,
+      clientPort: 0,
+      forwardPort: 0,
     }));
   }
 }
