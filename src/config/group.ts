@@ -45,7 +45,7 @@ export interface GroupSettings {
 }
 
 /** The address in `text`, such as `10.0.0.1:7000`, `host:7000` or `[::1]:7000`. */
-function parseAddress(text: string): NodeAddress | undefined {
+export function parseAddress(text: string): NodeAddress | undefined {
   const match = /^(?:\[([0-9a-f:.%]+)\]|([^\s:@,]+)):(\d{1,5})$/i.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) return undefined;

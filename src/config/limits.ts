@@ -131,6 +131,9 @@ export const INFLIGHT_APPENDS_MAX = 256;
 /** Bytes of entries in them. At the bound: the next one waits. */
 export const INFLIGHT_BYTES_MAX = 32 * 1024 * 1024;
 
+/** Committed entries that a learner may lack when it becomes a voter. At the bound: it is refused. */
+export const PROMOTION_LAG_ENTRIES_MAX = 100;
+
 /** Applied entries kept in memory for nodes that lag behind. Beyond: a node that lacks them needs a snapshot. */
 export const RETAINED_BYTES_MAX = 64 * 1024 * 1024;
 

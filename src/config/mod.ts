@@ -7,11 +7,12 @@
 
 export { EVICTION_POLICIES, type EvictionPolicy } from "./eviction_policy.ts";
 export { readFlags } from "./flags.ts";
-export type {
-  GroupSettings,
-  NodeAddress,
-  PeerSettings,
-  ReadConsistency,
+export {
+  type GroupSettings,
+  type NodeAddress,
+  parseAddress,
+  type PeerSettings,
+  type ReadConsistency,
 } from "./group.ts";
 export {
   type FsyncPolicy,

@@ -9,7 +9,7 @@ import type { LinkEnd } from "../link/mod.ts";
 import type { Entry } from "../raft/mod.ts";
 import { HandOver } from "./hand_over.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
-import type { MembersReplay } from "./members.ts";
+import type { MembersLedger } from "./members.ts";
 import { RaftToServe, ServeToRaft } from "./messages.ts";
 import { OwnProposals } from "./own_proposals.ts";
 
@@ -24,7 +24,7 @@ export class Feed {
   readonly #handOver: HandOver;
 
   /** Feeds the other end of `link`, and brings `members` up to date. */
-  constructor(link: LinkEnd, members: MembersReplay) {
+  constructor(link: LinkEnd, members: MembersLedger) {
     this.#link = link;
     this.#handOver = new HandOver(
       link.writer,

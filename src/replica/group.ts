@@ -8,6 +8,7 @@ import { DirectoryError } from "../base/mod.ts";
 import {
   type AppendRejection,
   EMPTY_DATA,
+  type Entry,
   type Heartbeat,
   type MemoryLog,
   type PeerMessage,
@@ -15,9 +16,11 @@ import {
   type Ready,
 } from "../raft/mod.ts";
 import type { CatchUp } from "./catch_up.ts";
+import type { Changes } from "./changes.ts";
 import type { GroupOptions, GroupPorts } from "./group_options.ts";
 import type { Leadership } from "./leadership.ts";
 import type { LeaseKeeper } from "./lease_keeper.ts";
+import type { MembersLedger } from "./members.ts";
 import { PeerInbox } from "./peer_inbox.ts";
 import type { ProgressKeeper } from "./progress_keeper.ts";
 import type { RaftStatistics } from "./statistics.ts";
@@ -35,6 +38,10 @@ export interface GroupParts {
   readonly leadership: Leadership;
   /** What the serve Worker asks. */
   readonly reads: ReadRequests;
+  /** What operators ask. */
+  readonly changes: Changes;
+  /** The members. */
+  readonly ledger: MembersLedger;
   /** The lease, if there may be one. */
   readonly lease: LeaseKeeper | undefined;
   /** Tells how far others are, if somebody is told. */
@@ -88,6 +95,11 @@ export class Group {
   /** What the serve Worker asks. */
   get reads(): ReadRequests {
     return this.#parts.reads;
+  }
+
+  /** What operators ask. */
+  get changes(): Changes {
+    return this.#parts.changes;
   }
 
   /** The lease, if there may be one. */
@@ -217,11 +229,13 @@ export class Group {
 
   /** Sends the messages of `ready`, and tells the serve Worker what it is to know. */
   take(ready: Ready, turnMs: number): void {
-    const { catchUp, leadership, node, reads } = this.#parts;
+    const { catchUp, changes, leadership, node, reads } = this.#parts;
     const { term } = node;
     if (ready.softState !== undefined || term !== leadership.term) {
       const { leader, role } = node.status();
-      leadership.note({ term, leader, isLeader: role === "leader" });
+      const standing = { term, leader, isLeader: role === "leader" };
+      leadership.note(standing);
+      changes.note(standing);
       reads.giveUp();
     }
     this.send(ready.messages, turnMs);
@@ -244,6 +258,15 @@ export class Group {
     if (lease?.isEntryWanted() === true) node.propose(EMPTY_DATA);
   }
 
+  /** Makes the membership change of a committed `entry`; the members as bytes. */
+  applyChange(entry: Entry): Uint8Array {
+    const { changes, ledger, ports } = this.#parts;
+    const bytes = ledger.apply(entry);
+    changes.made(entry.index);
+    ports.membersChanged?.(ledger.members);
+    return bytes;
+  }
+
   /** Another member takes this one's place: refuses reads; the highest id of any. */
   end(): number {
     const { leadership, reads } = this.#parts;
@@ -261,7 +284,8 @@ export class Group {
 
   /** A tick passes, but not for a node that may not campaign. */
   tick(): void {
-    const { catchUp, node, reads } = this.#parts;
+    const { catchUp, changes, node, reads } = this.#parts;
+    changes.tick();
     if (catchUp.isDone) node.tick();
     catchUp.tick();
     reads.tick();

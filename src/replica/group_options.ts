@@ -5,6 +5,7 @@
  */
 
 import { assert } from "../base/mod.ts";
+import type { GroupMembers } from "./members.ts";
 import type { PeerPort } from "./peers.ts";
 import type { SnapshotPort } from "./snapshots.ts";
 
@@ -47,6 +48,8 @@ export interface GroupOptions {
 export interface GroupPorts {
   /** Connections to the other nodes. */
   readonly peers: PeerPort;
+  /** The members are these from now on; also called at the start. Never calls back. */
+  readonly membersChanged?: (members: GroupMembers) => void;
   /** Memory of `LEASE_PAGE_BYTES` bytes; without it there are no leases. */
   readonly leasePage?: SharedArrayBuffer;
   /** Memory of `PROGRESS_PAGE_BYTES` bytes; without it nobody is told how far others are. */

@@ -6,6 +6,7 @@
 
 import { assert } from "../base/mod.ts";
 import type { RingReader } from "../link/mod.ts";
+import { type ChangeRequest, decodeChange } from "./changes.ts";
 import { ServeToRaft } from "./messages.ts";
 import type { PartCollector } from "./parts.ts";
 
@@ -21,6 +22,8 @@ export interface ServeRequests {
   stop(): void;
   /** READ_INDEX. */
   readIndex(id: number): void;
+  /** CHANGE. */
+  change(request: ChangeRequest): void;
   /** CLOCK. */
   clock(readerMs: number): void;
 }
@@ -82,6 +85,15 @@ export class Inbox {
       case ServeToRaft.CLOCK:
         this.#requests.clock(a);
         break;
+      case ServeToRaft.CHANGE: {
+        const request = decodeChange(a, b, payload);
+        assert(
+          request !== undefined,
+          "the serve Worker asks for known changes",
+        );
+        this.#requests.change(request);
+        break;
+      }
       default:
         assert(false, `frame kind ${kind} is known`);
     }

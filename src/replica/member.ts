@@ -8,13 +8,14 @@ import { assert, type Clock } from "../base/mod.ts";
 import type { Doorbell } from "../link/mod.ts";
 import type { MemoryLog, RaftConfig, RawNode } from "../raft/mod.ts";
 import { CatchUp } from "./catch_up.ts";
+import { Changes } from "./changes.ts";
 import { Group } from "./group.ts";
 import type { GroupPorts } from "./group_options.ts";
 import type { HandOver } from "./hand_over.ts";
 import { Leadership } from "./leadership.ts";
 import { LeaseKeeper } from "./lease_keeper.ts";
 import { LeasePage } from "./lease_page.ts";
-import { NO_MEMBERS } from "./members.ts";
+import { MembersLedger, NO_MEMBERS } from "./members.ts";
 import { RaftToServe } from "./messages.ts";
 import { ProgressKeeper } from "./progress_keeper.ts";
 import { ProgressPage } from "./progress_page.ts";
@@ -45,7 +46,7 @@ export function raftConfig(
   const { appendBytesMax, inflightAppendsMax, inflightBytesMax } = group;
   return {
     ...common,
-    confState: recovered.members ?? NO_MEMBERS,
+    confState: (recovered.members ?? NO_MEMBERS).confState,
     applied: recovered.applied ?? stable.firstIndex - 1,
     appendBytesMax,
     inflightAppendsMax,
@@ -94,6 +95,9 @@ export function makeGroup(parts: MemberParts): Group {
   const { term } = parts.recovered.hardState;
   const isNew = stable.lastIndex === 0 && term === 0;
   if (isNew && voters.length > 0) node.bootstrap(voters);
+  const members = parts.recovered.members ?? NO_MEMBERS;
+  const ledger = new MembersLedger(node, members);
+  ports.membersChanged?.(members);
   const nowMs = clock.monotonicMs();
   const leadership = new Leadership(handOver, session.own, node.term);
   return new Group({
@@ -102,6 +106,8 @@ export function makeGroup(parts: MemberParts): Group {
     stable,
     leadership,
     reads: makeReads(parts, electionTicks),
+    ledger,
+    changes: makeChanges(parts, 2 * electionTicks),
     lease: makeLease(parts, leadership),
     progress: ports.progressPage && new ProgressKeeper(
       node,
@@ -121,6 +127,18 @@ export function makeGroup(parts: MemberParts): Group {
     // A new node has promised nothing.
     voteFromMs: isNew ? nowMs : nowMs + electionTicks * tickMs,
   });
+}
+
+function makeChanges(
+  { handOver, node, options }: MemberParts,
+  patienceTicks: number,
+): Changes {
+  const { CHANGED } = RaftToServe;
+  const answer = (id: number, problem: string) => {
+    const payload = new TextEncoder().encode(problem);
+    handOver.addNotice({ kind: CHANGED, a: id, b: 0, payload });
+  };
+  return new Changes(node, options.nodeId, answer, patienceTicks);
 }
 
 function makeReads(

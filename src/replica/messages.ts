@@ -36,7 +36,8 @@
  *    rings raft's doorbell after it has released frames with a payload (they can fill
  *    the ring), and need not after the others: that would only wake raft for nothing.
  * 6. Only a member of a group is sent LEADERSHIP, REFUSED, LOST, MEMBERS, READ_AT,
- *    READ_REFUSED or RESTORE, and may be asked for READ_INDEX or told CLOCK. Its RECOVERED comes
+ *    READ_REFUSED, RESTORE or CHANGED, and may be asked for READ_INDEX or CHANGE, or
+ *    told CLOCK. Its RECOVERED comes
  *    before it has a leader; proposals are REFUSED until it leads.
  *
  * @module
@@ -86,6 +87,12 @@ export const ServeToRaft = {
    * starts of their own; see `lease_page.ts`.
    */
   CLOCK: 7,
+  /**
+   * Asks for a change of the group, which only its leader makes. `a`: the request's id;
+   * ids start at 1 and rise by one. `b`: the node that it is about. Payload: the bytes
+   * of `changes.ts`. Answered by CHANGED.
+   */
+  CHANGE: 8,
 } as const;
 
 /** Kinds of frames that the raft Worker writes and the serve Worker reads. */
@@ -193,4 +200,9 @@ export const RaftToServe = {
    * sends meanwhile waits. `a`: index of the snapshot. `b`: its term. No payload.
    */
   RESTORE: 16,
+  /**
+   * What became of a CHANGE. `a`: the request's id. `b`: 0. Payload: nothing when it is done,
+   * else UTF-8 text of what is wrong, an error code word first.
+   */
+  CHANGED: 17,
 } as const;

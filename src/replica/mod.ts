@@ -29,8 +29,10 @@
  * @module
  */
 
+export { type ChangeKind, encodeChange } from "./changes.ts";
 export type { GroupOptions, GroupPorts } from "./group_options.ts";
 export { LEASE_PAGE_BYTES, LeaseReader } from "./lease_page.ts";
+export { decodeMembers, type GroupMembers, idsOf } from "./members.ts";
 export { RaftToServe, ServeToRaft } from "./messages.ts";
 export { replicaOptions } from "./node_options.ts";
 export {

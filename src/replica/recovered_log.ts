@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ConfState, HardState, MemoryLog } from "../raft/mod.ts";
+import type { HardState, MemoryLog } from "../raft/mod.ts";
+import type { GroupMembers } from "./members.ts";
 
 /** What was found on disk, as far as raft needs it. */
 export interface RecoveredLog {
@@ -28,7 +29,7 @@ export interface RecoveredLog {
    *
    * @default {the voters of the options}
    */
-  readonly members?: ConfState;
+  readonly members?: GroupMembers;
   /**
    * Whether the log ends where the node stopped, whatever the fsync policy: after a stop in
    * order, or when there was no log.

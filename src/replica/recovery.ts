@@ -17,7 +17,7 @@
 import { assert } from "../base/mod.ts";
 import { RECOVERY_PORTION_BYTES } from "../config/mod.ts";
 import type { LinkEnd } from "../link/mod.ts";
-import type { ConfState, Entry, EntryId } from "../raft/mod.ts";
+import type { Entry, EntryId } from "../raft/mod.ts";
 import {
   type FileSystem,
   findSnapshot,
@@ -31,7 +31,12 @@ import {
 } from "../storage/mod.ts";
 import { Feed } from "./feed.ts";
 import { KeptEntries } from "./kept_entries.ts";
-import { decodeMembers, MembersReplay, NO_MEMBERS } from "./members.ts";
+import {
+  decodeMembers,
+  type GroupMembers,
+  NO_MEMBERS,
+  replayMembers,
+} from "./members.ts";
 import type { RecoveredLog } from "./recovered_log.ts";
 
 /** Where a snapshot stands, and its size. */
@@ -65,7 +70,7 @@ export async function recover(
 ): Promise<Recovered | undefined> {
   await removeTemporary(files);
   const snapshot = findSnapshot(files);
-  const members = new MembersReplay(membersIn(snapshot));
+  const members = replayMembers(membersIn(snapshot));
   const feed = new Feed(link, members);
   const base = feedSnapshot(files, snapshot, feed);
   if (base === undefined) return undefined;
@@ -96,7 +101,7 @@ export async function recover(
 }
 
 /** The members that a snapshot holds; none where there is none, or in that of a node alone. */
-function membersIn(snapshot: FoundSnapshot | undefined): ConfState {
+function membersIn(snapshot: FoundSnapshot | undefined): GroupMembers {
   const bytes = snapshot?.members;
   if (bytes === undefined) return NO_MEMBERS;
   const members = decodeMembers(bytes);

@@ -32,7 +32,6 @@ import { Inbox } from "./inbox.ts";
 import { LogGrowth } from "./log_growth.ts";
 import type { LogWriter } from "./log_writer.ts";
 import { makeGroup, raftConfig } from "./member.ts";
-import { applyChangeOf } from "./members.ts";
 import { RaftToServe } from "./messages.ts";
 import type { ReplicaOptions } from "./options.ts";
 import type { ReplicaPhase } from "./phase.ts";
@@ -119,7 +118,7 @@ export class Replica {
     this.#handOver = new HandOver(
       link.writer,
       this.#own,
-      (entry) => applyChangeOf(this.#node, entry),
+      (entry) => this.#member.applyChange(entry),
     );
     const { applied } = this.#node;
     this.#handOver.startBehind(applied, recovered.stable.term(applied));
@@ -129,6 +128,7 @@ export class Replica {
       snapshotTaken: (index, bytes) => this.#snapshotTaken(index, bytes),
       stop: () => this.#stop(),
       readIndex: (id) => this.#member.reads.add(id),
+      change: (request) => this.#member.changes.request(request),
       clock: (readerMs) => this.#member.lease?.noteClock(readerMs),
     });
     this.#ticker = new Ticker(nowMs, options.tickMs);

@@ -16,9 +16,11 @@ import {
 } from "../storage/mod.ts";
 import type { GroupPorts } from "./group_options.ts";
 import { runReplica } from "./loop.ts";
+import type { GroupMembers } from "./members.ts";
 import { RaftToServe } from "./messages.ts";
 import { checkOptions, type ReplicaOptions } from "./options.ts";
 import { untilDone } from "./feed.ts";
+import type { PeerPort } from "./peers.ts";
 import { recover } from "./recovery.ts";
 import { Replica } from "./replica.ts";
 import type { ToRaft } from "./start.ts";
@@ -31,7 +33,13 @@ import { BlockWhenIdle, EventLoopWait } from "./waiting.ts";
 const encoder = new TextEncoder();
 
 /** The connections of a member of a group to the others. */
-export interface GroupConnection extends Omit<GroupPorts, "snapshots"> {
+export interface GroupConnection {
+  /** Sends messages. */
+  readonly peers: PeerPort;
+  /** Memory of `LEASE_PAGE_BYTES` bytes. */
+  readonly leasePage: SharedArrayBuffer;
+  /** The members are these from now on; also called at each start of a replica. */
+  membersChanged(members: GroupMembers): void;
   /** Messages that come from now on may be given to `replica`, and to none before it. */
   started(replica: Replica): void;
   /**
@@ -151,7 +159,7 @@ async function live(
     log,
     statistics,
     options,
-    connection && { ...connection, snapshots: new StoredSnapshots(files) },
+    connection && portsOf(connection, files),
     session,
   );
   connection?.started(replica);
@@ -160,6 +168,19 @@ async function live(
   await runReplica(replica, link.ownBell, policy);
   await wal.close();
   return replica;
+}
+
+function portsOf(
+  connection: GroupConnection,
+  files: FileSystem,
+): GroupPorts {
+  const { leasePage, peers } = connection;
+  return {
+    peers,
+    leasePage,
+    snapshots: new StoredSnapshots(files),
+    membersChanged: (members) => connection.membersChanged(members),
+  };
 }
 
 /** Sends RESTORE; false when the serve Worker has sent STOP. */

@@ -34,7 +34,7 @@ export class StoredSnapshots implements SnapshotPort {
     const found = findSnapshot(this.#files);
     if (found?.members === undefined) return undefined;
     const { index, term, members } = found;
-    const confState = decodeMembers(members);
+    const confState = decodeMembers(members)?.confState;
     if (confState === undefined) return undefined;
     return { index, term, confState, data: NO_DATA };
   }

@@ -16,16 +16,19 @@ import {
 } from "../base/mod.ts";
 import {
   type GroupSettings,
+  parseAddress,
   type PeerSettings,
   SNAPSHOT_SEND_BYTES_PER_SECOND,
 } from "../config/mod.ts";
 import type { PeerMessage, Snapshot, SnapshotMessage } from "../raft/mod.ts";
 import type { PeerFacts } from "../admin/mod.ts";
-import type {
-  GroupConnection,
-  PeerPort,
-  PeerPorts,
-  Replica,
+import {
+  type GroupConnection,
+  type GroupMembers,
+  idsOf,
+  type PeerPort,
+  type PeerPorts,
+  type Replica,
 } from "../replica/mod.ts";
 import type { DirectoryIdentity, FileSystem } from "../storage/mod.ts";
 import {
@@ -116,6 +119,8 @@ export class PeerConnection implements GroupConnection {
     gone: 0,
   };
   #replica: Replica | undefined;
+  /** Members as of the last change. */
+  #members = new Set<number>();
 
   /**
    * Accepts the other nodes, and dials them.
@@ -178,6 +183,25 @@ export class PeerConnection implements GroupConnection {
       snapshotsSent: this.#snapshotsSent,
       snapshotsReceived: this.#incoming.counts,
     };
+  }
+
+  /** See {@linkcode GroupConnection}: connects to new members, and cuts off those that were removed. */
+  membersChanged({ addresses, confState }: GroupMembers): void {
+    const { nodeId, peers } = this.#parts.settings;
+    const ids = new Set(idsOf(confState));
+    for (const id of this.#members) {
+      if (!ids.has(id) && id !== nodeId) this.#transport.removePeer(id);
+    }
+    this.#members = ids;
+    for (const [id, text] of addresses) {
+      const address = parseAddress(text);
+      if (!ids.has(id) || address === undefined) continue;
+      this.addPeer({ nodeId: id, ...address });
+    }
+    for (const peer of peers) {
+      const isAdded = addresses.has(peer.nodeId);
+      if (ids.has(peer.nodeId) && !isAdded) this.addPeer(peer);
+    }
   }
 
   /** See {@linkcode GroupConnection}. */

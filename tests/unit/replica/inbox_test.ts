@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../src/base/mod.ts";
 import { createLink, LinkEnd } from "../../../src/link/mod.ts";
-import { ServeToRaft } from "../../../src/replica/mod.ts";
+import { encodeChange, ServeToRaft } from "../../../src/replica/mod.ts";
 import { Inbox } from "../../../src/replica/inbox.ts";
 import { PartCollector } from "../../../src/replica/parts.ts";
 import { bytes, ServeSide, text } from "./harness.ts";
@@ -16,6 +16,8 @@ function parties() {
     snapshotTaken: (index, size) => seen.push(`taken ${index} ${size}`),
     stop: () => seen.push("stop"),
     readIndex: (id) => seen.push(`read ${id}`),
+    change: ({ id, kind, nodeId, address }) =>
+      seen.push(`change ${id} ${kind} ${nodeId} ${address}`),
     clock: (readerMs) => seen.push(`clock ${readerMs}`),
   });
   return { inbox, seen, serve: new ServeSide(new LinkEnd(link.near)) };
@@ -30,8 +32,9 @@ Deno.test("Inbox.drain() understands every kind, in order", () => {
   serve.push(ServeToRaft.SNAPSHOT_TAKEN, 5, 99);
   serve.push(ServeToRaft.READ_INDEX, 3);
   serve.push(ServeToRaft.CLOCK, 1.5);
+  serve.push(ServeToRaft.CHANGE, 4, 9, encodeChange("add", "h:1"));
   serve.push(ServeToRaft.STOP);
-  assertEquals(inbox.drain(() => true), 8);
+  assertEquals(inbox.drain(() => true), 9);
   assertEquals(seen, [
     "propose 1 a",
     "applied 7",
@@ -39,6 +42,7 @@ Deno.test("Inbox.drain() understands every kind, in order", () => {
     "taken 5 99",
     "read 3",
     "clock 1.5",
+    "change 4 add 9 h:1",
     "stop",
   ]);
   assertEquals(inbox.drain(() => true), 0);

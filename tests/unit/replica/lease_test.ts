@@ -285,7 +285,8 @@ Deno.test("Replica (f) never campaigns before its time, even as the only voter o
   await cluster.tick(2);
   assertEquals(cluster.node(1).isLeader, true);
   const log = logOf(cluster.node(1).writer);
-  const members = { ...NO_MEMBERS, voters: [1] };
+  const confState = { ...NO_MEMBERS.confState, voters: [1] };
+  const members = { ...NO_MEMBERS, confState };
   const applied = log.hardState.commit;
   const again = cluster.start(1, { ...log, members, applied });
   await cluster.tick(9);

@@ -2,17 +2,18 @@ import { assertEquals } from "@std/assert";
 import { encodeConfChange } from "../../../src/raft/mod.ts";
 import {
   decodeMembers,
-  MembersReplay,
+  idsOf,
   NO_MEMBERS,
+  replayMembers,
 } from "../../../src/replica/members.ts";
 
 Deno.test("decodeMembers() reads what a replay has made of changes", () => {
-  const replay = new MembersReplay(NO_MEMBERS);
-  const context = new Uint8Array(0);
+  const replay = replayMembers(NO_MEMBERS);
   const change = (
     index: number,
     kind: "add-node" | "add-learner-node" | "remove-node",
     nodeIds: number[],
+    context = new Uint8Array(0),
   ) => {
     const changes = nodeIds.map((nodeId) => ({ kind, nodeId }));
     const transition = "auto" as const;
@@ -21,13 +22,13 @@ Deno.test("decodeMembers() reads what a replay has made of changes", () => {
   };
   change(1, "add-node", [1]);
   const learner = change(2, "add-learner-node", [2 ** 40]);
-  assertEquals(decodeMembers(learner), {
-    ...NO_MEMBERS,
+  assertEquals(decodeMembers(learner)?.confState, {
+    ...NO_MEMBERS.confState,
     voters: [1],
     learners: [2 ** 40],
   });
   const joint = change(3, "add-node", [2, 3]);
-  assertEquals(decodeMembers(joint), {
+  assertEquals(decodeMembers(joint)?.confState, {
     voters: [1, 2, 3],
     votersOutgoing: [1],
     learners: [2 ** 40],
@@ -35,18 +36,20 @@ Deno.test("decodeMembers() reads what a replay has made of changes", () => {
     autoLeave: true,
   });
   assertEquals(replay.members, decodeMembers(joint)!);
-  const again = new MembersReplay(replay.members);
+  const again = replayMembers(replay.members);
   const leave = again.apply({
     term: 1,
     index: 4,
     kind: "change",
-    data: context,
+    data: new Uint8Array(0),
   });
-  assertEquals(decodeMembers(leave)?.votersOutgoing, []);
+  assertEquals(decodeMembers(leave)?.confState.votersOutgoing, []);
 });
 
 Deno.test("decodeMembers() refuses other bytes", () => {
-  const replay = new MembersReplay({ ...NO_MEMBERS, voters: [1, 2] });
+  const confState = { ...NO_MEMBERS.confState, voters: [1, 2] };
+  const addresses = new Map([[2, "b:7000"]]);
+  const replay = replayMembers({ confState, addresses });
   const changes = [{ kind: "add-node", nodeId: 3 }] as const;
   const context = new Uint8Array(0);
   const data = encodeConfChange({ transition: "auto", changes, context });
@@ -57,4 +60,41 @@ Deno.test("decodeMembers() refuses other bytes", () => {
   const longer = new Uint8Array(bytes.length + 1);
   longer.set(bytes);
   assertEquals(decodeMembers(longer), undefined);
+});
+
+Deno.test("a replay keeps the addresses of nodes that were added, until they are removed", () => {
+  const replay = replayMembers(NO_MEMBERS);
+  const change = (
+    index: number,
+    kind: "add-node" | "add-learner-node" | "remove-node",
+    nodeId: number,
+    address = "",
+  ) => {
+    const context = new TextEncoder().encode(address);
+    const changes = [{ kind, nodeId }];
+    const data = encodeConfChange({ transition: "auto", changes, context });
+    return decodeMembers(
+      replay.apply({ term: 1, index, kind: "change", data }),
+    )!.addresses;
+  };
+  assertEquals(change(1, "add-node", 1).size, 0);
+  change(2, "add-learner-node", 2, "ß:7000");
+  // A promotion says nothing about the address.
+  assertEquals([...change(3, "add-node", 2)], [[2, "ß:7000"]]);
+  assertEquals([...change(4, "add-learner-node", 3, "c:1")], [
+    [2, "ß:7000"],
+    [3, "c:1"],
+  ]);
+  assertEquals([...change(5, "remove-node", 2)], [[3, "c:1"]]);
+});
+
+Deno.test("idsOf() lists every id once, in order", () => {
+  const confState = {
+    voters: [3, 1],
+    votersOutgoing: [1, 5],
+    learners: [2],
+    learnersNext: [5],
+    autoLeave: false,
+  };
+  assertEquals(idsOf(confState), [1, 2, 3, 5]);
 });

@@ -3,7 +3,7 @@ import { CorruptionError } from "../../../src/base/mod.ts";
 import { createLink, LinkEnd } from "../../../src/link/mod.ts";
 import type { Entry, HardState } from "../../../src/raft/mod.ts";
 import { ServeToRaft } from "../../../src/replica/mod.ts";
-import { MembersReplay, NO_MEMBERS } from "../../../src/replica/members.ts";
+import { NO_MEMBERS, replayMembers } from "../../../src/replica/members.ts";
 import { recover, type Recovered } from "../../../src/replica/recovery.ts";
 import { SystemFiles, Wal, writeSnapshot } from "../../../src/storage/mod.ts";
 import { bytes, entry, ServeSide, text } from "./harness.ts";
@@ -219,7 +219,7 @@ Deno.test("recover() follows the members, and keeps committed entries for raft",
     "MEMBERS 2 1",
     ...[3, 4, 5].map((index) => `ENTRY ${index} 2`),
   ]);
-  assertEquals(recovered.log.members?.voters, [1, 2]);
+  assertEquals(recovered.log.members?.confState.voters, [1, 2]);
   assertEquals([recovered.log.applied, recovered.log.isWhole], [5, true]);
   assertEquals(recovered.log.hardState, { term: 2, vote: 1, commit: 5 });
   assertEquals(tail(recovered), ["2/4", "2/5", "2/6"]);
@@ -233,7 +233,7 @@ Deno.test("recover() takes the members from the snapshot, and goes on from there
   );
   const first = await recoverMember(disk, 99);
   await first.recovered.wal.close();
-  const replay = new MembersReplay(NO_MEMBERS);
+  const replay = replayMembers(NO_MEMBERS);
   replay.apply(adding(1, 1, 1));
   const members = replay.apply(adding(1, 2, 2));
   const point = { index: 2, term: 1, members };
@@ -245,7 +245,7 @@ Deno.test("recover() takes the members from the snapshot, and goes on from there
     "MEMBERS 2 1",
     "MEMBERS 3 1",
   ]);
-  assertEquals(recovered.log.members?.voters, [1, 2, 3]);
+  assertEquals(recovered.log.members?.confState.voters, [1, 2, 3]);
 });
 
 Deno.test("recover() knows an entry that was replaced from the one in its place", async () => {

@@ -22,7 +22,7 @@ import {
   type Entry,
   type PeerMessage,
 } from "../../../src/raft/mod.ts";
-import { MembersReplay, NO_MEMBERS } from "../../../src/replica/members.ts";
+import { NO_MEMBERS, replayMembers } from "../../../src/replica/members.ts";
 import {
   adoptSnapshot,
   SystemFiles,
@@ -109,6 +109,7 @@ class Shard {
       started: (replica) => this.#network.set(this.#id, this.#own(replica)),
       adopt: (snapshot) =>
         adoptSnapshot(new SystemFiles(this.directory), INCOMING, snapshot),
+      membersChanged: () => {},
       close: () => {},
     };
   }
@@ -258,7 +259,7 @@ Deno.test("runShard() does not start on the directory of another node or group",
 
 /** The bytes of the members 1, 2 and 3. */
 function threeMembers(): Uint8Array {
-  const replay = new MembersReplay(NO_MEMBERS);
+  const replay = replayMembers(NO_MEMBERS);
   const changes = [1, 2, 3].map((nodeId) => ({
     kind: "add-node" as const,
     nodeId,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { SNAPSHOT_ASK_MS } from "../../../src/config/mod.ts";
 import type { Snapshot } from "../../../src/raft/mod.ts";
-import { MembersReplay, NO_MEMBERS } from "../../../src/replica/members.ts";
+import { NO_MEMBERS, replayMembers } from "../../../src/replica/members.ts";
 import {
   SnapshotOffer,
   StoredSnapshots,
@@ -10,7 +10,8 @@ import { SystemFiles, writeSnapshot } from "../../../src/storage/mod.ts";
 import { bytes } from "./harness.ts";
 
 function snapshot(index: number): Snapshot {
-  const confState = { ...NO_MEMBERS, voters: [1, 2], learners: [3] };
+  const { confState: none } = NO_MEMBERS;
+  const confState = { ...none, voters: [1, 2], learners: [3] };
   return { index, term: 1, confState, data: new Uint8Array(0) };
 }
 
@@ -89,7 +90,10 @@ Deno.test("StoredSnapshots.newest() has members, or there is none to send", asyn
     assertEquals(stored.newest(), undefined);
     await writeSnapshot(files, { index: 3, term: 1 }, [bytes("state")]);
     assertEquals(stored.newest(), undefined, "of a node alone");
-    const replay = new MembersReplay({ ...NO_MEMBERS, voters: [1] });
+    const replay = replayMembers({
+      ...NO_MEMBERS,
+      confState: { ...NO_MEMBERS.confState, voters: [1] },
+    });
     const data = new Uint8Array([0, 1, 0, 2]);
     const change = { term: 1, index: 1, kind: "change-v1", data } as const;
     const members = replay.apply(change);
