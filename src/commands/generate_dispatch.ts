@@ -125,7 +125,7 @@ const FIELDS = [
 ].join("");
 
 function idName(command: string): string {
-  return `ID_${command.toUpperCase().replaceAll("-", "_")}`;
+  return `ID_${command.toUpperCase().replace(/[-.]/g, "_")}`;
 }
 
 /**

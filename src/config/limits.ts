@@ -365,6 +365,9 @@ export const UPKEEP_INTERVAL_MS = 100;
 /** How long a read waits until somebody says what it may see. At the bound: MASTERDOWN. */
 export const READ_WAIT_MS_MAX = 5_000;
 
+/** Changes of the group that clients wait for. At the bound: further ones are refused. */
+export const CHANGES_OPEN_MAX = 16;
+
 /** What the core keeps free of its 4 GiB for its own work. */
 const CORE_RESERVE_BYTES = 256 * 1024 * 1024;
 

@@ -32,6 +32,8 @@ export interface LogEvents {
   readAt(id: number, index: number): void;
   /** They get no answer. */
   readRefused(id: number): void;
+  /** What became of a change of the group: an empty text when it is done. */
+  changed(id: number, problem: string): void;
   /** All data are void; they come again as in the beginning. Nothing more is told before it resolves. */
   restore(): Promise<void>;
   /** The log has outgrown its bound: take a snapshot. */
@@ -94,6 +96,14 @@ export class LogLink implements LogPort {
   readIndex(id: number): boolean {
     const isTaken = this.#end.writer.tryPush(ServeToRaft.READ_INDEX, id, 0);
     this.#end.otherBell.ring();
+    return isTaken;
+  }
+
+  /** Asks for a change of the group, about the node `nodeId`; false when there is no room. */
+  change(id: number, nodeId: number, payload: Uint8Array): boolean {
+    const { otherBell, writer } = this.#end;
+    const isTaken = writer.tryPush(ServeToRaft.CHANGE, id, nodeId, payload);
+    otherBell.ring();
     return isTaken;
   }
 
@@ -229,6 +239,8 @@ export class LogLink implements LogPort {
         return this.#events.readAt(a, b);
       case RaftToServe.READ_REFUSED:
         return this.#events.readRefused(a);
+      case RaftToServe.CHANGED:
+        return this.#events.changed(a, decoder.decode(payload.slice()));
       case RaftToServe.RESTORE:
         return this.#restore();
       default:

@@ -14,6 +14,7 @@ import {
   type Holders,
   type HoldersWait,
   type HostClient,
+  type HostGroup,
   type HostMonitors,
   type HostServer,
   type HostSession,
@@ -76,6 +77,8 @@ export interface HostParts {
   readonly reload: (withSnapshot: boolean) => Promise<void>;
   /** Whether a snapshot is under way. */
   readonly isSnapshotting: () => boolean;
+  /** The group of nodes. */
+  readonly group: HostGroup | undefined;
   /** Wall seconds of the last one. */
   readonly lastSnapshotSeconds: () => number;
   /** Zeroes the counters of INFO. */
@@ -229,6 +232,11 @@ export class WorkerHostServer implements HostServer {
   /** @inheritdoc */
   reload(withSnapshot: boolean): Promise<void> {
     return this.#parts.reload(withSnapshot);
+  }
+
+  /** @inheritdoc */
+  get group(): HostGroup | undefined {
+    return this.#parts.group;
   }
 
   /** @inheritdoc */

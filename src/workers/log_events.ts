@@ -55,6 +55,7 @@ export function logEvents(parts: LogEventParts): LogEvents {
       membership().membersChanged(index, term, members),
     readAt: (id, index) => engine().readGate!.readAt(id, index),
     readRefused: (id) => engine().readGate!.refused(id),
+    changed: (id, problem) => membership().view!.changed(id, problem),
     restore: () => recovery.begin(),
     snapshotWanted: () => parts.snapshotDuty.want(),
     failed: parts.failed,

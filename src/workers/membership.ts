@@ -6,20 +6,17 @@
  */
 
 import type { Clock, Logger } from "../base/mod.ts";
-import type { ReadConsistency } from "../config/mod.ts";
-import type { Engine, ReadSource } from "../engine/mod.ts";
+import type { GroupSettings } from "../config/mod.ts";
+import type { Engine, LogLink, ReadSource } from "../engine/mod.ts";
 import type { Forwarder } from "../forward/mod.ts";
 import type { LeaseReader } from "../replica/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
 import type { ClusterState } from "./cluster_state.ts";
 import type { WriteWaits } from "./write_waits.ts";
+import { GroupView } from "./group_view.ts";
 
 /** What a member is told besides what a node alone is. */
-export interface MemberSettings {
-  /** This node's id. */
-  readonly nodeId: number;
-  /** What reads may see. */
-  readonly readConsistency: ReadConsistency;
+export interface MemberSettings extends GroupSettings {
   /** The leader's promise, in shared memory. */
   readonly lease: LeaseReader;
 }
@@ -30,8 +27,8 @@ export interface MembershipParts {
   readonly settings: MemberSettings | undefined;
   /** The engine, which is made after this. */
   readonly engine: () => Engine;
-  /** Sends READ_INDEX; false when there is no room. */
-  readonly readIndex: (id: number) => boolean;
+  /** The way to the log, which is made after this. */
+  readonly link: () => Pick<LogLink, "readIndex" | "change">;
   /** This thread's clock. */
   readonly clock: Clock;
   /** What clients are told of the group. */
@@ -46,6 +43,8 @@ export interface MembershipParts {
 
 /** See the module. A node alone leads from its start. */
 export class Membership implements ReadSource {
+  /** The group as operators see it; undefined for a node alone. */
+  readonly view: GroupView | undefined;
   readonly #parts: MembershipParts;
   /** Term of the last entry applied. */
   #term = 0;
@@ -57,6 +56,12 @@ export class Membership implements ReadSource {
   /** Nobody leads yet. */
   constructor(parts: MembershipParts) {
     this.#parts = parts;
+    this.view = parts.settings && new GroupView({
+      settings: parts.settings,
+      members: () => this.#members,
+      leader: () => this.#leader,
+      send: (id, nodeId, payload) => parts.link().change(id, nodeId, payload),
+    });
   }
 
   /** The leader's node id as far as known; 0 = none. */
@@ -93,7 +98,7 @@ export class Membership implements ReadSource {
 
   /** See {@linkcode ReadSource}. */
   ask(id: number): boolean {
-    return this.#parts.readIndex(id);
+    return this.#parts.link().readIndex(id);
   }
 
   // -- What the log tells --

@@ -215,7 +215,7 @@ export class ServeShard {
     return new Membership({
       settings: group && { ...group, lease: new LeaseReader(leasePage) },
       engine: () => this.#engine,
-      readIndex: (id) => this.#link.readIndex(id),
+      link: () => this.#link,
       clock: systemClock,
       ...this.#group,
       forwarder: this.#forwarding?.forwarder,
@@ -377,6 +377,7 @@ export class ServeShard {
       info: (asked) => renderInfo(sections, asked),
       snapshot: () => this.#snapshotDuty.take(),
       reload: (withSnapshot) => this.#reloader.reload(withSnapshot),
+      group: this.#membership.view,
       isSnapshotting: () => this.#snapshots.isRunning,
       lastSnapshotSeconds: () => this.#snapshotDuty.lastSeconds,
       resetStatistics: () => this.#resetStatistics(),

@@ -18,37 +18,72 @@ import {
 /** How long a test waits for what must come. */
 const PATIENCE_MS = 30_000;
 
+/** Flags of all nodes, or of each by its id. */
+type NodeArgs = readonly string[] | ((id: number) => readonly string[]);
+
 /** A group's processes. */
 export class Nodes implements AsyncDisposable {
   readonly #processes: ServerProcess[] = [];
+  /** Where each node is for the others, by its id less 1. */
+  readonly #addresses: string[] = [];
+  readonly #args: NodeArgs;
+
+  private constructor(args: NodeArgs) {
+    this.#args = args;
+  }
 
   /** Starts `count` nodes with `args`, of each id's own, besides what makes them a group. */
   static async start(
-    args: readonly string[] | ((id: number) => readonly string[]) = [],
+    args: NodeArgs = [],
     count = 3,
   ): Promise<Nodes> {
+    const nodes = new Nodes(args);
+    for (let at = 0; at < count; at++) nodes.#addAddress();
     const ids = Array.from({ length: count }, (_, at) => at + 1);
-    const ports = ids.map(() => pickFreePort());
-    const peers = ids.map((id) => `${id}@127.0.0.1:${ports[id - 1]}`).join();
-    const nodes = new Nodes();
-    const commands = await Promise.all(ids.map((id) =>
-      lanekvCommand({
-        durability: "always",
-        args: [
-          `--node-id=${id}`,
-          `--raft-bind=127.0.0.1:${ports[id - 1]}`,
-          `--peers=${peers}`,
-          "--cluster-secret=test",
-          ...(typeof args === "function" ? args(id) : args),
-        ],
-      })
-    ));
-    nodes.#processes.push(
-      ...await Promise.all(
-        commands.map((command) => ServerProcess.start(command)),
-      ),
-    );
+    const started = ids.map((id) => nodes.#startOne(id, []));
+    nodes.#processes.push(...await Promise.all(started));
     return nodes;
+  }
+
+  /** Starts one more node, which waits to be taken in. */
+  async join(): Promise<ServerProcess> {
+    this.#addAddress();
+    const node = await this.#startOne(this.#addresses.length, ["--join=yes"]);
+    this.#processes.push(node);
+    return node;
+  }
+
+  #addAddress(): void {
+    this.#addresses.push(`127.0.0.1:${pickFreePort()}`);
+  }
+
+  async #startOne(
+    id: number,
+    args: readonly string[],
+  ): Promise<ServerProcess> {
+    const peers = this.#addresses.map((address, at) => `${at + 1}@${address}`);
+    const command = await lanekvCommand({
+      durability: "always",
+      args: [
+        `--node-id=${id}`,
+        `--raft-bind=${this.address(id)}`,
+        `--peers=${peers.join()}`,
+        "--cluster-secret=test",
+        ...(typeof this.#args === "function" ? this.#args(id) : this.#args),
+        ...args,
+      ],
+    });
+    return await ServerProcess.start(command);
+  }
+
+  /** Where the node `id` is for the others. */
+  address(id: number): string {
+    return this.#addresses[id - 1]!;
+  }
+
+  /** The id of `node`. */
+  idOf(node: ServerProcess): number {
+    return this.#processes.indexOf(node) + 1;
   }
 
   /** All processes, in the order of their ids. */

@@ -6,6 +6,7 @@
  */
 
 import { byteText } from "../../base/mod.ts";
+import type { HostGroup } from "./lane_cluster.ts";
 import type { ParameterStore } from "../../config/mod.ts";
 import type { Listener, PubSub } from "../../pubsub/mod.ts";
 import type { Protocol, Reply } from "../../resp/mod.ts";
@@ -174,6 +175,8 @@ export interface HostServer {
   isSnapshotting(): boolean;
   /** Wall time of the last snapshot, or of the start, in seconds. */
   lastSnapshotSeconds(): number;
+  /** The group of nodes; undefined for a node alone. */
+  readonly group: HostGroup | undefined;
   /** Starts an orderly stop of the node. */
   shutdown(): void;
   /** Whether due keys are removed without being touched. */

@@ -15,6 +15,7 @@ import { config } from "./config.ts";
 import type { HostCommand } from "./context.ts";
 import { debug } from "./debug.ts";
 import { info, lolwut } from "./info.ts";
+import { laneCluster } from "./lane_cluster.ts";
 import { latency } from "./latency.ts";
 import { monitor } from "./monitor.ts";
 import {
@@ -54,6 +55,7 @@ export {
   replicationFields,
   rosterFor,
 } from "./cluster/mod.ts";
+export type { GroupChange, GroupMember, HostGroup } from "./lane_cluster.ts";
 export { meetsArity, refuseSubcommand } from "./container.ts";
 export { loginOf } from "./login.ts";
 export { judgeQueued } from "./queued.ts";
@@ -78,6 +80,7 @@ export const HOST_COMMANDS: ReadonlyMap<string, HostCommand> = new Map([
   ["debug", debug],
   ["hello", hello],
   ["info", info],
+  ["lane.cluster", laneCluster],
   ["lastsave", lastsave],
   ["latency", latency],
   ["lolwut", lolwut],

@@ -13,6 +13,7 @@ import { GENERIC_COMMANDS } from "./generic.ts";
 import { GEO_COMMANDS } from "./geo.ts";
 import { HASH_COMMANDS } from "./hash.ts";
 import { HYPERLOGLOG_COMMANDS } from "./hyperloglog.ts";
+import { LANE_COMMANDS } from "./lane.ts";
 import { LIST_COMMANDS } from "./list.ts";
 import { PUBSUB_COMMANDS } from "./pubsub.ts";
 import { SCRIPTING_COMMANDS } from "./scripting.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CommandRow[] = [
   ...GEO_COMMANDS,
   ...HASH_COMMANDS,
   ...HYPERLOGLOG_COMMANDS,
+  ...LANE_COMMANDS,
   ...LIST_COMMANDS,
   ...PUBSUB_COMMANDS,
   ...SCRIPTING_COMMANDS,

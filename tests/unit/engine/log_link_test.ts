@@ -28,6 +28,7 @@ function makeLink(capacityBytes = 1024) {
     members: note("members"),
     readAt: note("read at"),
     readRefused: note("read refused"),
+    changed: (id, problem) => events.push(["changed", id, problem]),
     restore: () => {
       events.push(["restore"]);
       return new Promise((resolve) => void (restored.then = resolve));
@@ -327,6 +328,8 @@ Deno.test("LogLink.poll() hands over what a group tells", () => {
   writer.tryPush(RaftToServe.MEMBERS, 9, 5, numbers(7, 8));
   writer.tryPush(RaftToServe.READ_AT, 2, 9);
   writer.tryPush(RaftToServe.READ_REFUSED, 3, 0);
+  writer.tryPush(RaftToServe.CHANGED, 1, 0, new Uint8Array(0));
+  writer.tryPush(RaftToServe.CHANGED, 2, 0, new TextEncoder().encode("BUSY"));
   link.poll();
   assertEquals(events, [
     ["leadership", 4, 2, "false"],
@@ -336,6 +339,8 @@ Deno.test("LogLink.poll() hands over what a group tells", () => {
     ["members", 9, 5, "7.8"],
     ["read at", 2, 9],
     ["read refused", 3],
+    ["changed", 1, ""],
+    ["changed", 2, "BUSY"],
   ]);
 });
 

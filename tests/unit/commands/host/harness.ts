@@ -11,6 +11,7 @@ import {
   type HoldersWait,
   HOST_COMMANDS,
   type HostClient,
+  type HostGroup,
   type HostReply,
   type HostServer,
   type HostSession,
@@ -135,6 +136,7 @@ export class FakeServer implements HostServer {
   readonly cluster = new FakeCluster();
   /** Keys by slot. */
   readonly slots = new Map<number, string[]>();
+  group: HostGroup | undefined = undefined;
   readonly access: AccessControl = new AccessControl(this, undefined);
   readonly times = new Map<string, CommandTimes>();
   readonly #random = new SeededRandom(7);
