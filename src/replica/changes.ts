@@ -13,7 +13,7 @@ import type { Standing } from "./leadership.ts";
 import { idsOf } from "./members.ts";
 
 /** What may be asked for, by the byte that says so in a CHANGE frame. */
-export const CHANGE_KINDS = ["add", "promote", "remove", "transfer"] as const;
+const CHANGE_KINDS = ["add", "promote", "remove", "transfer"] as const;
 
 /** One of them: takes a node in as a learner, makes it a voter, takes it out, lets it lead. */
 export type ChangeKind = typeof CHANGE_KINDS[number];

@@ -12,13 +12,13 @@ const FLAGS = "admin noscript stale";
 
 /** Rows of the server's own commands, sorted by name. */
 export const LANE_COMMANDS: readonly CommandRow[] = [
-  command("lane.cluster", "cluster", "host", {
+  command("lane.cluster", "server", "host", {
     since: SINCE,
     arity: -2,
     summary: "Changes the members of the group that this node belongs to",
     complexity: "Depends on the subcommand",
     subcommands: [
-      command("lane.cluster|add", "cluster", "host", {
+      command("lane.cluster|add", "server", "host", {
         since: SINCE,
         arity: 4,
         flags: FLAGS,
@@ -27,21 +27,21 @@ export const LANE_COMMANDS: readonly CommandRow[] = [
         complexity: "O(1)",
         arguments: "node-id:integer address:string",
       }),
-      command("lane.cluster|help", "cluster", "host", {
+      command("lane.cluster|help", "server", "host", {
         since: SINCE,
         arity: 2,
         flags: "loading stale",
         summary: "Describes the subcommands",
         complexity: "O(1)",
       }),
-      command("lane.cluster|members", "cluster", "host", {
+      command("lane.cluster|members", "server", "host", {
         since: SINCE,
         arity: 2,
         flags: FLAGS,
         summary: "Lists the members: id, address, role",
         complexity: "O(N), N = members",
       }),
-      command("lane.cluster|promote", "cluster", "host", {
+      command("lane.cluster|promote", "server", "host", {
         since: SINCE,
         arity: 3,
         flags: FLAGS,
@@ -49,7 +49,7 @@ export const LANE_COMMANDS: readonly CommandRow[] = [
         complexity: "O(1)",
         arguments: "node-id:integer",
       }),
-      command("lane.cluster|remove", "cluster", "host", {
+      command("lane.cluster|remove", "server", "host", {
         since: SINCE,
         arity: 3,
         flags: FLAGS,
@@ -57,7 +57,7 @@ export const LANE_COMMANDS: readonly CommandRow[] = [
         complexity: "O(1)",
         arguments: "node-id:integer",
       }),
-      command("lane.cluster|transfer", "cluster", "host", {
+      command("lane.cluster|transfer", "server", "host", {
         since: SINCE,
         arity: 3,
         flags: FLAGS,
