@@ -14,7 +14,6 @@ import type { LinkEnd } from "../link/mod.ts";
 import {
   type ConfChange,
   hasAppend,
-  type MemberStatus,
   type MemoryLog,
   type Message,
   type PeerMessage,
@@ -122,15 +121,7 @@ export class Replica {
     );
     const { applied } = this.#node;
     this.#handOver.startBehind(applied, recovered.stable.term(applied));
-    this.#inbox = new Inbox(link.reader, session.parts, {
-      propose: (id, data) => this.#propose(id, data),
-      applied: (index) => this.#applied(index),
-      snapshotTaken: (index, bytes) => this.#snapshotTaken(index, bytes),
-      stop: () => this.#stop(),
-      readIndex: (id) => this.#member.reads.add(id),
-      change: (request) => this.#member.changes.request(request),
-      clock: (readerMs) => this.#member.lease?.noteClock(readerMs),
-    });
+    this.#inbox = this.#makeInbox(session);
     this.#ticker = new Ticker(nowMs, options.tickMs);
     if (ports === undefined) {
       // Nobody else could win: there is nothing to wait for.
@@ -148,6 +139,18 @@ export class Replica {
         ports,
       });
     }
+  }
+
+  #makeInbox({ parts }: Session): Inbox {
+    return new Inbox(this.#link.reader, parts, {
+      propose: (id, data) => this.#propose(id, data),
+      applied: (index) => this.#applied(index),
+      snapshotTaken: (index, bytes) => this.#snapshotTaken(index, bytes),
+      stop: () => this.#stop(),
+      readIndex: (id) => this.#member.reads.add(id),
+      change: (request) => this.#member.changes.request(request),
+      clock: (readerMs) => this.#member.lease?.noteClock(readerMs),
+    });
   }
 
   /** How far this replica is. */
@@ -235,11 +238,6 @@ export class Replica {
   /** The node's numbers at this moment. */
   status(): RaftStatus {
     return this.#node.status();
-  }
-
-  /** What this node, if it leads, knows of the members. */
-  members(): readonly MemberStatus[] {
-    return this.#node.members();
   }
 
   /** Proposes a change of the members; takes effect with the next turn. */
