@@ -113,6 +113,8 @@ export type PeerProblem =
   | "node"
   /** The id of a node that is there already, with another data directory. */
   | "duplicate"
+  /** The id of a node that this one has met with another data directory. */
+  | "directory"
   /** A node that was removed from the cluster. */
   | "removed"
   /** A proof that does not fit: another secret, or a handshake seen before. */

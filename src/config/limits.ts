@@ -300,6 +300,9 @@ export const PEER_CONNECTIONS_MAX = 256;
 /** Nodes that connections, counters and progress are kept of. At the bound: others are refused. */
 export const PEERS_MAX = 64;
 
+/** Nodes whose data directories are remembered, those that were removed among them. At the bound: new ones are refused. */
+export const KNOWN_NODES_MAX = 1_024;
+
 /** Connections by peers that the system completes and nobody has accepted. Full: the system drops new ones. */
 export const PEER_ACCEPT_QUEUE_MAX = 128;
 

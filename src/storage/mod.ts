@@ -6,6 +6,7 @@
  *   wal-<sequence>.log          segments of the log
  *   snapshot-<index>.snap       the newest snapshot
  *   identity                    whose directory it is, for a member of a group
+ *   nodes                       directories of the other members that it has met
  * ```
  *
  * The formats are in FORMAT.md. This folder knows entries and hard states, not
@@ -22,6 +23,7 @@ export {
   type DirectoryIdentity,
   type NodeIdentity,
 } from "./identity.ts";
+export { KnownNodes } from "./known_nodes.ts";
 export { readEntries, type RecoveredWal, recoverWal } from "./recovery.ts";
 export {
   adoptSnapshot,

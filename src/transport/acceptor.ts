@@ -19,6 +19,7 @@ import type { Lane } from "./lane.ts";
 import type { BoundAddress, PeerAddress, Wire } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
 import { Refusals } from "./refusals.ts";
+import type { TransportEvents } from "./transport.ts";
 
 /** What becomes of proved connections. */
 export interface AcceptorEvents {
@@ -26,6 +27,8 @@ export interface AcceptorEvents {
   readonly admits: (node: number) => boolean;
   /** It is in; what is sent back to it, if anything. */
   readonly proved: (guest: Guest, hello: Hello) => FrameSource | undefined;
+  /** See `TransportEvents.recognizes`. */
+  readonly recognizes: TransportEvents["recognizes"];
   /** A frame came. A `PeerError` thrown ends the connection. */
   readonly frame: (guest: Guest, frame: Frame) => void;
   /** A proved connection has ended. */
@@ -88,6 +91,7 @@ export class Acceptor {
       oldest!.refuse(new PeerError("crowded", reason));
     }
     const guest = new Guest(wire, this.#parts, {
+      recognize: (hello) => this.#recognize(hello),
       proved: (proved, hello) => {
         this.#admit(proved, hello);
         return this.#events.proved(proved, hello);
@@ -97,6 +101,15 @@ export class Acceptor {
     });
     this.#halfOpen.add(guest);
     this.#count();
+  }
+
+  async #recognize({ from, instance }: Hello): Promise<void> {
+    const { recognizes } = this.#events;
+    if (recognizes === undefined || await recognizes(from, instance)) return;
+    throw new PeerError(
+      "directory",
+      `node ${from} has another data directory than the one that it was met with: it is to be removed and to join under a new id`,
+    );
   }
 
   #admit(guest: Guest, { from, lane, instance }: Hello): void {

@@ -17,6 +17,8 @@ import { drawNonce, type TransportParts } from "./parts.ts";
 
 /** What the acceptor does about a guest. */
 export interface GuestEvents {
+  /** Whether a node that knows the secret is the one that had its id before; rejects with a `PeerError` if not. */
+  readonly recognize: (hello: Hello) => Promise<void>;
   /** It has proved itself; a `PeerError` thrown refuses it. What is sent back to it, if anything. */
   readonly proved: (guest: Guest, hello: Hello) => FrameSource | undefined;
   /** A frame came after that. A `PeerError` thrown ends the connection. */
@@ -122,8 +124,9 @@ export class Guest {
 
   async #check(proof: Uint8Array): Promise<void> {
     const welcome = await this.#handshake.verify(proof);
-    if (this.#stage !== "checking") return;
     const hello = this.#hello!;
+    await this.#events.recognize(hello);
+    if (this.#stage !== "checking") return;
     const source = this.#events.proved(this, hello);
     this.#cancelTimer();
     this.#stage = "proved";

@@ -56,6 +56,12 @@ export interface TransportEvents {
   readonly openSnapshot: OpenSnapshotSink;
   /** A peer has dialled, maybe not for the first time, and says what its other ports are. */
   readonly announced?: (node: number, ports: NodePorts) => void;
+  /**
+   * Whether `node` is let in with the data directory `instance`: not with another one than
+   * before, for it has forgotten its votes then. Always, without this. It may take its
+   * time, within that of a handshake.
+   */
+  readonly recognizes?: (node: number, instance: string) => Promise<boolean>;
   /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. */
   readonly unreachable: (node: number, lane: Lane) => void;
 }
@@ -81,6 +87,7 @@ export class Transport {
     this.#acceptor = new Acceptor(this.#parts, RAFT_LANES, {
       admits: (node) => !this.#removed.has(node),
       proved: (_guest, hello) => this.#greeted(hello),
+      recognizes: events.recognizes,
       frame: (guest, frame) => this.#take(guest, frame),
       gone: (guest) =>
         this.#receivers.get(guest.hello!.from)?.stop(guest.connection),

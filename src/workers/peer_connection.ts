@@ -9,8 +9,10 @@
 import {
   type After,
   type Clock,
+  isOperatingError,
   Logger,
   type LogLevel,
+  PeerError,
   type Random,
   systemAfter,
 } from "../base/mod.ts";
@@ -30,7 +32,11 @@ import {
   type PeerPorts,
   type Replica,
 } from "../replica/mod.ts";
-import type { DirectoryIdentity, FileSystem } from "../storage/mod.ts";
+import {
+  type DirectoryIdentity,
+  type FileSystem,
+  KnownNodes,
+} from "../storage/mod.ts";
 import {
   type Lane,
   makeProver,
@@ -118,6 +124,7 @@ export class PeerConnection implements GroupConnection {
     removed: 0,
     gone: 0,
   };
+  readonly #known: KnownNodes;
   #replica: Replica | undefined;
   /** Members as of the last change. */
   #members = new Set<number>();
@@ -142,6 +149,7 @@ export class PeerConnection implements GroupConnection {
     this.#parts = parts;
     this.leasePage = parts.leasePage;
     this.progressPage = parts.progressPage;
+    this.#known = new KnownNodes(parts.files);
     const { cluster, nodeId } = parts.settings;
     this.#incoming = new IncomingSnapshots(
       parts.files,
@@ -160,6 +168,7 @@ export class PeerConnection implements GroupConnection {
         random: parts.random,
       },
       {
+        recognizes: (node, instance) => this.#recognizes(node, instance),
         receive: (message) => void this.#replica?.receive(message),
         openSnapshot: (offer) => this.#incoming.open(offer),
         announced: (node, ports) => void this.#ports.set(node, ports),
@@ -224,6 +233,16 @@ export class PeerConnection implements GroupConnection {
   /** Ends all connections. */
   close(): void {
     this.#transport.close();
+  }
+
+  /** A node that the disk cannot remember is not let in, and tries again. */
+  async #recognizes(node: number, instance: string): Promise<boolean> {
+    try {
+      return await this.#known.recognizes(node, parseInt(instance, 16));
+    } catch (cause) {
+      if (!isOperatingError(cause)) throw cause;
+      throw new PeerError("directory", cause.message);
+    }
   }
 
   #unreachable(node: number, lane: Lane): void {

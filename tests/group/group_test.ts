@@ -1,10 +1,12 @@
 /** Three processes as one group: they elect, replicate, lose nodes and take them back. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { ELECTION_TICKS, RAFT_TICK_MS } from "../../src/config/mod.ts";
 import {
   isErrorReply,
   RespClient,
   type ServerProcess,
+  sleep,
   startLanekv,
   textOf,
 } from "../servers/mod.ts";
@@ -108,6 +110,33 @@ Deno.test("a node whose directory is gone does not come back under its id", asyn
   assertEquals(await lost!.waitEnd(), 1);
   assertMatch(lost!.log, /its directory was lost or replaced by an older copy/);
   await write(leader, "k", 100);
+});
+
+Deno.test("a node whose directory is gone has no vote", async () => {
+  await using nodes = await Nodes.start();
+  const leader = await nodes.leader();
+  await write(leader, "k", 100);
+  await nodes.converge();
+  const [kept, lost] = others(nodes.all, leader);
+  await leader.kill();
+  await lost!.kill();
+  await Deno.remove(lost!.dir, { recursive: true });
+  await Deno.mkdir(lost!.dir);
+  await lost!.restart();
+  await nodes.until("a refusal", () => {
+    const isThere = kept!.log.includes("Refused a peer (directory)");
+    return Promise.resolve(isThere || undefined);
+  });
+  // Time for elections, if there were any.
+  await sleep(4 * ELECTION_TICKS * RAFT_TICK_MS);
+  for (const node of [kept!, lost!]) {
+    assertMatch(await ask(node, "SET", "k", "v"), /^(READONLY|MASTERDOWN) /);
+  }
+  await leader.restart();
+  assertEquals(
+    await ask(await nodes.leader([kept!, leader]), "GET", "k:99"),
+    "v",
+  );
 });
 
 Deno.test("a directory of a group is not for a node alone", async () => {
