@@ -131,6 +131,9 @@ export const INFLIGHT_APPENDS_MAX = 256;
 /** Bytes of entries in them. At the bound: the next one waits. */
 export const INFLIGHT_BYTES_MAX = 32 * 1024 * 1024;
 
+/** How long a leader that stops waits for another to take over. At the bound: it stops. */
+export const RESIGNATION_MS_MAX = 1_000;
+
 /** Committed entries that a learner may lack when it becomes a voter. At the bound: it is refused. */
 export const PROMOTION_LAG_ENTRIES_MAX = 100;
 

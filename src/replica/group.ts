@@ -5,6 +5,7 @@
  */
 
 import { DirectoryError } from "../base/mod.ts";
+import { RESIGNATION_MS_MAX } from "../config/mod.ts";
 import {
   type AppendRejection,
   EMPTY_DATA,
@@ -70,6 +71,7 @@ export interface GroupCounts {
 export class Group {
   readonly #parts: GroupParts;
   readonly #inbox: PeerInbox;
+  #resignedMs: number | undefined;
   /** All so far. */
   readonly counts: GroupCounts = {
     misdirected: 0,
@@ -265,6 +267,28 @@ export class Group {
     changes.made(entry.index);
     ports.membersChanged?.(ledger.members);
     return bytes;
+  }
+
+  /**
+   * Before a node stops that leads, the voter that is nearest to its log shall take over.
+   *
+   * @returns Whether to wait for that.
+   */
+  isResigning(nowMs: number): boolean {
+    const { node, nodeId } = this.#parts;
+    if (node.status().role !== "leader") return false;
+    if (this.#resignedMs === undefined) {
+      const heirs = node.members().filter(({ id, isActive, isLearner }) =>
+        id !== nodeId && isActive && !isLearner
+      );
+      if (heirs.length === 0) return false;
+      const heir = heirs.reduce((one, other) =>
+        other.match > one.match ? other : one
+      );
+      this.#resignedMs = nowMs;
+      node.transferLeadership(heir.id);
+    }
+    return nowMs < this.#resignedMs + RESIGNATION_MS_MAX;
   }
 
   /** Another member takes this one's place: refuses reads; the highest id of any. */

@@ -425,6 +425,7 @@ export class Replica {
 
   #maybeDrained(nowMs: number): void {
     if (this.#own.open > 0 || !this.#handOver.isDone) return;
+    if (this.#group?.isResigning(nowMs) === true) return;
     this.#lane.release();
     this.#lane.start(nowMs);
     if (this.#lane.isIdle) this.#phase = "drained";

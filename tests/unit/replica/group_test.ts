@@ -2,7 +2,9 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DirectoryError } from "../../../src/base/mod.ts";
-import { Cluster, logOf, type Member } from "./cluster.ts";
+import { RESIGNATION_MS_MAX } from "../../../src/config/mod.ts";
+import { ServeToRaft } from "../../../src/replica/mod.ts";
+import { Cluster, logOf, type Member, TICK_MS } from "./cluster.ts";
 import { text } from "./harness.ts";
 
 /** Data of the entries that the disk of `member` holds at last, without empty ones. */
@@ -413,4 +415,31 @@ Deno.test("Replica refuses reads that nobody answers", async () => {
   leader.serve.push(6, 1);
   await cluster.tick(25);
   assertEquals(leader.of("READ_AT", "READ_REFUSED"), ["READ_REFUSED 1 0"]);
+});
+
+// -- Stopping --
+
+Deno.test("Replica that leads hands over before it stops", async () => {
+  const cluster = new Cluster();
+  const first = await cluster.elect();
+  await cluster.tick();
+  first.serve.propose("one");
+  first.serve.push(ServeToRaft.STOP);
+  await cluster.settle();
+  await cluster.settle();
+  assertEquals(first.replica.phase, "drained");
+  assert(cluster.leader !== first, "another one leads without a timeout");
+  assertEquals(first.of("COMMITTED").length, 1);
+});
+
+Deno.test("Replica that leads and is heard by nobody stops after a while", async () => {
+  const cluster = new Cluster();
+  const first = await cluster.elect();
+  await cluster.tick();
+  cluster.isolate(first.id);
+  first.serve.push(ServeToRaft.STOP);
+  await cluster.tick(2);
+  assertEquals(first.replica.phase, "stopping");
+  await cluster.tick(RESIGNATION_MS_MAX / TICK_MS);
+  assertEquals(first.replica.phase, "drained");
 });
