@@ -184,6 +184,17 @@ export class LogLink implements LogPort {
     if (!this.#isOver) this.#events.room();
   }
 
+  /** Lets what arrives wait until {@linkcode goOn}. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Takes what has arrived meanwhile, and what comes. */
+  goOn(): void {
+    this.#isHeld = false;
+    this.look();
+  }
+
   /** Takes what has arrived. Does nothing when called from within itself. */
   poll(): void {
     if (this.#isDraining || this.#isHeld) return;
@@ -249,12 +260,9 @@ export class LogLink implements LogPort {
   }
 
   #restore(): void {
-    this.#isHeld = true;
     this.#entry = undefined;
-    this.#events.restore().then(() => {
-      this.#isHeld = false;
-      this.look();
-    });
+    this.hold();
+    this.#events.restore().then(() => this.goOn());
   }
 
   #takePart(left: number, part: Uint8Array): void {

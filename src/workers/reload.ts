@@ -24,6 +24,9 @@ import type { FromReload, ReloadedEntry, ToReload } from "./messages.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
+/** Of an entry that changes the members of the group, and no data. */
+const NO_DATA = new Uint8Array(0);
+
 /** Whether the serve Worker has dealt with what was sent last. */
 let next = Promise.withResolvers<void>();
 
@@ -62,10 +65,12 @@ function* pieces(
   if (log === undefined) return;
   let entries: ReloadedEntry[] = [];
   let portionBytes = 0;
-  for (const { data, index } of readEntries(files, log, snapshot?.index ?? 0)) {
+  for (const entry of readEntries(files, log, snapshot?.index ?? 0)) {
+    const { index, kind = "normal" } = entry;
     if (index > last) break;
     // A copy: a view would take the whole segment with it.
-    entries.push({ index, data: data.slice() });
+    const data = kind === "normal" ? entry.data.slice() : NO_DATA;
+    entries.push({ index, data });
     portionBytes += data.length;
     if (portionBytes < RECOVERY_PORTION_BYTES) continue;
     yield { kind: "entries", entries };

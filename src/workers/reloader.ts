@@ -16,7 +16,7 @@
 import { assert, SnapshotError } from "../base/mod.ts";
 import { QUIET_LOOK_MS, UPKEEP_OBJECTS } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
-import type { Engine } from "../engine/mod.ts";
+import type { Engine, LogLink } from "../engine/mod.ts";
 import type { FromReload, ReloadedEntry, ToReload } from "./messages.ts";
 
 const DIGEST_SEED = 0x72656c6f6164n;
@@ -25,8 +25,8 @@ const DIGEST_SEED = 0x72656c6f6164n;
 export interface ReloaderParts {
   /** Directory of the log and snapshots. */
   readonly directory: string;
-  /** Takes what the log has committed. */
-  readonly poll: () => void;
+  /** The way to the log: what it commits waits while data are loaded. */
+  readonly log: () => Pick<LogLink, "poll" | "hold" | "goOn">;
   /** Resolves when no snapshot is being taken. */
   readonly snapshotsIdle: () => Promise<void>;
   /** Takes a snapshot. */
@@ -65,6 +65,7 @@ export class Reloader {
     this.#engine.pause();
     try {
       await this.#quiet();
+      this.#parts.log().hold();
       await this.#parts.snapshotsIdle();
       if (withSnapshot) await this.#parts.snapshot();
       const loading = this.#load();
@@ -73,6 +74,7 @@ export class Reloader {
       });
       await loading;
     } finally {
+      this.#parts.log().goOn();
       this.#engine.unpause();
     }
   }
@@ -80,7 +82,7 @@ export class Reloader {
   async #quiet(): Promise<void> {
     while (!this.#engine.isQuiet) {
       await new Promise((resolve) => setTimeout(resolve, QUIET_LOOK_MS));
-      this.#parts.poll();
+      this.#parts.log().poll();
     }
   }
 

@@ -146,7 +146,7 @@ export class ServeShard {
     this.#keyEvents = new KeyEvents(this.#core.events, this.#subscribers);
     this.#reloader = new Reloader(this.#engine, {
       directory: options.storageDirectory,
-      poll: () => this.#link.poll(),
+      log: () => this.#link,
       snapshotsIdle: () => this.#snapshots.idle(),
       snapshot: () => this.#snapshotDuty.take(),
       onBroken: (reason) => this.#fail(reason),

@@ -95,6 +95,20 @@ Deno.test("a node that was away for longer than the log gets a snapshot while ot
   assertEquals(textOf(await client.call("GET", "meanwhile:99")), "v");
 });
 
+Deno.test("DEBUG RELOAD brings back what a member has, while others write", async () => {
+  await using nodes = await Nodes.start();
+  const leader = await nodes.leader();
+  await write(leader, "k", 500);
+  for (const node of others(nodes.all, leader)) {
+    const writing = write(leader, "meanwhile", 500);
+    assertEquals(await ask(node, "DEBUG", "RELOAD", "NOSAVE"), "OK");
+    assertEquals(await ask(node, "DEBUG", "RELOAD"), "OK");
+    await writing;
+  }
+  assertEquals(await ask(leader, "DEBUG", "LOADAOF"), "OK");
+  await nodes.converge();
+});
+
 Deno.test("a node whose directory is gone does not come back under its id", async () => {
   await using nodes = await Nodes.start();
   const leader = await nodes.leader();
