@@ -44,8 +44,8 @@ export class ReplicaLife {
     const { hardState, stable, members } = recovered;
     const isNew = stable.lastIndex === 0 && hardState.term === 0;
     this.#members = isNew
-      ? { ...NO_MEMBERS, voters: parts.voters }
-      : members ?? NO_MEMBERS;
+      ? { ...NO_MEMBERS.confState, voters: parts.voters }
+      : (members ?? NO_MEMBERS).confState;
     const { index, term } = this.#image.base;
     parts.world.checkBase(parts.id, index, term);
   }
@@ -86,7 +86,7 @@ export class ReplicaLife {
     if (kind !== RaftToServe.MEMBERS || payload === undefined) return;
     if (index === this.#membersIndex) return;
     this.#membersIndex = index;
-    this.#members = decodeMembers(payload) ?? this.#members;
+    this.#members = decodeMembers(payload)?.confState ?? this.#members;
   }
 
   /** The replica has taken a turn. */

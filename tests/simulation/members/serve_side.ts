@@ -282,7 +282,7 @@ export class ServeSide {
     if (this.#members === undefined) return;
     const members = decodeMembers(this.#members);
     assert(members !== undefined, "members can be read");
-    history.hasMembers(id, this.applied, members);
+    history.hasMembers(id, this.applied, members.confState);
   }
 
   #committed(index: number, id: number): void {

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CorruptionError, DiskError } from "../../../src/base/mod.ts";
 import { KNOWN_NODES_MAX } from "../../../src/config/mod.ts";
 import { KnownNodes } from "../../../src/storage/known_nodes.ts";
-import { SimulatedDisk } from "./simulated_disk.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
 
 Deno.test("KnownNodes.recognizes() holds a node to the directory that it came with first", async () => {
   const disk = new SimulatedDisk();
