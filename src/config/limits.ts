@@ -140,6 +140,9 @@ export const PROMOTION_LAG_ENTRIES_MAX = 100;
 /** Applied entries kept in memory for nodes that lag behind. Beyond: a node that lacks them needs a snapshot. */
 export const RETAINED_BYTES_MAX = 64 * 1024 * 1024;
 
+/** The same while a node that is heard of catches up. Beyond: it needs another snapshot. */
+export const CATCH_UP_BYTES_MAX = 1024 * 1024 * 1024;
+
 // -- Clients --
 
 /** A new connection's first read; doubled while reads fill their room. */

@@ -72,6 +72,8 @@ export class Group {
   readonly #parts: GroupParts;
   readonly #inbox: PeerInbox;
   #resignedMs: number | undefined;
+  /** Bytes of the log in memory up to which nothing is forgotten. */
+  #keptBytes: number;
   /** All so far. */
   readonly counts: GroupCounts = {
     misdirected: 0,
@@ -82,6 +84,7 @@ export class Group {
   /** Starts at once. */
   constructor(parts: GroupParts) {
     this.#parts = parts;
+    this.#keptBytes = parts.options.retainedBytesMax;
     const { incomingMessagesMax, incomingBytesMax } = parts.options;
     this.#inbox = new PeerInbox({
       messagesMax: incomingMessagesMax,
@@ -316,17 +319,37 @@ export class Group {
   }
 
   /**
-   * Keeps applied entries for nodes that lag behind, as far as the bound allows: at the
+   * Keeps applied entries for nodes that lag behind, as far as the bounds allow: at the
    * bound a quarter of it goes at once, since forgetting moves the rest.
    */
   forgetApplied(): void {
     const { node, options, stable } = this.#parts;
-    const { retainedBytesMax } = options;
-    const { firstIndex } = stable;
+    const { catchUpBytesMax, retainedBytesMax } = options;
+    const { bytes, firstIndex } = stable;
     const { applied } = node;
-    if (stable.bytes <= retainedBytesMax || applied < firstIndex) return;
-    const bytes = stable.bytes - retainedBytesMax * 3 / 4;
-    const old = stable.entries(firstIndex, applied + 1, bytes);
+    if (bytes <= this.#keptBytes || applied < firstIndex) return;
+    const unneeded = bytes > catchUpBytesMax
+      ? applied
+      : Math.min(applied, neededIndex(node) - 1);
+    if (unneeded < firstIndex) {
+      // It is looked at again when there is enough more of it to be worth it.
+      this.#keptBytes = bytes + retainedBytesMax / 16;
+      return;
+    }
+    this.#keptBytes = retainedBytesMax;
+    const excess = bytes - retainedBytesMax * 3 / 4;
+    const old = stable.entries(firstIndex, unneeded + 1, excess);
     stable.compact(old.at(-1)!.index);
   }
+}
+
+/** Index of the first entry that a member which is heard of lacks, or will lack behind its snapshot. */
+function neededIndex(node: RawNode): number {
+  let needed = Infinity;
+  if (node.status().role !== "leader") return needed;
+  for (const { isActive, match, pendingSnapshot } of node.members()) {
+    if (!isActive) continue;
+    needed = Math.min(needed, Math.max(match, pendingSnapshot) + 1);
+  }
+  return needed;
 }

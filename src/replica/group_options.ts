@@ -38,6 +38,11 @@ export interface GroupOptions {
    * goes, and a node that lacks it needs a snapshot.
    */
   readonly retainedBytesMax: number;
+  /**
+   * The same while a node that is heard of catches up, by a snapshot or behind one: if the
+   * log moved on faster than it does, it would need one snapshot after another.
+   */
+  readonly catchUpBytesMax: number;
   /** Worst error of a clock's rate; 0.01 = 1 %. See `lease.ts`. */
   readonly leaseDriftMax: number;
   /** The lease's ε in milliseconds. */

@@ -7,6 +7,7 @@
 import {
   APPEND_BYTES_MAX,
   APPLYING_BYTES_MAX,
+  CATCH_UP_BYTES_MAX,
   ELECTION_TICKS,
   type GroupSettings,
   INCOMING_BYTES_MAX,
@@ -60,6 +61,7 @@ function groupOptions({ cluster }: GroupSettings): GroupOptions {
     inflightAppendsMax: INFLIGHT_APPENDS_MAX,
     inflightBytesMax: INFLIGHT_BYTES_MAX,
     retainedBytesMax: RETAINED_BYTES_MAX,
+    catchUpBytesMax: CATCH_UP_BYTES_MAX,
     leaseDriftMax: LEASE_DRIFT_PER_MILLE / 1000,
     leaseSlackMs: LEASE_SLACK_MS,
   };

@@ -13,6 +13,9 @@ export const CLUSTER = "simulated";
 /** Ticks of the shortest election timeout. */
 export const ELECTION_TICKS = 10;
 
+/** Log kept for a node that catches up: a snapshot must not be too old when it arrives. */
+const CATCH_UP_BYTES = 200_000;
+
 /** Options of node `id` of a group that began with `voters`. */
 export function replicaOptions(
   id: number,
@@ -39,6 +42,7 @@ export function replicaOptions(
       inflightAppendsMax: replica.inflightAppendsMax,
       inflightBytesMax: 100_000,
       retainedBytesMax: replica.retainedBytesMax,
+      catchUpBytesMax: Math.max(replica.retainedBytesMax, CATCH_UP_BYTES),
       leaseDriftMax: driftMax,
       leaseSlackMs: tickMs,
     },

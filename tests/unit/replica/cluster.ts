@@ -60,6 +60,7 @@ export function memberOptions(
       inflightAppendsMax: 16,
       inflightBytesMax: 100_000,
       retainedBytesMax: 1_000_000,
+      catchUpBytesMax: 4_000_000,
       leaseDriftMax: 0.01,
       leaseSlackMs: 100,
     },
