@@ -55,6 +55,7 @@ export const UNMIRRORED: Readonly<Record<string, string>> = {
   "tests/unit/raft/thesis_test.ts": "the thesis's rules, by section",
   "tests/unit/replica/crash_test.ts": "a replica under random crashes",
   "tests/unit/replica/group_fuzz_test.ts": "groups of replicas under faults",
+  "tests/unit/replica/long_runs_test.ts": "logs that grow, nodes that stop",
   "tests/unit/replica/shards_test.ts": "whole members on real disks",
   "tests/unit/storage/corruption_test.ts": "files with every byte changed",
   "tests/unit/storage/crash_test.ts": "log and snapshots under random crashes",
