@@ -28,7 +28,7 @@ export interface AcceptorEvents {
   /** It is in; what is sent back to it, if anything. */
   readonly proved: (guest: Guest, hello: Hello) => FrameSource | undefined;
   /** See `TransportEvents.recognizes`. */
-  readonly recognizes: TransportEvents["recognizes"];
+  readonly recognizes?: TransportEvents["recognizes"] | undefined;
   /** A frame came. A `PeerError` thrown ends the connection. */
   readonly frame: (guest: Guest, frame: Frame) => void;
   /** A proved connection has ended. */
