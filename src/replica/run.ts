@@ -38,6 +38,8 @@ export interface GroupConnection {
   readonly peers: PeerPort;
   /** Memory of `LEASE_PAGE_BYTES` bytes. */
   readonly leasePage: SharedArrayBuffer;
+  /** Memory of `PROGRESS_PAGE_BYTES` bytes. */
+  readonly progressPage: SharedArrayBuffer;
   /** The members are these from now on; also called at each start of a replica. */
   membersChanged(members: GroupMembers): void;
   /** Messages that come from now on may be given to `replica`, and to none before it. */
@@ -174,10 +176,11 @@ function portsOf(
   connection: GroupConnection,
   files: FileSystem,
 ): GroupPorts {
-  const { leasePage, peers } = connection;
+  const { leasePage, peers, progressPage } = connection;
   return {
     peers,
     leasePage,
+    progressPage,
     snapshots: new StoredSnapshots(files),
     membersChanged: (members) => connection.membersChanged(members),
   };

@@ -11,6 +11,7 @@ import {
   type GroupConnection,
   LEASE_PAGE_BYTES,
   LeaseReader,
+  PROGRESS_PAGE_BYTES,
   runShard,
   ServeToRaft,
   STATISTICS_BYTES,
@@ -96,6 +97,7 @@ class Shard {
   #connect(leasePage: SharedArrayBuffer): GroupConnection {
     return {
       leasePage,
+      progressPage: new SharedArrayBuffer(PROGRESS_PAGE_BYTES),
       peers: {
         send: (messages) => {
           for (const message of messages) {
