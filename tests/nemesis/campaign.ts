@@ -8,6 +8,7 @@
 import { Random } from "../differential/random.ts";
 import { sleep } from "../servers/mod.ts";
 import { Cluster, type ClusterOptions } from "./cluster/cluster.ts";
+import { MEMBER_FAULTS } from "./faults/members.ts";
 import { NETWORK_FAULTS } from "./faults/partitions.ts";
 import { PROCESS_FAULTS } from "./faults/processes.ts";
 import { type FaultCounts, makeFaults } from "./faults/schedule.ts";
@@ -33,7 +34,11 @@ export const WORKLOADS: readonly Workload[] = [
 ];
 
 /** All faults. */
-export const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...NETWORK_FAULTS];
+export const FAULTS: readonly Fault[] = [
+  ...PROCESS_FAULTS,
+  ...NETWORK_FAULTS,
+  ...MEMBER_FAULTS,
+];
 
 /** What a campaign does. */
 export interface CampaignOptions extends ClusterOptions {
@@ -62,6 +67,7 @@ export interface CampaignFigures {
 const ROUND_MS_MIN = 15_000;
 const ROUND_MS_MAX = 40_000;
 const CALM_MS = 2_000;
+const DIGEST = /^[0-9a-f]{40}$/;
 const DIGEST_PAUSE_MS = 100;
 /** A cluster in which nothing is in the way serves again so soon. */
 const RECOVERY_MS_MAX = 30_000;
@@ -83,7 +89,7 @@ class Campaign {
     this.#random = random;
     this.#cluster = cluster;
     this.#untilMs = performance.now() + options.seconds * 1000;
-    const { ports } = cluster;
+    const ports = () => cluster.ports;
     const { seed, thinkMs } = options;
     this.#probe = new Client(0, ports, new Random(seed, 1), {
       ended: () => {},
@@ -129,7 +135,8 @@ class Campaign {
     const untilMs = performance.now() + RECOVERY_MS_MAX;
     for (;;) {
       const digests = await this.#cluster.digests();
-      if (new Set(digests).size === 1) return;
+      const isSame = new Set(digests).size === 1;
+      if (isSame && DIGEST.test(digests[0]!)) return;
       if (performance.now() > untilMs) {
         return this.#ledger.accuse("digests", {
           rule: "all nodes hold the same",
@@ -163,6 +170,7 @@ class Campaign {
     await Promise.all([
       makeFaults(stage, of(PROCESS_FAULTS), this.figures.faults),
       makeFaults(stage, of(NETWORK_FAULTS), this.figures.faults),
+      makeFaults(stage, of(MEMBER_FAULTS), this.figures.faults),
     ]);
   }
 
@@ -191,14 +199,6 @@ class Campaign {
   }
 }
 
-/** Writes down what the nodes printed; returns where everything is. */
-function keepOutput(cluster: Cluster): readonly string[] {
-  for (const node of cluster.nodes) {
-    Deno.writeTextFileSync(`${cluster.dirs[node]}.log`, cluster.log(node));
-  }
-  return cluster.dirs;
-}
-
 /**
  * Runs a campaign. What was found is in the figures.
  *
@@ -214,12 +214,13 @@ export async function runCampaign(
     const campaign = new Campaign(options, random, cluster);
     await campaign.run();
     isGood = campaign.figures.ledger.violationCount === 0;
-    if (!isGood) campaign.figures.kept = keepOutput(cluster);
+    if (!isGood) campaign.figures.kept = cluster.dirs;
     return campaign.figures;
-  } catch (error) {
-    options.say(`output and data of the nodes: ${keepOutput(cluster)}`);
-    throw error;
   } finally {
+    if (!isGood) {
+      cluster.keepOutput();
+      options.say(`data of the nodes, and their output: ${cluster.dirs}`);
+    }
     await cluster.close(!isGood);
   }
 }

@@ -10,7 +10,9 @@ import {
   itemsOf,
   lanekvCommand,
   pickFreePort,
+  type RequestArgument,
   RespClient,
+  type RespValue,
   ServerProcess,
   sleep,
   textOf,
@@ -31,52 +33,37 @@ export interface ClusterOptions {
 
 /** What proves a node to the others. */
 const SECRET = "three nodes against one nemesis";
-/** A node that does not answer so long has nothing to say. */
-const ASK_MS_MAX = 300;
+/** A node that does not answer so long does not lead. */
+const ROLE_MS_MAX = 300;
+/** Milliseconds that other questions take at most. */
+const ASK_MS_MAX = 5_000;
 
-/** The flags by which node `node` finds the others through the network. */
-function memberFlags(
-  node: number,
-  raftPorts: readonly number[],
-  network: Network,
-): string[] {
-  if (raftPorts.length === 1) return [];
-  const peers = raftPorts.map((own, other) => {
-    const port = other === node ? own : network.port(node, other);
-    return `${other + 1}@127.0.0.1:${port}`;
-  });
-  return [
-    `--node-id=${node + 1}`,
-    `--raft-bind=127.0.0.1:${raftPorts[node]}`,
-    `--peers=${peers.join(",")}`,
-    "--cluster=nemesis",
-  ];
+/** A member as `LANE.CLUSTER MEMBERS` tells. */
+export interface MemberRole {
+  readonly node: number;
+  readonly role: string;
 }
 
-async function startMember(
-  { durability, args }: ClusterOptions,
-  flags: readonly string[],
-): Promise<ServerProcess> {
-  const all = [...flags, ...args];
-  const command = await lanekvCommand({ durability, args: all });
-  return await ServerProcess.start({
-    ...command,
-    // What a run leaves behind is looked at when it failed.
-    ownsDir: false,
-    env: { ...command.env, LANEKV_CLUSTER_SECRET: SECRET },
-  });
-}
-
-/** See the module. Nodes are numbered from 0 on; their ids from 1 on. */
+/** See the module. Nodes are numbered by their ids, from 1 on. */
 export class Cluster {
-  readonly #servers: readonly ServerProcess[];
+  readonly #options: ClusterOptions;
+  readonly #members = new Map<number, ServerProcess>();
+  /** Where nodes listen that are being started. */
+  readonly #raftPorts = new Map<number, number>();
   readonly #paused = new Set<number>();
+  /** Nodes that one fault has for itself. */
+  readonly #claimed = new Set<number>();
+  readonly #dirs: string[] = [];
+  #lastNode = 0;
   /** What is between the nodes. */
   readonly network: Network;
 
-  private constructor(servers: readonly ServerProcess[], network: Network) {
-    this.#servers = servers;
-    this.network = network;
+  private constructor(options: ClusterOptions, random: Random) {
+    this.#options = options;
+    this.network = new Network(
+      (node) => this.#raftPorts.get(node)!,
+      () => random.below(1_000_000) / 1_000_000,
+    );
   }
 
   /**
@@ -88,47 +75,57 @@ export class Cluster {
     options: ClusterOptions,
     random: Random,
   ): Promise<Cluster> {
-    const { nodes, stranger } = options;
-    const raftPorts = Array.from({ length: nodes }, pickFreePort);
-    const fraction = () => random.below(1_000_000) / 1_000_000;
-    const network = new Network(nodes, (node) => raftPorts[node]!, fraction);
-    const starting = raftPorts.map((_, node) =>
-      stranger?.() ?? startMember(
-        options,
-        memberFlags(node, raftPorts, network),
-      )
+    const cluster = new Cluster(options, random);
+    const nodes = Array.from({ length: options.nodes }, () => cluster.#name());
+    for (const node of nodes) cluster.network.add(node);
+    const starting = nodes.map((node) =>
+      cluster.#start(node, cluster.#flags(node, []))
     );
     const settled = await Promise.allSettled(starting);
-    const servers = settled.flatMap((one) =>
-      one.status === "fulfilled" ? [one.value] : []
-    );
     const failed = settled.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") {
-      await Promise.all(servers.map((server) => server.dispose()));
-      await network.close();
+      await cluster.close(true);
       throw failed.reason;
     }
-    return new Cluster(servers, network);
+    return cluster;
   }
 
-  /** How many nodes there are. */
-  get size(): number {
-    return this.#servers.length;
-  }
-
-  /** All nodes. */
+  /** All nodes that belong to the cluster. */
   get nodes(): readonly number[] {
-    return this.#servers.map((_, node) => node);
+    return this.network.nodes;
   }
 
-  /** Ports for clients, by node. */
+  /** Those of {@linkcode nodes} that no fault has for itself. */
+  get free(): readonly number[] {
+    return this.nodes.filter((node) => !this.#claimed.has(node));
+  }
+
+  /** Whether one node is all there is. */
+  get isAlone(): boolean {
+    return this.#options.nodes === 1;
+  }
+
+  /** Ports for clients of the nodes that have been started. */
   get ports(): readonly number[] {
-    return this.#servers.map(({ port }) => port);
+    return [...this.#members.values()].map(({ port }) => port);
   }
 
-  /** Data directories, by node. */
+  /** Data directories of all nodes so far. */
   get dirs(): readonly string[] {
-    return this.#servers.map(({ dir }) => dir);
+    return this.#dirs;
+  }
+
+  /** Runs `body` while no other fault may have `nodes`. */
+  async claim(
+    nodes: readonly number[],
+    body: () => Promise<void>,
+  ): Promise<void> {
+    for (const node of nodes) this.#claimed.add(node);
+    try {
+      await body();
+    } finally {
+      for (const node of nodes) this.#claimed.delete(node);
+    }
   }
 
   /** Process id of a node. */
@@ -183,26 +180,84 @@ export class Cluster {
     Deno.kill(this.pid(node), "SIGCONT");
   }
 
+  /**
+   * Starts a further node, which waits to be taken in.
+   *
+   * @throws {Error} With its output when it does not start.
+   */
+  async join(): Promise<number> {
+    const node = this.#name();
+    const others = this.nodes;
+    this.network.add(node, true);
+    // Nobody else may kill it before it belongs to the cluster.
+    await this.claim([node], async () => {
+      const flags = this.#flags(node, others);
+      await this.#start(node, [...flags, "--join=yes"]);
+    });
+    return node;
+  }
+
+  /** Where the others reach a node that joined. */
+  address(node: number): string {
+    return `127.0.0.1:${this.network.sharedPort(node)}`;
+  }
+
+  /** Ends a node for ever. */
+  async drop(node: number): Promise<void> {
+    const server = this.#server(node);
+    await this.network.remove(node);
+    await server.kill();
+    this.#members.delete(node);
+    await Deno.remove(server.dir, { recursive: true });
+    this.#dirs.splice(this.#dirs.indexOf(server.dir), 1);
+  }
+
   /** A node that takes itself for the leader; undefined if none says so. */
   async findLeader(): Promise<number | undefined> {
-    const asked = this.nodes.filter((node) =>
+    const asked = [...this.#members.keys()].filter((node) =>
       !this.hasEnded(node) && !this.#paused.has(node)
     );
-    const answers = await Promise.all(asked.map((node) => this.#leads(node)));
+    const answers = await Promise.all(asked.map(async (node) => {
+      const [role] = itemsOf(await this.#ask(node, ROLE_MS_MAX, "ROLE"));
+      return role !== undefined && textOf(role) === "master";
+    }));
     return asked.find((_, at) => answers[at]);
+  }
+
+  /** What a node answers to one request; an error of our own without an answer. */
+  ask(node: number, ...request: RequestArgument[]): Promise<RespValue> {
+    return this.#ask(node, ASK_MS_MAX, ...request);
+  }
+
+  /** The members as node `node` knows them; none without an answer. */
+  async members(node: number): Promise<readonly MemberRole[]> {
+    const reply = await this.ask(node, "LANE.CLUSTER", "MEMBERS");
+    return itemsOf(reply).map((item) => {
+      const [id, , role] = itemsOf(item);
+      return { node: Number(textOf(id!)), role: textOf(role!) };
+    });
   }
 
   /** A digest of all data of each node. */
   digests(): Promise<string[]> {
-    return Promise.all(this.ports.map(async (port) => {
-      using client = await RespClient.connect(port);
-      return textOf(await client.call("DEBUG", "DIGEST"));
-    }));
+    return Promise.all(
+      this.nodes.map(async (node) =>
+        textOf(await this.ask(node, "DEBUG", "DIGEST"))
+      ),
+    );
+  }
+
+  /** Writes down what the nodes printed, beside their directories. */
+  keepOutput(): void {
+    for (const { dir, log } of this.#members.values()) {
+      Deno.writeTextFileSync(`${dir}.log`, log);
+    }
   }
 
   /** Ends everything. What the nodes wrote is deleted unless it is to be looked at. */
   async close(isKept: boolean): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.kill()));
+    const servers = [...this.#members.values()];
+    await Promise.all(servers.map((server) => server.kill()));
     await this.network.close();
     if (isKept) return;
     await Promise.all(
@@ -210,23 +265,76 @@ export class Cluster {
     );
   }
 
-  async #leads(node: number): Promise<boolean> {
+  #name(): number {
+    const node = ++this.#lastNode;
+    this.#raftPorts.set(node, pickFreePort());
+    return node;
+  }
+
+  async #start(node: number, flags: readonly string[]): Promise<void> {
+    const { stranger } = this.#options;
+    const server = await (stranger?.() ?? startMember(this.#options, flags));
+    this.#members.set(node, server);
+    this.#dirs.push(server.dir);
+  }
+
+  /** The flags by which node `node` finds the others through the network. */
+  #flags(node: number, members: readonly number[]): string[] {
+    if (this.isAlone) return [];
+    const known = members.length === 0 ? this.nodes : [...members, node];
+    const peers = known.map((other) => {
+      const port = other === node
+        ? this.#raftPorts.get(node)!
+        : this.network.port(node, other);
+      return `${other}@127.0.0.1:${port}`;
+    });
+    return [
+      `--node-id=${node}`,
+      `--raft-bind=127.0.0.1:${this.#raftPorts.get(node)}`,
+      `--peers=${peers.join(",")}`,
+      "--cluster=nemesis",
+    ];
+  }
+
+  async #ask(
+    node: number,
+    timeoutMs: number,
+    ...request: RequestArgument[]
+  ): Promise<RespValue> {
+    const { port } = this.#server(node);
+    const connecting = RespClient.connect(port, { timeoutMs });
     try {
       using client = await Promise.race([
-        RespClient.connect(this.ports[node]!, { timeoutMs: ASK_MS_MAX }),
-        sleep(ASK_MS_MAX).then(() => {
+        connecting,
+        sleep(timeoutMs).then(() => {
+          connecting.then((late) => late.close(), () => {});
           throw new Error("no connection");
         }),
       ]);
-      const [role] = itemsOf(await client.call("ROLE"));
-      return role !== undefined && textOf(role) === "master";
-    } catch {
-      // Whoever cannot be asked does not lead, as far as anybody knows.
-      return false;
+      return await client.call(...request);
+    } catch (error) {
+      const bytes = new TextEncoder().encode(`NOANSWER ${error}`);
+      return { kind: "line", tag: "-", bytes };
     }
   }
 
   #server(node: number): ServerProcess {
-    return this.#servers[node]!;
+    const server = this.#members.get(node);
+    if (server === undefined) throw new RangeError(`No node ${node}`);
+    return server;
   }
+}
+
+async function startMember(
+  { durability, args }: ClusterOptions,
+  flags: readonly string[],
+): Promise<ServerProcess> {
+  const all = [...flags, ...args];
+  const command = await lanekvCommand({ durability, args: all });
+  return await ServerProcess.start({
+    ...command,
+    // What a run leaves behind is looked at when it failed.
+    ownsDir: false,
+    env: { ...command.env, LANEKV_CLUSTER_SECRET: SECRET },
+  });
 }

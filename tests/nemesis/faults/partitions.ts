@@ -26,7 +26,7 @@ async function partition(stage: Stage): Promise<void> {
   const node = await pickNode(stage);
   const isCut = random.chance(0.3);
   const isAll = random.chance(0.15);
-  say(`part ${isAll ? "all" : node + 1}${isCut ? ", closing" : ""}`);
+  say(`part ${isAll ? "all" : node}${isCut ? ", closing" : ""}`);
   for (const [one, other] of network.pairs()) {
     if (!isAll && one !== node && other !== node) continue;
     if (isCut) network.cut(one, other);
@@ -37,13 +37,12 @@ async function partition(stage: Stage): Promise<void> {
 
 /** Nothing reaches a node, or nothing leaves it, or one link is one-way. */
 async function oneWay(stage: Stage): Promise<void> {
-  const { cluster: { network, nodes }, random, say } = stage;
+  const { cluster: { network }, random, say } = stage;
   const node = await pickNode(stage);
   const isIn = random.chance(0.5);
-  const all = nodes.filter((other) => other !== node);
+  const all = network.nodes.filter((other) => other !== node);
   const others = random.chance(0.6) ? all : [random.pick(all)];
-  const names = others.map((other) => other + 1);
-  say(isIn ? `${names} -/-> ${node + 1}` : `${node + 1} -/-> ${names}`);
+  say(isIn ? `${others} -/-> ${node}` : `${node} -/-> ${others}`);
   for (const other of others) {
     if (isIn) network.hold(other, node);
     else network.hold(node, other);
@@ -55,7 +54,7 @@ async function oneWay(stage: Stage): Promise<void> {
 async function bridge(stage: Stage): Promise<void> {
   const { cluster: { network }, random, say } = stage;
   const [one, other] = random.pick(network.pairs());
-  say(`part ${one + 1} from ${other + 1}`);
+  say(`part ${one} from ${other}`);
   network.part(one, other);
   await waitAndHeal(stage);
 }
@@ -67,7 +66,7 @@ async function slow(stage: Stage): Promise<void> {
     if (random.chance(0.3)) continue;
     const delayMs = random.below(LATE_MS_MAX);
     const jitterMs = random.below(LATE_MS_MAX);
-    say(`${one + 1} <-> ${other + 1} takes ${delayMs} to +${jitterMs} ms`);
+    say(`${one} <-> ${other} takes ${delayMs} to +${jitterMs} ms`);
     network.slow(one, other, delayMs, jitterMs);
     network.slow(other, one, delayMs, jitterMs);
   }

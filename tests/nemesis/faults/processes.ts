@@ -15,55 +15,67 @@ const SLOW_MS_MAX = 6_000;
 const SYNC_MS_MIN = 20;
 const SYNC_MS_MAX = 800;
 
+/** A node that no other fault has. */
+function pickFree(stage: Stage): Promise<number> {
+  return pickNode(stage, () => stage.cluster.free);
+}
+
+/** Starts a node again after a while. */
+async function restart(stage: Stage, node: number): Promise<void> {
+  await waitBetween(stage, 0, DOWN_MS_MAX);
+  await stage.cluster.restart(node);
+  stage.say(`node ${node} is back`);
+}
+
 /** kill -9 of some nodes at once, which are down for a while. */
 async function killAndRestart(
   stage: Stage,
   nodes: readonly number[],
 ): Promise<void> {
   const { cluster, say } = stage;
-  say(`kill ${nodes.map((node) => node + 1)}`);
-  await Promise.all(nodes.map((node) => cluster.kill(node)));
-  await Promise.all(nodes.map(async (node) => {
-    await waitBetween(stage, 0, DOWN_MS_MAX);
-    await cluster.restart(node);
-    say(`node ${node + 1} is back`);
-  }));
+  await cluster.claim(nodes, async () => {
+    say(`kill ${nodes}`);
+    await Promise.all(nodes.map((node) => cluster.kill(node)));
+    await Promise.all(nodes.map((node) => restart(stage, node)));
+  });
 }
 
 async function kill(stage: Stage): Promise<void> {
-  await killAndRestart(stage, [await pickNode(stage)]);
+  await killAndRestart(stage, [await pickFree(stage)]);
 }
 
 async function killAll(stage: Stage): Promise<void> {
-  await killAndRestart(stage, stage.cluster.nodes);
+  await killAndRestart(stage, stage.cluster.free);
 }
 
 /** SIGTERM, a while, and a start. */
 async function terminate(stage: Stage): Promise<void> {
   const { cluster, say } = stage;
-  const node = await pickNode(stage);
-  say(`terminate ${node + 1}`);
-  const code = await cluster.terminate(node);
-  if (code !== 0) throw new Error(`Node ${node + 1} ended with code ${code}`);
-  await waitBetween(stage, 0, DOWN_MS_MAX);
-  await cluster.restart(node);
-  say(`node ${node + 1} is back`);
+  const node = await pickFree(stage);
+  await cluster.claim([node], async () => {
+    say(`terminate ${node}`);
+    const code = await cluster.terminate(node);
+    if (code !== 0) throw new Error(`Node ${node} ended with code ${code}`);
+    await restart(stage, node);
+  });
 }
 
 /** SIGSTOP of one node or two, and SIGCONT. */
 async function pause(stage: Stage): Promise<void> {
   const { cluster, random, say } = stage;
-  const first = await pickNode(stage);
-  const others = cluster.nodes.filter((node) => node !== first);
+  const first = await pickFree(stage);
+  const others = cluster.free.filter((node) => node !== first);
   const nodes = random.chance(0.2) ? [first, ...others.slice(0, 1)] : [first];
-  say(`pause ${nodes.map((node) => node + 1)}`);
-  for (const node of nodes) cluster.pause(node);
-  try {
-    await waitBetween(stage, PAUSED_MS_MIN, PAUSED_MS_MAX);
-  } finally {
-    for (const node of nodes) cluster.resume(node);
-    say("resume");
-  }
+  await cluster.claim(nodes, async () => {
+    say(`pause ${nodes}`);
+    for (const node of nodes) cluster.pause(node);
+    try {
+      await waitBetween(stage, PAUSED_MS_MIN, PAUSED_MS_MAX);
+    } finally {
+      for (const node of nodes) cluster.resume(node);
+      say("resume");
+    }
+  });
 }
 
 /** Whether syncs can be slowed: a tracer must be there, and may trace. */
@@ -88,36 +100,38 @@ function traceSyncs(pid: number, injection: string): Deno.ChildProcess {
 /** Syncs of a node's disk take long for a while. */
 async function slowDisk(stage: Stage): Promise<void> {
   const { cluster, random, say } = stage;
-  const node = await pickNode(stage);
+  const node = await pickFree(stage);
   const syncMs = random.between(SYNC_MS_MIN, SYNC_MS_MAX);
-  say(`syncs of node ${node + 1} take ${syncMs} ms more`);
-  const tracer = traceSyncs(cluster.pid(node), `delay_enter=${syncMs * 1000}`);
-  try {
-    await waitBetween(stage, PAUSED_MS_MIN, SLOW_MS_MAX);
-  } finally {
-    tracer.kill("SIGTERM");
-    await tracer.status;
-    say("syncs are fast");
-  }
+  await cluster.claim([node], async () => {
+    say(`syncs of node ${node} take ${syncMs} ms more`);
+    const injection = `delay_enter=${syncMs * 1000}`;
+    const tracer = traceSyncs(cluster.pid(node), injection);
+    try {
+      await waitBetween(stage, PAUSED_MS_MIN, SLOW_MS_MAX);
+    } finally {
+      tracer.kill("SIGTERM");
+      await tracer.status;
+      say("syncs are fast");
+    }
+  });
 }
 
 /** A sync fails: the node must stop by itself, and is started again. */
 async function failingDisk(stage: Stage): Promise<void> {
   const { cluster, say } = stage;
-  const node = await pickNode(stage);
-  say(`syncs of node ${node + 1} fail`);
-  const tracer = traceSyncs(cluster.pid(node), "error=EIO");
-  const ending = cluster.waitEnd(node);
-  const waiting = waitBetween(stage, SLOW_MS_MAX, SLOW_MS_MAX);
-  await Promise.race([ending, waiting]);
-  // A node that syncs nothing meets no fault.
-  if (!cluster.hasEnded(node)) await cluster.kill(node);
-  await tracer.status;
-  const code = await ending;
-  say(`node ${node + 1} ended with code ${code}`);
-  await waitBetween(stage, 0, DOWN_MS_MAX);
-  await cluster.restart(node);
-  say(`node ${node + 1} is back`);
+  const node = await pickFree(stage);
+  await cluster.claim([node], async () => {
+    say(`syncs of node ${node} fail`);
+    const tracer = traceSyncs(cluster.pid(node), "error=EIO");
+    const ending = cluster.waitEnd(node);
+    const waiting = waitBetween(stage, SLOW_MS_MAX, SLOW_MS_MAX);
+    await Promise.race([ending, waiting]);
+    // A node that syncs nothing meets no fault.
+    if (!cluster.hasEnded(node)) await cluster.kill(node);
+    await tracer.status;
+    say(`node ${node} ended with code ${await ending}`);
+    await restart(stage, node);
+  });
 }
 
 /** See the module. */

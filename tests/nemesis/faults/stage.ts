@@ -44,8 +44,14 @@ export async function waitBetween(
   }
 }
 
-/** A node: often the leader. */
-export async function pickNode({ cluster, random }: Stage): Promise<number> {
+/** One of `nodes`: often the leader, if it is among them. */
+export async function pickNode(
+  { cluster, random }: Stage,
+  nodes: () => readonly number[] = () => cluster.nodes,
+): Promise<number> {
   const leader = random.chance(0.5) ? await cluster.findLeader() : undefined;
-  return leader ?? random.below(cluster.size);
+  const all = nodes();
+  return leader !== undefined && all.includes(leader)
+    ? leader
+    : random.pick(all);
 }

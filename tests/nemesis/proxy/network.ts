@@ -1,7 +1,10 @@
 /**
- * The network of a cluster: a link for each ordered pair of nodes. A connection carries bytes
- * both ways, so what goes from one node to another takes two links: the one that it dials, and
- * backwards the one that it is dialled by.
+ * The network of a cluster. A connection carries bytes both ways, so what goes from one node to
+ * another takes two links: the one that it dials, and backwards the one that it is dialled by.
+ *
+ * Each ordered pair of nodes has a link, so that it can be told from others. A node that joins
+ * later has one address for all the others, and one link for what they dial: what is done to a
+ * pair with it is done to all of them.
  *
  * @module
  */
@@ -11,20 +14,54 @@ import { Link } from "./link.ts";
 /** Where the nodes listen for each other. */
 export type PortOf = (node: number) => number;
 
-/** Nodes are numbered from 0 on. */
-export class Network {
-  readonly #nodes: number;
-  readonly #links: readonly (readonly (Link | undefined)[])[];
+interface Member {
+  readonly node: number;
+  /** Links of those who dial it, by who they are. */
+  readonly from: Map<number, Link>;
+  /** The link of all who dial it, if it is one. */
+  readonly shared: Link | undefined;
+}
 
-  /** Links between `nodes` nodes. `random` gives numbers below 1. */
-  constructor(nodes: number, portOf: PortOf, random: () => number) {
-    this.#nodes = nodes;
-    const places = Array.from({ length: nodes }, (_, node) => node);
-    this.#links = places.map((from) =>
-      places.map((to) =>
-        from === to ? undefined : new Link(() => portOf(to), random)
-      )
-    );
+/** See the module. Nodes are any numbers. */
+export class Network {
+  readonly #members = new Map<number, Member>();
+  readonly #portOf: PortOf;
+  readonly #random: () => number;
+  /** Connections and bytes of links that are closed. */
+  readonly #past = { connections: 0, bytes: 0 };
+
+  /** A network without nodes. `random` gives numbers below 1. */
+  constructor(portOf: PortOf, random: () => number) {
+    this.#portOf = portOf;
+    this.#random = random;
+  }
+
+  /** Takes a node in; with `isShared`, all others dial it at one port. */
+  add(node: number, isShared = false): void {
+    const shared = isShared ? this.#open(node) : undefined;
+    const added: Member = { node, from: new Map(), shared };
+    for (const other of this.#members.values()) {
+      if (!isShared) added.from.set(other.node, this.#open(node));
+      if (other.shared === undefined) {
+        other.from.set(node, this.#open(other.node));
+      }
+    }
+    this.#members.set(node, added);
+  }
+
+  /** Takes a node out. */
+  async remove(node: number): Promise<void> {
+    const removed = this.#members.get(node);
+    if (removed === undefined) return;
+    this.#members.delete(node);
+    const links = [...linksOf(removed)];
+    for (const { from } of this.#members.values()) {
+      const link = from.get(node);
+      if (link !== undefined) links.push(link);
+      from.delete(node);
+    }
+    for (const link of links) this.#count(this.#past, link);
+    await Promise.all(links.map((link) => link.close()));
   }
 
   /** The port that `from` dials to reach `to`. */
@@ -32,13 +69,18 @@ export class Network {
     return this.#link(from, to).port;
   }
 
+  /** The port that all dial to reach a node that is shared. */
+  sharedPort(node: number): number {
+    const link = this.#members.get(node)?.shared;
+    if (link === undefined) throw new RangeError(`${node} has many ports`);
+    return link.port;
+  }
+
   /** Connections and bytes of all links so far. */
   get figures(): { readonly connections: number; readonly bytes: number } {
-    const all = this.#all();
-    return {
-      connections: all.reduce((sum, link) => sum + link.connections, 0),
-      bytes: all.reduce((sum, link) => sum + link.bytes, 0),
-    };
+    const sum = { ...this.#past };
+    for (const link of this.#all()) this.#count(sum, link);
+    return sum;
   }
 
   /** Nothing goes from `from` to `to`, and nobody is told; what `to` sends arrives. */
@@ -83,18 +125,22 @@ export class Network {
     }
   }
 
+  /** All nodes. */
+  get nodes(): readonly number[] {
+    return [...this.#members.keys()];
+  }
+
   /** All pairs of nodes, each once. */
   pairs(): (readonly [number, number])[] {
-    const pairs: (readonly [number, number])[] = [];
-    for (let one = 0; one < this.#nodes; one++) {
-      for (let other = 0; other < one; other++) pairs.push([other, one]);
-    }
-    return pairs;
+    const { nodes } = this;
+    return nodes.flatMap((one, at) =>
+      nodes.slice(at + 1).map((other) => [one, other] as const)
+    );
   }
 
   /** Ends all links. */
   async close(): Promise<void> {
-    await Promise.all(this.#all().map((link) => link.close()));
+    await Promise.all(this.nodes.map((node) => this.remove(node)));
   }
 
   /** Same as {@linkcode close}. */
@@ -102,13 +148,30 @@ export class Network {
     await this.close();
   }
 
+  #open(to: number): Link {
+    return new Link(() => this.#portOf(to), this.#random);
+  }
+
   #link(from: number, to: number): Link {
-    const link = this.#links[from]?.[to];
+    const member = this.#members.get(to);
+    const link = member?.shared ?? member?.from.get(from);
     if (link === undefined) throw new RangeError(`No link ${from} to ${to}`);
     return link;
   }
 
-  #all(): readonly Link[] {
-    return this.#links.flat().filter((link) => link !== undefined);
+  #count(sum: { connections: number; bytes: number }, link: Link): void {
+    sum.connections += link.connections;
+    sum.bytes += link.bytes;
   }
+
+  #all(): readonly Link[] {
+    return [...this.#members.values()].flatMap((member) => [
+      ...linksOf(member),
+    ]);
+  }
+}
+
+function* linksOf({ from, shared }: Member): Generator<Link> {
+  yield* from.values();
+  if (shared !== undefined) yield shared;
 }

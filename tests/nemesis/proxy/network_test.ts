@@ -21,7 +21,9 @@ async function withNetwork(
   body: (network: Network, client: EchoClient) => Promise<void>,
 ): Promise<void> {
   await using server = new EchoServer();
-  await using network = new Network(2, () => server.port, () => 0.5);
+  await using network = new Network(() => server.port, () => 0.5);
+  network.add(0);
+  network.add(1);
   await using client = await EchoClient.connect(network.port(0, 1));
   await client.send("hello");
   await until(() => client.text === "hello", "the first bytes arrive");
@@ -129,6 +131,31 @@ Deno.test("Network closes while it holds bytes", () =>
   }));
 
 Deno.test("Network lists each pair of nodes once", async () => {
-  await using network = new Network(3, () => 0, () => 0);
-  assertEquals(network.pairs(), [[0, 1], [0, 2], [1, 2]]);
+  await using network = new Network(() => 0, () => 0);
+  for (const node of [0, 1, 5]) network.add(node);
+  assertEquals(network.pairs(), [[0, 1], [0, 5], [1, 5]]);
 });
+
+Deno.test("Network has one port for all who dial a node that joined", () =>
+  withNetwork(async (network) => {
+    network.add(2, true);
+    assertEquals(network.port(0, 2), network.sharedPort(2));
+    assertEquals(network.port(1, 2), network.sharedPort(2));
+    assert(network.port(2, 0) !== network.port(1, 0), "others keep theirs");
+    await using client = await EchoClient.connect(network.sharedPort(2));
+    network.hold(0, 2);
+    await client.send("late");
+    await sleep(HELD_MS);
+    assertEquals(client.text, "");
+    network.heal(false);
+    await until(() => client.text === "late", "held bytes arrive");
+  }));
+
+Deno.test("Network.remove() closes what leads to a node, and counts it on", () =>
+  withNetwork(async (network, client) => {
+    const { bytes } = network.figures;
+    await network.remove(1);
+    await until(() => client.isClosed, "the connection is closed");
+    assertEquals(network.nodes, [0]);
+    assertEquals(network.figures, { connections: 1, bytes });
+  }));

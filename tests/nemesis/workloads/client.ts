@@ -62,19 +62,19 @@ export interface Observer {
 
 /** See the module. One request, or one pipeline, at a time. */
 export class Client {
-  readonly #ports: readonly number[];
+  readonly #ports: () => readonly number[];
   readonly #random: Random;
   readonly #observer: Observer;
   /** Who this is, in histories. */
   readonly id: number;
-  #node: number;
+  #port: number;
   #connection: RespClient | undefined;
   #connections = 0;
 
-  /** A client of the nodes that listen on `ports`. */
+  /** A client of the nodes that listen on `ports`, which may change. */
   constructor(
     id: number,
-    ports: readonly number[],
+    ports: () => readonly number[],
     random: Random,
     observer: Observer,
   ) {
@@ -82,12 +82,12 @@ export class Client {
     this.#ports = ports;
     this.#random = random;
     this.#observer = observer;
-    this.#node = random.below(ports.length);
+    this.#port = random.pick(ports());
   }
 
-  /** The node that is asked, for people to read. */
+  /** The node that is asked, for people to read: its port. */
   get who(): string {
-    return `node ${this.#node + 1}`;
+    return `${this.#port}`;
   }
 
   /** Another number for each connection; undefined without one. */
@@ -131,7 +131,7 @@ export class Client {
   /** Closes the connection; the next request opens another one, to another node. */
   async moveOn(): Promise<void> {
     this.close();
-    this.#node = this.#random.below(this.#ports.length);
+    this.#port = this.#random.pick(this.#ports());
     await sleep(this.#random.below(MOVE_MS_MAX));
   }
 
@@ -152,7 +152,7 @@ export class Client {
   ): Promise<Answer<readonly RespValue[]>> {
     if (this.#connection === undefined) {
       try {
-        this.#connection = await connect(this.#ports[this.#node]!);
+        this.#connection = await connect(this.#port);
         this.#connections++;
       } catch (error) {
         await this.moveOn();

@@ -15,7 +15,7 @@ import type { Closing, Subject, Workload } from "./subject.ts";
 /** What all workloads of a run share. */
 export interface RunContext {
   /** Ports of the nodes for clients. */
-  readonly ports: readonly number[];
+  readonly ports: () => readonly number[];
   readonly seed: number;
   readonly clock: HistoryClock;
   readonly ledger: Ledger;
