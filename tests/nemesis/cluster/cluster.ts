@@ -218,8 +218,8 @@ export class Cluster {
       !this.hasEnded(node) && !this.#paused.has(node)
     );
     const answers = await Promise.all(asked.map(async (node) => {
-      const [role] = itemsOf(await this.#ask(node, ROLE_MS_MAX, "ROLE"));
-      return role !== undefined && textOf(role) === "master";
+      const members = await this.#membersOf(node, ROLE_MS_MAX);
+      return members.some((one) => one.node === node && one.role === "leader");
     }));
     return asked.find((_, at) => answers[at]);
   }
@@ -230,12 +230,8 @@ export class Cluster {
   }
 
   /** The members as node `node` knows them; none without an answer. */
-  async members(node: number): Promise<readonly MemberRole[]> {
-    const reply = await this.ask(node, "LANE.CLUSTER", "MEMBERS");
-    return itemsOf(reply).map((item) => {
-      const [id, , role] = itemsOf(item);
-      return { node: Number(textOf(id!)), role: textOf(role!) };
-    });
+  members(node: number): Promise<readonly MemberRole[]> {
+    return this.#membersOf(node, ASK_MS_MAX);
   }
 
   /** A digest of all data of each node. */
@@ -294,6 +290,17 @@ export class Cluster {
       `--peers=${peers.join(",")}`,
       "--cluster=nemesis",
     ];
+  }
+
+  async #membersOf(
+    node: number,
+    timeoutMs: number,
+  ): Promise<readonly MemberRole[]> {
+    const reply = await this.#ask(node, timeoutMs, "LANE.CLUSTER", "MEMBERS");
+    return itemsOf(reply).map((item) => {
+      const [id, , role] = itemsOf(item);
+      return { node: Number(textOf(id!)), role: textOf(role!) };
+    });
   }
 
   async #ask(
