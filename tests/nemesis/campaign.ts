@@ -9,6 +9,7 @@ import { Random } from "../differential/random.ts";
 import { sleep } from "../servers/mod.ts";
 import { Cluster, type ClusterOptions } from "./cluster/cluster.ts";
 import { MEMBER_FAULTS } from "./faults/members.ts";
+import type { LogFigures } from "./cluster/log_figures.ts";
 import { NETWORK_FAULTS } from "./faults/partitions.ts";
 import { PROCESS_FAULTS } from "./faults/processes.ts";
 import { type FaultCounts, makeFaults } from "./faults/schedule.ts";
@@ -56,6 +57,7 @@ export interface CampaignOptions extends ClusterOptions {
 /** What a campaign has done. */
 export interface CampaignFigures {
   readonly ledger: Ledger;
+  readonly output: LogFigures;
   readonly faults: FaultCounts;
   rounds: number;
   /** The longest time until a write succeeded after all was made good. */
@@ -67,6 +69,8 @@ export interface CampaignFigures {
 const ROUND_MS_MIN = 15_000;
 const ROUND_MS_MAX = 40_000;
 const CALM_MS = 2_000;
+/** Only the last part of what a node prints is kept. */
+const READ_OUTPUT_MS = 2_000;
 const DIGEST = /^[0-9a-f]{40}$/;
 const DIGEST_PAUSE_MS = 100;
 /** A cluster in which nothing is in the way serves again so soon. */
@@ -106,12 +110,20 @@ class Campaign {
       return new WorkloadRun(workload, context);
     });
     const faults: FaultCounts = new Map();
-    this.figures = { ledger, faults, rounds: 0, recoveryMsMax: 0, kept: [] };
+    const output = cluster.figures;
+    this.figures = {
+      ...{ ledger, output, faults },
+      ...{ rounds: 0, recoveryMsMax: 0, kept: [] },
+    };
   }
 
   async run(): Promise<void> {
     await this.#recover("the start");
     const working = this.#runs.map((run) => run.run());
+    const reading = setInterval(
+      () => this.#cluster.readOutput(),
+      READ_OUTPUT_MS,
+    );
     try {
       while (!this.#isOver()) {
         await this.#round();
@@ -120,6 +132,7 @@ class Campaign {
         this.figures.rounds++;
       }
     } finally {
+      clearInterval(reading);
       for (const run of this.#runs) run.stop();
       await Promise.all(working);
     }

@@ -24,7 +24,8 @@ export function describeViolation(violation: FoundViolation): string {
 
 /** The figures, a line a workload. */
 export function describeFigures(figures: CampaignFigures): string {
-  const { ledger, faults, rounds, recoveryMsMax } = figures;
+  const { ledger, faults, output, rounds, recoveryMsMax } = figures;
+  const { elections, snapshotsReceived, snapshotsTaken } = output;
   const lines = [...ledger.figures].map(([name, one]) => {
     const { ok, failed, unknown } = one.operations;
     return `${name.padEnd(9)} ok ${ok}, failed ${failed}, ` +
@@ -38,6 +39,8 @@ export function describeFigures(figures: CampaignFigures): string {
     ...lines,
     `without an answer: ${why.length === 0 ? "none" : why.join(", ")}`,
     `faults in ${rounds} rounds: ${made === "" ? "none" : made}`,
+    `elections ${elections}, snapshots taken ${snapshotsTaken}, ` +
+    `sent ${snapshotsReceived}`,
     `longest time until a write succeeded again: ${
       Math.round(recoveryMsMax)
     } ms`,

@@ -4,6 +4,7 @@
  * ```text
  * deno task nemesis [--minutes=2] [--seed=N] [--faults=kill,pause,partition,…] [--nodes=3]
  *   [--workloads=register,queue,…] [--fsync=always] [--think-ms=10] [--quiet]
+ *   [--node-flags=--read-consistency=read-index,…]
  * ```
  *
  * Exit code 1 when a rule was broken.
@@ -71,7 +72,10 @@ function optionsOf(args: readonly string[]): CampaignOptions {
     nodes,
     durability: durabilityOf(wordFlag(args, "fsync") ?? "always"),
     // Snapshots often: nodes that were away must be sent one.
-    args: ["--snapshot-bytes=256kb"],
+    args: [
+      "--snapshot-bytes=256kb",
+      ...(wordFlag(args, "node-flags")?.split(",") ?? []),
+    ],
     workloads: named(args, "workloads", WORKLOADS),
     faults: availableFaults(named(args, "faults", FAULTS), nodes),
     thinkMs: numberFlag(args, "think-ms", 10),

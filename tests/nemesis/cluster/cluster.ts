@@ -17,6 +17,7 @@ import {
   sleep,
   textOf,
 } from "../../servers/mod.ts";
+import { LogFigures } from "./log_figures.ts";
 import { Network } from "../proxy/network.ts";
 
 /** How a cluster is started. */
@@ -55,6 +56,8 @@ export class Cluster {
   readonly #claimed = new Set<number>();
   readonly #dirs: string[] = [];
   #lastNode = 0;
+  /** What the nodes' output told. */
+  readonly figures = new LogFigures();
   /** What is between the nodes. */
   readonly network: Network;
 
@@ -207,6 +210,7 @@ export class Cluster {
     const server = this.#server(node);
     await this.network.remove(node);
     await server.kill();
+    this.readOutput();
     this.#members.delete(node);
     await Deno.remove(server.dir, { recursive: true });
     this.#dirs.splice(this.#dirs.indexOf(server.dir), 1);
@@ -241,6 +245,11 @@ export class Cluster {
         textOf(await this.ask(node, "DEBUG", "DIGEST"))
       ),
     );
+  }
+
+  /** Counts what the nodes have printed since the last call. */
+  readOutput(): void {
+    for (const [node, { log }] of this.#members) this.figures.read(node, log);
   }
 
   /** Writes down what the nodes printed, beside their directories. */
