@@ -42,6 +42,9 @@ export const EXPIRIES_PER_ENTRY = 20;
 /** Due keys that one entry of the engine's own removes. */
 export const EXPIRIES_PER_TICK = 1000;
 
+/** Between two entries by which a leader removes due keys because of requests that read. */
+export const EXPIRY_HURRY_MS = 10;
+
 /**
  * Dead objects freed between two looks at the sockets, about a millisecond of
  * work; the rest waits for the next one. A page of a tree counts for eight.

@@ -154,12 +154,10 @@ export class Proposer {
   }
 
   /**
-   * The time as of which requests read at wall time `nowMs`: no entry that is applied after
-   * them is older. Else a key that they found due could be prolonged by one that is on its
-   * way. A node that does not lead goes by its own clock.
+   * The time as of which requests of a node alone read at wall time `nowMs`: no entry that is
+   * applied after them is older.
    */
   readMs(nowMs: number): number {
-    if (this.isStopped) return nowMs;
     return this.#inFlightMs[0] ?? this.#advance(nowMs);
   }
 

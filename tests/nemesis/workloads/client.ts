@@ -25,7 +25,7 @@ import type { Answer } from "../histories/history.ts";
 export type Request = readonly RequestArgument[];
 
 /** Milliseconds a client waits for an answer. */
-const ANSWER_MS_MAX = 5_000;
+const ANSWER_MS_MAX = 8_000;
 /** Milliseconds it waits for a connection. */
 const CONNECT_MS_MAX = 2_000;
 /** Milliseconds before it asks another node, at most. */

@@ -239,61 +239,6 @@ Deno.test("a write carries the removal of due keys, up to the bound", async () =
   }
 });
 
-Deno.test("reads take no key for due that an entry on its way may still find", async () => {
-  const bench = new Bench();
-  const [writer, other, reader] = [
-    bench.connect(),
-    bench.connect(),
-    bench.connect(),
-  ];
-  const look = () => {
-    bench.receive(reader, "GET k\r\n");
-    return bench.take(reader);
-  };
-  bench.receive(writer, "SET k v PX 100\r\n");
-  await bench.settle();
-  bench.take(writer);
-  bench.clock.advance(90);
-  bench.receive(writer, "PEXPIRE k 1000\r\n");
-  await turn();
-  bench.clock.advance(90);
-  bench.receive(other, "SET other 1\r\n");
-  await turn();
-  assertEquals(look(), "$1\r\nv\r\n", "the older of two entries decides");
-  bench.commit();
-  assertEquals(bench.take(writer), ":1\r\n");
-  assertEquals(look(), "$1\r\nv\r\n");
-  await bench.settle();
-  bench.clock.advance(1000);
-  assertEquals(look(), "$-1\r\n");
-});
-
-Deno.test("no entry is older than a read before it, though the clock falls", async () => {
-  const bench = new Bench();
-  const client = bench.connect();
-  bench.receive(client, "SET k v PX 100\r\n");
-  await bench.settle();
-  bench.take(client);
-  bench.clock.advance(200);
-  bench.receive(client, "GET k\r\n");
-  bench.clock.advance(-150);
-  bench.receive(client, "GET k\r\nPERSIST k\r\n");
-  await bench.settle();
-  assertEquals(bench.take(client), "$-1\r\n$-1\r\n:0\r\n");
-});
-
-Deno.test("a node that does not lead reads at its own time", async () => {
-  const bench = new Bench();
-  const client = bench.connect();
-  bench.receive(client, "SET k v PX 100\r\n");
-  await bench.settle();
-  bench.engine.standing.stepDown();
-  bench.take(client);
-  bench.clock.advance(200);
-  bench.receive(client, "GET k\r\n");
-  assertEquals(bench.take(client), "$-1\r\n");
-});
-
 // -- Pausing --
 
 Deno.test("Engine pause() holds requests back until unpause()", async () => {
