@@ -31,7 +31,6 @@ import type { HostPort, LogPort } from "./ports.ts";
 import type { EngineOptions } from "./options.ts";
 import { Proposer } from "./proposer.ts";
 import { ReadGate } from "./read_gate.ts";
-import { ReadTime } from "./read_time.ts";
 import { Replier } from "./replier.ts";
 import { type SlowListener, SlowWatch } from "./slow_watch.ts";
 import { Standing } from "./standing.ts";
@@ -62,7 +61,6 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #replier: Replier;
   readonly #proposer: Proposer;
-  readonly #readTime: ReadTime;
   readonly #applier: Applier;
   readonly #clients: ClientTable;
   /** Clients whose writes found the gathering batch full. */
@@ -136,7 +134,6 @@ export class Engine {
     const { standing } = this;
     this.readGate = reads &&
       new ReadGate(reads, { ...shared, standing, controls: core.controls });
-    this.#readTime = new ReadTime(core, this.#proposer, options);
     this.away = port && new Away({
       ...{ ...shared, port, backlogBytesMax },
       push: (client, bytes) => this.push(client, bytes),
@@ -287,7 +284,7 @@ export class Engine {
   #serve(client: Client, startMs: number): number {
     const nowMs = this.#clock.wallMs();
     this.slowWatch.began(nowMs);
-    const readMs = this.#readTime.at(nowMs);
+    const readMs = this.#proposer.readMs(nowMs);
     const served = this.core.serve(client.session, readMs);
     if (startMs !== UNTIMED) {
       const us = this.meter.served(startMs);

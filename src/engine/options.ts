@@ -7,15 +7,12 @@
 import type { AwayPort } from "./away.ts";
 import type { Client } from "./client.ts";
 import type { ProposerOptions } from "./proposer.ts";
-import type { ReadSource } from "./read_gate.ts";
 import type { ReplierOptions } from "./replier.ts";
 
 /** Bounds and switches of an engine. */
 export interface EngineOptions extends ProposerOptions, ReplierOptions {
   /** Reply bytes a client may leave unread before its requests wait. */
   readonly backlogBytesMax: number;
-  /** Where reads ask whether they may see the state; undefined for a node alone. */
-  readonly reads?: ReadSource | undefined;
   /** The way to the leader; undefined for a node alone, and where writes are refused instead. */
   readonly away?: AwayPort | undefined;
   /** Told of clients that take no more messages, as they are being closed or gone; perhaps twice. */

@@ -10,6 +10,8 @@ import type { Core } from "../core/mod.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group_commit.ts";
 import type { Meter } from "./meter.ts";
 import type { LogPort } from "./ports.ts";
+import type { ReadSource } from "./read_gate.ts";
+import { ReadTime } from "./read_time.ts";
 
 /** Bounds of a {@linkcode Proposer}. */
 export interface ProposerOptions {
@@ -19,6 +21,8 @@ export interface ProposerOptions {
   readonly expiriesPerEntry: number;
   /** The timer. */
   readonly after: After;
+  /** Where reads ask whether they may see the state; undefined for a node alone. */
+  readonly reads?: ReadSource | undefined;
 }
 
 /** Proposes what one core gathers. */
@@ -36,6 +40,7 @@ export class Proposer {
   readonly #meter: Meter;
   readonly #options: ProposerOptions;
   readonly #groupCommit: GroupCommit;
+  readonly #readTime: ReadTime;
   readonly #onSealed: () => void;
   #nextId = 1;
   /** Highest proposal committed or abandoned; those above it are in flight. */
@@ -67,6 +72,7 @@ export class Proposer {
     this.#meter = meter;
     this.#options = options;
     this.#groupCommit = new GroupCommit(options.groupCommit);
+    this.#readTime = new ReadTime(core, this, options);
     this.#onSealed = onSealed;
   }
 
@@ -153,11 +159,13 @@ export class Proposer {
     if (!this.#log.propose(id, entry)) this.#refusedEntry = entry;
   }
 
-  /**
-   * The time as of which requests of a node alone read at wall time `nowMs`: no entry that is
-   * applied after them is older.
-   */
+  /** The time as of which requests read that are served at wall time `nowMs`. */
   readMs(nowMs: number): number {
+    return this.#readTime.at(nowMs);
+  }
+
+  /** A time at `nowMs` or before: no entry that is applied later is older. */
+  oldestMs(nowMs: number): number {
     return this.#inFlightMs[0] ?? this.#advance(nowMs);
   }
 

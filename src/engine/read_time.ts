@@ -14,11 +14,10 @@
 
 import { EXPIRY_HURRY_MS } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
-import type { EngineOptions } from "./options.ts";
-import type { Proposer } from "./proposer.ts";
+import type { Proposer, ProposerOptions } from "./proposer.ts";
 
-/** What an engine is told that reads depend on. */
-type ReadTimeOptions = Pick<EngineOptions, "expiriesPerEntry" | "reads">;
+/** What a proposer is told that reads depend on. */
+type ReadTimeOptions = Pick<ProposerOptions, "expiriesPerEntry" | "reads">;
 
 /** The time of one engine's reads. */
 export class ReadTime {
@@ -43,7 +42,9 @@ export class ReadTime {
 
   /** The time for requests that are served at wall time `nowMs`. */
   at(nowMs: number): number {
-    if (this.#options.reads === undefined) return this.#proposer.readMs(nowMs);
+    if (this.#options.reads === undefined) {
+      return this.#proposer.oldestMs(nowMs);
+    }
     const { header } = this.#core;
     const index = header.get("appliedIndex");
     if (index !== this.#index) {
