@@ -222,8 +222,8 @@ export class Cluster {
       !this.hasEnded(node) && !this.#paused.has(node)
     );
     const answers = await Promise.all(asked.map(async (node) => {
-      const members = await this.#membersOf(node, ROLE_MS_MAX);
-      return members.some((one) => one.node === node && one.role === "leader");
+      const [role] = itemsOf(await this.#ask(node, ROLE_MS_MAX, "ROLE"));
+      return role !== undefined && textOf(role) === "master";
     }));
     return asked.find((_, at) => answers[at]);
   }
@@ -234,8 +234,13 @@ export class Cluster {
   }
 
   /** The members as node `node` knows them; none without an answer. */
-  members(node: number): Promise<readonly MemberRole[]> {
-    return this.#membersOf(node, ASK_MS_MAX);
+  async members(node: number): Promise<readonly MemberRole[]> {
+    return itemsOf(await this.ask(node, "LANE.CLUSTER", "MEMBERS")).map(
+      (item) => {
+        const [id, , role] = itemsOf(item);
+        return { node: Number(textOf(id!)), role: textOf(role!) };
+      },
+    );
   }
 
   /** A digest of all data of each node. */
@@ -299,17 +304,6 @@ export class Cluster {
       `--peers=${peers.join(",")}`,
       "--cluster=nemesis",
     ];
-  }
-
-  async #membersOf(
-    node: number,
-    timeoutMs: number,
-  ): Promise<readonly MemberRole[]> {
-    const reply = await this.#ask(node, timeoutMs, "LANE.CLUSTER", "MEMBERS");
-    return itemsOf(reply).map((item) => {
-      const [id, , role] = itemsOf(item);
-      return { node: Number(textOf(id!)), role: textOf(role!) };
-    });
   }
 
   async #ask(
