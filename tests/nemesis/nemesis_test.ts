@@ -22,7 +22,7 @@ function settings() {
   return {
     seed: printedSeed(),
     durability: "always" as const,
-    args: ["--snapshot-bytes=256kb"],
+    args: ["--snapshot-bytes=64kb"],
     workloads: WORKLOADS,
     thinkMs: 10,
     say: (text: string) => console.log(text),

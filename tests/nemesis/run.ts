@@ -73,7 +73,7 @@ function optionsOf(args: readonly string[]): CampaignOptions {
     durability: durabilityOf(wordFlag(args, "fsync") ?? "always"),
     // Snapshots often: nodes that were away must be sent one.
     args: [
-      "--snapshot-bytes=256kb",
+      "--snapshot-bytes=64kb",
       ...(wordFlag(args, "node-flags")?.split(",") ?? []),
     ],
     workloads: named(args, "workloads", WORKLOADS),

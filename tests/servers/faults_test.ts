@@ -5,38 +5,25 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { lanekvCommand, ServerProcess, sleep, withServers } from "./mod.ts";
-
-const ROOT = new URL("../../", import.meta.url).href;
-const FAULTS = new URL("./faults/", import.meta.url).href;
-
-/** Writes an import map in which `path` of the project is its faulty twin. */
-async function writeImportMap(path: string): Promise<string> {
-  const { imports } = JSON.parse(
-    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
-  );
-  const real = `${ROOT}${path}`;
-  const faulty = `${FAULTS}${path.split("/").at(-1)}`;
-  const file = await Deno.makeTempFile({ suffix: ".json" });
-  const map = {
-    imports: { ...imports, [real]: faulty },
-    scopes: { [FAULTS]: { [real]: real } },
-  };
-  await Deno.writeTextFile(file, JSON.stringify(map));
-  return file;
-}
+import {
+  lanekvCommand,
+  ServerProcess,
+  sleep,
+  withMap,
+  withServers,
+  writeTwinMap,
+} from "./mod.ts";
 
 /** Starts lanekv with a faulty module; runs `body` with it and disposes both. */
 async function withFault(
   path: string,
   body: (server: ServerProcess) => Promise<void>,
 ): Promise<void> {
-  const map = await writeImportMap(path);
+  const faulty = new URL(`./faults/${path.split("/").at(-1)}`, import.meta.url);
+  const map = await writeTwinMap(path, faulty);
   const command = await lanekvCommand({ durability: "always" });
-  const [program, run, ...args] = command.argv;
-  const argv = [program!, run!, `--import-map=${map}`, ...args];
   try {
-    await withServers([ServerProcess.start({ ...command, argv })], body);
+    await withServers([ServerProcess.start(withMap(command, map))], body);
   } finally {
     await Deno.remove(map);
   }

@@ -26,6 +26,7 @@ export {
 } from "./redis_server.ts";
 export { pickFreePort } from "./ports.ts";
 export { type ServerCommand, ServerProcess, sleep } from "./server_process.ts";
+export { withMap, writeTwinMap } from "./twins.ts";
 export {
   concatBytes,
   ConnectionClosedError,

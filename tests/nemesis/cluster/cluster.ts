@@ -16,6 +16,8 @@ import {
   ServerProcess,
   sleep,
   textOf,
+  withMap,
+  writeTwinMap,
 } from "../../servers/mod.ts";
 import { LogFigures } from "./log_figures.ts";
 import { Network } from "../proxy/network.ts";
@@ -32,6 +34,7 @@ export interface ClusterOptions {
   readonly stranger?: () => Promise<ServerProcess>;
 }
 
+const SHORT_MEMORY = new URL("./short_memory.ts", import.meta.url);
 /** What proves a node to the others. */
 const SECRET = "three nodes against one nemesis";
 /** A node that does not answer so long does not lead. */
@@ -55,6 +58,8 @@ export class Cluster {
   /** Nodes that one fault has for itself. */
   readonly #claimed = new Set<number>();
   readonly #dirs: string[] = [];
+  /** What makes the nodes forget their log early. */
+  #map = "";
   #lastNode = 0;
   /** What the nodes' output told. */
   readonly figures = new LogFigures();
@@ -79,6 +84,7 @@ export class Cluster {
     random: Random,
   ): Promise<Cluster> {
     const cluster = new Cluster(options, random);
+    cluster.#map = await writeTwinMap("src/config/limits.ts", SHORT_MEMORY);
     const nodes = Array.from({ length: options.nodes }, () => cluster.#name());
     for (const node of nodes) cluster.network.add(node);
     const starting = nodes.map((node) =>
@@ -269,6 +275,7 @@ export class Cluster {
     const servers = [...this.#members.values()];
     await Promise.all(servers.map((server) => server.kill()));
     await this.network.close();
+    await Deno.remove(this.#map);
     if (isKept) return;
     await Promise.all(
       this.dirs.map((dir) => Deno.remove(dir, { recursive: true })),
@@ -283,7 +290,7 @@ export class Cluster {
 
   async #start(node: number, flags: readonly string[]): Promise<void> {
     const { stranger } = this.#options;
-    const server = await (stranger?.() ?? startMember(this.#options, flags));
+    const server = await (stranger?.() ?? this.#startMember(flags));
     this.#members.set(node, server);
     this.#dirs.push(server.dir);
   }
@@ -333,18 +340,16 @@ export class Cluster {
     if (server === undefined) throw new RangeError(`No node ${node}`);
     return server;
   }
-}
 
-async function startMember(
-  { durability, args }: ClusterOptions,
-  flags: readonly string[],
-): Promise<ServerProcess> {
-  const all = [...flags, ...args];
-  const command = await lanekvCommand({ durability, args: all });
-  return await ServerProcess.start({
-    ...command,
-    // What a run leaves behind is looked at when it failed.
-    ownsDir: false,
-    env: { ...command.env, LANEKV_CLUSTER_SECRET: SECRET },
-  });
+  async #startMember(flags: readonly string[]): Promise<ServerProcess> {
+    const { durability, args } = this.#options;
+    const all = [...flags, ...args];
+    const command = await lanekvCommand({ durability, args: all });
+    return await ServerProcess.start({
+      ...withMap(command, this.#map),
+      // What a run leaves behind is looked at when it failed.
+      ownsDir: false,
+      env: { ...command.env, LANEKV_CLUSTER_SECRET: SECRET },
+    });
+  }
 }

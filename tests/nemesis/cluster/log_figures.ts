@@ -28,7 +28,7 @@ export class LogFigures {
     const before = this.#counted.get(node) ?? "";
     let last = before;
     for (const line of log.split("\n")) {
-      const [, time, text] = /^(\d{4}-\S+Z) \w+ \w+: (.*)$/.exec(line) ?? [];
+      const [, time, text] = /^(\d{4}-\S+Z) \S+ \w+: (.*)$/.exec(line) ?? [];
       if (time === undefined || text === undefined || time <= before) continue;
       last = time;
       const term = LEADS.exec(text)?.[1];
