@@ -207,7 +207,7 @@ export function watchedLoad(session: usize, list: usize, length: u32, index: f64
   memory.copy(watchedAt(s), list, length);
   for (let at = list; at < list + length; at += WATCHED_HEADER + load<u32>(at, 4)) addWatcher(s, load<u64>(at, 8) == 0);
   // Versions do not show that databases have changed places.
-  if (swappedAt > <u64>index) s.flags |= FLAG_DIRTY;
+  if (length != 0 && swappedAt > <u64>index) s.flags |= FLAG_DIRTY;
   return true;
 }
 

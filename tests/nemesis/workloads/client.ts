@@ -125,6 +125,11 @@ export class Client {
         this.#observer.strange(requests[at]!, textOf(reply));
       }
     }
+    if (last.kind === "null" && on === undefined) {
+      const reason = "EXEC found a watched key changed, without WATCH";
+      this.#observer.strange(["EXEC"], reason);
+      return this.#end({ outcome: "failed", reason });
+    }
     return this.#end(await this.#judge(["EXEC"], last));
   }
 

@@ -346,6 +346,12 @@ Deno.test("watch() takes databases that have changed places for a change", () =>
   assertEquals(exec("INCR b"), "*-1\r\n");
 });
 
+Deno.test("a transaction that watches nothing runs, whatever has changed places", () => {
+  const { leader, there, exec } = pair("SET a 1");
+  run(leader, there, "SWAPDB 0 1", "SWAPDB 0 1");
+  assertEquals(exec("INCR a"), "*1\r\n:2\r\n");
+});
+
 Deno.test("watch() refuses what is no list of keys", () => {
   const { leader, core, session } = pair("SET a 1");
   serve(core, session, "WATCH a bb");
