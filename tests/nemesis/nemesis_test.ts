@@ -60,6 +60,10 @@ Deno.test({
       faults: FAULTS.filter(({ name }) => name === "kill"),
       stranger: () => startRedis({ durability: "none" }),
     });
+    for (const dir of figures.kept) {
+      await Deno.remove(dir, { recursive: true });
+      await Deno.remove(`${dir}.log`);
+    }
     const rules = figures.ledger.violations.map(({ rule }) => rule);
     assert(
       rules.length > 0,
