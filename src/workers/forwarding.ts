@@ -15,7 +15,7 @@ import {
   systemRandom,
 } from "../base/mod.ts";
 import type { AccessControl } from "../commands/mod.ts";
-import type { GroupSettings } from "../config/mod.ts";
+import { type GroupSettings, parseAddress } from "../config/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Forwarder, Reception } from "../forward/mod.ts";
 import type { PubSub } from "../pubsub/mod.ts";
@@ -93,14 +93,18 @@ export class Forwarding {
     return reception.port;
   }
 
-  /** Looks where the other nodes of the group take requests. */
-  look(members: readonly MemberProgress[]): void {
-    const { nodeId, peers } = this.#settings;
+  /** Looks where the other nodes of the group take requests; their addresses are as in `--peers`. */
+  look(
+    members: readonly MemberProgress[],
+    addressOf: (nodeId: number) => string,
+  ): void {
+    const { nodeId } = this.#settings;
     for (const { id, forwardPort } of members) {
-      const peer = peers.find((one) => one.nodeId === id);
-      if (peer === undefined || id === nodeId || forwardPort === 0) continue;
+      if (id === nodeId || forwardPort === 0) continue;
+      const address = parseAddress(addressOf(id));
+      if (address === undefined) continue;
       this.#known.add(id);
-      const { hostname } = peer;
+      const { hostname } = address;
       this.forwarder.setPeer(id, { hostname, port: forwardPort });
     }
     for (const id of [...this.#known]) {

@@ -34,6 +34,13 @@ export class GroupView implements HostGroup {
     this.#parts = parts;
   }
 
+  /** Where node `nodeId` is, as far as known; empty when it is not. */
+  addressOf(nodeId: number): string {
+    const bytes = this.#parts.members();
+    const addresses = bytes && decodeMembers(bytes)?.addresses;
+    return addresses?.get(nodeId) ?? this.#toldAddress(nodeId);
+  }
+
   /** See {@linkcode HostGroup}. */
   members(): readonly GroupMember[] {
     const bytes = this.#parts.members();

@@ -326,7 +326,9 @@ export class ServeShard {
     if (this.#options.group !== undefined) {
       this.#link.clock(systemClock.monotonicMs());
       this.#group.cluster.look();
-      this.#forwarding?.look(this.#group.cluster.members);
+      const { view } = this.#membership;
+      const addressOf = view!.addressOf.bind(view);
+      this.#forwarding?.look(this.#group.cluster.members, addressOf);
     }
     this.#link.look();
   }

@@ -100,3 +100,21 @@ Deno.test("changes that make no sense are refused", async () => {
   assertMatch(await ask(leader, "LANE.CLUSTER", "REMOVE", id), /^NOQUORUM /);
   assertEquals(await ask(leader, "SET", "k", "v"), "OK");
 });
+
+Deno.test("writes are forwarded by a node that joined, and to it", async () => {
+  await using nodes = await Nodes.start();
+  const leader = await nodes.leader();
+  const fourth = await nodes.join();
+  await change(nodes, leader, "ADD", "4", nodes.address(4));
+  await change(nodes, leader, "PROMOTE", "4");
+  const write = (node: ServerProcess, key: string) =>
+    nodes.until(`a write of ${key}`, async () => {
+      const reply = await ask(node, "SET", key, "v");
+      return reply === "OK" ? true : undefined;
+    });
+  await write(fourth, "by the fourth");
+  await change(nodes, leader, "TRANSFER", "4");
+  await nodes.leader([fourth]);
+  for (const node of others(nodes.all, fourth)) await write(node, "to it");
+  assertEquals(await ask(fourth, "GET", "to it"), "v");
+});
