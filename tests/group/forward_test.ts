@@ -217,6 +217,34 @@ Deno.test("each write through followers is answered once while leaders are kille
   );
 });
 
+Deno.test("a leader that is stopped in order costs clients of followers no error", async () => {
+  const { nodes, leader, followers } = await start();
+  await using _ = nodes;
+  let [isOver, count] = [false, 0];
+  const write = async (node: ServerProcess) => {
+    using client = await RespClient.connect(node.port);
+    while (!isOver) {
+      const reply = await client.call("INCR", "n");
+      assert(!isErrorReply(reply), textOf(reply));
+      count++;
+    }
+  };
+  const writers = followers.flatMap((node) =>
+    Array.from({ length: 5 }, () => write(node))
+  );
+  using waiting = await followers[0].connect();
+  const popped = waiting.call("BLPOP", "queue", "0");
+  await sleep(300);
+  assertEquals(await leader.stop(), 0);
+  const next = await nodes.leader(followers);
+  await sleep(500);
+  await ask(next, "RPUSH", "queue", "x");
+  assertEquals(toPlain(await popped), ["queue", "x"]);
+  isOver = true;
+  await Promise.all(writers);
+  assertEquals(await ask(next, "GET", "n"), String(count));
+});
+
 Deno.test("writes through a follower are refused when no leader takes them in time", async () => {
   const { nodes, leader, followers: [one, two] } = await start();
   await using _ = nodes;
