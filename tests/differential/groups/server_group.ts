@@ -171,7 +171,7 @@ const UNKNOWN: readonly (readonly string[])[] = [
 /** Neither server has replicas. */
 function wait(p: Pools): Unit {
   const replicas = p.random.pick(["0", "0", "1", "-1", "x", "", "2.5"]);
-  const timeout = p.random.pick(["1", "5", "-1", "x", "9223372036854775807"]);
+  const timeout = p.random.pick(["1", "5", "-1", "x"]);
   return unit([p.cased("WAIT"), replicas, timeout]);
 }
 
