@@ -97,7 +97,8 @@ export class ClusterState implements ClusterView {
       id,
       isVoter,
       host: address?.hostname ?? "",
-      clientPort: isOwn ? clientPort() : announced,
+      // A port without a host leads nobody there.
+      clientPort: isOwn ? clientPort() : address === undefined ? 0 : announced,
       peerPort: address?.port ?? 0,
       connectedMs: isOwn ? this.#startedMs : this.#connectedMs.get(id) ?? 0,
     };

@@ -65,7 +65,8 @@ Deno.test("ClusterState of a member shows what raft knows of the others", () => 
     member(1, { clientPort: 7001 }),
     member(2, { isConnected: false, clientPort: 9 }),
     member(3, { isConnected: false, isVoter: false }),
-    member(4),
+    // It has come later, to an address that this node was not told.
+    member(4, { clientPort: 7004 }),
   );
   assertEquals(
     view.nodes.map(({ id, host, clientPort, peerPort }) => [
