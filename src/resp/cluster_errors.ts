@@ -41,7 +41,7 @@ export function fixedSlots(subcommand: string): Reply {
 export function fixedMembers(subcommand: string): Reply {
   return error(
     `ERR CLUSTER ${subcommand.toUpperCase()} is not served: ` +
-      "the members of the group are given at its start",
+      "LANE.CLUSTER changes the members of the group",
   );
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { ClusterNode, ClusterView } from "../commands/mod.ts";
-import type { Options } from "../config/mod.ts";
+import { type Options, parseAddress } from "../config/mod.ts";
 import type { MemberProgress, ProgressReader } from "../replica/mod.ts";
 
 /** This node's id while it is alone in its group. */
@@ -21,6 +21,8 @@ export interface ClusterSource {
   readonly wallMs: () => number;
   /** Port for clients; 0 while there is none. */
   readonly clientPort: () => number;
+  /** Where the log says that a node takes others, `host:port`; empty: nowhere. */
+  readonly addressOf: (id: number) => string;
   /** Index of the last entry applied. */
   readonly appliedIndex: () => number;
 }
@@ -91,8 +93,9 @@ export class ClusterState implements ClusterView {
     >,
   ): ClusterNode {
     const isOwn = id === this.ownId;
-    const { clientPort, options: { group } } = this.#source;
-    const address = group?.peers.find(({ nodeId }) => nodeId === id);
+    const { addressOf, clientPort, options: { group } } = this.#source;
+    const address = parseAddress(addressOf(id)) ??
+      group?.peers.find(({ nodeId }) => nodeId === id);
     return {
       id,
       isVoter,

@@ -21,7 +21,7 @@ export interface GroupFacts {
 /** What a Worker that has been sent `start`, and itself tells of `own`, will know. */
 export function groupFacts(
   { options, progressPage }: ServeStart,
-  own: Pick<ClusterSource, "appliedIndex" | "clientPort">,
+  own: Pick<ClusterSource, "addressOf" | "appliedIndex" | "clientPort">,
 ): GroupFacts {
   const progress = new ProgressReader(progressPage);
   const wallMs = () => systemClock.wallMs();

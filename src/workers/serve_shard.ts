@@ -134,6 +134,7 @@ export class ServeShard {
     this.#group = groupFacts(start, {
       clientPort: () => this.#door.port,
       appliedIndex: () => this.#engine.appliedIndex,
+      addressOf: (id) => this.#membership.view?.addressOf(id) ?? "",
     });
     this.#link = this.#makeLink(start.log);
     this.#membership = this.#makeMembership(start);

@@ -18,12 +18,14 @@ const MEMBER = [
 
 function state(...flags: string[]) {
   const members: MemberProgress[] = [];
-  const now = { wallMs: 5000, port: 0 };
+  const addresses: Record<number, string> = {};
+  const now = { wallMs: 5000, port: 0, addresses };
   const view = new ClusterState({
     options: optionsOf(...flags),
     progress: { read: () => members },
     wallMs: () => now.wallMs,
     clientPort: () => now.port,
+    addressOf: (id) => now.addresses[id] ?? "",
     appliedIndex: () => 11,
   });
   return { members, now, view };
@@ -83,6 +85,22 @@ Deno.test("ClusterState of a member shows what raft knows of the others", () => 
   assertEquals([1, 2, 4, 5].map((id) => view.heldIndex(id)), [
     ...[3, 6, 12, undefined],
   ]);
+});
+
+Deno.test("ClusterState finds members where the log says", () => {
+  const { members, now, view } = state(...MEMBER);
+  members.push(
+    member(1, { clientPort: 7001 }),
+    member(4, { clientPort: 7004 }),
+  );
+  now.addresses[1] = "moved:7201";
+  now.addresses[4] = "[2001:db8::4]:7104";
+  assertEquals(
+    view.nodes.map(({ host, clientPort, peerPort }) => [
+      ...[host, clientPort, peerPort],
+    ]),
+    [["moved", 7001, 7201], ["2001:db8::4", 7004, 7104]],
+  );
 });
 
 Deno.test("ClusterState counts a connection from when it came up again", () => {

@@ -51,7 +51,7 @@ Deno.test("cluster() moves neither slots nor members", async () => {
   assertEquals(
     await answer(server, "CLUSTER", "meet", "10.0.0.4", "7004"),
     "-ERR CLUSTER MEET is not served: " +
-      "the members of the group are given at its start\r\n",
+      "LANE.CLUSTER changes the members of the group\r\n",
   );
 });
 
