@@ -5,7 +5,10 @@
  * @module
  */
 
-/** Commands that 7.0 does not have, those of hash fields' expiry since 7.4. */
+/**
+ * Commands that 7.0 does not have: those of hash fields' expiry are of 7.4, and
+ * LANE.CLUSTER is no command of Redis.
+ */
 export const NEW_SINCE_7_2: ReadonlySet<string> = new Set([
   "client|no-touch",
   "client|setinfo",
@@ -19,6 +22,13 @@ export const NEW_SINCE_7_2: ReadonlySet<string> = new Set([
   "hpexpiretime",
   "hpttl",
   "httl",
+  "lane.cluster",
+  "lane.cluster|add",
+  "lane.cluster|help",
+  "lane.cluster|members",
+  "lane.cluster|promote",
+  "lane.cluster|remove",
+  "lane.cluster|transfer",
   "waitaof",
 ]);
 
