@@ -48,8 +48,8 @@ export class Membership implements ReadSource {
   readonly #parts: MembershipParts;
   /** Term of the last entry applied. */
   #term = 0;
-  /** Term in which this node serves as the leader. */
-  #servedTerm = 0;
+  /** Term of the entries that this node proposes, from when it was told that it leads. */
+  #ownTerm = 0;
   #leader = 0;
   #members: Uint8Array | undefined;
 
@@ -120,7 +120,7 @@ export class Membership implements ReadSource {
 
   /** Own proposals were committed. */
   committed(index: number, proposalId: number): void {
-    if (this.#parts.settings !== undefined) this.#term = this.#servedTerm;
+    if (this.#parts.settings !== undefined) this.#term = this.#ownTerm;
     this.#parts.engine().committed(index, proposalId);
   }
 
@@ -157,10 +157,10 @@ export class Membership implements ReadSource {
       logger.log("notice", `In term ${term} ${who}`);
     }
     this.#leader = leader;
-    if (isServing) {
-      this.#servedTerm = term;
-      standing.lead();
-    } else {
+    // Proposals that waited in the ring may be committed before this node serves.
+    if (leader === cluster.ownId) this.#ownTerm = term;
+    if (isServing) standing.lead();
+    else {
       standing.stepDown();
       writeWaits.endAll();
     }
