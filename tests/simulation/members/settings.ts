@@ -109,7 +109,8 @@ function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
   const { clients, faults, nodeFaults, replica } = settings;
   return {
     ...settings,
-    nodes: chance.pick([3, 3, 5]),
+    // The more voters, the sooner one of them campaigns.
+    nodes: chance.pick([3, 5, 5]),
     driftMax: chance.pick([0, 0.05, 0.05]),
     fsync: "always",
     hasLeases: true,
@@ -127,10 +128,10 @@ function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
       downMs: 10,
       pauseMs: chance.pick([Infinity, 500]),
       pausedMs: chance.pick([300, 1_000]),
-      partitionMs: chance.pick([Infinity, 1_000]),
+      partitionMs: chance.pick([Infinity, 700, 700]),
       partedMs: 1_500,
       jamMs: Infinity,
-      isolateMs: chance.pick([Infinity, 1_500]),
+      isolateMs: chance.pick([Infinity, 1_000]),
       stallMs: Infinity,
       changeMs: Infinity,
       transferMs: chance.pick([Infinity, 200]),
