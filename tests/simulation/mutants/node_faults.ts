@@ -77,12 +77,12 @@ const LEASES: readonly Omit<Mutant, "of">[] = [
     }],
   },
   {
-    name: "a machine that slept trusts its lease",
-    reference: "Node 47724",
+    name: "a machine that slept trusts its lease when it wakes",
+    reference: "Node 47724; found by this simulation",
     edits: [{
-      file: `${REPLICA}/lease_keeper.ts`,
-      find: "    if (!isLate && !isApart) return;",
-      replace: "    if (isLate || isApart || nowMs >= 0) return;",
+      file: `${REPLICA}/lease_page.ts`,
+      find: "      wallMs < Number(Atomics.load(this.#slots, WALL_END)) &&\n",
+      replace: "      wallMs > 0 &&\n",
     }],
   },
 ];
