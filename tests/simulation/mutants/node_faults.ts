@@ -196,7 +196,7 @@ const FATES: readonly Omit<Mutant, "of">[] = [
   },
   {
     name: "proposals stay open when leadership is lost",
-    reference: "etcd: proposals that never end",
+    reference: "RedisRaft 23",
     edits: [{
       file: `${REPLICA}/leadership.ts`,
       find: "    if (isLeader) this.#lose();\n",

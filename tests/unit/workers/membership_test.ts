@@ -2,7 +2,10 @@ import { assertEquals } from "@std/assert";
 import { Logger, ManualClock } from "../../../src/base/mod.ts";
 import type { Engine } from "../../../src/engine/mod.ts";
 import { LEASE_PAGE_BYTES, LeaseReader } from "../../../src/replica/mod.ts";
-import { Membership } from "../../../src/workers/membership.ts";
+import {
+  Membership,
+  type MembershipParts,
+} from "../../../src/workers/membership.ts";
 
 const OWN_ID = 2;
 
@@ -14,15 +17,16 @@ function makeMembership(): Membership {
     readGate: { ask: () => {} },
   };
   const lease = new LeaseReader(new SharedArrayBuffer(LEASE_PAGE_BYTES));
-  return new Membership({
+  const parts = {
     settings: { nodeId: OWN_ID, readConsistency: "lease", lease },
     engine: () => engine as unknown as Engine,
-    readIndex: () => true,
     clock: new ManualClock(),
-    cluster: { ownId: OWN_ID, noteLeader: () => {} },
+    cluster: { ownId: OWN_ID, leaderId: 0, noteLeader: () => {} },
     writeWaits: { endAll: () => {} },
     logger: new Logger("test", "warning"),
-  });
+  };
+  // The rest is not asked for its place in the log.
+  return new Membership(parts as unknown as MembershipParts);
 }
 
 Deno.test("Membership.point has the term of own proposals, though they are committed before the node serves", () => {
