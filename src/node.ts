@@ -42,8 +42,13 @@ import {
   STATISTICS_BYTES,
   type ToRaft,
 } from "./replica/mod.ts";
-import { type Certificate, readCertificate } from "./net/mod.ts";
+import {
+  type Certificate,
+  readCertificate,
+  readPeerCertificates,
+} from "./net/mod.ts";
 import { DirectoryLock } from "./storage/mod.ts";
+import type { PeerCertificates } from "./transport/mod.ts";
 import type {
   FromRaftWorker,
   FromServe,
@@ -74,6 +79,7 @@ const NO_PORTS: PeerPorts = { clientPort: 0, forwardPort: 0 };
 /** One process of ours. */
 export class Node {
   readonly #certificate: Certificate | undefined;
+  readonly #peerCertificates: PeerCertificates | undefined;
   readonly #lock: DirectoryLock;
   readonly #serve: Worker;
   readonly #startRaftWith: (ports: PeerPorts) => void;
@@ -105,7 +111,7 @@ export class Node {
   /**
    * Takes the directory and the admin port, and starts the Workers.
    *
-   * @throws {OptionError} When the certificate cannot be read, or a command to be renamed is none.
+   * @throws {OptionError} When a certificate cannot be read, or a command to be renamed is none.
    * @throws {DirectoryError} When the directory cannot be used.
    * @throws {ListenError} When the admin port cannot be had.
    */
@@ -116,6 +122,8 @@ export class Node {
     this.#certificate = tlsPort === 0
       ? undefined
       : readCertificate(tlsCertFile, tlsKeyFile);
+    const peerFiles = options.group?.tls;
+    this.#peerCertificates = peerFiles && readPeerCertificates(peerFiles);
     new CommandNames(options.renames);
     this.#lock = new DirectoryLock(options.storageDirectory);
     this.#admin = this.#startAdmin(options, listen);
@@ -195,6 +203,7 @@ export class Node {
       group: options.group &&
         {
           settings: options.group,
+          certificates: this.#peerCertificates,
           leasePage: this.#leasePage,
           progressPage: this.#progressPage,
           ports,

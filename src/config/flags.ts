@@ -168,6 +168,24 @@ export const FLAGS: readonly Flag[] = [
     help: "what a node must know to belong to it; best set in the environment",
   },
   {
+    name: "peer-tls-cert",
+    fallback: "",
+    placeholder: "FILE",
+    help: "certificate that this node shows to the others, as PEM",
+  },
+  {
+    name: "peer-tls-key",
+    fallback: "",
+    placeholder: "FILE",
+    help: "its private key, as PEM",
+  },
+  {
+    name: "peer-tls-ca",
+    fallback: "",
+    placeholder: "FILE",
+    help: "the authority whose certificates the others must show, as PEM",
+  },
+  {
     name: "read-consistency",
     fallback: "lease",
     placeholder: "MODE",

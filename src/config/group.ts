@@ -24,6 +24,16 @@ export interface PeerSettings extends NodeAddress {
   readonly nodeId: number;
 }
 
+/** Files of what nodes prove to each other who they are with, all PEM. */
+export interface PeerTlsFiles {
+  /** This node's certificate, and those between it and the authority. */
+  readonly certFile: string;
+  /** Its private key. */
+  readonly keyFile: string;
+  /** The authority's certificate. */
+  readonly caFile: string;
+}
+
 /** A member's settings. */
 export interface GroupSettings {
   /** This node's id. */
@@ -40,6 +50,8 @@ export interface GroupSettings {
   readonly cluster: string;
   /** What its nodes know; empty = nothing. */
   readonly secret: string;
+  /** TLS between the nodes; undefined = none. */
+  readonly tls: PeerTlsFiles | undefined;
   /** What reads may see. */
   readonly readConsistency: ReadConsistency;
 }
@@ -77,6 +89,20 @@ function peersOf(values: Values, nodeId: number): PeerSettings[] {
   return peers.sort((one, other) => one.nodeId - other.nodeId);
 }
 
+const TLS_FLAGS = ["peer-tls-cert", "peer-tls-key", "peer-tls-ca"] as const;
+
+function tlsOf(values: Values): PeerTlsFiles | undefined {
+  const files = TLS_FLAGS.map((name) => values.text(name));
+  if (files.every((file) => file === "")) return undefined;
+  TLS_FLAGS.forEach((name, at) => {
+    if (files[at] === "") {
+      values.bad(name, "a file, together with the other two of --peer-tls-…");
+    }
+  });
+  const [certFile, keyFile, caFile] = files as [string, string, string];
+  return { certFile, keyFile, caFile };
+}
+
 /**
  * The settings in `values`; undefined for a node alone.
  *
@@ -85,7 +111,7 @@ function peersOf(values: Values, nodeId: number): PeerSettings[] {
 export function groupSettings(values: Values): GroupSettings | undefined {
   const nodeId = values.integer("node-id", 0, 10 ** 15 - 1);
   if (nodeId === 0) {
-    for (const name of ["raft-bind", "peers"]) {
+    for (const name of ["raft-bind", "peers", ...TLS_FLAGS]) {
       if (values.text(name) !== "") {
         values.bad(name, "given together with --node-id");
       }
@@ -106,6 +132,7 @@ export function groupSettings(values: Values): GroupSettings | undefined {
     isJoining: values.oneOf("join", ["yes", "no"]) === "yes",
     cluster,
     secret: values.text("cluster-secret"),
+    tls: tlsOf(values),
     readConsistency: values.oneOf("read-consistency", [
       "lease",
       "read-index",

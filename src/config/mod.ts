@@ -12,6 +12,7 @@ export {
   type NodeAddress,
   parseAddress,
   type PeerSettings,
+  type PeerTlsFiles,
   type ReadConsistency,
 } from "./group.ts";
 export {

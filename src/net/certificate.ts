@@ -1,10 +1,12 @@
 /**
- * The certificate of the TLS port.
+ * The certificates of the TLS port, and of the connections to other nodes.
  *
  * @module
  */
 
 import { OptionError } from "../base/mod.ts";
+import type { PeerTlsFiles } from "../config/mod.ts";
+import type { PeerCertificates } from "../transport/mod.ts";
 
 /** What a TLS server shows, both as PEM text. */
 export interface Certificate {
@@ -35,5 +37,20 @@ export function readCertificate(
   return {
     cert: readFile("tls-cert", certFile),
     key: readFile("tls-key", keyFile),
+  };
+}
+
+/**
+ * Reads the files of `--peer-tls-cert`, `--peer-tls-key` and `--peer-tls-ca`.
+ *
+ * @throws {OptionError} When one cannot be read.
+ */
+export function readPeerCertificates(
+  { certFile, keyFile, caFile }: PeerTlsFiles,
+): PeerCertificates {
+  return {
+    cert: readFile("peer-tls-cert", certFile),
+    key: readFile("peer-tls-key", keyFile),
+    ca: readFile("peer-tls-ca", caFile),
   };
 }

@@ -2,13 +2,18 @@
  * Client sockets: the listener and its connections.
  *
  * The one folder that touches TCP for clients. It moves bytes between sockets
- * and the engine and knows nothing of what they mean.
+ * and the engine and knows nothing of what they mean. It reads the files of all
+ * certificates.
  *
  * @module
  */
 
 export { isLoopback } from "./address.ts";
-export { type Certificate, readCertificate } from "./certificate.ts";
+export {
+  type Certificate,
+  readCertificate,
+  readPeerCertificates,
+} from "./certificate.ts";
 export {
   type ClientSocket,
   Connection,

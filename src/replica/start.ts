@@ -8,6 +8,7 @@
 import type { LogLevel } from "../base/mod.ts";
 import type { GroupSettings } from "../config/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
+import type { PeerCertificates } from "../transport/mod.ts";
 import type { ReplicaOptions } from "./options.ts";
 import type { PeerPorts } from "./peers.ts";
 
@@ -15,6 +16,8 @@ import type { PeerPorts } from "./peers.ts";
 export interface GroupStart {
   /** Addresses, name and secret. */
   readonly settings: GroupSettings;
+  /** What it shows the others, and takes of them; undefined: connections are plain TCP. */
+  readonly certificates: PeerCertificates | undefined;
   /** Zeroed memory of `LEASE_PAGE_BYTES` bytes. */
   readonly leasePage: SharedArrayBuffer;
   /** Zeroed memory of `PROGRESS_PAGE_BYTES` bytes. */

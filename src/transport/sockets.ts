@@ -4,11 +4,12 @@
  *
  * With TLS both sides show a certificate of the cluster's own authority, and nobody
  * else gets as far as the handshake. Deno's own TLS listener asks nobody for a
- * certificate, so the accepting side is node:tls, which is loaded only then.
+ * certificate, so both sides are node:tls, which is loaded only then.
  *
  * @module
  */
 
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { assert, ListenError, systemAfter } from "../base/mod.ts";
 import {
@@ -112,34 +113,18 @@ function remoteOf(address: Deno.Addr): string {
   return `${address.hostname}:${address.port}`;
 }
 
-async function connect(
+function dialPlain(
   { hostname, port }: PeerAddress,
-  certificates: PeerCertificates | undefined,
-  signal: AbortSignal,
-): Promise<Deno.Conn> {
-  if (certificates === undefined) {
-    const socket = await Deno.connect({ hostname, port, signal });
-    socket.setNoDelay(true);
-    return socket;
-  }
-  const { cert, key, ca } = certificates;
-  const options = { hostname, port, caCerts: [ca], cert, key };
-  const socket = await Deno.connectTls(options);
-  await socket.handshake();
-  return socket;
-}
-
-function dial(
-  address: PeerAddress,
   events: DialEvents,
-  certificates: PeerCertificates | undefined,
 ): () => void {
   const abort = new AbortController();
-  connect(address, certificates, abort.signal).then((socket) => {
-    if (abort.signal.aborted) return socket.close();
+  const { signal } = abort;
+  Deno.connect({ hostname, port, signal }).then((socket) => {
+    if (signal.aborted) return socket.close();
+    socket.setNoDelay(true);
     events.connected(new SocketWire(socket, remoteOf(socket.remoteAddr)));
   }, (cause) => {
-    if (!abort.signal.aborted) events.failed(reasonOf(cause));
+    if (!signal.aborted) events.failed(reasonOf(cause));
   });
   return () => abort.abort();
 }
@@ -227,11 +212,64 @@ class TlsWire implements Wire {
   }
 }
 
+/** The TCP socket below `socket`, which has forgotten by now where it came from. */
+function beneath(socket: TLSSocket): Socket {
+  const { _parent } = socket as TLSSocket & { readonly _parent?: Socket };
+  return _parent ?? socket;
+}
+
+/** Fails when `certificates` are not what they should be: node:tls takes anything. */
+async function checkCertificates(
+  { cert, key, ca }: PeerCertificates,
+): Promise<void> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  new X509Certificate(ca);
+  if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
+  throw new Error("the private key is not that of the certificate");
+}
+
+/**
+ * The other side may take the connection and never end its handshake. Deno's own sockets
+ * cannot be closed then, and each attempt would keep one.
+ */
+function dialTls(
+  { hostname: host, port }: PeerAddress,
+  events: DialEvents,
+  certificates: PeerCertificates,
+): () => void {
+  let isOver = false;
+  let end = () => {};
+  import("node:tls").then(({ connect }) => {
+    if (isOver) return;
+    const socket = connect({ host, port, ...certificates });
+    end = () => void socket.destroy();
+    socket.on("secureConnect", () => {
+      if (isOver) return;
+      isOver = true;
+      events.connected(new TlsWire(socket));
+    });
+    const fail = (reason: string) => {
+      if (isOver) return;
+      isOver = true;
+      socket.destroy();
+      events.failed(reason);
+    };
+    socket.on("error", ({ message }: Error) => fail(message));
+    socket.on("close", () => fail("closed by the other side"));
+  });
+  return () => {
+    if (isOver) return;
+    isOver = true;
+    end();
+  };
+}
+
 async function listenTls(
   { hostname, port }: PeerAddress,
   certificates: PeerCertificates,
   events: ListenEvents,
 ): Promise<BoundAddress> {
+  await checkCertificates(certificates);
   const { createServer } = await import("node:tls");
   const server = createServer({
     ...certificates,
@@ -240,10 +278,8 @@ async function listenTls(
     handshakeTimeout: HANDSHAKE_MS_MAX,
   }, (socket) => events.accepted(new TlsWire(socket)));
   server.on("tlsClientError", (cause, socket) => {
-    events.refused(
-      `${socket.remoteAddress}:${socket.remotePort}`,
-      cause.message,
-    );
+    const { remoteAddress, remotePort } = beneath(socket);
+    events.refused(`${remoteAddress}:${remotePort}`, cause.message);
   });
   server.maxConnections = HALF_OPEN_MAX + PEER_CONNECTIONS_MAX;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -263,7 +299,10 @@ async function listenTls(
 /** The system's network; with `certificates`, all of it is mutual TLS. */
 export function systemNetwork(certificates?: PeerCertificates): Network {
   return {
-    dial: (address, events) => dial(address, events, certificates),
+    dial: (address, events) =>
+      certificates === undefined
+        ? dialPlain(address, events)
+        : dialTls(address, events, certificates),
     listen: async (address, events) => {
       try {
         return certificates === undefined

@@ -41,6 +41,7 @@ import {
   type Lane,
   makeProver,
   type Network,
+  type PeerCertificates,
   type Prover,
   type SnapshotFate,
   systemNetwork,
@@ -55,6 +56,8 @@ const NO_PORTS: PeerPorts = { clientPort: 0, forwardPort: 0 };
 export interface PeerConnectionParts {
   /** The group. */
   readonly settings: GroupSettings;
+  /** What it shows the others, and takes of them; undefined: plain TCP. */
+  readonly certificates?: PeerCertificates | undefined;
   /** Whose directory it is. */
   readonly identity: DirectoryIdentity;
   /** The directory. */
@@ -88,10 +91,12 @@ export interface Outside {
 }
 
 /** The system's. */
-function systemOutside({ logLevel, settings }: PeerConnectionParts): Outside {
+function systemOutside(
+  { certificates, logLevel, settings }: PeerConnectionParts,
+): Outside {
   const logger = new Logger("peers", logLevel);
   return {
-    network: systemNetwork(),
+    network: systemNetwork(certificates),
     prover: makeProver(new TextEncoder().encode(settings.secret)),
     after: systemAfter,
     log: (level, line) => logger.log(level, line),

@@ -32,6 +32,11 @@ export class Nodes implements AsyncDisposable {
     this.#args = args;
   }
 
+  /** Where each listens for the others, in the order of their ids. */
+  get raftPorts(): readonly number[] {
+    return this.#addresses.map((address) => Number(address.split(":").at(-1)));
+  }
+
   /** Starts `count` nodes with `args`, of each id's own, besides what makes them a group. */
   static async start(
     args: NodeArgs = [],

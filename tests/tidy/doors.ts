@@ -110,7 +110,7 @@ export const DOORS: readonly Door[] = [
   },
   {
     file: "src/transport/sockets.ts",
-    uses: ["Deno.*", '"node:tls"'],
+    uses: ["Deno.*", '"node:tls"', '"node:net"', '"node:crypto"'],
     reason: "the one file that connects nodes; SimulatedNetwork is its twin",
   },
   {

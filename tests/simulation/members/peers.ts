@@ -55,6 +55,7 @@ export function connect(
     isJoining: false,
     cluster: CLUSTER,
     secret: "",
+    tls: undefined,
     readConsistency: "lease",
   };
   const ports = { clientPort: 0, forwardPort: 0 };

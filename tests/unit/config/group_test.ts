@@ -33,6 +33,7 @@ Deno.test("a member's settings have the peers in the order of their ids", () => 
     isJoining: false,
     cluster: "lanekv",
     secret: "",
+    tls: undefined,
     readConsistency: "lease",
   });
   const other = settings({
@@ -49,6 +50,32 @@ Deno.test("a member's settings have the peers in the order of their ids", () => 
   assertEquals(
     [other.forwardPort],
     [7102],
+  );
+});
+
+Deno.test("a member's TLS is all of its files or none", () => {
+  const files = {
+    "peer-tls-cert": "a.pem",
+    "peer-tls-key": "b.pem",
+    "peer-tls-ca": "c.pem",
+  };
+  assertEquals(settings(files)!.tls, {
+    certFile: "a.pem",
+    keyFile: "b.pem",
+    caFile: "c.pem",
+  });
+  for (const name of Object.keys(files)) {
+    assertThrows(
+      () => settings({ ...files, [name]: "" }),
+      OptionError,
+      `Flag --${name} must be a file`,
+    );
+  }
+  const alone = { "node-id": "0", "raft-bind": "", peers: "" };
+  assertThrows(
+    () => settings({ ...alone, "peer-tls-ca": "c.pem" }),
+    OptionError,
+    "Flag --peer-tls-ca must be given together with --node-id",
   );
 });
 

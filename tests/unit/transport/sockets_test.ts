@@ -32,7 +32,7 @@ const HOST = "127.0.0.1";
 async function start(
   node: number,
   network: Network,
-  { secret = "a shared secret", port = 0 } = {},
+  { secret = "a shared secret", hostname = HOST, port = 0 } = {},
 ): Promise<LoopbackNode> {
   const arrivals: [number, Lane, string][] = [];
   const logged: string[] = [];
@@ -52,7 +52,7 @@ async function start(
     unreachable: () => {},
     openSnapshot: shelf.openSink,
   });
-  await transport.listen({ hostname: HOST, port });
+  await transport.listen({ hostname, port });
   return { node, transport, arrivals, logged, shelf };
 }
 
@@ -293,4 +293,52 @@ Deno.test("a node does not speak to one without a certificate of its authority",
   await until(() => control.failures > 3);
   assertEquals([control.connects, two.transport.counts.accepted], [0, 0]);
   await close(one, two);
+});
+
+Deno.test("dial() ends a connection whose other side says nothing when it is given up", async () => {
+  for (const certificates of [MEMBER, undefined]) {
+    using silent = Deno.listen({ hostname: HOST, port: 0 });
+    const { port } = silent.addr as Deno.NetAddr;
+    const giveUp = systemNetwork(certificates).dial({ hostname: HOST, port }, {
+      connected: (wire) => {
+        assertEquals(certificates, undefined);
+        wire.close();
+      },
+      failed: (reason) => {
+        throw new Error(`it was given up, and has failed: ${reason}`);
+      },
+    });
+    using socket = await silent.accept();
+    const buffer = new Uint8Array(1000);
+    if (certificates !== undefined) await socket.read(buffer);
+    giveUp();
+    const left = await socket.read(buffer).catch(() => null);
+    assertEquals(left, null);
+  }
+});
+
+Deno.test("a node does not speak to one whose certificate names another host", async () => {
+  const one = await start(1, systemNetwork(MEMBER));
+  // An address that the certificate does not name.
+  const hostname = "127.0.0.2";
+  const two = await start(2, systemNetwork(MEMBER), { hostname });
+  one.transport.addPeer(2, { hostname, port: two.transport.port });
+  const { control } = one.transport.counts.peers.get(2)!;
+  await until(() => control.failures > 3);
+  assertEquals([control.connects, two.transport.counts.accepted], [0, 0]);
+  await close(one, two);
+});
+
+Deno.test("dial() has failed when the other side ends the connection within the handshake", async () => {
+  using rude = Deno.listen({ hostname: HOST, port: 0 });
+  const { port } = rude.addr as Deno.NetAddr;
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  systemNetwork(MEMBER).dial({ hostname: HOST, port }, {
+    connected: () => reject(new Error("it was no handshake")),
+    failed: resolve,
+  });
+  const socket = await rude.accept();
+  await socket.read(new Uint8Array(1000));
+  socket.close();
+  assert((await promise).length > 0);
 });
