@@ -337,4 +337,6 @@ export function removeAllWaiters(): void {
   discardTree(db.root);
   discardTree(db.dueRoot);
   memory.fill(changetype<usize>(db), 0, DATABASE_BYTES);
+  // The same entries may come again, and give the same ids.
+  newestId = 0;
 }

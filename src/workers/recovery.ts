@@ -25,7 +25,8 @@ export class Recovery {
   readonly #parts: RecoveryParts;
   #isLoading = true;
   #isFirst = true;
-  #hasPieces = false;
+  /** Whether the core is empty, and takes pieces. */
+  #isReady = false;
 
   /** Nothing is loaded yet. */
   constructor(parts: RecoveryParts) {
@@ -40,20 +41,23 @@ export class Recovery {
   /** A piece of the snapshot's content. */
   piece(piece: Uint8Array): void {
     const { core, fail } = this.#parts;
-    if (!this.#hasPieces) core.beginImport();
-    this.#hasPieces = true;
+    if (!this.#isReady) core.beginImport();
+    this.#isReady = true;
     if (core.importPiece(piece) !== "bad") return;
     fail("Cannot load the snapshot: its content is not one of this version");
   }
 
   /** The state is void from now on. Resolves when pieces of a new one may come. */
   async begin(): Promise<void> {
-    const { engine, untilUnread } = this.#parts;
+    const { core, engine, untilUnread } = this.#parts;
     this.#isLoading = true;
     engine().pause();
     engine().waits.abandonAll();
     await untilUnread();
-    this.#hasPieces = false;
+    // A log without a snapshot sends no piece, and its entries need an empty state too.
+    core.beginImport();
+    this.#isReady = true;
+    engine().restored(0);
   }
 
   /**
@@ -63,6 +67,7 @@ export class Recovery {
    */
   end(): boolean {
     this.#isLoading = false;
+    this.#isReady = false;
     if (!this.#isFirst) {
       this.#parts.engine().unpause();
       return false;

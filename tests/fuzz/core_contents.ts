@@ -147,6 +147,14 @@ export class ViewReader {
     return copy;
   }
 
+  /** The content of a snapshot of the present state; each piece is good until the next. */
+  *pieces(): Generator<Uint8Array> {
+    const slot = this.#core.pinView(0);
+    if (slot === undefined) throw new Error("all views are in use");
+    yield* this.#reader.snapshot(slot);
+    this.#reader.releaseView(slot);
+  }
+
   /** A core loaded from the present state. */
   loadPresent(): Core {
     const slot = this.#core.pinView(0);
