@@ -6,7 +6,7 @@ import { eventMask, setEventMask } from "../keys/events";
 import { emptyAll } from "../run/server";
 import { clearReady } from "../waits/ready";
 import { beginImport, importPiece } from "./import";
-import { removeAllWaiters } from "../waits/waiters";
+import { removeAllWaiters, restartIds } from "../waits/waiters";
 
 /** Starts loading a snapshot in place of all data there is, which is detached. */
 export function importBegin(): void {
@@ -14,6 +14,7 @@ export function importBegin(): void {
   setEventMask(0);
   emptyAll();
   removeAllWaiters();
+  restartIds();
   clearReady();
   beginImport();
   setEventMask(mask);

@@ -123,6 +123,11 @@ function nextId(): u64 {
   return newestId;
 }
 
+/** The log is read anew: the same entries give the same ids. */
+export function restartIds(): void {
+  newestId = 0;
+}
+
 /** Tells this process from those before it and from other nodes. */
 let processId: u64 = 0;
 
@@ -337,6 +342,4 @@ export function removeAllWaiters(): void {
   discardTree(db.root);
   discardTree(db.dueRoot);
   memory.fill(changetype<usize>(db), 0, DATABASE_BYTES);
-  // The same entries may come again, and give the same ids.
-  newestId = 0;
 }
