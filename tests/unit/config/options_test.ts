@@ -179,8 +179,12 @@ Deno.test("parseOptions() asks the environment for LANEKV_ names alone", () => {
       "node-id",
       "raft-bind",
       "peers",
+      "peer-tls-cert",
+      "peer-tls-key",
+      "peer-tls-ca",
     ]
-      .map((name) => `LANEKV_${name.toUpperCase().replace("-", "_")}`).sort(),
+      .map((name) => `LANEKV_${name.toUpperCase().replaceAll("-", "_")}`)
+      .sort(),
   );
 });
 

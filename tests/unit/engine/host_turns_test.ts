@@ -1,4 +1,4 @@
-/** Requests of the host that wait for others. */
+/** Requests that the host runs: in their place, and such as wait for others. */
 
 import { assertEquals } from "@std/assert";
 import type { WaitEnd } from "../../../src/engine/mod.ts";
@@ -88,4 +88,71 @@ Deno.test("a client knows the entry of its last write", async () => {
   await bench.settle();
   assertEquals(writer.writtenIndex > first, true);
   assertEquals(waiter.writtenIndex, writer.writtenIndex, "it took the item");
+});
+
+Deno.test("HostTurns runs a request of the host in its place among the client's others", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.host = (_client, words) => ({
+    reply: encode(`+${words.join(" ")}\r\n`),
+  });
+  bench.receive(client, "GET a\r\nINFO one\r\nGET a\r\nINFO two\r\n");
+  assertEquals(
+    bench.take(client),
+    "$-1\r\n+INFO one\r\n$-1\r\n+INFO two\r\n",
+  );
+  assertEquals(client.state, "reading");
+});
+
+Deno.test("HostTurns runs no request of a client before a later answer of its last one", async () => {
+  const bench = new Bench();
+  const [client, other] = [bench.connect(), bench.connect()];
+  const later = Promise.withResolvers<Uint8Array>();
+  bench.host = () => ({ reply: encode(""), later: later.promise });
+  bench.receive(client, "INFO\r\nGET a\r\n");
+  assertEquals([bench.take(client), client.state], ["", "held"]);
+  bench.receive(other, "GET a\r\n");
+  assertEquals(bench.take(other), "$-1\r\n");
+  later.resolve(encode("+late\r\n"));
+  await turn();
+  assertEquals(bench.take(client), "+late\r\n$-1\r\n");
+  assertEquals(client.state, "reading");
+});
+
+Deno.test("HostTurns drops a later answer when its client has gone", async () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  const later = Promise.withResolvers<Uint8Array>();
+  bench.host = () => ({ reply: encode(""), later: later.promise });
+  bench.receive(client, "INFO\r\nGET a\r\n");
+  bench.engine.disconnected(client);
+  later.resolve(encode("+late\r\n"));
+  await turn();
+  assertEquals(bench.take(client), "");
+});
+
+Deno.test("HostTurns acts behind the reply, and ends a client whose last request it was", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  const order: string[] = [];
+  bench.host = () => ({
+    reply: encode("+OK\r\n"),
+    after: () => order.push(bench.take(client)),
+    isLast: true,
+  });
+  bench.receive(client, "INFO\r\nGET a\r\n");
+  assertEquals(order, ["+OK\r\n"]);
+  assertEquals([bench.take(client), bench.port(client).end], ["", "finished"]);
+});
+
+Deno.test("HostTurns goes on with nobody whom the request itself has closed", () => {
+  const bench = new Bench();
+  const client = bench.connect();
+  bench.host = () => {
+    bench.engine.disconnected(client);
+    return { reply: encode("+OK\r\n") };
+  };
+  bench.receive(client, "INFO\r\nGET a\r\n");
+  assertEquals(bench.take(client), "");
+  assertEquals(bench.engine.clients.size, 0);
 });

@@ -14,6 +14,7 @@ function makeMember(readConsistency?: ReadConsistency) {
     leaders: [] as number[],
     asked: [] as number[],
     hasRoom: true,
+    waitsEnded: 0,
   };
   const clock = new ManualClock();
   const holder: { bench?: Bench } = {};
@@ -25,8 +26,9 @@ function makeMember(readConsistency?: ReadConsistency) {
     clock,
     cluster: {
       ownId: 1,
-      noteLeader: (_term: number, leader: number) => seen.leaders.push(leader),
-    } as never,
+      noteLeader: (_term, leader) => void seen.leaders.push(leader),
+    },
+    writeWaits: { endAll: () => void seen.waitsEnded++ },
     logger: new Logger(
       "serve",
       "notice",
@@ -70,7 +72,7 @@ Deno.test("Membership refuses writes until its node serves as the leader, and wh
   membership.leadership(5, 2, false);
   assertEquals((await ask(bench, "SET a 1\r\n")).slice(0, 9), "-READONLY");
   membership.leadership(6, 0, false);
-  assertEquals(membership.leader, 0);
+  assertEquals([seen.leaders, seen.waitsEnded], [[1, 1, 2, 0], 3]);
   assertEquals(seen.lines, [
     "serve notice: In term 4 node 1 leads",
     "serve notice: In term 5 node 2 leads",
