@@ -1,0 +1,204 @@
+import { assertEquals } from "@std/assert";
+import {
+  systemAfter,
+  systemClock,
+  systemRandom,
+} from "../../../src/base/mod.ts";
+import type {
+  PeerMessage,
+  Snapshot,
+  SnapshotMessage,
+} from "../../../src/raft/mod.ts";
+import {
+  LEASE_PAGE_BYTES,
+  PROGRESS_PAGE_BYTES,
+  type Replica,
+} from "../../../src/replica/mod.ts";
+import { findSnapshot, writeSnapshot } from "../../../src/storage/mod.ts";
+import { makeProver, systemNetwork } from "../../../src/transport/mod.ts";
+import { PeerConnection } from "../../../src/workers/peer_connection.ts";
+import { pickFreePort } from "../../servers/mod.ts";
+import { SimulatedDisk } from "../../simulation/simulated_disk.ts";
+import { wordMessage, wordOf } from "../transport/words.ts";
+
+const TERM = 3;
+const CONTENT = [new Uint8Array(300_000).fill(7)];
+
+/** What a replica is told, in place of a replica. */
+class FakeReplica {
+  readonly received: PeerMessage[] = [];
+  readonly reports: [node: number, isSent: boolean][] = [];
+  readonly unreachable: number[] = [];
+  replacement: Snapshot | undefined;
+  commit = 0;
+
+  receive(message: PeerMessage): boolean {
+    this.received.push(message);
+    return true;
+  }
+
+  reportSnapshot(node: number, isSent: boolean): void {
+    this.reports.push([node, isSent]);
+  }
+
+  reportUnreachable(node: number): void {
+    this.unreachable.push(node);
+  }
+
+  status() {
+    return { commit: this.commit };
+  }
+}
+
+interface Node {
+  readonly connection: PeerConnection;
+  readonly replica: FakeReplica;
+  readonly disk: SimulatedDisk;
+}
+
+async function open(
+  nodeId: number,
+  ports: readonly number[],
+): Promise<Node> {
+  const peers = ports.map((port, at) => ({
+    nodeId: at + 1,
+    hostname: "127.0.0.1",
+    port,
+  }));
+  const disk = new SimulatedDisk();
+  const connection = await PeerConnection.open({
+    settings: {
+      nodeId,
+      raftBind: peers[nodeId - 1]!,
+      peers,
+      isJoining: false,
+      cluster: "test",
+      secret: "test",
+      tls: undefined,
+      readConsistency: "lease",
+    },
+    identity: { cluster: "test", node: nodeId, directory: 100 + nodeId },
+    files: disk,
+    leasePage: new SharedArrayBuffer(LEASE_PAGE_BYTES),
+    progressPage: new SharedArrayBuffer(PROGRESS_PAGE_BYTES),
+    clock: systemClock,
+    random: systemRandom,
+    logLevel: "warning",
+  }, {
+    network: systemNetwork(),
+    prover: makeProver(new TextEncoder().encode("test")),
+    after: systemAfter,
+    log: () => {},
+    snapshotBytesPerSecond: 2 ** 40,
+  });
+  const replica = new FakeReplica();
+  connection.started(replica as unknown as Replica);
+  return { connection, replica, disk };
+}
+
+/** Two nodes that have connections to each other. */
+async function openPair(): Promise<readonly [Node, Node]> {
+  const ports = [pickFreePort(), pickFreePort()];
+  const one = await open(1, ports);
+  const two = await open(2, ports);
+  await until(() => one.connection.peers.isConnected!(2));
+  await until(() => two.connection.peers.isConnected!(1));
+  return [one, two];
+}
+
+/** Waits until `isSo`; a test that waits for ever is ended by its runner. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+async function close(...nodes: readonly Node[]): Promise<void> {
+  for (const { connection } of nodes) connection.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function snapshotMessage(index: number): SnapshotMessage {
+  const confState = {
+    voters: [1, 2],
+    votersOutgoing: [],
+    learners: [],
+    learnersNext: [],
+    autoLeave: false,
+  };
+  const snapshot = { index, term: TERM, confState, data: new Uint8Array(0) };
+  return { kind: "snapshot", from: 1, to: 2, term: TERM, snapshot };
+}
+
+Deno.test("PeerConnection hands messages to the replica, and tells what cannot be reached", async () => {
+  const [one, two] = await openPair();
+  one.connection.peers.send([wordMessage([1, 2], "control", "7")]);
+  await until(() => two.replica.received.length === 1);
+  assertEquals(wordOf(two.replica.received[0]!), "7");
+  await close(two);
+  await until(() => !one.connection.peers.isConnected!(2));
+  one.replica.unreachable.length = 0;
+  one.connection.peers.send([wordMessage([1, 2], "append", "lost?")]);
+  await until(() => one.replica.unreachable.includes(2));
+  await close(one);
+});
+
+Deno.test("PeerConnection sends a snapshot from its disk, which the other one keeps, and is told of by raft's message", async () => {
+  const [one, two] = await openPair();
+  await writeSnapshot(one.disk, { index: 9, term: TERM }, CONTENT);
+  one.connection.peers.send([snapshotMessage(9)]);
+  await until(() => two.replica.received.length === 1);
+  await until(() => one.replica.reports.length === 1);
+  assertEquals(one.replica.reports, [[2, true]]);
+  const [message] = two.replica.received;
+  assertEquals(message!.kind, "snapshot");
+  await two.connection.adopt(snapshotMessage(9).snapshot);
+  assertEquals(two.disk.files, one.disk.files);
+  assertEquals(one.connection.facts.snapshotsSent.taken, 1);
+  assertEquals(two.connection.facts.snapshotsReceived.whole, 1);
+  await close(one, two);
+});
+
+Deno.test("PeerConnection reports a snapshot that is gone from its disk", async () => {
+  const [one, two] = await openPair();
+  await writeSnapshot(one.disk, { index: 9, term: TERM }, CONTENT);
+  one.connection.peers.send([snapshotMessage(8)]);
+  await until(() => one.replica.reports.length === 1);
+  assertEquals(one.replica.reports, [[2, false]]);
+  assertEquals(one.connection.facts.snapshotsSent.gone, 1);
+  assertEquals(two.replica.received, []);
+  await close(one, two);
+});
+
+Deno.test("PeerConnection wants no snapshot that its log has passed, nor one while another takes the log's place", async () => {
+  const [one, two] = await openPair();
+  await writeSnapshot(one.disk, { index: 9, term: TERM }, CONTENT);
+  two.replica.commit = 9;
+  one.connection.peers.send([snapshotMessage(9)]);
+  await until(() => one.replica.reports.length === 1);
+  two.replica.commit = 0;
+  two.replica.replacement = snapshotMessage(5).snapshot;
+  one.connection.peers.send([snapshotMessage(9)]);
+  await until(() => one.replica.reports.length === 2);
+  // Nothing is to be sent again for that: raft looks where the other one is.
+  assertEquals(one.replica.reports, [[2, true], [2, true]]);
+  assertEquals(one.connection.facts.snapshotsSent.unwanted, 2);
+  assertEquals([two.disk.list(), findSnapshot(two.disk)], [[], undefined]);
+  await close(one, two);
+});
+
+Deno.test("PeerConnection reports a snapshot that the other one's disk does not take", async () => {
+  const [one, two] = await openPair();
+  await writeSnapshot(one.disk, { index: 9, term: TERM }, CONTENT);
+  two.disk.before = ({ kind }) =>
+    kind === "append" ? { code: "ENOSPC" } : undefined;
+  one.connection.peers.send([snapshotMessage(9)]);
+  await until(() => one.replica.reports.length === 1);
+  assertEquals(one.replica.reports, [[2, false]]);
+  assertEquals(one.connection.facts.snapshotsSent.failed, 1);
+  assertEquals(two.connection.facts.snapshotsReceived.failed, 1);
+  assertEquals([two.disk.list(), two.replica.received], [[], []]);
+  two.disk.before = () => undefined;
+  one.connection.peers.send([snapshotMessage(9)]);
+  await until(() => one.replica.reports.length === 2);
+  assertEquals(one.replica.reports[1], [2, true]);
+  await close(one, two);
+});
