@@ -251,6 +251,10 @@ export class Node {
       case "ready":
         if (this.#state === "recovering") this.#state = "serving";
         return this.#ready.resolve(message);
+      case "reloading":
+        if (this.#state === "stopping") return;
+        this.#state = message.isLoading ? "recovering" : "serving";
+        return;
       case "shutdown":
         return this.stop();
       case "stopped":

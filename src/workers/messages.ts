@@ -55,6 +55,8 @@ export type FromServe =
     readonly keys: number;
   }
   | { readonly kind: "stopped" }
+  /** Whether the state is being loaded once more; clients wait meanwhile. */
+  | { readonly kind: "reloading"; readonly isLoading: boolean }
   /** A client asked for an orderly stop. */
   | { readonly kind: "shutdown" }
   /** The node cannot go on. */

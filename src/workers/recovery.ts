@@ -16,6 +16,8 @@ export interface RecoveryParts {
   readonly engine: () => Engine;
   /** Resolves when nothing reads the core but its owner. */
   readonly untilUnread: () => Promise<void>;
+  /** Told when the state is loaded once more, and when that is done. */
+  readonly reloading: (isLoading: boolean) => void;
   /** The node cannot go on. */
   readonly fail: (reason: string) => void;
 }
@@ -49,8 +51,9 @@ export class Recovery {
 
   /** The state is void from now on. Resolves when pieces of a new one may come. */
   async begin(): Promise<void> {
-    const { core, engine, untilUnread } = this.#parts;
+    const { core, engine, reloading, untilUnread } = this.#parts;
     this.#isLoading = true;
+    reloading(true);
     engine().pause();
     engine().waits.abandonAll();
     await untilUnread();
@@ -70,6 +73,7 @@ export class Recovery {
     this.#isReady = false;
     if (!this.#isFirst) {
       this.#parts.engine().unpause();
+      this.#parts.reloading(false);
       return false;
     }
     this.#isFirst = false;

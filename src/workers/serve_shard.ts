@@ -208,6 +208,7 @@ export class ServeShard {
         await this.#snapshots.idle();
         await this.#reloader.loaded;
       },
+      reloading: (isLoading) => this.#report({ kind: "reloading", isLoading }),
       fail: (reason) => this.#fail(reason),
     });
   }

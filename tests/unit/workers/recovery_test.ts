@@ -6,6 +6,7 @@ import { Bench, encode, turn } from "../engine/harness.ts";
 
 function makeRecovery(bench = new Bench()) {
   const failures: string[] = [];
+  const told: boolean[] = [];
   const reading = Promise.withResolvers<void>();
   reading.resolve();
   const parts = { untilUnread: () => reading.promise };
@@ -13,9 +14,10 @@ function makeRecovery(bench = new Bench()) {
     core: bench.core,
     engine: () => bench.engine,
     untilUnread: () => parts.untilUnread(),
+    reloading: (isLoading) => told.push(isLoading),
     fail: (reason) => failures.push(reason),
   });
-  return { bench, recovery, failures, parts };
+  return { bench, recovery, failures, told, parts };
 }
 
 /** The content of a snapshot of `core`. */
@@ -74,18 +76,20 @@ Deno.test("Recovery stops the node for content that no core of this version wrot
 });
 
 Deno.test("Recovery.begin() makes the state void, and holds requests until another one is there", async () => {
-  const { bench, recovery } = makeRecovery();
+  const { bench, recovery, told } = makeRecovery();
   recovery.end();
   assertEquals(await ask(bench, "SET old 1\r\n"), "+OK\r\n");
+  assertEquals(told, []);
   const { core } = await history("SET new 2\r\n");
   await recovery.begin();
   assertEquals([recovery.isLoading, bench.engine.appliedIndex], [true, 0]);
+  assertEquals(told, [true]);
   const client = bench.connect();
   bench.receive(client, "GET old\r\nGET new\r\n");
   await turn();
   assertEquals(bench.take(client), "");
   for (const piece of contentOf(core)) recovery.piece(piece);
-  assertEquals(recovery.end(), false);
+  assertEquals([recovery.end(), told], [false, [true, false]]);
   await turn();
   assertEquals(bench.take(client), "$-1\r\n$1\r\n2\r\n");
 });
