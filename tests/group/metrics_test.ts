@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pickFreePort, type ServerProcess, sleep } from "../servers/mod.ts";
+import { LANES } from "../../src/transport/lane.ts";
 import { parseExposition, valueOf } from "../unit/admin/exposition.ts";
 import { ask, Nodes, others } from "./nodes.ts";
 
@@ -53,7 +54,10 @@ Deno.test("metrics tell of the leader, lanes, leases and reads of a group", asyn
       assert(value("peer_messages_sent_total", lane) > 0);
       assert(value("peer_messages_received_total", lane) > 0);
     }
-    assertEquals(value("peer_connections_open", { state: "proved" }), 8);
+    assertEquals(
+      value("peer_connections_open", { state: "proved" }),
+      2 * LANES.length,
+    );
     assertEquals(value("reads_refused_total"), 0);
   }
   const ofFollower = await scrape(ports, follower!);

@@ -15,6 +15,7 @@ function makeMember(readConsistency?: ReadConsistency) {
     asked: [] as number[],
     hasRoom: true,
     waitsEnded: 0,
+    forwardedTo: [] as number[],
   };
   const clock = new ManualClock();
   const holder: { bench?: Bench } = {};
@@ -26,9 +27,13 @@ function makeMember(readConsistency?: ReadConsistency) {
     clock,
     cluster: {
       ownId: 1,
+      get leaderId() {
+        return seen.leaders.at(-1) ?? 0;
+      },
       noteLeader: (_term, leader) => void seen.leaders.push(leader),
     },
     writeWaits: { endAll: () => void seen.waitsEnded++ },
+    forwarder: { setLeader: (leader) => void seen.forwardedTo.push(leader) },
     logger: new Logger(
       "serve",
       "notice",
@@ -73,6 +78,7 @@ Deno.test("Membership refuses writes until its node serves as the leader, and wh
   assertEquals((await ask(bench, "SET a 1\r\n")).slice(0, 9), "-READONLY");
   membership.leadership(6, 0, false);
   assertEquals([seen.leaders, seen.waitsEnded], [[1, 1, 2, 0], 3]);
+  assertEquals(seen.forwardedTo, seen.leaders);
   assertEquals(seen.lines, [
     "serve notice: In term 4 node 1 leads",
     "serve notice: In term 5 node 2 leads",
@@ -113,7 +119,7 @@ Deno.test("Membership permits reads under the lease alone, and only of a state t
   assertEquals(membership.permits(10), false);
   page.noteClock(clock.monotonicMs(), clock.monotonicMs());
   page.noteCommitted(10);
-  page.noteEnd(100);
+  page.noteEnd(100, clock.wallMs() + 100);
   assertEquals([membership.permits(10), membership.permits(9)], [true, false]);
   clock.advance(100);
   assertEquals(membership.permits(10), false);
@@ -122,7 +128,7 @@ Deno.test("Membership permits reads under the lease alone, and only of a state t
 Deno.test("Membership permits no read at once with read-index, and each with stale", () => {
   const strict = makeMember("read-index");
   strict.page.noteClock(0, 0);
-  strict.page.noteEnd(1000);
+  strict.page.noteEnd(1000, strict.clock.wallMs() + 1000);
   assertEquals(strict.membership.permits(10), false);
   assertEquals(makeMember("stale").membership.permits(0), true);
 });

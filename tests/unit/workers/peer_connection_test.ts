@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   systemAfter,
   systemClock,
   systemRandom,
 } from "../../../src/base/mod.ts";
+import { type GroupSettings, parseOptions } from "../../../src/config/mod.ts";
 import type {
   PeerMessage,
   Snapshot,
@@ -56,27 +57,26 @@ interface Node {
   readonly disk: SimulatedDisk;
 }
 
+function settingsOf(nodeId: number, ports: readonly number[]): GroupSettings {
+  const addresses = ports.map((port) => `127.0.0.1:${port}`);
+  const invocation = parseOptions([
+    `--node-id=${nodeId}`,
+    `--raft-bind=${addresses[nodeId - 1]}`,
+    `--peers=${addresses.map((address, at) => `${at + 1}@${address}`).join()}`,
+    "--cluster=test",
+  ], () => undefined);
+  assert(invocation.kind === "start" && invocation.options.group);
+  return invocation.options.group;
+}
+
 async function open(
   nodeId: number,
   ports: readonly number[],
 ): Promise<Node> {
-  const peers = ports.map((port, at) => ({
-    nodeId: at + 1,
-    hostname: "127.0.0.1",
-    port,
-  }));
   const disk = new SimulatedDisk();
   const connection = await PeerConnection.open({
-    settings: {
-      nodeId,
-      raftBind: peers[nodeId - 1]!,
-      peers,
-      isJoining: false,
-      cluster: "test",
-      secret: "test",
-      tls: undefined,
-      readConsistency: "lease",
-    },
+    settings: settingsOf(nodeId, ports),
+    ports: { clientPort: 0, forwardPort: 0 },
     identity: { cluster: "test", node: nodeId, directory: 100 + nodeId },
     files: disk,
     leasePage: new SharedArrayBuffer(LEASE_PAGE_BYTES),
