@@ -228,6 +228,7 @@ export class Node {
       certificate: this.#certificate,
       log,
       raftStatistics,
+      peerCertificates: this.#peerCertificates,
       leasePage: this.#leasePage,
       progressPage: this.#progressPage,
     };

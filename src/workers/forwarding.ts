@@ -23,6 +23,7 @@ import type { MemberProgress } from "../replica/mod.ts";
 import {
   makeProver,
   noCounts,
+  type PeerCertificates,
   systemNetwork,
   type TransportParts,
 } from "../transport/mod.ts";
@@ -47,14 +48,21 @@ export class Forwarding {
   readonly #known = new Set<number>();
   #reception: Reception | undefined;
 
-  /** For a member of the group of `settings`; knows no other node yet. */
-  constructor(settings: GroupSettings, logLevel: LogLevel) {
+  /**
+   * For a member of the group of `settings`, which speaks TLS to the others if it has
+   * `certificates`; knows no other node yet.
+   */
+  constructor(
+    settings: GroupSettings,
+    certificates: PeerCertificates | undefined,
+    logLevel: LogLevel,
+  ) {
     this.#settings = settings;
     const { cluster, nodeId, secret } = settings;
     const logger = new Logger("forward", logLevel);
     this.#transport = {
       own: { node: nodeId, cluster, instance: INSTANCE },
-      network: systemNetwork(),
+      network: systemNetwork(certificates),
       prover: makeProver(new TextEncoder().encode(secret)),
       after: systemAfter,
       clock: systemClock,

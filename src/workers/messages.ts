@@ -13,6 +13,7 @@ import type { LinkPort } from "../link/mod.ts";
 import type { Certificate } from "../net/mod.ts";
 import type { FromRaft, ToRaft } from "../replica/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
+import type { PeerCertificates } from "../transport/mod.ts";
 
 /** What the serve Worker starts with. */
 export interface ServeStart {
@@ -24,6 +25,8 @@ export interface ServeStart {
   readonly log: LinkPort;
   /** Counters of the raft Worker. */
   readonly raftStatistics: SharedArrayBuffer;
+  /** What the node shows other nodes, and takes of them; undefined: connections are plain TCP. */
+  readonly peerCertificates: PeerCertificates | undefined;
   /** The raft Worker's lease, where there is a group. */
   readonly leasePage: SharedArrayBuffer;
   /** How far the members of the group are, where there is one. */

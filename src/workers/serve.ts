@@ -24,12 +24,13 @@ function fail(cause: unknown): void {
 }
 
 async function begin(start: ServeStart): Promise<void> {
-  const { group, logLevel } = start.options;
+  const { options: { group, logLevel }, peerCertificates } = start;
   if (group === undefined) {
     shard = new ServeShard(start, undefined, report);
   } else {
     const { Forwarding } = await import("./forwarding.ts");
-    shard = new ServeShard(start, new Forwarding(group, logLevel), report);
+    const forwarding = new Forwarding(group, peerCertificates, logLevel);
+    shard = new ServeShard(start, forwarding, report);
     await shard.bind();
   }
   if (isStopWanted) shard.stop().catch(fail);

@@ -37,6 +37,31 @@ Deno.test("a group over TLS elects, replicates, and takes a node back", async ()
   assertEquals(await ask(leader, "GET", "key"), "after");
 });
 
+/** First byte of a record of TLS that tells of an error. */
+const ALERT = 0x15;
+
+Deno.test("what nodes of such a group forward goes over TLS as well", async () => {
+  const ports = [pickFreePort(), pickFreePort(), pickFreePort()];
+  await using nodes = await Nodes.start((id) => [
+    ...tlsFlags(""),
+    `--forward-port=${ports[id - 1]}`,
+  ]);
+  const leader = await nodes.leader();
+  for (const node of nodes.all.filter((one) => one !== leader)) {
+    await nodes.until("a write through a follower", async () => {
+      const text = await ask(node, "SET", "key", "through a follower");
+      return text === "OK" ? true : undefined;
+    });
+  }
+  assertEquals(await ask(leader, "GET", "key"), "through a follower");
+  for (const port of ports) {
+    using plain = await Deno.connect({ hostname: "127.0.0.1", port });
+    await plain.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+    const answer = new Uint8Array(1);
+    assertEquals([await plain.read(answer), answer[0]], [1, ALERT]);
+  }
+});
+
 /** Starts node 3 of `nodes` another time, with `flags` for its connections. */
 async function startStranger(
   nodes: Nodes,
