@@ -2,7 +2,6 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pickFreePort, type ServerProcess, sleep } from "../servers/mod.ts";
-import { LANES } from "../../src/transport/lane.ts";
 import { parseExposition, valueOf } from "../unit/admin/exposition.ts";
 import { ask, Nodes, others } from "./nodes.ts";
 
@@ -56,7 +55,7 @@ Deno.test("metrics tell of the leader, lanes, leases and reads of a group", asyn
     }
     assertEquals(
       value("peer_connections_open", { state: "proved" }),
-      2 * LANES.length,
+      8,
     );
     assertEquals(value("reads_refused_total"), 0);
   }
