@@ -5,6 +5,7 @@ import { LEASE_PAGE_BYTES, LeaseReader } from "../../../src/replica/mod.ts";
 import { LeasePage } from "../../../src/replica/lease_page.ts";
 import { Membership } from "../../../src/workers/membership.ts";
 import { Bench, turn } from "../engine/harness.ts";
+import { settingsOf } from "./group_settings.ts";
 
 /** A member over a real engine, or a node alone. */
 function makeMember(readConsistency?: ReadConsistency) {
@@ -21,9 +22,15 @@ function makeMember(readConsistency?: ReadConsistency) {
   const holder: { bench?: Bench } = {};
   const membership = new Membership({
     settings: readConsistency &&
-      { nodeId: 1, readConsistency, lease: new LeaseReader(memory) },
+      {
+        ...settingsOf(1, [7001, 7002], `--read-consistency=${readConsistency}`),
+        lease: new LeaseReader(memory),
+      },
     engine: () => holder.bench!.engine,
-    readIndex: (id) => seen.hasRoom && seen.asked.push(id) > 0,
+    link: () => ({
+      readIndex: (id) => seen.hasRoom && seen.asked.push(id) > 0,
+      change: () => false,
+    }),
     clock,
     cluster: {
       ownId: 1,
