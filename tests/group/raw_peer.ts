@@ -103,7 +103,7 @@ export interface Claim {
 /** The dialling side's handshake of `claim`, with a nonce that is always the same. */
 export function handshakeOf(claim: Claim): DiallerHandshake {
   const { from, to, lane = "control", cluster = "lanekv" } = claim;
-  const { instance = "raw", secret = "test" } = claim;
+  const { instance = "abc", secret = "test" } = claim;
   const prover = makeProver(new TextEncoder().encode(secret));
   const nonce = new Uint8Array(32).fill(7);
   const own = { node: from, cluster, instance };

@@ -157,13 +157,14 @@ Deno.test("a handshake that is played again, or meant for another, is refused", 
     ["proof", { ...claim, secret: "" }],
     ["cluster", { ...claim, cluster: "another" }],
     ["node", { from: 9, to: 2 }],
-    ["duplicate", { from: 2, to: 1, instance: "another directory" }],
+    ["directory", { from: 2, to: 1 }],
+    ["directory", { from: 2, to: 1, instance: "no number" }],
   ] as const;
   for (const [problem, wrong] of claims) {
     using stranger = await RawPeer.connect(fortress.port);
     const handshake = handshakeOf(wrong);
     await stranger.send({ kind: "hello", content: handshake.hello });
-    if (problem === "proof" || problem === "duplicate") {
+    if (problem === "proof" || problem === "directory") {
       const challenge = await stranger.frame("challenge");
       const content = await handshake.prove(challenge);
       await stranger.send({ kind: "proof", content });
@@ -222,7 +223,7 @@ async function startStranger(
 const STRANGERS = [
   ["cluster", "of another cluster", ["--cluster=x", "--cluster-secret=test"]],
   ["proof", "with another secret", ["--cluster-secret=guessed"]],
-  ["duplicate", "with the id of another one", ["--cluster-secret=test"]],
+  ["directory", "with the id of another one", ["--cluster-secret=test"]],
 ] as const;
 
 for (const [problem, who, flags] of STRANGERS) {
