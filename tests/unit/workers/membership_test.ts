@@ -155,3 +155,16 @@ Deno.test("Membership asks the log for reads, and again when who leads has chang
   bench.engine.readGate!.readAt(1, 0);
   assertEquals(bench.take(client), "$-1\r\n");
 });
+
+Deno.test("Membership's point has the term of own proposals, though they are committed before the node serves", async () => {
+  const { bench, membership } = makeMember("stale");
+  membership.recovered(3);
+  membership.leadership(3, 1, true);
+  const client = bench.connect();
+  bench.receive(client, "SET a 1\r\n");
+  await turn();
+  membership.leadership(4, 2, false);
+  membership.leadership(5, 1, false);
+  membership.committed(7, 1);
+  assertEquals(membership.point, { index: 7, term: 5 });
+});
