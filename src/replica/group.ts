@@ -251,7 +251,10 @@ export class Group {
   /** Sends messages that may leave now. */
   send(messages: readonly PeerMessage[], turnMs: number): void {
     if (messages.length === 0) return;
-    this.#parts.lease?.publish(turnMs);
+    const { lease } = this.#parts;
+    // A transfer may be over in raft before its request has left.
+    if (messages.some(({ kind }) => kind === "timeout-now")) lease?.suspend();
+    lease?.publish(turnMs);
     this.#parts.ports.peers.send(messages);
   }
 

@@ -110,6 +110,14 @@ export class Lease {
   }
 
   /**
+   * A node is being asked to campaign, be the transfer given up already or not: no lease
+   * before an entry behind `lastIndex` is committed.
+   */
+  suspend(lastIndex: number): void {
+    this.#suspendedIndex = Math.max(this.#suspendedIndex, lastIndex);
+  }
+
+  /**
    * Takes in what has become of raft's state.
    *
    * @param sendingMs A time before anything of this state was sent.
@@ -119,7 +127,7 @@ export class Lease {
     this.#noteRounds(facts.newestRound, sendingMs);
     this.#noteConfirmed(facts.confirmedRound);
     if (facts.transferee !== 0) {
-      this.#suspendedIndex = Math.max(this.#suspendedIndex, facts.lastIndex);
+      this.suspend(facts.lastIndex);
     } else if (facts.commit > this.#suspendedIndex) {
       this.#suspendedIndex = 0;
     }

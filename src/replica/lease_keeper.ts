@@ -70,6 +70,11 @@ export class LeaseKeeper {
     this.#dueMs = nowMs + waitMs;
   }
 
+  /** A request to campaign is about to leave; see `lease.ts`, (c). Publish next. */
+  suspend(): void {
+    this.#lease.suspend(this.#sources.node.status().lastIndex);
+  }
+
   /**
    * Takes in raft's state and publishes. Before messages leave: a node that is asked to
    * campaign, or given an index to read at, may act on it at once.

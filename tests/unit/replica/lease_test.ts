@@ -205,6 +205,16 @@ Deno.test("Replica (c) has no lease when the request to campaign leaves, and get
   assert(permits(cluster, leader));
 });
 
+Deno.test("Replica (c) has no lease when a request to campaign leaves though the transfer is given up", async () => {
+  const { cluster, leader } = await leased();
+  leader.replica.transferLeadership(2);
+  leader.replica.transferLeadership(leader.id);
+  assertEquals(leader.replica.status().transferee, 0, "it is given up");
+  leader.replica.turn();
+  assert(cluster.messages.some((one) => one.kind === "timeout-now"));
+  assert(!permits(cluster, leader));
+});
+
 Deno.test("Replica (d) gives no vote for an election timeout behind its start", async () => {
   const { cluster } = await leased();
   const voter = cluster.restart(3);
