@@ -37,8 +37,8 @@ export interface LoadedMutant {
 
 const ROOT = new URL("../../../", import.meta.url);
 const COPIED = {
-  core: ["src/base", "src/raft", "tests/simulation"],
-  members: ["src", "tests/simulation"],
+  core: ["src/base", "src/raft", "tests/simulation", "tests/nemesis/checker"],
+  members: ["src", "tests/simulation", "tests/nemesis/checker"],
 } as const;
 
 /** The text of `file` with `edits`. Throws if one does not fit. */
