@@ -1,5 +1,5 @@
 /**
- * `src/commands/host/info.ts` with a `ROLE` that breaks: `faults_test.ts` puts it
+ * `src/commands/host/info.ts` with a `LOLWUT` that breaks: `faults_test.ts` puts it
  * in that file's place by an import map.
  *
  * @module
@@ -13,14 +13,11 @@ import { OK } from "../../../src/resp/mod.ts";
 
 export * from "../../../src/commands/host/info.ts";
 
-/** `ROLE`: throws at once. */
-export function role(): never {
-  throw new TypeError("injected at once");
-}
-
 /** `LOLWUT VERSION word`: breaks at the time that the word says. */
 export function lolwut(call: HostCall): HostReply {
   switch (new TextDecoder().decode(call.words[2])) {
+    case "now":
+      throw new TypeError("injected at once");
     case "later":
       return {
         kind: "later",
