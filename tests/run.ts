@@ -14,6 +14,8 @@ interface Suite {
   readonly paths: readonly string[];
   /** Whether it compares with redis-server. */
   readonly needsRedis: boolean;
+  /** Whether its files run side by side: they start no process that others could hold up. */
+  readonly isParallel?: boolean;
 }
 
 const SUITES: readonly Suite[] = [
@@ -22,9 +24,24 @@ const SUITES: readonly Suite[] = [
     paths: ["tests/tidy_test.ts", "tests/tidy"],
     needsRedis: false,
   },
-  { name: "unit", paths: ["tests/unit"], needsRedis: false },
-  { name: "raft", paths: ["tests/raft"], needsRedis: false },
-  { name: "simulation", paths: ["tests/simulation"], needsRedis: false },
+  {
+    name: "unit",
+    paths: ["tests/unit"],
+    needsRedis: false,
+    isParallel: true,
+  },
+  {
+    name: "raft",
+    paths: ["tests/raft"],
+    needsRedis: false,
+    isParallel: true,
+  },
+  {
+    name: "simulation",
+    paths: ["tests/simulation"],
+    needsRedis: false,
+    isParallel: true,
+  },
   { name: "servers", paths: ["tests/servers"], needsRedis: true },
   { name: "differential", paths: ["tests/differential"], needsRedis: true },
   { name: "clients", paths: ["tests/clients"], needsRedis: true },
@@ -105,6 +122,7 @@ async function runSuite(suite: Suite, counts: Counts): Promise<void> {
       "--lock=tests/deno.lock",
       "--allow-all",
       "--no-check",
+      ...(suite.isParallel ? ["--parallel"] : []),
       ...paths,
     ],
     cwd: ROOT,
