@@ -14,7 +14,7 @@ interface Suite {
   readonly paths: readonly string[];
   /** Whether it compares with redis-server. */
   readonly needsRedis: boolean;
-  /** Whether its files run side by side: they start no process that others could hold up. */
+  /** Whether its files run side by side: they share no server, and are patient. */
   readonly isParallel?: boolean;
 }
 
@@ -46,7 +46,12 @@ const SUITES: readonly Suite[] = [
   { name: "differential", paths: ["tests/differential"], needsRedis: true },
   { name: "clients", paths: ["tests/clients"], needsRedis: true },
   { name: "hostile", paths: ["tests/hostile"], needsRedis: true },
-  { name: "group", paths: ["tests/group"], needsRedis: false },
+  {
+    name: "group",
+    paths: ["tests/group"],
+    needsRedis: false,
+    isParallel: true,
+  },
   { name: "crash", paths: ["tests/crash"], needsRedis: false },
   { name: "nemesis", paths: ["tests/nemesis"], needsRedis: false },
   { name: "jobs", paths: ["tests/jobs"], needsRedis: false },
