@@ -50,7 +50,6 @@ const SUITES: readonly Suite[] = [
     name: "group",
     paths: ["tests/group"],
     needsRedis: false,
-    isParallel: true,
   },
   { name: "crash", paths: ["tests/crash"], needsRedis: false },
   { name: "nemesis", paths: ["tests/nemesis"], needsRedis: false },
