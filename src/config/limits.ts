@@ -255,8 +255,11 @@ export const FORWARD_BYTES_MAX = 64 * 1024 * 1024;
 /** How long writes wait for a leader that takes them. At the bound: MASTERDOWN, and they were not run. */
 export const FORWARD_WAIT_MS_MAX = 5_000;
 
-/** Between two looks at writes that wait for a leader. */
-export const FORWARD_LOOK_MS = 100;
+/** Until the first look at writes that wait for a leader; each next one comes after twice the time. */
+export const FORWARD_LOOK_MS_MIN = 2;
+
+/** Between two such looks at most. */
+export const FORWARD_LOOK_MS_MAX = 100;
 
 /** Requests in one frame to the leader; what a client has beyond takes turns with others. */
 export const FORWARD_PIECE_BYTES = 256 * 1024;

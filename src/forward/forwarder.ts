@@ -5,7 +5,11 @@
  * @module
  */
 
-import { FORWARD_LOOK_MS, FORWARD_WAIT_MS_MAX } from "../config/mod.ts";
+import {
+  FORWARD_LOOK_MS_MAX,
+  FORWARD_LOOK_MS_MIN,
+  FORWARD_WAIT_MS_MAX,
+} from "../config/mod.ts";
 import type {
   AwayBatch,
   AwayEvents,
@@ -31,6 +35,8 @@ export class Forwarder implements AwayPort {
   /** The node that said it leads no more, until the next look. */
   #displaced = 0;
   #isLooking = false;
+  /** Until the next look: a leader that has just come to lead says no for a moment. */
+  #lookMs = FORWARD_LOOK_MS_MIN;
   #cancelLook: () => void = () => {};
 
   /** Knows no leader yet. */
@@ -68,6 +74,7 @@ export class Forwarder implements AwayPort {
   setLeader(node: number): void {
     this.#leader = node;
     this.#displaced = 0;
+    this.#lookSoon();
     if (node !== this.#parts.own.node) return this.#sendWaiting();
     const trips = [...this.#waiting.values()];
     this.#waiting.clear();
@@ -140,10 +147,20 @@ export class Forwarder implements AwayPort {
   #lookLater(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    this.#cancelLook = this.#parts.after(FORWARD_LOOK_MS, () => {
+    this.#cancelLook = this.#parts.after(this.#lookMs, () => {
       this.#isLooking = false;
       this.#look();
     });
+    this.#lookMs = Math.min(2 * this.#lookMs, FORWARD_LOOK_MS_MAX);
+  }
+
+  /** Begins anew with short times. */
+  #lookSoon(): void {
+    this.#lookMs = FORWARD_LOOK_MS_MIN;
+    if (!this.#isLooking) return;
+    this.#cancelLook();
+    this.#isLooking = false;
+    this.#lookLater();
   }
 
   /** Tries again, and ends what has waited for too long. */
@@ -160,6 +177,7 @@ export class Forwarder implements AwayPort {
       over.push(trip);
     }
     if (this.#waiting.size > 0) this.#lookLater();
+    else this.#lookMs = FORWARD_LOOK_MS_MIN;
     const end = { kind: isOwn ? "untaken" : "late" } as const;
     for (const { events } of over) events.ended(end);
   }

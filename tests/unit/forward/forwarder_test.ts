@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   FORWARD_BYTES_MAX,
   FORWARD_CHANNELS_MAX,
+  FORWARD_LOOK_MS_MAX,
   FORWARD_PUBLISHED_BYTES_MAX,
   FORWARD_WAIT_MS_MAX,
 } from "../../../src/config/mod.ts";
@@ -208,6 +209,20 @@ Deno.test("what a leader did not take goes to the next, once", async () => {
   nodes.lead(3);
   await nodes.run(200);
   assertEquals(client.take(), ":1\r\n:2\r\n");
+});
+
+Deno.test("a leader that does not know yet that it leads is asked again soon", async () => {
+  const nodes = await ForwardNodes.start(3);
+  const client = nodes.connect(2);
+  nodes.lead(0);
+  nodes.say(2, client, "INCR n");
+  await nodes.run(FORWARD_LOOK_MS_MAX * 5);
+  nodes.of(2).forwarder.setLeader(3);
+  await nodes.run(10);
+  assertEquals(client.take(), "");
+  nodes.lead(3, false);
+  await nodes.run(FORWARD_LOOK_MS_MAX / 4);
+  assertEquals(client.take(), ":1\r\n");
 });
 
 Deno.test("a request that comes to a node which does not lead goes no further", async () => {

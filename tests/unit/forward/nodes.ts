@@ -129,11 +129,12 @@ export class ForwardNodes {
     return this.nodes[id - 1]!;
   }
 
-  /** Node `id` leads, and all know; 0: none does. */
-  lead(id: number): void {
+  /** Node `id` leads, and all forwarders are told; 0: none does. */
+  lead(id: number, areTold = true): void {
     if (this.#leader !== 0 && this.#leader !== id) this.depose();
     this.#leader = id;
     if (id !== 0) this.of(id).engine.standing.lead();
+    if (!areTold) return;
     for (const { forwarder } of this.nodes) forwarder.setLeader(id);
   }
 
