@@ -21,7 +21,7 @@ export interface ClusterSource {
   readonly wallMs: () => number;
   /** Port for clients; 0 while there is none. */
   readonly clientPort: () => number;
-  /** Where the log says that a node takes others, `host:port`; empty: nowhere. */
+  /** Where a node takes others, `host:port`; empty when it is not known. */
   readonly addressOf: (id: number) => string;
   /** Index of the last entry applied. */
   readonly appliedIndex: () => number;
@@ -93,9 +93,8 @@ export class ClusterState implements ClusterView {
     >,
   ): ClusterNode {
     const isOwn = id === this.ownId;
-    const { addressOf, clientPort, options: { group } } = this.#source;
-    const address = parseAddress(addressOf(id)) ??
-      group?.peers.find(({ nodeId }) => nodeId === id);
+    const { addressOf, clientPort } = this.#source;
+    const address = parseAddress(addressOf(id));
     return {
       id,
       isVoter,
