@@ -42,9 +42,24 @@ const SUITES: readonly Suite[] = [
     needsRedis: false,
     isParallel: true,
   },
-  { name: "servers", paths: ["tests/servers"], needsRedis: true },
-  { name: "differential", paths: ["tests/differential"], needsRedis: true },
-  { name: "clients", paths: ["tests/clients"], needsRedis: true },
+  {
+    name: "servers",
+    paths: ["tests/servers"],
+    needsRedis: true,
+    isParallel: true,
+  },
+  {
+    name: "differential",
+    paths: ["tests/differential"],
+    needsRedis: true,
+    isParallel: true,
+  },
+  {
+    name: "clients",
+    paths: ["tests/clients"],
+    needsRedis: true,
+    isParallel: true,
+  },
   { name: "hostile", paths: ["tests/hostile"], needsRedis: true },
   {
     name: "group",

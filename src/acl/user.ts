@@ -7,6 +7,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { textBytes } from "../base/mod.ts";
 import type { CommandCatalog } from "./catalog.ts";
 import { describeSelector } from "./describe.ts";
 import type { RuleProblem } from "./problems.ts";
@@ -23,7 +24,7 @@ export interface UserDefaults {
 
 /** SHA-256 of a password in hexadecimal digits; one character a byte. */
 function hashPassword(password: string): string {
-  const bytes = Uint8Array.from(password, (letter) => letter.charCodeAt(0));
+  const bytes = textBytes(password);
   return createHash("sha256").update(bytes).digest("hex");
 }
 

@@ -9,7 +9,7 @@
 
 export { type After, systemAfter } from "./after.ts";
 export { assert, AssertionError, unreachable } from "./assert.ts";
-export { byteText } from "./byte_text.ts";
+export { byteText, textBytes } from "./byte_text.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
   CapacityError,

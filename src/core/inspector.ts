@@ -4,6 +4,7 @@
  * @module
  */
 
+import { byteText } from "../base/mod.ts";
 import { give } from "./give.ts";
 import type { CoreExports } from "./instance.ts";
 import type { CoreMemory } from "./memory.ts";
@@ -55,7 +56,7 @@ export class CoreInspector {
       const bytes = this.#exports.keyTextBytes(database, address, length);
       if (bytes === 0) return undefined;
       const text = this.#memory.bytes(this.#exports.keyText() >>> 0, bytes);
-      return String.fromCharCode(...text);
+      return byteText(text);
     });
   }
 }

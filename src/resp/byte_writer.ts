@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 const WIDE = /[^\0-\xff]/;
 
 /** Bytes that {@linkcode ByteWriter.text} makes of `text`. */
-export function textBytes(text: string): number {
+export function writtenBytes(text: string): number {
   if (!WIDE.test(text)) return text.length;
   let bytes = 0;
   for (const character of text) {

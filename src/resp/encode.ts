@@ -7,7 +7,7 @@
  */
 
 import { unreachable } from "../base/mod.ts";
-import { ByteWriter, textBytes } from "./byte_writer.ts";
+import { ByteWriter, writtenBytes } from "./byte_writer.ts";
 import type { Reply } from "./reply.ts";
 
 /** Version of the protocol a session speaks. */
@@ -140,7 +140,7 @@ function writeBulk(
   content: Uint8Array | string,
 ): void {
   const isText = typeof content === "string";
-  const bytes = isText ? textBytes(content) : content.length;
+  const bytes = isText ? writtenBytes(content) : content.length;
   writer.line(type, `${prefix.length + bytes}`);
   writer.text(prefix);
   if (isText) writer.text(content);

@@ -42,7 +42,7 @@ export class HostCommandRunner {
   readonly #server: HostServer;
   readonly #calls: HostCalls;
   readonly #slow: SlowCommands;
-  readonly #monitors: Pick<Monitors, "ran">;
+  readonly #monitors: Pick<Monitors, "isWatched" | "ran">;
   readonly #guard: AccessGuard;
   readonly #redirection: Redirection;
 
@@ -53,7 +53,7 @@ export class HostCommandRunner {
     server: HostServer,
     calls: HostCalls,
     slow: SlowCommands,
-    monitors: Pick<Monitors, "ran">,
+    monitors: Pick<Monitors, "isWatched" | "ran">,
   ) {
     this.#core = core;
     this.#clock = clock;
@@ -85,7 +85,9 @@ export class HostCommandRunner {
       const us = (this.#clock.monotonicMs() - startMs) * 1000;
       const hasRun = this.#calls.ended(ranName, words.length, us, reply);
       if (hasRun) this.#slow.ranInHost(client, ranName, words, us);
-      if (hasRun) shown = describeRequest(ranName, words);
+      if (hasRun && this.#monitors.isWatched) {
+        shown = describeRequest(ranName, words);
+      }
       if (client.isGone) return NO_REPLY;
       return encodeReply(reply, this.#core.protocol(client.session));
     };

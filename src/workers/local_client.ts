@@ -4,7 +4,7 @@
  * @module
  */
 
-import { byteText, CapacityError } from "../base/mod.ts";
+import { byteText, CapacityError, textBytes } from "../base/mod.ts";
 import { SESSION_FLAGS } from "../core/mod.ts";
 import type { Client, ClientPort, Engine } from "../engine/mod.ts";
 
@@ -14,7 +14,7 @@ function encodeRequests(requests: readonly (readonly string[])[]): Uint8Array {
     const bulks = words.map((word) => `$${word.length}\r\n${word}\r\n`);
     return `*${words.length}\r\n${bulks.join("")}`;
   }).join("");
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return textBytes(text);
 }
 
 /** Address of such clients, which nobody is to see or to kill. */

@@ -61,6 +61,11 @@ export class Monitors implements HostMonitors {
     return this.#watching.has(id);
   }
 
+  /** Whether anyone watches: else nothing need be described. */
+  get isWatched(): boolean {
+    return this.#watching.size > 0;
+  }
+
   #mark({ session }: Client, isMonitor: boolean): void {
     const { core } = this.#engine();
     const flags = core.flags(session) & ~SESSION_FLAGS.monitor;
@@ -74,7 +79,7 @@ export class Monitors implements HostMonitors {
 
   /** Tells of what the core has run for `client` since the last call. */
   crossed(client: Client): void {
-    if (this.#watching.size === 0) return;
+    if (!this.isWatched) return;
     const isWhole = this.#engine().core.controls.takeRan(({ database, text }) =>
       this.#tell(client, database, text)
     );
@@ -83,7 +88,7 @@ export class Monitors implements HostMonitors {
 
   /** Tells of a host command of `client` in `database`; `text` is its words, see `describeRequest`. */
   ran(client: Client, database: number, text: string): void {
-    if (this.#watching.size === 0) return;
+    if (!this.isWatched) return;
     this.#tell(client, database, encoder.encode(text));
   }
 

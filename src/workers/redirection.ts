@@ -7,7 +7,7 @@
  * @module
  */
 
-import { keySlot } from "../base/mod.ts";
+import { keySlot, textBytes } from "../base/mod.ts";
 import {
   type ClusterView,
   COMMANDS,
@@ -68,7 +68,7 @@ export class Redirection {
     const { nodes } = rosterFor({ client, server: { cluster: this.#cluster } });
     const leader = nodes.find(({ id, isOwn }) => id === leaderId && !isOwn);
     if (leader === undefined || leader.clientPort === 0) return CLUSTERDOWN;
-    const bytes = Uint8Array.from(key, (letter) => letter.charCodeAt(0));
+    const bytes = textBytes(key);
     const slot = keySlot(bytes, bytes.length);
     return moved(slot, leader.host, leader.clientPort);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { byteText } from "../base/mod.ts";
+import { byteText, textBytes } from "../base/mod.ts";
 import type { UserFilePort } from "../commands/mod.ts";
 import { type FileSystem, SystemFiles } from "../storage/mod.ts";
 
@@ -35,7 +35,7 @@ class UserFile implements UserFilePort {
 
   /** @inheritdoc */
   write(text: string): Promise<void> {
-    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const bytes = textBytes(text);
     const write = () => this.#replace(bytes);
     const written = this.#written.then(write, write);
     this.#written = written;

@@ -122,5 +122,7 @@ Deno.test("SLOWLOG and LATENCY notice a slow command of the core", () =>
       ["SETRANGE", "BITCOUNT"],
     );
     const events = itemsOf(await client.call("LATENCY", "LATEST"));
-    assertEquals(textOf(itemsOf(events[0]!)[0]!), "command");
+    // Other events are of the disk, if that was slow as well.
+    const names = events.map((event) => textOf(itemsOf(event)[0]!));
+    assert(names.includes("command"), names.join());
   }));

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { byteText } from "../../base/mod.ts";
 import { error, NONE, OK, type Reply } from "../../resp/mod.ts";
 import { findRow } from "../table/mod.ts";
 import type { HostCall, HostClient } from "./context.ts";
@@ -31,26 +32,25 @@ export function monitor({ client, server, session }: HostCall): Reply {
   return OK;
 }
 
-const LETTERS: Readonly<Record<number, string>> = {
-  0x07: "\\a",
-  0x08: "\\b",
-  0x09: "\\t",
-  0x0a: "\\n",
-  0x0d: "\\r",
-  0x22: '\\"',
-  0x5c: "\\\\",
+/** What is not shown as it is. */
+const SPECIAL = /[^\x20-\x7e]|["\\]/g;
+const LETTERS: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\r": "\\r",
+  '"': '\\"',
+  "\\": "\\\\",
 };
 
+function escape(character: string): string {
+  const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
+  return LETTERS[character] ?? `\\x${hex}`;
+}
+
 function quote(word: Uint8Array): string {
-  let text = "";
-  for (const byte of word) {
-    const isPlain = byte >= 0x20 && byte < 0x7f;
-    text += LETTERS[byte] ??
-      (isPlain
-        ? String.fromCharCode(byte)
-        : `\\x${byte.toString(16).padStart(2, "0")}`);
-  }
-  return ` "${text}"`;
+  return ` "${byteText(word).replace(SPECIAL, escape)}"`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ByteWriter, textBytes } from "../../../src/resp/byte_writer.ts";
+import { ByteWriter, writtenBytes } from "../../../src/resp/byte_writer.ts";
 import { toLatin1 } from "../../servers/mod.ts";
 
 Deno.test("ByteWriter keeps what it holds while it grows", () => {
@@ -23,10 +23,10 @@ Deno.test("ByteWriter.take() leaves the writer empty", () => {
   assertEquals(toLatin1(writer.take()), "\r\n");
 });
 
-Deno.test("textBytes() is what ByteWriter.text() writes", () => {
+Deno.test("writtenBytes() is what ByteWriter.text() writes", () => {
   for (const text of ["", "abc", "\xff", "→", "a→b😀\xe9"]) {
     const writer = new ByteWriter();
     writer.text(text);
-    assertEquals(writer.take().length, textBytes(text), text);
+    assertEquals(writer.take().length, writtenBytes(text), text);
   }
 });

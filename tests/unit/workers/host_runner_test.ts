@@ -35,6 +35,7 @@ class Runner {
     );
     const { calls, clock, server } = this;
     this.#runner = new HostCommandRunner(core, clock, server, calls, slow, {
+      isWatched: true,
       ran: (_client, database, text) =>
         void this.shown.push(`${database}${text}`),
     });
