@@ -39,6 +39,12 @@ export const DOORS: readonly Door[] = [
     reason: "the one file that reads a clock; ManualClock is its twin",
   },
   {
+    file: "src/base/byte_text.ts",
+    uses: ['"node:buffer"'],
+    reason:
+      "bytes as text and back; computes only, a hundred times as fast as a loop",
+  },
+  {
     file: "src/base/after.ts",
     uses: ["setTimeout"],
     reason: "timers that can be taken back; a function is their twin",
