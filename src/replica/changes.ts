@@ -43,30 +43,41 @@ const LOG_KINDS: Readonly<
 interface OpenChange extends ChangeRequest {
   /** Index of its entry; 0 for a transfer. */
   readonly index: number;
+  /** Whether raft knows of it; a transfer waits for what is open. */
+  isBegun: boolean;
   ticksLeft: number;
+}
+
+/** What a leader has of its own. */
+export interface OwnWork {
+  /** Proposals that were appended and are not known to be committed. */
+  readonly open: number;
 }
 
 /** See the module. */
 export class Changes {
   readonly #node: RawNode;
   readonly #nodeId: number;
+  readonly #own: OwnWork;
   readonly #answer: (id: number, problem: string) => void;
   readonly #patienceTicks: number;
   #open: OpenChange | undefined;
 
   /**
-   * Makes changes at `node`, which is the node `nodeId`. Each request is answered once: with
-   * an empty text when it is done, else with what is wrong. A transfer that takes longer
-   * than `patienceTicks` has failed.
+   * Makes changes at `node`, which is the node `nodeId` and proposes `own`. Each request is
+   * answered once: with an empty text when it is done, else with what is wrong. A transfer
+   * that takes longer than `patienceTicks` has failed.
    */
   constructor(
     node: RawNode,
     nodeId: number,
+    own: OwnWork,
     answer: (id: number, problem: string) => void,
     patienceTicks: number,
   ) {
     this.#node = node;
     this.#nodeId = nodeId;
+    this.#own = own;
     this.#answer = answer;
     this.#patienceTicks = patienceTicks;
   }
@@ -87,14 +98,32 @@ export class Changes {
       return this.#answer(request.id, `BUSY the change was refused: ${reason}`);
     }
     const { index } = result;
-    this.#open = { ...request, index, ticksLeft: Infinity };
+    this.#open = { ...request, index, isBegun: true, ticksLeft: Infinity };
   }
 
   #transfer(request: ChangeRequest): void {
     const { id, nodeId } = request;
     if (nodeId === this.#nodeId) return this.#answer(id, "");
-    this.#node.transferLeadership(nodeId);
-    this.#open = { ...request, index: 0, ticksLeft: this.#patienceTicks };
+    const ticksLeft = this.#patienceTicks;
+    this.#open = { ...request, index: 0, isBegun: false, ticksLeft };
+  }
+
+  /**
+   * Whether no proposals are to be taken: those under way end before another node may
+   * lead, and those to come wait for it, so that a transfer costs nobody a write.
+   */
+  get holdsProposals(): boolean {
+    return this.#open?.kind === "transfer";
+  }
+
+  /** Begins a transfer when nothing is open any more, or half of the time has passed. */
+  proceed(): void {
+    const open = this.#open;
+    if (open === undefined || open.isBegun) return;
+    const isLate = open.ticksLeft <= this.#patienceTicks / 2;
+    if (this.#own.open > 0 && !isLate) return;
+    open.isBegun = true;
+    this.#node.transferLeadership(open.nodeId);
   }
 
   #problemOf({ kind, nodeId }: ChangeRequest): string | undefined {

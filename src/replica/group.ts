@@ -260,9 +260,10 @@ export class Group {
 
   /** Does what a turn's input asks for, before its work is taken out. */
   ask(): void {
-    const { leadership, lease, node, reads } = this.#parts;
+    const { changes, leadership, lease, node, reads } = this.#parts;
     leadership.flush();
     reads.ask();
+    changes.proceed();
     if (lease?.isEntryWanted() === true) node.propose(EMPTY_DATA);
   }
 

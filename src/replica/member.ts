@@ -130,7 +130,7 @@ export function makeGroup(parts: MemberParts): Group {
 }
 
 function makeChanges(
-  { handOver, node, options }: MemberParts,
+  { handOver, node, options, session }: MemberParts,
   patienceTicks: number,
 ): Changes {
   const { CHANGED } = RaftToServe;
@@ -138,7 +138,7 @@ function makeChanges(
     const payload = new TextEncoder().encode(problem);
     handOver.addNotice({ kind: CHANGED, a: id, b: 0, payload });
   };
-  return new Changes(node, options.nodeId, answer, patienceTicks);
+  return new Changes(node, options.nodeId, session.own, answer, patienceTicks);
 }
 
 function makeReads(

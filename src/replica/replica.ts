@@ -69,7 +69,8 @@ export class Replica {
   #phaseBehind: ReplicaPhase = "replaced";
   readonly #hasRoom = () =>
     this.#proposedBytes < this.#proposedBytesMax &&
-    this.#handOver.waiting < HAND_OVER_PORTIONS_MAX;
+    this.#handOver.waiting < HAND_OVER_PORTIONS_MAX &&
+    this.#group?.changes.holdsProposals !== true;
   readonly #deliver = (message: Message) => this.#node.step(message);
   readonly #proposedBytesMax: number;
   #proposedBytes = 0;
@@ -205,13 +206,14 @@ export class Replica {
     // Commits leave first; the next batch is large enough to wait for them.
     if (this.#deliverDone(startMs)) this.#pump(startMs);
     if (this.#phase === "running") this.#drain();
+    const hadRoom = this.#hasRoom();
     this.#tick(startMs, hasHeard);
     this.#pump(startMs);
     this.#advancePhase(startMs);
     const endMs = this.#clock.monotonicMs();
     this.#publish(endMs - startMs);
-    // The next phase may find work where this one had none.
-    const isNew = this.#phase !== phase;
+    // The next phase may find work where this one had none, and so may a ring let go.
+    const isNew = this.#phase !== phase || (!hadRoom && this.#hasRoom());
     const dueMs = Math.min(this.#ticker.dueMs, this.#lane.dueMs);
     const waitMs = isNew ? 0 : Math.max(0, dueMs - endMs);
     this.#group?.endTurn(startMs, endMs, waitMs);
@@ -240,7 +242,7 @@ export class Replica {
     return this.#node.status();
   }
 
-  /** Proposes a change of the members; takes effect with the next turn. */
+  /** Proposes a change of members; takes effect with the next turn. */
   proposeChange(change: ConfChange): ProposalResult {
     return this.#node.proposeChange(change);
   }

@@ -15,6 +15,7 @@ import {
 class Party {
   readonly node: RawNode;
   readonly changes: Changes;
+  readonly own = { open: 0 };
   readonly #stable = new MemoryLog();
   readonly #answers = new Map<number, string>();
   #id = 0;
@@ -32,7 +33,7 @@ class Party {
     });
     const answer = (id: number, problem: string) =>
       void this.#answers.set(id, problem);
-    this.changes = new Changes(this.node, 1, answer, 2);
+    this.changes = new Changes(this.node, 1, this.own, answer, 2);
   }
 
   /** Does what raft has to do; what is committed takes effect. */
@@ -89,6 +90,7 @@ class Party {
 
   ask(kind: ChangeKind, nodeId: number, address = ""): void {
     this.changes.request({ id: ++this.#id, kind, nodeId, address });
+    this.changes.proceed();
     this.work();
   }
 
@@ -198,6 +200,25 @@ Deno.test("a transfer is done when the other node leads", () => {
   const own = led();
   own.ask("transfer", 1);
   assertEquals(own.answer(), "");
+});
+
+Deno.test("a transfer waits for what is open, for half of its time", () => {
+  const party = led();
+  const transferee = () => party.node.status().transferee;
+  party.own.open = 1;
+  party.ask("transfer", 2);
+  assertEquals([transferee(), party.changes.holdsProposals], [0, true]);
+  party.own.open = 0;
+  party.changes.proceed();
+  assertEquals(transferee(), 2);
+  party.loseTo(2);
+  assertEquals(party.changes.holdsProposals, false);
+  const late = led();
+  late.own.open = 1;
+  late.ask("transfer", 2);
+  late.changes.tick();
+  late.changes.proceed();
+  assertEquals(late.node.status().transferee, 2);
 });
 
 Deno.test("a transfer that nobody takes up has failed, and the next may begin", () => {
