@@ -33,6 +33,13 @@ export {
   type ProposedEntry,
 } from "./entry.ts";
 export { type HardState, INITIAL_HARD_STATE } from "./hard_state.ts";
+export {
+  laneOf,
+  type PlainLane,
+  type PlainMessage,
+  RAFT_LANES,
+  type RaftLane,
+} from "./lane.ts";
 export { MemoryLog, type StableLog } from "./memory_log.ts";
 export type {
   Append,

@@ -4,8 +4,12 @@
  * @module
  */
 
-import type { PeerMessage } from "../raft/mod.ts";
-import { laneOf, type PeerLane } from "./peers.ts";
+import {
+  laneOf,
+  type PeerMessage,
+  RAFT_LANES,
+  type RaftLane,
+} from "../raft/mod.ts";
 
 /** What may wait, for each lane by itself. */
 export interface PeerInboxBounds {
@@ -21,16 +25,13 @@ interface Waiting {
   bytes: number;
 }
 
-/** Lanes in the order in which their messages are taken: signs of life first. */
-const ORDER: readonly PeerLane[] = ["control", "append", "snapshot", "other"];
-
 /**
- * Gathers messages by lane. At a bound the newest is dropped and counted: Raft sends
+ * Gathers messages by lane, and gives out those of the most urgent one first. At a bound the newest is dropped and counted: Raft sends
  * again what matters, and a flood of appends never costs a heartbeat.
  */
 export class PeerInbox {
   readonly #bounds: PeerInboxBounds;
-  readonly #lanes: Readonly<Record<PeerLane, Waiting>> = {
+  readonly #lanes: Readonly<Record<RaftLane, Waiting>> = {
     control: { messages: [], bytes: 0 },
     append: { messages: [], bytes: 0 },
     snapshot: { messages: [], bytes: 0 },
@@ -85,7 +86,7 @@ export class PeerInbox {
   take(): PeerMessage[] {
     const taken: PeerMessage[] = [];
     if (this.#count === 0) return taken;
-    for (const name of ORDER) {
+    for (const name of RAFT_LANES) {
       const lane = this.#lanes[name];
       for (const message of lane.messages) taken.push(message);
       lane.messages = [];

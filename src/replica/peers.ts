@@ -26,22 +26,3 @@ export interface PeerPorts {
   /** For requests of clients that other nodes forward. */
   readonly forwardPort: number;
 }
-
-/** A connection of its own, so that nothing large is in front of a heartbeat. */
-export type PeerLane = "control" | "append" | "snapshot" | "other";
-
-/** The lane that `message` takes. */
-export function laneOf(message: PeerMessage): PeerLane {
-  switch (message.kind) {
-    case "append":
-    case "append-response":
-    case "append-rejection":
-      return "append";
-    case "snapshot":
-      return "snapshot";
-    case "proposal":
-      return "other";
-    default:
-      return "control";
-  }
-}

@@ -18,21 +18,13 @@ import {
   SNAPSHOT_CHUNK_BYTES,
   SNAPSHOT_LANE_MESSAGES_MAX,
 } from "../config/mod.ts";
+import { RAFT_LANES } from "../raft/mod.ts";
 
 /** The lanes; a lane's place is its number in a handshake. */
-export const LANES = [
-  "control",
-  "append",
-  "snapshot",
-  "other",
-  "clients",
-] as const;
+export const LANES = [...RAFT_LANES, "clients"] as const;
 
 /** Name of a lane. */
 export type Lane = typeof LANES[number];
-
-/** Lanes that carry all of their messages themselves. */
-export type MessageLaneName = Exclude<Lane, "snapshot" | "clients">;
 
 /** What may wait on a lane. */
 export interface LaneBounds {

@@ -1,6 +1,5 @@
 /**
- * Raft's messages as contents of frames, and the lane that each takes; see
- * `peer.proto`.
+ * Raft's messages as contents of frames; see `peer.proto`.
  *
  * @module
  */
@@ -14,9 +13,7 @@ import type {
   PeerMessage,
   ProposedEntry,
   Snapshot,
-  SnapshotMessage,
 } from "../raft/mod.ts";
-import type { Lane, MessageLaneName } from "./lane.ts";
 import { FieldReader, FieldWriter, malformed } from "./protobuf.ts";
 import {
   BOOL,
@@ -89,66 +86,63 @@ type Body<K extends PeerMessage["kind"]> = Omit<
   "kind" | "from" | "to"
 >;
 
-/** How a kind of message travels. */
+/** How a kind of message is written. */
 interface Kind<K extends PeerMessage["kind"]> {
   /** Number of the field of a message that holds its body. */
   readonly field: number;
-  /** Its lane. */
-  readonly lane: Lane;
   /** Its body. */
   readonly body: MessageType<Body<K>>;
 }
 
 function define<K extends PeerMessage["kind"]>(
   field: number,
-  lane: Lane,
   fields: Fields<Body<K>>,
 ): Kind<K> {
-  return { field, lane, body: new MessageType<Body<K>>(fields) };
+  return { field, body: new MessageType<Body<K>>(fields) };
 }
 
 const TERM = [1, U64] as const;
 
 /** All kinds of messages between nodes. */
 const KINDS: { readonly [K in PeerMessage["kind"]]: Kind<K> } = {
-  "vote": define(3, "control", {
+  "vote": define(3, {
     term: TERM,
     last: [2, nested(ENTRY_ID)],
     isTransfer: [3, BOOL],
   }),
-  "pre-vote": define(4, "control", { term: TERM, last: [2, nested(ENTRY_ID)] }),
-  "vote-response": define(5, "control", { term: TERM, granted: [2, BOOL] }),
-  "pre-vote-response": define(6, "control", { term: TERM, granted: [2, BOOL] }),
-  "timeout-now": define(7, "control", { term: TERM, lastIndex: [2, U64] }),
-  "transfer-leadership": define(8, "other", {
+  "pre-vote": define(4, { term: TERM, last: [2, nested(ENTRY_ID)] }),
+  "vote-response": define(5, { term: TERM, granted: [2, BOOL] }),
+  "pre-vote-response": define(6, { term: TERM, granted: [2, BOOL] }),
+  "timeout-now": define(7, { term: TERM, lastIndex: [2, U64] }),
+  "transfer-leadership": define(8, {
     term: TERM,
     transferee: [2, NODE_ID],
   }),
-  "append": define(9, "append", {
+  "append": define(9, {
     term: TERM,
     previous: [2, nested(ENTRY_ID)],
     commit: [3, U64],
     entries: [4, list(ENTRY)],
   }),
-  "append-response": define(10, "append", { term: TERM, index: [2, U64] }),
-  "append-rejection": define(11, "append", {
+  "append-response": define(10, { term: TERM, index: [2, U64] }),
+  "append-rejection": define(11, {
     term: TERM,
     index: [2, U64],
     hint: [3, nested(ENTRY_ID)],
   }),
-  "heartbeat": define(12, "control", {
+  "heartbeat": define(12, {
     term: TERM,
     commit: [2, U64],
     round: [3, U64],
   }),
-  "heartbeat-response": define(13, "control", { term: TERM, round: [2, U64] }),
-  "snapshot": define(14, "snapshot", {
+  "heartbeat-response": define(13, { term: TERM, round: [2, U64] }),
+  "snapshot": define(14, {
     term: TERM,
     snapshot: [2, nested(SNAPSHOT)],
   }),
-  "proposal": define(15, "other", { entry: [1, nested(PROPOSED_ENTRY)] }),
-  "read-index": define(16, "control", { context: [1, U64] }),
-  "read-index-response": define(17, "control", {
+  "proposal": define(15, { entry: [1, nested(PROPOSED_ENTRY)] }),
+  "read-index": define(16, { context: [1, U64] }),
+  "read-index-response": define(17, {
     term: TERM,
     index: [2, U64],
     context: [3, U64],
@@ -165,17 +159,6 @@ const KIND_NAMES = new Map(
     name as PeerMessage["kind"],
   ]),
 );
-
-/** Messages but those that come with a snapshot. */
-export type PlainMessage = Exclude<PeerMessage, SnapshotMessage>;
-
-/** The lane of `message`. */
-export function laneOf(message: PlainMessage): MessageLaneName;
-/** The lane of `message`. */
-export function laneOf(message: PeerMessage): Lane;
-export function laneOf(message: PeerMessage): Lane {
-  return KINDS[message.kind].lane;
-}
 
 /** The bytes of `message`. */
 export function encodeMessage(message: PeerMessage): Uint8Array {

@@ -15,7 +15,6 @@ export type { Guest } from "./guest.ts";
 export type { NodePorts } from "./handshake.ts";
 export { type Lane, LANE_BOUNDS } from "./lane.ts";
 export { LaneLink } from "./lane_link.ts";
-export { laneOf, type PlainMessage } from "./message_codec.ts";
 export type {
   BoundAddress,
   DialEvents,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Lane, MessageLaneName } from "./lane.ts";
+import type { PlainLane } from "../raft/mod.ts";
+import type { Lane } from "./lane.ts";
 import { MessageLane } from "./message_lane.ts";
 import type { PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
@@ -17,7 +18,7 @@ export class Peer {
   readonly address: PeerAddress;
   /** The lane of snapshots. */
   readonly snapshots: SnapshotLane;
-  readonly #lanes: Readonly<Record<MessageLaneName, MessageLane>>;
+  readonly #lanes: Readonly<Record<PlainLane, MessageLane>>;
 
   /**
    * Dials at once, for all lanes. `unreachable` is told when messages on one may be
@@ -31,7 +32,7 @@ export class Peer {
     unreachable: (lane: Lane) => void,
   ) {
     this.address = address;
-    const make = (lane: MessageLaneName) =>
+    const make = (lane: PlainLane) =>
       new MessageLane({ node, address, lane }, parts, () => unreachable(lane));
     this.#lanes = {
       control: make("control"),
@@ -43,7 +44,7 @@ export class Peer {
   }
 
   /** The lane `name`. */
-  lane(name: MessageLaneName): MessageLane {
+  lane(name: PlainLane): MessageLane {
     return this.#lanes[name];
   }
 

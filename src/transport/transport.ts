@@ -9,21 +9,21 @@ import {
   SNAPSHOT_CHUNK_BYTES,
   SNAPSHOT_CHUNKS_IN_FLIGHT_MAX,
 } from "../config/mod.ts";
-import type { PeerMessage } from "../raft/mod.ts";
+import {
+  laneOf,
+  type PeerMessage,
+  type PlainMessage,
+  RAFT_LANES,
+} from "../raft/mod.ts";
 import { Acceptor } from "./acceptor.ts";
 import type { Frame } from "./frame.ts";
 import type { Guest } from "./guest.ts";
 import type { NodePorts } from "./handshake.ts";
 import type { Hello } from "./handshake_messages.ts";
-import { type Lane, LANES } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import type { PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
-import {
-  canBeHandedOn,
-  decodeMessage,
-  laneOf,
-  type PlainMessage,
-} from "./message_codec.ts";
+import { canBeHandedOn, decodeMessage } from "./message_codec.ts";
 import type { MessageLane } from "./message_lane.ts";
 import { Peer } from "./peer.ts";
 import { malformed } from "./protobuf.ts";
@@ -41,9 +41,6 @@ export interface TransportOptions extends Omit<TransportParts, "counts"> {
   /** Bytes of snapshots that are sent in a second, to all peers together. */
   readonly snapshotBytesPerSecond: number;
 }
-
-/** Lanes of Raft. */
-const RAFT_LANES = LANES.filter((lane) => lane !== "clients");
 
 /** What a transport tells its node. */
 export interface TransportEvents {

@@ -5,11 +5,9 @@ import type {
   PeerMessage,
   ProposedEntry,
 } from "../../../src/raft/mod.ts";
-import { LANES } from "../../../src/transport/lane.ts";
 import {
   decodeMessage,
   encodeMessage,
-  laneOf,
 } from "../../../src/transport/message_codec.ts";
 import { FieldWriter } from "../../../src/transport/protobuf.ts";
 import { drawMessage, MESSAGE_KINDS } from "../../fuzz/peer_messages.ts";
@@ -68,32 +66,6 @@ Deno.test("the data of entries are views of the content", () => {
   const read = decodeMessage(content);
   assert(read.kind === "append");
   assert(read.entries[0]!.data.buffer === content.buffer);
-});
-
-Deno.test("laneOf() has heartbeats, votes and reads on a lane of their own", () => {
-  const random = new SeededRandom(1);
-  const kinds = Object.fromEntries(LANES.map((lane) => [lane, [] as string[]]));
-  for (let kind = 0; kind < MESSAGE_KINDS; kind++) {
-    const message = drawMessage((bound) => random.below(bound), kind);
-    kinds[laneOf(message)]!.push(message.kind);
-  }
-  assertEquals(kinds, {
-    control: [
-      "vote",
-      "pre-vote",
-      "vote-response",
-      "pre-vote-response",
-      "timeout-now",
-      "heartbeat",
-      "heartbeat-response",
-      "read-index",
-      "read-index-response",
-    ],
-    append: ["append", "append-response", "append-rejection"],
-    snapshot: ["snapshot"],
-    other: ["transfer-leadership", "proposal"],
-    clients: [],
-  });
 });
 
 // -- What is refused --

@@ -5,9 +5,9 @@
  */
 
 import { SeededRandom } from "../../../src/base/mod.ts";
+import { laneOf, type PlainLane } from "../../../src/raft/mod.ts";
 import {
   type Lane,
-  laneOf,
   type NodePorts,
   type OpenSnapshotSink,
   Transport,
@@ -16,7 +16,6 @@ import { SimulatedNetwork } from "../../simulation/network.ts";
 import type { NetworkNature } from "../../simulation/pipe.ts";
 import { simulatedProver } from "../../simulation/prover.ts";
 import { SimulatedTime } from "../../simulation/time.ts";
-import type { MessageLaneName } from "../../../src/transport/lane.ts";
 
 import { wordMessage, wordOf } from "./words.ts";
 
@@ -133,7 +132,7 @@ export function connect(transport: Transport, id: number): void {
 export function say(
   { id, transport }: TestNode,
   to: number,
-  lane: MessageLaneName,
+  lane: PlainLane,
   ...words: string[]
 ): void {
   transport.send(words.map((word) => wordMessage([id, to], lane, word)));

@@ -4,16 +4,14 @@ import {
   systemClock,
   systemRandom,
 } from "../../../src/base/mod.ts";
+import { laneOf, type PlainLane } from "../../../src/raft/mod.ts";
 import {
   type Lane,
-  laneOf,
   makeProver,
   type Network,
   systemNetwork,
   Transport,
 } from "../../../src/transport/mod.ts";
-
-import type { MessageLaneName } from "../../../src/transport/lane.ts";
 
 import { wordMessage, wordOf } from "./words.ts";
 import { LaneProxy } from "./lane_proxy.ts";
@@ -60,7 +58,7 @@ async function start(
 function say(
   { node, transport }: LoopbackNode,
   to: number,
-  lane: MessageLaneName,
+  lane: PlainLane,
   ...words: string[]
 ): void {
   transport.send(words.map((word) => wordMessage([node, to], lane, word)));

@@ -4,14 +4,16 @@
  * @module
  */
 
-import type { PeerMessage } from "../../../src/raft/mod.ts";
-import type { MessageLaneName } from "../../../src/transport/lane.ts";
-import type { PlainMessage } from "../../../src/transport/message_codec.ts";
+import type {
+  PeerMessage,
+  PlainLane,
+  PlainMessage,
+} from "../../../src/raft/mod.ts";
 
 /** A message from `from` to `to` that takes the lane `lane`. On control, `word` is a number. */
 export function wordMessage(
   [from, to]: readonly [number, number],
-  lane: MessageLaneName,
+  lane: PlainLane,
   word: string,
 ): PlainMessage {
   const term = 1;
