@@ -140,6 +140,9 @@ export const RESIGNATION_MS_MAX = 1_000;
 /** Committed entries that a learner may lack when it becomes a voter. At the bound: it is refused. */
 export const PROMOTION_LAG_ENTRIES_MAX = 100;
 
+/** How long the news of a commit waits for entries that go to the same node. */
+export const COMMIT_NEWS_MS = 5;
+
 /** Applied entries kept in memory for nodes that lag behind. Beyond: a node that lacks them needs a snapshot. */
 export const RETAINED_BYTES_MAX = 64 * 1024 * 1024;
 

@@ -18,6 +18,7 @@ import {
 } from "../raft/mod.ts";
 import type { CatchUp } from "./catch_up.ts";
 import type { Changes } from "./changes.ts";
+import { CommitNews } from "./commit_news.ts";
 import type { GroupOptions, GroupPorts } from "./group_options.ts";
 import type { Leadership } from "./leadership.ts";
 import type { LeaseKeeper } from "./lease_keeper.ts";
@@ -71,6 +72,7 @@ export interface GroupCounts {
 export class Group {
   readonly #parts: GroupParts;
   readonly #inbox: PeerInbox;
+  readonly #news: CommitNews;
   #resignedMs: number | undefined;
   /** Bytes of the log in memory up to which nothing is forgotten. */
   #keptBytes: number;
@@ -85,7 +87,9 @@ export class Group {
   constructor(parts: GroupParts) {
     this.#parts = parts;
     this.#keptBytes = parts.options.retainedBytesMax;
-    const { incomingMessagesMax, incomingBytesMax } = parts.options;
+    const { commitNewsMs, incomingMessagesMax, incomingBytesMax } =
+      parts.options;
+    this.#news = new CommitNews(commitNewsMs);
     this.#inbox = new PeerInbox({
       messagesMax: incomingMessagesMax,
       bytesMax: incomingBytesMax,
@@ -248,8 +252,12 @@ export class Group {
     catchUp.take(ready.reads);
   }
 
-  /** Sends messages that may leave now. */
+  /** Sends messages that may leave now; news of commits soon. */
   send(messages: readonly PeerMessage[], turnMs: number): void {
+    this.#leave(this.#news.sift(messages, turnMs), turnMs);
+  }
+
+  #leave(messages: readonly PeerMessage[], turnMs: number): void {
     if (messages.length === 0) return;
     const { lease } = this.#parts;
     // A transfer may be over in raft before its request has left.
@@ -258,9 +266,15 @@ export class Group {
     this.#parts.ports.peers.send(messages);
   }
 
+  /** Monotonic time at which something is to be sent. */
+  get dueMs(): number {
+    return this.#news.dueMs;
+  }
+
   /** Does what a turn's input asks for, before its work is taken out. */
-  ask(): void {
+  ask(nowMs: number): void {
     const { changes, leadership, lease, node, reads } = this.#parts;
+    this.#leave(this.#news.take(nowMs, node.term), nowMs);
     leadership.flush();
     reads.ask();
     changes.proceed();

@@ -33,6 +33,8 @@ export interface GroupOptions {
   readonly inflightAppendsMax: number;
   /** Bytes of entries in them. */
   readonly inflightBytesMax: number;
+  /** How long the news of a commit waits for entries that go to the same node; 0: not at all. */
+  readonly commitNewsMs: number;
   /**
    * Bytes of applied entries kept in memory for nodes that lag behind. What is beyond
    * goes, and a node that lacks it needs a snapshot.

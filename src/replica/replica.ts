@@ -147,7 +147,7 @@ export class Replica {
       propose: (id, data) => this.#propose(id, data),
       applied: (index) => this.#applied(index),
       snapshotTaken: (index, bytes) => this.#snapshotTaken(index, bytes),
-      stop: () => this.#stop(),
+      stop: () => void (this.#phase = "stopping"),
       readIndex: (id) => this.#member.reads.add(id),
       change: (request) => this.#member.changes.request(request),
       clock: (readerMs) => this.#member.lease?.noteClock(readerMs),
@@ -214,7 +214,11 @@ export class Replica {
     this.#publish(endMs - startMs);
     // The next phase may find work where this one had none, and so may a ring let go.
     const isNew = this.#phase !== phase || (!hadRoom && this.#hasRoom());
-    const dueMs = Math.min(this.#ticker.dueMs, this.#lane.dueMs);
+    const dueMs = Math.min(
+      this.#ticker.dueMs,
+      this.#lane.dueMs,
+      this.#group?.dueMs ?? Infinity,
+    );
     const waitMs = isNew ? 0 : Math.max(0, dueMs - endMs);
     this.#group?.endTurn(startMs, endMs, waitMs);
     return waitMs;
@@ -315,14 +319,10 @@ export class Replica {
     this.#growth.noteTaken(bytes);
   }
 
-  #stop(): void {
-    this.#phase = "stopping";
-  }
-
   // -- Work out --
 
   #pump(nowMs: number): void {
-    this.#group?.ask();
+    this.#group?.ask(nowMs);
     for (;;) {
       while (this.#hasWork()) this.#take(this.#node.ready(), nowMs);
       this.#lane.start(nowMs);

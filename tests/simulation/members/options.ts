@@ -4,6 +4,7 @@
  * @module
  */
 
+import { COMMIT_NEWS_MS } from "../../../src/config/mod.ts";
 import type { ReplicaOptions } from "../../../src/replica/mod.ts";
 import type { MemberSettings } from "./settings.ts";
 
@@ -41,6 +42,7 @@ export function replicaOptions(
       appendBytesMax: replica.appendBytesMax,
       inflightAppendsMax: replica.inflightAppendsMax,
       inflightBytesMax: 100_000,
+      commitNewsMs: COMMIT_NEWS_MS,
       retainedBytesMax: replica.retainedBytesMax,
       catchUpBytesMax: Math.max(replica.retainedBytesMax, CATCH_UP_BYTES),
       leaseDriftMax: driftMax,

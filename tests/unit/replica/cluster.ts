@@ -59,6 +59,7 @@ export function memberOptions(
       appendBytesMax: 10_000,
       inflightAppendsMax: 16,
       inflightBytesMax: 100_000,
+      commitNewsMs: 0,
       retainedBytesMax: 1_000_000,
       catchUpBytesMax: 4_000_000,
       leaseDriftMax: 0.01,
