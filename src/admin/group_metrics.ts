@@ -42,6 +42,13 @@ export const GROUP_METRICS: readonly MetricRow[] = [
     read: ofMember((raft) => raft.get("leaderChanges")),
   },
   {
+    name: "lanekv_raft_log_whole",
+    help:
+      "Whether the log lacks nothing acknowledged, so that the node may vote.",
+    type: "gauge",
+    read: ofMember((raft) => raft.get("isLogWhole")),
+  },
+  {
     name: "lanekv_proposals_refused_total",
     help: "Log entries proposed that were appended nowhere.",
     type: "counter",

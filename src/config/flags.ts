@@ -156,6 +156,13 @@ export const FLAGS: readonly Flag[] = [
     help: "whether the group is there already and takes this node in",
   },
   {
+    name: "trust-log",
+    fallback: "no",
+    placeholder: "yes|no",
+    help:
+      "whether to vote by a log that may have lost its end; for once, see the README",
+  },
+  {
     name: "cluster",
     fallback: "lanekv",
     placeholder: "NAME",

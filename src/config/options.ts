@@ -36,6 +36,11 @@ export interface Options {
   readonly storageDirectory: string;
   /** When a write is durable. */
   readonly fsync: FsyncPolicy;
+  /**
+   * Whether a member of a group takes its log for whole although it neither stopped in order
+   * nor synced each entry.
+   */
+  readonly trustsLog: boolean;
   /** Password of the default user; empty = none. */
   readonly requirepass: string;
   /** Commands and what they are to be called instead; empty = nothing, so that nobody can. */
@@ -114,6 +119,7 @@ export function parseOptions(
     dir: values.text("dir"),
     storageDirectory: storageDirectory(values),
     fsync: values.oneOf("fsync", ["always", "everysec", "no"]),
+    trustsLog: values.oneOf("trust-log", ["yes", "no"]) === "yes",
     requirepass: values.text("requirepass"),
     renames: renamesOf(values),
     protectedMode: values.oneOf("protected-mode", ["yes", "no"]),

@@ -8,6 +8,9 @@
  * says how much that is as it would for a read: sure that it leads, after it was asked.
  * (Terms and votes are synced always.)
  *
+ * A stop in order before that leaves the log as the loss of power left it, not marked as
+ * whole.
+ *
  * If all voters of a quorum forget at the same time, nobody may vote, and an operator
  * has to decide.
  *
@@ -48,7 +51,7 @@ export class CatchUp {
     this.#isDone = !isNeeded;
   }
 
-  /** Whether the node may vote and campaign. */
+  /** Whether the log holds all that was acknowledged, so that the node may vote and campaign. */
   get isDone(): boolean {
     return this.#isDone;
   }

@@ -116,6 +116,11 @@ export class Group {
     return this.#parts.lease;
   }
 
+  /** See {@linkcode CatchUp.isDone}. */
+  get isWhole(): boolean {
+    return this.#parts.catchUp.isDone;
+  }
+
   /** Messages dropped since too many waited. */
   get dropped(): number {
     return this.#inbox.dropped;
@@ -234,6 +239,7 @@ export class Group {
     statistics.set("peerMessagesDropped", dropped);
     statistics.set("proposalsRefused", refused);
     statistics.set("proposalsLost", lost);
+    statistics.set("isLogWhole", this.isWhole ? 1 : 0);
   }
 
   /** Sends the messages of `ready`, and tells the serve Worker what it is to know. */

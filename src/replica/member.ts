@@ -21,7 +21,7 @@ import { ProgressKeeper } from "./progress_keeper.ts";
 import { ProgressPage } from "./progress_page.ts";
 import type { ReplicaOptions } from "./options.ts";
 import { type ReadAnswers, ReadRequests } from "./read_requests.ts";
-import type { RecoveredLog } from "./recovered_log.ts";
+import { mayLackItsEnd, type RecoveredLog } from "./recovered_log.ts";
 import type { Session } from "./session.ts";
 import type { SnapshotOffer } from "./snapshots.ts";
 
@@ -119,8 +119,7 @@ export function makeGroup(parts: MemberParts): Group {
       node,
       nodeId,
       electionTicks,
-      options.fsync !== "always" && !group.trustsLog &&
-        parts.recovered.isWhole === false,
+      mayLackItsEnd(parts.recovered, options.fsync) && !group.trustsLog,
     ),
     ports,
     options: group,

@@ -30,7 +30,7 @@ const SOLE_NODE_ID = 1;
 
 /** The options of the replica of a node that was started with `options`. */
 export function replicaOptions(options: Options): ReplicaOptions {
-  const { fsync, group, snapshotBytes } = options;
+  const { fsync, group, snapshotBytes, trustsLog } = options;
   const common = {
     fsync,
     tickMs: RAFT_TICK_MS,
@@ -47,15 +47,18 @@ export function replicaOptions(options: Options): ReplicaOptions {
     ...common,
     nodeId,
     voters: isJoining ? [] : peers.map((peer) => peer.nodeId),
-    group: groupOptions(group),
+    group: groupOptions(group, trustsLog),
   };
 }
 
-function groupOptions({ cluster }: GroupSettings): GroupOptions {
+function groupOptions(
+  { cluster }: GroupSettings,
+  trustsLog: boolean,
+): GroupOptions {
   return {
     cluster,
     mayBegin: true,
-    trustsLog: false,
+    trustsLog,
     incomingMessagesMax: INCOMING_MESSAGES_MAX,
     incomingBytesMax: INCOMING_BYTES_MAX,
     appendBytesMax: APPEND_BYTES_MAX,

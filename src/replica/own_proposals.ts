@@ -100,10 +100,21 @@ export class OwnProposals {
     return 0;
   }
 
-  /** Proposal `id` is committed, and will be reported. */
-  queue(id: number): void {
-    assert(id > this.#queuedId && id <= this.#lastId, "commits go forward");
-    this.#queuedId = id;
+  /**
+   * Those of `entries` that are proposals are committed, and will be reported.
+   *
+   * @returns Their bytes.
+   */
+  queue(entries: readonly Entry[]): number {
+    let bytes = 0;
+    for (const entry of entries) {
+      const id = this.idOf(entry);
+      if (id === 0) continue;
+      assert(id > this.#queuedId && id <= this.#lastId, "commits go forward");
+      this.#queuedId = id;
+      bytes += entry.data.length;
+    }
+    return bytes;
   }
 
   /** The serve Worker learns that all up to `id` that were appended are committed. */

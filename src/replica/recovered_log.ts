@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FsyncPolicy } from "../config/mod.ts";
 import type { HardState, MemoryLog } from "../raft/mod.ts";
 import type { GroupMembers } from "./members.ts";
 
@@ -37,4 +38,12 @@ export interface RecoveredLog {
    * @default {true}
    */
   readonly isWhole?: boolean;
+}
+
+/** Whether the node may have acknowledged entries that are not in `log` any more. */
+export function mayLackItsEnd(
+  { isWhole = true }: RecoveredLog,
+  fsync: FsyncPolicy,
+): boolean {
+  return fsync !== "always" && !isWhole;
 }

@@ -82,8 +82,9 @@ export async function recover(
   );
   const kept = new KeptEntries(base, retainedBytesMax);
   const applied = feedEntries(files, recovered, base, feed, kept);
+  const isWhole = recovered.isCleanStop || recovered.segments.length === 0;
   if (applied === undefined) {
-    await wal.close();
+    await wal.close(isWhole);
     return undefined;
   }
   const { term, vote } = recovered.hardState;
@@ -95,7 +96,7 @@ export async function recover(
       snapshotBytes: base.bytes,
       applied,
       members: members.members,
-      isWhole: recovered.isCleanStop || recovered.segments.length === 0,
+      isWhole,
     },
   };
 }

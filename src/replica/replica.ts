@@ -184,6 +184,11 @@ export class Replica {
     return this.#replacement;
   }
 
+  /** Whether the log holds all that the node has ever acknowledged, as far as can be known. */
+  get isWhole(): boolean {
+    return this.#group?.isWhole ?? true;
+  }
+
   /** The part that only a member of a group has. */
   get #member(): Group {
     assert(this.#group !== undefined, "this node is a member of a group");
@@ -352,12 +357,7 @@ export class Replica {
   }
 
   #takeCommitted({ committed, afterApply }: Ready): void {
-    for (const entry of committed) {
-      const id = this.#own.idOf(entry);
-      if (id === 0) continue;
-      this.#own.queue(id);
-      this.#proposedBytes -= entry.data.length;
-    }
+    this.#proposedBytes -= this.#own.queue(committed);
     this.#handOver.add(committed, afterApply);
     this.#group?.leadership.noteCommitted(committed.at(-1)!);
   }

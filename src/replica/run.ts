@@ -21,6 +21,7 @@ import { RaftToServe } from "./messages.ts";
 import { checkOptions, type ReplicaOptions } from "./options.ts";
 import { untilDone } from "./feed.ts";
 import type { PeerPort } from "./peers.ts";
+import { mayLackItsEnd, type RecoveredLog } from "./recovered_log.ts";
 import { recover } from "./recovery.ts";
 import { Replica } from "./replica.ts";
 import type { ToRaft } from "./start.ts";
@@ -152,6 +153,7 @@ async function live(
   );
   if (recovered === undefined) return undefined;
   const { wal, log } = recovered;
+  warnOfLog(log, options, logger);
   const statistics = new RaftStatistics(start.statistics);
   const replica = new Replica(
     clock,
@@ -168,8 +170,24 @@ async function live(
   const isAlone = connection === undefined;
   const policy = isAlone ? new BlockWhenIdle() : new EventLoopWait();
   await runReplica(replica, link.ownBell, policy);
-  await wal.close();
+  await wal.close(replica.isWhole);
   return replica;
+}
+
+/** Says when this member has no vote, or has one only since an operator wants it. */
+function warnOfLog(
+  log: RecoveredLog,
+  { fsync, group }: ReplicaOptions,
+  logger: Logger,
+): void {
+  if (group === undefined || !mayLackItsEnd(log, fsync)) return;
+  const what = group.trustsLog
+    ? "is trusted, as --trust-log=yes says: start without that next time"
+    : "has no vote before it has all that a leader has committed";
+  logger.log(
+    "warning",
+    `The node did not stop in order, and --fsync is ${fsync}: its log may lack its end, and it ${what}`,
+  );
 }
 
 function portsOf(

@@ -18,7 +18,7 @@ const BOUNDS_SHOWN = 26;
 
 /**
  * Every counter, in the order of its slot; the unit is in the name. Of a node alone those
- * about leaders stay 0.
+ * from `peerMessagesDropped` on stay 0.
  */
 export const STATISTIC_NAMES = [
   "entriesAppended",
@@ -49,6 +49,7 @@ export const STATISTIC_NAMES = [
   "leader",
   "isLeading",
   "leaderChanges",
+  "isLogWhole",
 ] as const;
 
 /** Name of a counter; the unit is in the name. */

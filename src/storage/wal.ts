@@ -350,14 +350,18 @@ export class Wal {
   /**
    * Flushes, marks a clean stop, syncs and closes. Requires: nothing is in flight.
    *
+   * @param isWhole False when a run before this one may have lost the end of the log, and
+   * nobody has given it back: there is no mark then, as if this run had not been.
    * @throws {DiskError} When the system refuses.
    */
-  async close(): Promise<void> {
+  async close(isWhole = true): Promise<void> {
     await this.flush(true);
-    await this.#alone(async () => {
-      await this.#write(this.#turnOver(), "cleanStop");
-      await this.#syncWritten();
-    });
+    if (isWhole) {
+      await this.#alone(async () => {
+        await this.#write(this.#turnOver(), "cleanStop");
+        await this.#syncWritten();
+      });
+    }
     this.#segment.file.close();
     this.#failure = new Error("The log is closed");
   }

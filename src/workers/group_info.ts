@@ -25,6 +25,7 @@ export function groupInfo(
     ["raft_leading", raft.get("isLeading")],
     ["raft_leader_changes", raft.get("leaderChanges")],
     ...common,
+    ["raft_log_whole", raft.get("isLogWhole")],
     ["raft_proposals_refused", raft.get("proposalsRefused")],
     ["raft_proposals_lost", raft.get("proposalsLost")],
     ["raft_received_dropped", raft.get("peerMessagesDropped")],

@@ -43,6 +43,7 @@ Deno.test("metrics tell of the leader, lanes, leases and reads of a group", asyn
     assertEquals(value("raft_leader"), leaderId);
     assertEquals(value("raft_leading"), node === leader ? 1 : 0);
     assert(value("raft_leader_changes_total") >= 1);
+    assertEquals(value("raft_log_whole"), 1);
     assertEquals(value("worker_answering", { worker: "raft" }), 1);
     const id = nodes.all.indexOf(node) + 1;
     for (const peer of [1, 2, 3].filter((one) => one !== id)) {

@@ -118,10 +118,10 @@ export class ServerProcess {
     return status.code;
   }
 
-  /** Starts it again on the same port and directory, after an end. */
-  async restart(): Promise<void> {
+  /** Starts it again on the same port and directory, after an end, with `more` flags this time. */
+  async restart(more: readonly string[] = []): Promise<void> {
     if (!this.hasEnded) throw new Error(`Cannot restart: ${this.name} runs`);
-    this.#child = this.#spawn();
+    this.#child = this.#spawn(more);
     await this.#waitReadyOrKill();
   }
 
@@ -153,10 +153,10 @@ export class ServerProcess {
     await this.dispose();
   }
 
-  #spawn(): Deno.ChildProcess {
+  #spawn(more: readonly string[] = []): Deno.ChildProcess {
     const [program, ...args] = this.#command.argv;
     const child = new Deno.Command(program!, {
-      args,
+      args: [...args, ...more],
       cwd: this.#command.cwd,
       env: { ...this.#command.env },
       stdin: "null",

@@ -28,7 +28,7 @@ Deno.test("Metrics.page() shows every row, in the text format", async () => {
 
 Deno.test("METRIC_ROWS follow Prometheus's rules for names", () => {
   const unit =
-    /_(seconds|bytes|index|term|info|state|answering|running|leader|leading|waiting)$/;
+    /_(seconds|bytes|index|term|info|state|answering|running|leader|leading|whole|waiting)$/;
   const counted =
     /_(keys|expiry|open|entries|clients|flight)$|^lanekv_(keys|state)/;
   for (const { name, type, help } of METRIC_ROWS) {
@@ -135,7 +135,9 @@ Deno.test("Metrics.page() shows nothing of a group for a node alone", async () =
   });
   const shown = await shownOf({ ...alone, group: undefined });
   for (const { name, samples } of shown.values()) {
-    const isOfGroup = /^lanekv_(peer_|read|proposals_|raft_lead)/.test(name);
+    const isOfGroup = /^lanekv_(peer_|read|proposals_|raft_lead|raft_log)/.test(
+      name,
+    );
     assertEquals(samples.length === 0, isOfGroup, name);
   }
 });

@@ -47,10 +47,7 @@ Deno.test("a member's settings have the peers in the order of their ids", () => 
     [other.isJoining, other.cluster, other.secret, other.readConsistency],
     [true, "north", "s e c", "read-index"],
   );
-  assertEquals(
-    [other.forwardPort],
-    [7102],
-  );
+  assertEquals(other.forwardPort, 7102);
 });
 
 Deno.test("a member's TLS is all of its files or none", () => {

@@ -29,6 +29,7 @@ const DEFAULTS: Options = {
   dir: "./data",
   storageDirectory: "./data",
   fsync: "always",
+  trustsLog: false,
   requirepass: "",
   renames: [],
   protectedMode: "yes",
@@ -52,6 +53,7 @@ const FLAGS: readonly (readonly [string, string, Partial<Options>])[] = [
   ["dir", "/d", { dir: "/d", storageDirectory: "/d" }],
   ["storage", "fs:/s", { storageDirectory: "/s" }],
   ["fsync", "everysec", { fsync: "everysec" }],
+  ["trust-log", "yes", { trustsLog: true }],
   ["requirepass", "pass word=1", { requirepass: "pass word=1" }],
   ["rename-command", "CONFIG=conf,KEYS=", {
     renames: [["CONFIG", "conf"], ["KEYS", ""]],
@@ -150,6 +152,7 @@ const BAD: readonly (readonly [string, string, string])[] = [
   ["snapshot-bytes", "", "a size such as 100mb or 2gb"],
   ["snapshot-bytes", "65535", "at least 65536 bytes"],
   ["fsync", "Always", "one of always, everysec, no"],
+  ["trust-log", "maybe", "one of yes, no"],
   ["log-level", "loud", "one of debug, verbose, notice, warning"],
   ["storage", "/dir", "fs:DIR"],
   ["storage", "fs:", "fs:DIR"],

@@ -50,7 +50,7 @@ Deno.test("Leadership loses what is not queued, behind what is", () => {
   const { own, handOver, leadership, frames } = parties();
   leadership.note(LEADS);
   for (const id of [1, 2, 3]) own.accept(id, 10 + id, 2);
-  own.queue(1);
+  own.queue([entry(2, 11)]);
   handOver.add([entry(2, 11)], []);
   leadership.note(FOLLOWS);
   leadership.note({ ...FOLLOWS, leader: 3 });

@@ -48,7 +48,8 @@ Deno.test("OwnProposals.lose() ends what is not queued, and never an id twice", 
   const own = three();
   own.refuse(4);
   own.accept(5, 13, 2);
-  own.queue(1);
+  const committed = [entry(2, 9), entry(2, 10)];
+  assertEquals(own.queue(committed), committed[1]!.data.length);
   assertEquals(own.lose(), [{ first: 2, last: 3 }, { first: 5, last: 5 }]);
   assertEquals([own.open, own.idOf(entry(2, 10))], [1, 1]);
   assertEquals([11, 12, 13].map((index) => own.idOf(entry(2, index))), [

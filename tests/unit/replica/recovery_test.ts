@@ -266,6 +266,18 @@ Deno.test("recover() tells a stop in order from a crash", async () => {
   await wal.flush(true);
   const { recovered } = await recoverMember(disk, 99);
   assertEquals(recovered.log.isWhole, false);
-  await recovered.wal.close();
+  await recovered.wal.close(false);
+  const again = (await recoverMember(disk, 99)).recovered;
+  assertEquals(again.log.isWhole, false, "the node did not catch up");
+  await again.wal.close();
   assertEquals((await recoverMember(disk, 99)).recovered.log.isWhole, true);
+});
+
+Deno.test("recover() leaves a log that may lack its end so when it is stopped", async () => {
+  using disk = new Disk();
+  const { wal } = await Wal.open(disk.files, WAL_OPTIONS);
+  wal.append(entries(1, 1, 2), { term: 1, vote: 0, commit: 2 });
+  await wal.flush(true);
+  assertEquals((await recoverFrom(disk, true)).recovered, undefined);
+  assertEquals((await recoverMember(disk, 99)).recovered.log.isWhole, false);
 });

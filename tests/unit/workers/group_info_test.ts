@@ -20,6 +20,7 @@ Deno.test("groupInfo() tells who leads, and how reads were let through", () => {
     raft_leader_changes: 0,
     raft_term: 7,
     raft_committed_index: 100,
+    raft_log_whole: 0,
     raft_proposals_refused: 0,
     raft_proposals_lost: 2,
     raft_received_dropped: 0,
