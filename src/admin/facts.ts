@@ -95,6 +95,16 @@ export interface SnapshotFacts {
   readonly endedSeconds: number;
 }
 
+/** Requests that the nodes of a group run for each other's clients. */
+export interface ForwardFacts {
+  /** Connections, and what goes over the lane of clients. */
+  readonly transport: TransportCounts;
+  /** Clients of this node whose requests wait for a leader. */
+  readonly clientsWaiting: number;
+  /** Clients of other nodes whose requests run here. */
+  readonly clientsHosted: number;
+}
+
 /** What the serve Worker tells. */
 export interface ServeFacts {
   /** Commands that were asked for at least once. */
@@ -128,6 +138,8 @@ export interface ServeFacts {
   readonly snapshots: SnapshotFacts;
   /** How reads were let through; undefined for a node alone. */
   readonly reads: Readonly<ReadCounts> | undefined;
+  /** What is forwarded; undefined for a node alone. */
+  readonly forward: ForwardFacts | undefined;
   /** Seconds by which timers of the serve Worker were late. */
   readonly loopGapSeconds: HistogramFacts;
   /** The same of snapshot Workers that have ended. */

@@ -13,6 +13,7 @@
 export type {
   CommandFacts,
   CoreFacts,
+  ForwardFacts,
   GroupFacts,
   NodeFacts,
   PeerFacts,

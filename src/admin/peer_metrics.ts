@@ -1,12 +1,12 @@
 /**
  * Metrics of the connections between the nodes of a group. There are no more peers than
- * the transport keeps counters of, and each has four lanes.
+ * the transport keeps counters of, and each has five lanes.
  *
  * @module
  */
 
-import type { LaneCounts, PeerCounts } from "../transport/mod.ts";
-import type { NodeFacts, PeerFacts } from "./facts.ts";
+import type { LaneCounts, TransportCounts } from "../transport/mod.ts";
+import type { ForwardFacts, NodeFacts, PeerFacts } from "./facts.ts";
 import {
   each,
   type Labels,
@@ -15,29 +15,51 @@ import {
   type Sample,
 } from "./metric_row.ts";
 
-/** Reads what the raft Worker told; nothing while it has told nothing. */
+/** What `read` finds in what the raft Worker told; nothing while it has told nothing. */
 function ofPeers(
   read: (peers: PeerFacts) => readonly Sample[],
 ): (facts: NodeFacts) => readonly Sample[] {
   return ({ group }) => group?.peers === undefined ? [] : read(group.peers);
 }
 
-/** What `read` finds on each lane of each peer. */
-function ofLanes(
-  read: (lane: LaneCounts) => readonly Sample[],
+/** What `read` finds in what the serve Worker told of requests that are forwarded. */
+function ofForwarding(
+  read: (forward: ForwardFacts) => number,
 ): (facts: NodeFacts) => readonly Sample[] {
-  return ofPeers(({ transport }) =>
-    [...transport.peers].flatMap(([peer, lanes]) =>
-      lanesOfRaft(lanes).flatMap(([lane, counts]) =>
-        labelled({ peer: String(peer), lane }, read(counts))
-      )
-    )
+  return ({ serve }) =>
+    serve?.forward === undefined ? [] : one(read(serve.forward));
+}
+
+/** Connections of the raft Worker and of the serve Worker, as far as they have told. */
+function transportsOf({ group, serve }: NodeFacts): TransportCounts[] {
+  return [group?.peers?.transport, serve?.forward?.transport]
+    .filter((transport) => transport !== undefined);
+}
+
+/** Counts of the lanes of each peer that are in use in `transport`. */
+function lanesIn(
+  transport: TransportCounts | undefined,
+  isInUse: (lane: string) => boolean,
+): [Labels, LaneCounts][] {
+  return [...transport?.peers ?? []].flatMap(([peer, lanes]) =>
+    Object.entries(lanes)
+      .filter(([lane]) => isInUse(lane))
+      .map(([lane, counts]): [Labels, LaneCounts] => [
+        { peer: String(peer), lane },
+        counts,
+      ])
   );
 }
 
-/** The lane of clients is the serve Worker's. */
-function lanesOfRaft(lanes: PeerCounts): [string, LaneCounts][] {
-  return Object.entries(lanes).filter(([lane]) => lane !== "clients");
+/** What `read` finds on each lane of each peer: the lane of clients is the serve Worker's. */
+function ofLanes(
+  read: (lane: LaneCounts) => readonly Sample[],
+): (facts: NodeFacts) => readonly Sample[] {
+  return ({ group, serve }) =>
+    [
+      ...lanesIn(group?.peers?.transport, (lane) => lane !== "clients"),
+      ...lanesIn(serve?.forward?.transport, (lane) => lane === "clients"),
+    ].flatMap(([labels, counts]) => labelled(labels, read(counts)));
 }
 
 function labelled(labels: Labels, samples: readonly Sample[]): Sample[] {
@@ -50,7 +72,8 @@ function labelled(labels: Labels, samples: readonly Sample[]): Sample[] {
 const LANE_ROWS: readonly MetricRow[] = [
   {
     name: "lanekv_peer_messages_waiting",
-    help: "Messages that wait to be sent.",
+    help:
+      "Messages that wait to be sent; for clients, requests not yet answered.",
     type: "gauge",
     read: ofLanes(({ waiting }) => one(waiting)),
   },
@@ -119,17 +142,30 @@ export const PEER_METRICS: readonly MetricRow[] = [
     help:
       "Connections by other nodes, those that have not proved themselves apart.",
     type: "gauge",
-    read: ofPeers(({ transport: { accepted, halfOpen } }) =>
-      each("state", { proved: accepted, unproved: halfOpen })
-    ),
+    read: (facts) => {
+      const transports = transportsOf(facts);
+      if (transports.length === 0) return [];
+      const sums = { proved: 0, unproved: 0 };
+      for (const { accepted, halfOpen } of transports) {
+        sums.proved += accepted;
+        sums.unproved += halfOpen;
+      }
+      return each("state", sums);
+    },
   },
   {
     name: "lanekv_peer_refused_total",
     help: "Connections by others that were refused or ended, by problem.",
     type: "counter",
-    read: ofPeers(({ transport }) =>
-      each("problem", Object.fromEntries(transport.refused))
-    ),
+    read: (facts) => {
+      const sums: Record<string, number> = {};
+      for (const { refused } of transportsOf(facts)) {
+        for (const [problem, count] of refused) {
+          sums[problem] = (sums[problem] ?? 0) + count;
+        }
+      }
+      return each("problem", sums);
+    },
   },
   {
     name: "lanekv_peer_snapshots_sent_total",
@@ -144,5 +180,17 @@ export const PEER_METRICS: readonly MetricRow[] = [
     read: ofPeers(({ snapshotsReceived }) =>
       each("result", { ...snapshotsReceived })
     ),
+  },
+  {
+    name: "lanekv_forward_clients_waiting",
+    help: "Clients of this node whose requests wait for a leader.",
+    type: "gauge",
+    read: ofForwarding(({ clientsWaiting }) => clientsWaiting),
+  },
+  {
+    name: "lanekv_forward_clients_open",
+    help: "Clients of other nodes whose requests run here.",
+    type: "gauge",
+    read: ofForwarding(({ clientsHosted }) => clientsHosted),
   },
 ];

@@ -11,6 +11,7 @@ import {
   type Frame,
   type FrameSource,
   LANE_BOUNDS,
+  type LaneCounts,
   malformed,
 } from "../transport/mod.ts";
 import { HostedClient, type HostParts } from "./hosted_client.ts";
@@ -47,17 +48,20 @@ interface Channel {
 export class Desk {
   readonly #connection: Connection;
   readonly #parts: HostParts;
-  readonly #outbox = new Outbox();
+  readonly #counts: LaneCounts;
+  readonly #outbox: Outbox;
   readonly #channels = new Map<number, Channel>();
   #highest = 0;
   #waitingBytes = 0;
   #isFlushing = false;
   #isClosed = false;
 
-  /** Answers on `connection`. */
-  constructor(connection: Connection, parts: HostParts) {
+  /** Answers on `connection`, and counts that in `counts`. */
+  constructor(connection: Connection, parts: HostParts, counts: LaneCounts) {
     this.#connection = connection;
     this.#parts = parts;
+    this.#counts = counts;
+    this.#outbox = new Outbox(counts);
   }
 
   /** What is sent on the connection. */
@@ -72,6 +76,8 @@ export class Desk {
 
   /** Takes a frame. A `PeerError` thrown ends the connection. */
   take({ kind, content }: Frame): void {
+    this.#counts.received++;
+    this.#counts.receivedBytes += content.length;
     switch (kind) {
       case "channelOpening":
         return this.#open(OPENING.decode(content));

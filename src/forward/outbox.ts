@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Frame, FrameSource } from "../transport/mod.ts";
+import type { Frame, FrameSource, LaneCounts } from "../transport/mod.ts";
 
 /** Something to send, in one frame or several. */
 export interface Outgoing {
@@ -19,6 +19,12 @@ export class Outbox implements FrameSource {
   /** Waiting from `#first` on. */
   #items: Outgoing[] = [];
   #first = 0;
+  readonly #counts: LaneCounts;
+
+  /** Counts in `counts` what is taken out. */
+  constructor(counts: LaneCounts) {
+    this.#counts = counts;
+  }
 
   /** Adds one. */
   push(item: Outgoing): void {
@@ -39,6 +45,8 @@ export class Outbox implements FrameSource {
       const frame = item.next();
       if (frame === undefined) continue;
       if (item.hasMore) this.push(item);
+      this.#counts.sent++;
+      this.#counts.sentBytes += frame.content.length;
       return frame;
     }
   }

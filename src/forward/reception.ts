@@ -7,6 +7,7 @@
 
 import {
   Acceptor,
+  countsOf,
   type Guest,
   type PeerAddress,
   type TransportParts,
@@ -30,9 +31,10 @@ export class Reception {
   constructor(parts: ReceptionParts) {
     this.#acceptor = new Acceptor(parts.transport, ["clients"], {
       admits: () => true,
-      proved: (guest) => {
+      proved: (guest, { from }) => {
         const host = { ...parts, isOpen: () => this.#isOpen };
-        const desk = new Desk(guest.connection, host);
+        const counts = countsOf(parts.transport.counts, from).clients;
+        const desk = new Desk(guest.connection, host, counts);
         this.#desks.set(guest, desk);
         return desk.source;
       },

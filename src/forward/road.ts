@@ -67,15 +67,15 @@ export class Road {
   /** Where the node is. */
   readonly address: PeerAddress;
   readonly #events: RoadEvents;
+  /** Of what is under way as of what waits. */
   readonly #counts: LaneCounts;
   readonly #link: LaneLink;
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   readonly #channels = new Map<Client, Channel>();
   readonly #byNumber = new Map<number, Channel>();
   /** Channels without a trip, the one used last at the end. */
   readonly #idle = new Set<Channel>();
   #lastNumber = 0;
-  #bytesUnderWay = 0;
   /** Bytes of messages of pub/sub that wait. */
   #publishedBytes = 0;
   #isFlushing = false;
@@ -90,6 +90,7 @@ export class Road {
     this.address = address;
     this.#events = events;
     this.#counts = countsOf(parts.counts, node).clients;
+    this.#outbox = new Outbox(this.#counts);
     const target = { node, address, lane: "clients" } as const;
     this.#link = new LaneLink(target, parts, {
       opened: (connection) => this.#opened(connection),
@@ -107,9 +108,9 @@ export class Road {
   /** Whether a trip of `bytes` may be sent now. */
   hasRoom(bytes: number): boolean {
     if (this.#link.connection === undefined) return false;
-    const busy = this.#channels.size - this.#idle.size;
-    if (busy >= BOUNDS.messages) return false;
-    return busy === 0 || this.#bytesUnderWay + bytes <= BOUNDS.bytes;
+    const { waiting, waitingBytes } = this.#counts;
+    if (waiting >= BOUNDS.messages) return false;
+    return waiting === 0 || waitingBytes + bytes <= BOUNDS.bytes;
   }
 
   /** Sends a trip. Requires: there is room, and its client has no other. */
@@ -120,7 +121,8 @@ export class Road {
     this.#idle.delete(channel);
     channel.trip = trip;
     channel.takenBytes = 0;
-    this.#bytesUnderWay += bytes;
+    this.#counts.waiting++;
+    this.#counts.waitingBytes += bytes;
     this.#outbox.push({
       next: () => {
         if (channel.trip !== trip) return undefined;
@@ -226,7 +228,8 @@ export class Road {
 
   #endTrip(channel: Channel): void {
     if (channel.trip === undefined) return;
-    this.#bytesUnderWay -= channel.trip.batch.bytes;
+    this.#counts.waiting--;
+    this.#counts.waitingBytes -= channel.trip.batch.bytes;
     channel.trip = undefined;
     this.#idle.add(channel);
   }
@@ -247,6 +250,8 @@ export class Road {
     if (kind !== "replies") {
       throw new PeerError("unexpected", `a frame (${kind}) against the lane`);
     }
+    this.#counts.received++;
+    this.#counts.receivedBytes += content.length;
     const replies = REPLIES.decode(content);
     const channel = this.#byNumber.get(replies.channel);
     // The client may have left while its replies were on their way.
@@ -305,7 +310,8 @@ export class Road {
     this.#channels.clear();
     this.#byNumber.clear();
     this.#idle.clear();
-    this.#bytesUnderWay = 0;
+    this.#counts.waiting = 0;
+    this.#counts.waitingBytes = 0;
     this.#publishedBytes = 0;
     this.#lastNumber = 0;
     const trips = channels.flatMap(({ trip }) => trip ?? []);

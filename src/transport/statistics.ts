@@ -20,11 +20,14 @@ export type DropReason =
 
 /** Counts of one lane to, and from, one node. */
 export interface LaneCounts {
-  /** Messages that wait now; on the lane of snapshots, with the one on its way. */
+  /**
+   * Messages that wait now; on the lane of snapshots, with the one on its way. On that of
+   * clients, batches of requests that have not been answered.
+   */
   waiting: number;
   /** Bytes of their contents; none on the lane of snapshots. */
   waitingBytes: number;
-  /** Messages handed to connections; snapshots that were taken. */
+  /** Messages handed to connections; snapshots that were taken; frames of clients. */
   sent: number;
   /** Bytes of their contents. */
   sentBytes: number;

@@ -14,6 +14,7 @@ import {
   systemClock,
   systemRandom,
 } from "../base/mod.ts";
+import type { ForwardFacts } from "../admin/mod.ts";
 import type { AccessControl } from "../commands/mod.ts";
 import { type GroupSettings, parseAddress } from "../config/mod.ts";
 import type { Engine } from "../engine/mod.ts";
@@ -99,6 +100,15 @@ export class Forwarding {
     const { hostname } = raftBind;
     await reception.listen({ hostname, port: forwardPort });
     return reception.port;
+  }
+
+  /** Numbers for metrics, live. */
+  get facts(): ForwardFacts {
+    return {
+      transport: this.#transport.counts,
+      clientsWaiting: this.forwarder.waiting,
+      clientsHosted: this.#reception?.clients ?? 0,
+    };
   }
 
   /** Looks where the other nodes of the group take requests; their addresses are as in `--peers`. */

@@ -7,6 +7,7 @@
 import type {
   CommandFacts,
   CoreFacts,
+  ForwardFacts,
   LoopGap,
   ServeFacts,
   SnapshotFacts,
@@ -41,6 +42,8 @@ export interface FactsSource {
   readonly loopGap: LoopGap;
   /** Event loops of snapshot Workers that have ended. */
   readonly snapshotLoopGapSeconds: HistogramFacts;
+  /** What is forwarded; undefined for a node alone. */
+  readonly forward: ForwardFacts | undefined;
   /** Wall time now in milliseconds. */
   readonly wallMs: number;
 }
@@ -111,6 +114,7 @@ export function gatherFacts(source: FactsSource): ServeFacts {
     core: coreFacts(engine.core.header, source.wallMs),
     snapshots,
     reads: engine.readGate && { ...engine.readGate.counts },
+    forward: source.forward,
     loopGapSeconds: loopGap.facts(),
     snapshotLoopGapSeconds: source.snapshotLoopGapSeconds,
   };

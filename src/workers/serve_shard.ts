@@ -399,6 +399,7 @@ export class ServeShard {
       snapshots: this.#snapshots.facts,
       loopGap: this.#loopGap,
       snapshotLoopGapSeconds: this.#snapshots.loopGapSeconds,
+      forward: this.#forwarding?.facts,
       wallMs: systemClock.wallMs(),
     });
   }

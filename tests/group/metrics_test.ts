@@ -36,6 +36,16 @@ Deno.test("metrics tell of the leader, lanes, leases and reads of a group", asyn
   await ask(leader, "SET", "key", "value");
   await nodes.converge();
   assertEquals(await ask(follower!, "GET", "key"), "value");
+  await nodes.until("ways to forward requests", async () => {
+    const pages = await Promise.all(nodes.all.map((one) => scrape(ports, one)));
+    const isThere = pages.every((shown) =>
+      shown.get("lanekv_peer_connects_total")!.samples.filter((
+        { labels, value },
+      ) => labels.lane === "clients" && value === 1).length === 2
+    );
+    return isThere || undefined;
+  });
+  assertEquals(await ask(follower!, "SET", "key", "forwarded"), "OK");
   for (const node of nodes.all) {
     const shown = await scrape(ports, node);
     const value = (name: string, labels = {}) =>
@@ -54,13 +64,19 @@ Deno.test("metrics tell of the leader, lanes, leases and reads of a group", asyn
       assert(value("peer_messages_sent_total", lane) > 0);
       assert(value("peer_messages_received_total", lane) > 0);
     }
-    assertEquals(
-      value("peer_connections_open", { state: "proved" }),
-      8,
-    );
+    // By two others: four lanes of Raft and that of clients.
+    assertEquals(value("peer_connections_open", { state: "proved" }), 10);
     assertEquals(value("reads_refused_total"), 0);
   }
   const ofFollower = await scrape(ports, follower!);
+  const toLeader = { peer: `${leaderId}`, lane: "clients" };
+  for (const count of ["sent", "received"]) {
+    const name = `lanekv_peer_messages_${count}_total`;
+    assert(valueOf(ofFollower, name, toLeader) > 0, name);
+  }
+  const waiting = "lanekv_peer_messages_waiting";
+  assertEquals(valueOf(ofFollower, waiting, toLeader), 0);
+  assertEquals(valueOf(ofFollower, "lanekv_forward_clients_waiting"), 0);
   assert(valueOf(ofFollower, "lanekv_read_index_rounds_total") >= 1);
   const miss = { result: "miss" };
   assert(valueOf(ofFollower, "lanekv_read_lease_total", miss) >= 1);

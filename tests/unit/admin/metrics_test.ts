@@ -104,17 +104,22 @@ Deno.test("Metrics.page() shows the lanes of each peer, and who was refused", as
     6,
   );
   assertEquals(value("peer_failures_total", lane), 9);
-  assertEquals(value("peer_refused_total", { problem: "proof" }), 11);
-  assertEquals(value("peer_connections_open", { state: "unproved" }), 1);
+  assertEquals(value("peer_refused_total", { problem: "proof" }), 12);
+  assertEquals(value("peer_refused_total", { problem: "cluster" }), 2);
+  assertEquals(value("peer_connections_open", { state: "unproved" }), 4);
+  assertEquals(value("peer_connections_open", { state: "proved" }), 12);
+  assertEquals(value("forward_clients_waiting"), 6);
+  assertEquals(value("forward_clients_open"), 7);
   assertEquals(value("peer_snapshots_sent_total", { result: "gone" }), 6);
   assertEquals(value("peer_snapshots_received_total", { result: "whole" }), 7);
   assertEquals(value("worker_answering", { worker: "raft" }), 1);
   assertEquals(value("raft_leader"), 3);
   assertEquals(value("proposals_lost_total"), 5);
   assertEquals(value("read_lease_total", { result: "hit" }), 100);
-  // Two peers with four lanes each.
+  // Two peers with four lanes each, and one with that of clients.
   const lanes = shown.get("lanekv_peer_connects_total")!.samples;
-  assertEquals(lanes.length, 8);
+  assertEquals(lanes.length, 9);
+  assertEquals(value("peer_connects_total", { peer: "2", lane: "clients" }), 8);
 });
 
 Deno.test("Metrics.page() keeps the last numbers of a raft Worker that does not answer", async () => {
@@ -125,19 +130,21 @@ Deno.test("Metrics.page() keeps the last numbers of a raft Worker that does not 
   const worker = { worker: "raft" };
   assertEquals(valueOf(shown, "lanekv_worker_answering", worker), 0);
   const problem = { problem: "proof" };
-  assertEquals(valueOf(shown, "lanekv_peer_refused_total", problem), 11);
+  assertEquals(valueOf(shown, "lanekv_peer_refused_total", problem), 12);
 });
 
 Deno.test("Metrics.page() shows nothing of a group for a node alone", async () => {
   const { group: _, ...alone } = someNodeFacts({
     ...someServeFacts(),
     reads: undefined,
+    forward: undefined,
   });
   const shown = await shownOf({ ...alone, group: undefined });
   for (const { name, samples } of shown.values()) {
-    const isOfGroup = /^lanekv_(peer_|read|proposals_|raft_lead|raft_log)/.test(
-      name,
-    );
+    const isOfGroup =
+      /^lanekv_(peer_|forward_|read|proposals_|raft_lead|raft_log)/.test(
+        name,
+      );
     assertEquals(samples.length === 0, isOfGroup, name);
   }
 });

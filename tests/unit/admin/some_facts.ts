@@ -10,6 +10,7 @@ import type {
   ServeFacts,
 } from "../../../src/admin/mod.ts";
 import { Histogram } from "../../../src/base/mod.ts";
+import type { PeerCounts } from "../../../src/transport/mod.ts";
 import { RaftStatistics, STATISTICS_BYTES } from "../../../src/replica/mod.ts";
 
 function histogram(...values: number[]) {
@@ -73,6 +74,16 @@ export function someServeFacts(): ServeFacts {
     loopGapSeconds: histogram(1),
     snapshotLoopGapSeconds: histogram(),
     reads: { hits: 100, misses: 4, rounds: 3, refusals: 1 },
+    forward: {
+      transport: {
+        peers: new Map([[2, lanes()]]),
+        refused: new Map([["proof", 1], ["cluster", 2]]),
+        halfOpen: 3,
+        accepted: 4,
+      },
+      clientsWaiting: 6,
+      clientsHosted: 7,
+    },
   };
 }
 
@@ -90,20 +101,23 @@ function lane() {
   };
 }
 
-/** What the raft Worker of a member of a group might tell. */
-export function someGroupFacts(): GroupFacts {
-  const lanes = {
+function lanes(): PeerCounts {
+  return {
     control: lane(),
     append: lane(),
     snapshot: lane(),
     other: lane(),
     clients: lane(),
   };
+}
+
+/** What the raft Worker of a member of a group might tell. */
+export function someGroupFacts(): GroupFacts {
   return {
     isRaftAnswering: true,
     peers: {
       transport: {
-        peers: new Map([[2, lanes], [3, lanes]]),
+        peers: new Map([[2, lanes()], [3, lanes()]]),
         refused: new Map([["proof", 11]]),
         halfOpen: 1,
         accepted: 8,

@@ -14,7 +14,12 @@ import {
   TAKEN,
   UNBLOCKING,
 } from "../../../src/forward/messages.ts";
-import type { Connection, Frame } from "../../../src/transport/mod.ts";
+import {
+  type Connection,
+  countsOf,
+  type Frame,
+  noCounts,
+} from "../../../src/transport/mod.ts";
 import { Bench, encode, turn } from "../engine/harness.ts";
 import { array } from "./nodes.ts";
 
@@ -51,12 +56,16 @@ function desk() {
     flush: () => {},
     fail: ({ problem }: PeerError) => problems.push(problem),
   } as unknown as Connection;
-  const one = new Desk(connection, {
-    engine: bench.engine,
-    enter: () => {},
-    published: () => {},
-    isOpen: () => true,
-  });
+  const one = new Desk(
+    connection,
+    {
+      engine: bench.engine,
+      enter: () => {},
+      published: () => {},
+      isOpen: () => true,
+    },
+    countsOf(noCounts(), 2).clients,
+  );
   const open = (changes = {}) =>
     one.take({
       kind: "channelOpening",

@@ -388,6 +388,31 @@ Deno.test("messages that a node does not take are dropped above the bound", asyn
   assertEquals(nodes.of(1).published.length, 3);
 });
 
+Deno.test("both nodes count what goes over the lane, and what is not answered yet", async () => {
+  const nodes = await ForwardNodes.start();
+  const client = nodes.connect(2);
+  const lane = (id: number, other: number) =>
+    nodes.of(id).parts.counts.peers.get(other)!.clients;
+  const before = lane(2, 1).sent;
+  nodes.say(2, client, "BLPOP l 0");
+  await nodes.run(20);
+  const { sent, sentBytes, waiting, waitingBytes } = lane(2, 1);
+  // The client is told of, and its request sent.
+  assertEquals([sent - before, waiting], [2, 1]);
+  assertEquals(waitingBytes, array("BLPOP l 0").length);
+  assertEquals(lane(1, 2).received, sent);
+  assertEquals(lane(1, 2).receivedBytes, sentBytes);
+  await nodes.ask(1, nodes.connect(1), "RPUSH l x");
+  const after = lane(2, 1);
+  assertEquals([after.waiting, after.waitingBytes], [0, 0]);
+  assertEquals([after.received, after.receivedBytes], [
+    lane(1, 2).sent,
+    lane(1, 2).sentBytes,
+  ]);
+  assert(after.received > 0);
+  assertEquals([after.connects, after.failures], [1, 0]);
+});
+
 Deno.test("array() writes requests", () => {
   assertEquals(array("GET a"), "*2\r\n$3\r\nGET\r\n$1\r\na\r\n");
 });

@@ -2,6 +2,15 @@
 
 import { assertEquals } from "@std/assert";
 import { Outbox } from "../../../src/forward/outbox.ts";
+import {
+  countsOf,
+  type LaneCounts,
+  noCounts,
+} from "../../../src/transport/mod.ts";
+
+function counts(): LaneCounts {
+  return countsOf(noCounts(), 2).clients;
+}
 
 /** Something of `count` frames, the content of each its name. */
 function parts(name: number, count: number) {
@@ -28,7 +37,7 @@ function all(outbox: Outbox): number[] {
 }
 
 Deno.test("what has more to send goes behind all others", () => {
-  const outbox = new Outbox();
+  const outbox = new Outbox(counts());
   outbox.push(parts(1, 3));
   outbox.push(parts(2, 1));
   outbox.push(parts(3, 2));
@@ -36,14 +45,14 @@ Deno.test("what has more to send goes behind all others", () => {
 });
 
 Deno.test("what has nothing to send any more is passed over", () => {
-  const outbox = new Outbox();
+  const outbox = new Outbox(counts());
   outbox.push(parts(1, 0));
   outbox.pushFrame("channelClosing", new Uint8Array([2]));
   assertEquals(all(outbox), [2]);
 });
 
 Deno.test("clear() drops all, and more may come", () => {
-  const outbox = new Outbox();
+  const outbox = new Outbox(counts());
   for (let name = 0; name < 100; name++) outbox.push(parts(name, 1));
   assertEquals(outbox.next()?.content[0], 0);
   outbox.clear();
