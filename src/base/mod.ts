@@ -10,6 +10,7 @@
 export { type After, systemAfter } from "./after.ts";
 export { assert, AssertionError, unreachable } from "./assert.ts";
 export { byteText, textBytes } from "./byte_text.ts";
+export { crc32 } from "./crc32.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
   CapacityError,

@@ -9,8 +9,7 @@
  * @module
  */
 
-import { assert, CorruptionError, DirectoryError } from "../base/mod.ts";
-import { crc32c } from "./crc32c.ts";
+import { assert, CorruptionError, crc32, DirectoryError } from "../base/mod.ts";
 import { type FileSystem, TEMPORARY } from "./files.ts";
 import { snapshotIndex } from "./snapshot_format.ts";
 import { getU64, segmentSequence, setU64, viewOf } from "./wal_format.ts";
@@ -21,7 +20,7 @@ const IDENTITY_NAME = "identity";
 /** First bytes of the file; its version follows. */
 const MAGIC = new Uint8Array([0x4c, 0x4b, 0x56, 0x4e, 0x4f, 0x44, 0x45]);
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Bytes before the group's name: magic, version, node, directory, length. */
 const PREFIX_BYTES = 28;
@@ -52,7 +51,7 @@ function encodeIdentity(identity: DirectoryIdentity): Uint8Array {
   view.setUint32(24, name.length, true);
   bytes.set(name, PREFIX_BYTES);
   const end = PREFIX_BYTES + name.length;
-  view.setUint32(end, crc32c(bytes, 0, end), true);
+  view.setUint32(end, crc32(bytes, 0, end), true);
   return bytes;
 }
 
@@ -65,7 +64,7 @@ function decodeIdentity(
   const view = viewOf(bytes);
   const end = PREFIX_BYTES + view.getUint32(24, true);
   if (bytes[7] !== VERSION || bytes.length !== end + 4) return undefined;
-  if (view.getUint32(end, true) !== crc32c(bytes, 0, end)) return undefined;
+  if (view.getUint32(end, true) !== crc32(bytes, 0, end)) return undefined;
   return {
     cluster: new TextDecoder().decode(bytes.subarray(PREFIX_BYTES, end)),
     node: getU64(view, 8),

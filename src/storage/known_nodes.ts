@@ -5,9 +5,8 @@
  * @module
  */
 
-import { CorruptionError } from "../base/mod.ts";
+import { CorruptionError, crc32 } from "../base/mod.ts";
 import { KNOWN_NODES_MAX } from "../config/mod.ts";
-import { crc32c } from "./crc32c.ts";
 import { type FileSystem, TEMPORARY } from "./files.ts";
 import { getU64, setU64, viewOf } from "./wal_format.ts";
 
@@ -16,7 +15,7 @@ const NAME = "nodes";
 /** First bytes of the file; its version follows. */
 const MAGIC = new TextEncoder().encode("LKVKNOW");
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Bytes before the first node: magic, version, count. */
 const PREFIX_BYTES = 12;
@@ -37,7 +36,7 @@ function encode(known: ReadonlyMap<number, number>): Uint8Array {
     setU64(view, at + 8, directory);
     at += NODE_BYTES;
   }
-  view.setUint32(end, crc32c(bytes, 0, end), true);
+  view.setUint32(end, crc32(bytes, 0, end), true);
   return bytes;
 }
 
@@ -48,7 +47,7 @@ function decode(bytes: Uint8Array): Map<number, number> | undefined {
   const view = viewOf(bytes);
   const end = PREFIX_BYTES + NODE_BYTES * view.getUint32(8, true);
   if (bytes[7] !== VERSION || bytes.length !== end + 4) return undefined;
-  if (view.getUint32(end, true) !== crc32c(bytes, 0, end)) return undefined;
+  if (view.getUint32(end, true) !== crc32(bytes, 0, end)) return undefined;
   const known = new Map<number, number>();
   for (let at = PREFIX_BYTES; at < end; at += NODE_BYTES) {
     known.set(getU64(view, at), getU64(view, at + 8));

@@ -15,7 +15,6 @@
  * @module
  */
 
-export { crc32c } from "./crc32c.ts";
 export type { FileSystem, ReadableFile, StoredFile } from "./files.ts";
 export {
   checkAlone,

@@ -4,16 +4,15 @@
  * @module
  */
 
-import { assert } from "../base/mod.ts";
+import { assert, crc32 } from "../base/mod.ts";
 import {
   SNAPSHOT_BLOCK_BYTES_MAX,
   SNAPSHOT_MEMBERS_BYTES_MAX,
 } from "../config/mod.ts";
-import { crc32c } from "./crc32c.ts";
 import { getU64, setU64 } from "./wal_format.ts";
 
 /** Version of the format of snapshots. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
 /** First bytes of every snapshot; its version follows. */
 const MAGIC = new Uint8Array([0x4c, 0x4b, 0x56, 0x53, 0x4e, 0x41, 0x50]);
@@ -84,11 +83,11 @@ export function encodeSnapshotHeader(point: SnapshotPoint): Uint8Array {
   setU64(view, 8, point.index);
   setU64(view, 16, point.term);
   view.setUint32(24, members.length, true);
-  view.setUint32(28, crc32c(bytes, 0, 28), true);
+  view.setUint32(28, crc32(bytes, 0, 28), true);
   if (members.length === 0) return bytes;
   bytes.set(members, SNAPSHOT_HEADER_BYTES);
   const end = SNAPSHOT_HEADER_BYTES + members.length;
-  view.setUint32(end, crc32c(bytes, SNAPSHOT_HEADER_BYTES, end), true);
+  view.setUint32(end, crc32(bytes, SNAPSHOT_HEADER_BYTES, end), true);
   return bytes;
 }
 
@@ -115,13 +114,13 @@ export function decodeSnapshotHeader(
   if (bytes.length < SNAPSHOT_HEADER_BYTES) return undefined;
   if (snapshotVersion(bytes) !== SNAPSHOT_VERSION) return undefined;
   const view = viewOf(bytes);
-  if (view.getUint32(28, true) !== crc32c(bytes, 0, 28)) return undefined;
+  if (view.getUint32(28, true) !== crc32(bytes, 0, 28)) return undefined;
   const point = { index: getU64(view, 8), term: getU64(view, 16) };
   const membersBytes = view.getUint32(24, true);
   if (membersBytes === 0) return point;
   const end = SNAPSHOT_HEADER_BYTES + membersBytes;
   if (bytes.length < end + 4) return undefined;
-  const crc = crc32c(bytes, SNAPSHOT_HEADER_BYTES, end);
+  const crc = crc32(bytes, SNAPSHOT_HEADER_BYTES, end);
   if (view.getUint32(end, true) !== crc) return undefined;
   return { ...point, members: bytes.slice(SNAPSHOT_HEADER_BYTES, end) };
 }
@@ -134,7 +133,7 @@ export function encodeBlock(
   assert(block.length <= SNAPSHOT_BLOCK_BYTES_MAX, "a block is not too long");
   const bytes = new Uint8Array(BLOCK_PREFIX_BYTES + block.length);
   bytes.set(block, BLOCK_PREFIX_BYTES);
-  const crc = crc32c(bytes, BLOCK_PREFIX_BYTES);
+  const crc = crc32(bytes, BLOCK_PREFIX_BYTES);
   const view = viewOf(bytes);
   view.setUint32(0, block.length, true);
   view.setUint32(4, crc, true);
@@ -145,7 +144,7 @@ export function encodeBlock(
 export function addToWhole(whole: number, crc: number): number {
   const bytes = new Uint8Array(4);
   viewOf(bytes).setUint32(0, crc, true);
-  return crc32c(bytes, 0, 4, whole);
+  return crc32(bytes, 0, 4, whole);
 }
 
 /** The bytes of a footer. */
@@ -155,6 +154,6 @@ export function encodeSnapshotFooter(footer: SnapshotFooter): Uint8Array {
   view.setUint32(4, footer.blocks, true);
   setU64(view, 8, footer.offset);
   view.setUint32(16, footer.whole, true);
-  view.setUint32(20, crc32c(bytes, 0, 20), true);
+  view.setUint32(20, crc32(bytes, 0, 20), true);
   return bytes;
 }

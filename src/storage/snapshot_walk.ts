@@ -4,9 +4,8 @@
  * @module
  */
 
-import { assert, CorruptionError } from "../base/mod.ts";
+import { assert, CorruptionError, crc32 } from "../base/mod.ts";
 import { SNAPSHOT_BLOCK_BYTES_MAX } from "../config/mod.ts";
-import { crc32c } from "./crc32c.ts";
 import {
   addToWhole,
   BLOCK_PREFIX_BYTES,
@@ -95,7 +94,7 @@ export class SnapshotWalk {
   }
 
   #takeBlock({ crc, length, offset }: Block, bytes: Uint8Array): Uint8Array {
-    if (bytes.length !== length || crc32c(bytes) !== crc) {
+    if (bytes.length !== length || crc32(bytes) !== crc) {
       throw this.#damage("a block is damaged");
     }
     this.#whole = addToWhole(this.#whole, crc);

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { assert } from "../base/mod.ts";
+import { assert, crc32 } from "../base/mod.ts";
 import { BATCH_BUFFER_BYTES_KEPT } from "../config/mod.ts";
 import type { Entry, HardState } from "../raft/mod.ts";
-import { crc32c } from "./crc32c.ts";
 import {
   BATCH_HEADER_BYTES,
   BATCH_TRAILER_BYTES,
@@ -121,7 +120,7 @@ export class BatchEncoder {
     stampBatch(this.#view, bodyBytes, stamp);
     const headerCrc = writeBatchHeader(bytes, { ...place, bodyBytes }, stamp);
     const trailer = total - BATCH_TRAILER_BYTES;
-    const end = crc32c(bytes, BATCH_HEADER_BYTES, trailer, headerCrc);
+    const end = crc32(bytes, BATCH_HEADER_BYTES, trailer, headerCrc);
     this.#view.setUint32(trailer, end, true);
     return { bytes, end };
   }

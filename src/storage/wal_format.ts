@@ -4,12 +4,11 @@
  * @module
  */
 
-import { assert } from "../base/mod.ts";
+import { assert, crc32 } from "../base/mod.ts";
 import type { EntryKind, HardState } from "../raft/mod.ts";
-import { crc32c } from "./crc32c.ts";
 
 /** Version of the format of segments. */
-export const WAL_VERSION = 2;
+export const WAL_VERSION = 3;
 
 /** First bytes of every segment; its version follows. */
 const SEGMENT_MAGIC = new Uint8Array([0x4c, 0x4b, 0x56, 0x57, 0x41, 0x4c, 0]);
@@ -156,7 +155,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   header.earlierStamps.forEach((stamp, at) => {
     view.setUint32(EARLIER_STAMPS_AT + 4 * at, stamp, true);
   });
-  view.setUint32(SEGMENT_CRC_AT, crc32c(bytes, 0, SEGMENT_CRC_AT), true);
+  view.setUint32(SEGMENT_CRC_AT, crc32(bytes, 0, SEGMENT_CRC_AT), true);
   view.setUint32(STAMP_AT, header.stamp, true);
   return bytes;
 }
@@ -176,7 +175,7 @@ export function decodeSegmentHeader(
   if (segmentVersion(bytes) !== WAL_VERSION) return undefined;
   const view = viewOf(bytes);
   const crc = view.getUint32(SEGMENT_CRC_AT, true);
-  if (crc !== crc32c(bytes, 0, SEGMENT_CRC_AT)) return undefined;
+  if (crc !== crc32(bytes, 0, SEGMENT_CRC_AT)) return undefined;
   const stamp = view.getUint32(64, true);
   if (view.getUint32(STAMP_AT, true) !== stamp) return undefined;
   const earlier = { length: view.getUint32(72, true) };
@@ -223,7 +222,7 @@ export function writeBatchHeader(
   view.setUint32(16, header.batch - header.durableBatch, true);
   view.setUint32(20, header.previousEnd, true);
   view.setUint32(24, header.mark, true);
-  const crc = crc32c(bytes, 0, BATCH_CRC_AT, stamp);
+  const crc = crc32(bytes, 0, BATCH_CRC_AT, stamp);
   view.setUint32(BATCH_CRC_AT, crc, true);
   return crc;
 }
@@ -245,7 +244,7 @@ export function readBatchHeader(
     return undefined;
   }
   const crc = view.getUint32(BATCH_CRC_AT, true);
-  if (crc !== crc32c(bytes, 0, BATCH_CRC_AT, stamp)) return undefined;
+  if (crc !== crc32(bytes, 0, BATCH_CRC_AT, stamp)) return undefined;
   const batch = getU64(view, 8);
   return {
     bodyBytes: view.getUint32(0, true),

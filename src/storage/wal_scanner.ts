@@ -4,8 +4,8 @@
  * @module
  */
 
+import { crc32 } from "../base/mod.ts";
 import type { Entry, HardState } from "../raft/mod.ts";
-import { crc32c } from "./crc32c.ts";
 import type { FileSystem } from "./files.ts";
 import {
   BATCH_HEADER_BYTES,
@@ -107,7 +107,7 @@ export class SegmentScanner {
     const view = viewOf(bytes);
     if (view.getUint32(trailer + 4, true) !== stamp) return undefined;
     const headerCrc = batchHeaderCrc(bytes);
-    const end = crc32c(bytes, BATCH_HEADER_BYTES, trailer, headerCrc);
+    const end = crc32(bytes, BATCH_HEADER_BYTES, trailer, headerCrc);
     if (view.getUint32(trailer, true) !== end) return undefined;
     unstampRecords(view, header.bodyBytes);
     const records = readRecords(view, bytes, header.bodyBytes);

@@ -15,9 +15,8 @@
  * @module
  */
 
-import { assert } from "../base/mod.ts";
+import { assert, crc32 } from "../base/mod.ts";
 import { PEER_FRAME_BYTES_MAX } from "../config/mod.ts";
-import { crc32c } from "../storage/mod.ts";
 
 /** Bytes before a frame's content. */
 export const FRAME_HEADER_BYTES = 12;
@@ -110,8 +109,8 @@ export function frameChecksum(
   at: number,
   content: Uint8Array,
 ): number {
-  const start = crc32c(header, at, at + FRAME_CHECKSUM_AT);
-  return crc32c(content, 0, content.length, start);
+  const start = crc32(header, at, at + FRAME_CHECKSUM_AT);
+  return crc32(content, 0, content.length, start);
 }
 
 /** The kind that the header's second word names, `undefined` for one that is none. */

@@ -37,7 +37,7 @@ import type { Lane } from "./lane.ts";
 import { areEqualProofs, type Prover } from "./prover.ts";
 
 /** Version of all that nodes say to each other. Nodes of different versions refuse each other. */
-const PROTOCOL_VERSION = 1;
+const PROTOCOL_VERSION = 2;
 
 /** Ports of a node that others have no other way to know; 0 = not known. */
 export interface NodePorts {

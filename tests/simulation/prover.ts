@@ -5,7 +5,7 @@
  * @module
  */
 
-import { crc32c } from "../../src/storage/mod.ts";
+import { crc32 } from "../../src/base/mod.ts";
 import type { Prover } from "../../src/transport/mod.ts";
 
 const PROOF_WORDS = 8;
@@ -17,8 +17,8 @@ export function simulatedProver(secret: string): Prover {
     const proof = new Uint8Array(PROOF_WORDS * 4);
     const view = new DataView(proof.buffer);
     for (let word = 0; word < PROOF_WORDS; word++) {
-      const seed = crc32c(key, 0, key.length, word);
-      view.setUint32(word * 4, crc32c(message, 0, message.length, seed));
+      const seed = crc32(key, 0, key.length, word);
+      view.setUint32(word * 4, crc32(message, 0, message.length, seed));
     }
     return Promise.resolve(proof);
   };

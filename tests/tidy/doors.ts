@@ -45,6 +45,11 @@ export const DOORS: readonly Door[] = [
       "bytes as text and back; computes only, a hundred times as fast as a loop",
   },
   {
+    file: "src/base/crc32.ts",
+    uses: ['"node:zlib"'],
+    reason: "checksums; it computes only, forty times as fast as a loop",
+  },
+  {
     file: "src/base/after.ts",
     uses: ["setTimeout"],
     reason: "timers that can be taken back; a function is their twin",

@@ -4,9 +4,8 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CorruptionError } from "../../../src/base/mod.ts";
+import { CorruptionError, crc32 } from "../../../src/base/mod.ts";
 import {
-  crc32c,
   findSnapshot,
   readEntries,
   readSnapshot,
@@ -32,14 +31,14 @@ function outcomeOf(files: Files): string {
     let content = 0;
     if (snapshot !== undefined) {
       for (const block of readSnapshot(disk, snapshot)) {
-        content = crc32c(block, 0, block.length, content);
+        content = crc32(block, 0, block.length, content);
       }
     }
     const index = snapshot?.index ?? 0;
     const wal = recoverWal(disk, () => {}, index);
     const entries = Array.from(
       readEntries(disk, wal, index),
-      ({ term, index, data }) => `${term}/${index}/${crc32c(data)}`,
+      ({ term, index, data }) => `${term}/${index}/${crc32(data)}`,
     );
     const { term, vote, commit } = wal.hardState;
     return [index, content, term, vote, commit, ...entries].join(" ");

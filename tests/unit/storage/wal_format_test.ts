@@ -15,6 +15,7 @@ import {
   segmentSequence,
   segmentVersion,
   setU64,
+  WAL_VERSION,
   writeBatchHeader,
 } from "../../../src/storage/wal_format.ts";
 
@@ -80,7 +81,7 @@ Deno.test("decodeSegmentHeader() refuses short bytes, other versions and wrong s
 
 Deno.test("segmentVersion() names the version of a segment alone", () => {
   const bytes = encodeSegmentHeader(SEGMENT);
-  assertEquals(segmentVersion(bytes), 2);
+  assertEquals(segmentVersion(bytes), WAL_VERSION);
   assertEquals(segmentVersion(bytes.with(7, 9)), 9);
   assertEquals(segmentVersion(bytes.with(0, 9)), undefined);
   assertEquals(segmentVersion(bytes.subarray(0, 7)), undefined);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { crc32c } from "../../../src/storage/mod.ts";
+import { crc32 } from "../../../src/base/mod.ts";
 import {
   BATCH_MARKS,
   BATCH_TRAILER_BYTES,
@@ -114,7 +114,7 @@ Deno.test("SegmentScanner.batchAt() refuses a record of an unknown type", () => 
   };
   const crc = writeBatchHeader(batch, header, TEST_STAMP);
   const trailer = batch.length - BATCH_TRAILER_BYTES;
-  const end = crc32c(batch, 32, trailer, crc);
+  const end = crc32(batch, 32, trailer, crc);
   new DataView(batch.buffer, batch.byteOffset).setUint32(trailer, end, true);
   assertEquals(scannerOf(bytes).batchAt(FIRST), undefined);
   batch[36] = 1;

@@ -214,7 +214,7 @@ Deno.test("a connection that ends inside a frame is counted", async () => {
 Deno.test("a hello of another version is refused, whatever follows its version", async () => {
   const { nodes, one } = await start();
   const peer = await new RawPeer(nodes).connect();
-  await peer.send("hello", new Uint8Array([8, 2, 0xff, 0xff]));
+  await peer.send("hello", new Uint8Array([8, 99, 0xff, 0xff]));
   assertEquals(peer.refusal, "version");
   assertEquals(refused(one), { version: 1 });
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PeerError, SeededRandom } from "../../../src/base/mod.ts";
 import { PEER_FRAME_BYTES_START } from "../../../src/config/mod.ts";
-import { crc32c } from "../../../src/storage/mod.ts";
+import { crc32 } from "../../../src/base/mod.ts";
 import type { Frame } from "../../../src/transport/frame.ts";
 import { FrameReader } from "../../../src/transport/frame_reader.ts";
 import { printedSeed } from "../seed.ts";
@@ -78,7 +78,7 @@ Deno.test("push() sets aside what has arrived, not what a header claims", () => 
   const view = new DataView(header.buffer);
   view.setUint32(0, 2 ** 31, true);
   view.setUint32(4, 0x56_4b_4c_07, true);
-  view.setUint32(8, crc32c(header, 0, 8), true);
+  view.setUint32(8, crc32(header, 0, 8), true);
   const reader = new FrameReader(2 ** 31);
   reader.push(header, () => true);
   assertEquals(reader.heldBytes, PEER_FRAME_BYTES_START);
