@@ -35,7 +35,6 @@ import { createLink } from "./link/mod.ts";
 import {
   type FromRaft,
   LEASE_PAGE_BYTES,
-  type PeerPorts,
   PROGRESS_PAGE_BYTES,
   RaftStatistics,
   replicaOptions,
@@ -48,7 +47,7 @@ import {
   readPeerCertificates,
 } from "./net/mod.ts";
 import { DirectoryLock } from "./storage/mod.ts";
-import type { PeerCertificates } from "./transport/mod.ts";
+import type { NodePorts, PeerCertificates } from "./transport/mod.ts";
 import type {
   FromRaftWorker,
   FromServe,
@@ -74,15 +73,13 @@ export type NodeEnd =
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly reason: string };
 
-const NO_PORTS: PeerPorts = { clientPort: 0, forwardPort: 0 };
-
 /** One process of ours. */
 export class Node {
   readonly #certificate: Certificate | undefined;
   readonly #peerCertificates: PeerCertificates | undefined;
   readonly #lock: DirectoryLock;
   readonly #serve: Worker;
-  readonly #startRaftWith: (ports: PeerPorts) => void;
+  readonly #startRaftWith: (ports: NodePorts | undefined) => void;
   #raft: Worker | undefined;
   readonly #ready = Promise.withResolvers<ReadyNode>();
   readonly #end = Promise.withResolvers<NodeEnd>();
@@ -133,7 +130,7 @@ export class Node {
       this.#raft = this.#startRaft(options, link.far, ports);
     };
     // In a group the others are told of ports that the serve Worker binds.
-    if (options.group === undefined) this.#startRaftWith(NO_PORTS);
+    if (options.group === undefined) this.#startRaftWith(undefined);
     this.#serve = this.#startServe(options, link.near);
   }
 
@@ -183,7 +180,7 @@ export class Node {
   #startRaft(
     options: Options,
     link: ToRaft["link"],
-    ports: PeerPorts,
+    ports: NodePorts | undefined,
   ): Worker {
     const worker = new Worker(new URL("./workers/raft.ts", import.meta.url), {
       type: "module",
@@ -200,7 +197,7 @@ export class Node {
       link,
       statistics: this.#raftStatistics,
       options: replicaOptions(options),
-      group: options.group &&
+      group: options.group && ports &&
         {
           settings: options.group,
           certificates: this.#peerCertificates,
@@ -248,7 +245,7 @@ export class Node {
   #onServe(message: FromServe): void {
     switch (message.kind) {
       case "bound":
-        return this.#startRaftWith(message);
+        return this.#startRaftWith(message.ports);
       case "ready":
         if (this.#state === "recovering") this.#state = "serving";
         return this.#ready.resolve(message);

@@ -24,6 +24,8 @@ export interface ClientPort {
   readonly backlogBytes: number;
   /** Calls `then` once, when the backlog is empty. */
   whenDrained(then: () => void): void;
+  /** Whether its socket speaks TLS. */
+  readonly isTls?: boolean;
   /**
    * Of a client of another node, which sends here what the leader is to run: this node
    * leads no more, and what the client has left to serve goes back.
@@ -58,6 +60,8 @@ export interface Client {
   readonly address: string;
   /** `ip:port` of our end. */
   readonly localAddress: string;
+  /** Whether it came by TLS. */
+  readonly isTls: boolean;
   /** Wall time of the connection in milliseconds. */
   readonly createdMs: number;
   /** Wall time of the last request in milliseconds. */
@@ -104,6 +108,7 @@ export type NewClient = Pick<
 export function newClient(known: NewClient): Client {
   return {
     ...known,
+    isTls: known.port.isTls ?? false,
     usedMs: known.createdMs,
     state: "reading",
     name: "",

@@ -27,6 +27,11 @@ export type ClientSocket =
   >
   & { readonly setNoDelay?: (noDelay?: boolean) => void };
 
+/** Whether `socket` speaks TLS. */
+export function isTls(socket: ClientSocket): boolean {
+  return socket.setNoDelay === undefined;
+}
+
 /** What a connection needs of the engine. */
 export type ConnectionEngine = Pick<
   Engine,
@@ -43,6 +48,8 @@ export interface ConnectionOptions {
 
 /** A connected client's socket. */
 export class Connection implements ClientPort {
+  /** See {@linkcode ClientPort}. */
+  readonly isTls: boolean;
   readonly #socket: ClientSocket;
   readonly #engine: ConnectionEngine;
   readonly #options: ConnectionOptions;
@@ -71,6 +78,7 @@ export class Connection implements ClientPort {
     engine: ConnectionEngine,
     options: ConnectionOptions,
   ) {
+    this.isTls = isTls(socket);
     this.#socket = socket;
     this.#engine = engine;
     this.#options = options;

@@ -6,7 +6,7 @@
 
 import { TURN_AWAY_MS_MAX } from "../config/mod.ts";
 import { hostOf } from "./address.ts";
-import { Connection, type ConnectionEngine } from "./connection.ts";
+import { Connection, type ConnectionEngine, isTls } from "./connection.ts";
 import {
   type AcceptedSocket,
   BoundPort,
@@ -126,9 +126,8 @@ export class ClientListener {
 
   /** A TLS peer takes nothing before its handshake is over, so it has to send something first. */
   async #tell(socket: AcceptedSocket, text: string): Promise<void> {
-    const isTls = socket.setNoDelay === undefined;
     try {
-      if (isTls) await socket.read(new Uint8Array(1));
+      if (isTls(socket)) await socket.read(new Uint8Array(1));
       await socket.write(new TextEncoder().encode(text));
     } catch {
       // The peer did not wait for the reason.

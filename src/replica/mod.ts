@@ -41,7 +41,7 @@ export {
   ProgressReader,
 } from "./progress_page.ts";
 export type { ReplicaOptions } from "./options.ts";
-export type { PeerPort, PeerPorts } from "./peers.ts";
+export type { PeerPort } from "./peers.ts";
 export { Replica } from "./replica.ts";
 export { type Connect, type GroupConnection, runShard } from "./run.ts";
 export type { FromRaft, ToRaft } from "./start.ts";

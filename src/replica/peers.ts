@@ -5,6 +5,7 @@
  */
 
 import type { PeerMessage } from "../raft/mod.ts";
+import type { NodePorts } from "../transport/mod.ts";
 
 /** Sends messages; the lanes of `src/transport` are behind it, or a simulated network. */
 export interface PeerPort {
@@ -16,13 +17,5 @@ export interface PeerPort {
   /** Whether messages can be sent to node `id`; false for this node itself. */
   isConnected(id: number): boolean;
   /** What node `id` has said of its other ports. */
-  portsOf(id: number): PeerPorts;
-}
-
-/** Ports of a node besides that of Raft; 0 = not known. */
-export interface PeerPorts {
-  /** For clients. */
-  readonly clientPort: number;
-  /** For requests of clients that other nodes forward. */
-  readonly forwardPort: number;
+  portsOf(id: number): NodePorts;
 }

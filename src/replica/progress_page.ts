@@ -9,8 +9,9 @@
  * +24   rows, by rising id:
  *       +0    i64   node id
  *       +8    i64   index up to which all of the log is known to be durable there; NONE
- *       +16   i64   1: it votes; 2: this node is connected to it; and from bits 16 and 32
- *                   on its ports for clients, and for what is forwarded
+ *       +16   i64   1: it votes; 2: this node is connected to it; and from bits 16, 32
+ *                   and 48 on its ports for clients, for what is forwarded, and for
+ *                   clients that speak TLS
  * ```
  *
  * Each value is whole by itself. A row that becomes another member's is counted, then
@@ -25,7 +26,7 @@
  */
 
 import { PEERS_MAX } from "../config/mod.ts";
-import type { PeerPorts } from "./peers.ts";
+import type { NodePorts } from "../transport/mod.ts";
 
 const WANTED = 0;
 const CHANGES = 1;
@@ -41,7 +42,7 @@ const SLOTS = ROWS + ROW_SLOTS * PEERS_MAX;
 export const PROGRESS_PAGE_BYTES = 8 * SLOTS;
 
 /** How far one member has the log, and whether it can be reached. */
-export interface MemberProgress extends PeerPorts {
+export interface MemberProgress extends NodePorts {
   /** Its node id. */
   readonly id: number;
   /** Whether it votes. */
@@ -56,6 +57,7 @@ export interface MemberProgress extends PeerPorts {
 const PORT_MASK = 0xffffn;
 const CLIENT_PORT_AT = 16n;
 const FORWARD_PORT_AT = 32n;
+const TLS_PORT_AT = 48n;
 
 /** The raft Worker's side. */
 export class ProgressPage {
@@ -95,7 +97,8 @@ export class ProgressPage {
     const held = heldIndex === undefined ? NONE : BigInt(heldIndex);
     const isMoved = this.#store(row + 1, held);
     const ports = BigInt(member.clientPort) << CLIENT_PORT_AT |
-      BigInt(member.forwardPort) << FORWARD_PORT_AT;
+      BigInt(member.forwardPort) << FORWARD_PORT_AT |
+      BigInt.asIntN(64, BigInt(member.tlsPort) << TLS_PORT_AT);
     const flags = (isVoter ? VOTES : 0n) | (isConnected ? CONNECTED : 0n);
     return this.#store(row + 2, flags | ports) || isMoved || isOther;
   }
@@ -145,6 +148,7 @@ export class ProgressReader {
         isVoter: (flags & VOTES) !== 0n,
         isConnected: (flags & CONNECTED) !== 0n,
         clientPort: Number(flags >> CLIENT_PORT_AT & PORT_MASK),
+        tlsPort: Number(flags >> TLS_PORT_AT & PORT_MASK),
         forwardPort: Number(flags >> FORWARD_PORT_AT & PORT_MASK),
       };
     }

@@ -8,9 +8,8 @@
 import type { LogLevel } from "../base/mod.ts";
 import type { GroupSettings } from "../config/mod.ts";
 import type { LinkPort } from "../link/mod.ts";
-import type { PeerCertificates } from "../transport/mod.ts";
+import type { NodePorts, PeerCertificates } from "../transport/mod.ts";
 import type { ReplicaOptions } from "./options.ts";
-import type { PeerPorts } from "./peers.ts";
 
 /** The group of a member. */
 export interface GroupStart {
@@ -23,7 +22,7 @@ export interface GroupStart {
   /** Zeroed memory of `PROGRESS_PAGE_BYTES` bytes. */
   readonly progressPage: SharedArrayBuffer;
   /** The node's other ports, which the others are told. */
-  readonly ports: PeerPorts;
+  readonly ports: NodePorts;
 }
 
 /** main → raft, once. */

@@ -30,6 +30,7 @@ import {
   CHALLENGE,
   HELLO,
   type Hello,
+  type NodePorts,
   PROOF,
   versionOf,
 } from "./handshake_messages.ts";
@@ -39,15 +40,12 @@ import { areEqualProofs, type Prover } from "./prover.ts";
 /** Version of all that nodes say to each other. Nodes of different versions refuse each other. */
 const PROTOCOL_VERSION = 2;
 
-/** Ports of a node that others have no other way to know; 0 = not known. */
-export interface NodePorts {
-  /** For clients. */
-  readonly clientPort: number;
-  /** For what other nodes forward. */
-  readonly forwardPort: number;
-}
-
-const NO_PORTS: NodePorts = { clientPort: 0, forwardPort: 0 };
+/** Nothing is known. */
+export const NO_PORTS: NodePorts = {
+  clientPort: 0,
+  tlsPort: 0,
+  forwardPort: 0,
+};
 
 /** What a node says of itself in handshakes. */
 export interface Identity {
@@ -57,8 +55,8 @@ export interface Identity {
   readonly cluster: string;
   /** Tells its data directory from another one under the same id. */
   readonly instance: string;
-  /** Its other ports, if any is known. */
-  readonly ports?: NodePorts;
+  /** Its other ports, as far as they are known. */
+  readonly ports?: Partial<NodePorts>;
 }
 
 type Side = "dialler" | "acceptor";
@@ -100,11 +98,12 @@ export class DiallerHandshake {
     prover: Prover,
   ) {
     this.#prover = prover;
-    const { node: from, cluster, instance, ports = NO_PORTS } = own;
-    const { clientPort, forwardPort } = ports;
+    const { node: from, cluster, instance, ports } = own;
     this.hello = HELLO.encode({
       version: PROTOCOL_VERSION,
-      ...{ cluster, from, to, lane, instance, nonce, clientPort, forwardPort },
+      ...{ cluster, from, to, lane, instance, nonce },
+      ...NO_PORTS,
+      ...ports,
     });
   }
 

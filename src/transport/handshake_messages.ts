@@ -24,8 +24,18 @@ export const NONCE_BYTES = 32;
 /** Bytes of the longest name of a `PeerProblem`, and more. */
 const PROBLEM_BYTES = 32;
 
-/** Who dials whom. */
-export interface Hello {
+/** Ports of a node that others have no other way to know; 0 = not known, or none. */
+export interface NodePorts {
+  /** For clients. */
+  readonly clientPort: number;
+  /** For clients that speak TLS. */
+  readonly tlsPort: number;
+  /** For what other nodes forward. */
+  readonly forwardPort: number;
+}
+
+/** Who dials whom, and what the other ports of the node that dials are. */
+export interface Hello extends NodePorts {
   /** Version of the protocol. */
   readonly version: number;
   /** Name of the cluster. */
@@ -40,10 +50,6 @@ export interface Hello {
   readonly instance: string;
   /** Random, {@linkcode NONCE_BYTES} long. */
   readonly nonce: Uint8Array;
-  /** Port for clients of the node that dials; 0 = not known. */
-  readonly clientPort: number;
-  /** Port for what other nodes forward to it; 0 = not known. */
-  readonly forwardPort: number;
 }
 
 /** First frame of a connection. */
@@ -57,6 +63,7 @@ export const HELLO: MessageType<Hello> = new MessageType<Hello>({
   nonce: [7, bytes(NONCE_BYTES, NONCE_BYTES)],
   clientPort: [8, TCP_PORT],
   forwardPort: [9, TCP_PORT],
+  tlsPort: [10, TCP_PORT],
 });
 
 /** The version that a hello names; what follows it may be of any form. */

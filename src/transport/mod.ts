@@ -12,7 +12,8 @@ export { Acceptor } from "./acceptor.ts";
 export type { Connection, FrameSource } from "./connection.ts";
 export type { Frame } from "./frame.ts";
 export type { Guest } from "./guest.ts";
-export type { NodePorts } from "./handshake.ts";
+export { NO_PORTS } from "./handshake.ts";
+export type { NodePorts } from "./handshake_messages.ts";
 export { type Lane, LANE_BOUNDS } from "./lane.ts";
 export { LaneLink } from "./lane_link.ts";
 export type {

@@ -18,8 +18,7 @@ import {
 import { Acceptor } from "./acceptor.ts";
 import type { Frame } from "./frame.ts";
 import type { Guest } from "./guest.ts";
-import type { NodePorts } from "./handshake.ts";
-import type { Hello } from "./handshake_messages.ts";
+import type { Hello, NodePorts } from "./handshake_messages.ts";
 import type { Lane } from "./lane.ts";
 import type { PeerAddress } from "./network.ts";
 import type { TransportParts } from "./parts.ts";
@@ -197,11 +196,10 @@ export class Transport {
   }
 
   /** Nothing goes back on a lane but notes. */
-  #greeted(hello: Hello): undefined {
-    const { lane, from, clientPort, forwardPort } = hello;
+  #greeted({ lane, from, clientPort, tlsPort, forwardPort }: Hello): undefined {
     // One of four that say the same.
     if (lane !== "control") return;
-    this.#events.announced?.(from, { clientPort, forwardPort });
+    this.#events.announced?.(from, { clientPort, tlsPort, forwardPort });
   }
 
   #take(guest: Guest, { kind, content }: Frame): void {

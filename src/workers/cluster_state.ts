@@ -14,7 +14,7 @@ const SOLE_NODE_ID = 1;
 /** Where a {@linkcode ClusterState} looks. */
 export interface ClusterSource {
   /** What the node was started with. */
-  readonly options: Pick<Options, "clusterProtocol" | "group">;
+  readonly options: Pick<Options, "clusterProtocol" | "group" | "tlsPort">;
   /** What the raft Worker knows of the members of a group. */
   readonly progress: Pick<ProgressReader, "read">;
   /** Wall time in milliseconds. */
@@ -26,6 +26,12 @@ export interface ClusterSource {
   /** Index of the last entry applied. */
   readonly appliedIndex: () => number;
 }
+
+/** What this node is told of a member. */
+type Announcement = Pick<
+  MemberProgress,
+  "id" | "isVoter" | "clientPort" | "tlsPort"
+>;
 
 /** See the module. Nobody leads before it is told so. */
 export class ClusterState implements ClusterView {
@@ -79,31 +85,34 @@ export class ClusterState implements ClusterView {
   get nodes(): readonly ClusterNode[] {
     const { options, progress } = this.#source;
     if (options.group === undefined) {
-      const [id, isVoter, announced] = [this.ownId, true, 0];
-      return [this.#node({ id, isVoter, clientPort: announced })];
+      const own = { id: this.ownId, isVoter: true };
+      return [this.#node({ ...own, ...this.#ownPorts() })];
     }
     this.look();
     return progress.read().map((member) => this.#node(member));
   }
 
-  #node(
-    { id, isVoter, clientPort: announced }: Pick<
-      MemberProgress,
-      "id" | "isVoter" | "clientPort"
-    >,
-  ): ClusterNode {
+  #node({ id, isVoter, ...announced }: Announcement): ClusterNode {
     const isOwn = id === this.ownId;
-    const { addressOf, clientPort } = this.#source;
+    const { addressOf } = this.#source;
     const address = parseAddress(addressOf(id));
+    const { clientPort, tlsPort } = isOwn ? this.#ownPorts() : announced;
+    const isKnown = isOwn || address !== undefined;
     return {
       id,
       isVoter,
       host: address?.hostname ?? "",
       // A port without a host leads nobody there.
-      clientPort: isOwn ? clientPort() : address === undefined ? 0 : announced,
+      clientPort: isKnown ? clientPort : 0,
+      tlsPort: isKnown ? tlsPort : 0,
       peerPort: address?.port ?? 0,
       connectedMs: isOwn ? this.#startedMs : this.#connectedMs.get(id) ?? 0,
     };
+  }
+
+  #ownPorts(): Pick<ClusterNode, "clientPort" | "tlsPort"> {
+    const { clientPort, options: { tlsPort } } = this.#source;
+    return { clientPort: clientPort(), tlsPort };
   }
 
   /** @inheritdoc */

@@ -13,7 +13,7 @@ import type { LinkPort } from "../link/mod.ts";
 import type { Certificate } from "../net/mod.ts";
 import type { FromRaft, ToRaft } from "../replica/mod.ts";
 import type { SnapshotPoint } from "../storage/mod.ts";
-import type { PeerCertificates } from "../transport/mod.ts";
+import type { NodePorts, PeerCertificates } from "../transport/mod.ts";
 
 /** What the serve Worker starts with. */
 export interface ServeStart {
@@ -43,12 +43,8 @@ export type ToServe =
 
 /** serve → main. */
 export type FromServe =
-  /** Of a member of a group, before anything else: other nodes may be told of its ports, 0 = not known. */
-  | {
-    readonly kind: "bound";
-    readonly clientPort: number;
-    readonly forwardPort: number;
-  }
+  /** Of a member of a group, before anything else: other nodes may be told of its ports. */
+  | { readonly kind: "bound"; readonly ports: NodePorts }
   /** The client port is open. */
   | {
     readonly kind: "ready";

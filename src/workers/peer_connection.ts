@@ -29,7 +29,6 @@ import {
   type GroupMembers,
   idsOf,
   type PeerPort,
-  type PeerPorts,
   type Replica,
 } from "../replica/mod.ts";
 import {
@@ -41,6 +40,8 @@ import {
   type Lane,
   makeProver,
   type Network,
+  NO_PORTS,
+  type NodePorts,
   type PeerCertificates,
   type Prover,
   type SnapshotFate,
@@ -49,8 +50,6 @@ import {
 } from "../transport/mod.ts";
 import { IncomingSnapshots } from "./incoming_snapshots.ts";
 import { openSnapshotSource } from "./snapshot_source.ts";
-
-const NO_PORTS: PeerPorts = { clientPort: 0, forwardPort: 0 };
 
 /** What connections are made with. */
 export interface PeerConnectionParts {
@@ -67,7 +66,7 @@ export interface PeerConnectionParts {
   /** Where it writes how far the members are. */
   readonly progressPage: SharedArrayBuffer;
   /** The node's other ports. */
-  readonly ports: PeerPorts;
+  readonly ports: Partial<NodePorts>;
   /** Measures spans. */
   readonly clock: Clock;
   /** Draws nonces and pauses. */
@@ -118,7 +117,7 @@ export class PeerConnection implements GroupConnection {
   };
   readonly #parts: PeerConnectionParts;
   /** What other nodes have said of their ports. */
-  readonly #ports = new Map<number, PeerPorts>();
+  readonly #ports = new Map<number, NodePorts>();
   readonly #transport: Transport;
   readonly #incoming: IncomingSnapshots;
   readonly #snapshotsSent: Record<SnapshotFate | "gone", number> = {

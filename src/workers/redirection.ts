@@ -67,9 +67,9 @@ export class Redirection {
     const { leaderId } = this.#cluster;
     const { nodes } = rosterFor({ client, server: { cluster: this.#cluster } });
     const leader = nodes.find(({ id, isOwn }) => id === leaderId && !isOwn);
-    if (leader === undefined || leader.clientPort === 0) return CLUSTERDOWN;
+    if (leader === undefined || leader.port === 0) return CLUSTERDOWN;
     const bytes = textBytes(key);
     const slot = keySlot(bytes, bytes.length);
-    return moved(slot, leader.host, leader.clientPort);
+    return moved(slot, leader.host, leader.port);
   }
 }

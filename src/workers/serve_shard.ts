@@ -283,8 +283,10 @@ export class ServeShard {
     const forwardPort = await this.#forwarding!.listen(engine, host);
     // A port that the system chooses must be known; another one need not be taken yet.
     if (this.#options.port === 0) this.#door.bind();
-    const clientPort = this.#door.port || this.#options.port;
-    this.#report({ kind: "bound", clientPort, forwardPort });
+    const { port, tlsPort } = this.#options;
+    const clientPort = this.#door.port || port;
+    const ports = { clientPort, tlsPort, forwardPort };
+    this.#report({ kind: "bound", ports });
   }
 
   /** Recovers, serves, and returns when the log has stopped. */

@@ -70,6 +70,7 @@ export const CONTENTS: readonly FuzzedContent[] = [
         instance: word(draw),
         nonce: exactly(draw, 32),
         clientPort: draw(65_536),
+        tlsPort: draw(65_536),
         forwardPort: draw(65_536),
       }),
     read: (content) => HELLO.decode(content),

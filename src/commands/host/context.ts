@@ -27,6 +27,8 @@ export interface HostClient {
   readonly address: string;
   /** `ip:port` of our end. */
   readonly localAddress: string;
+  /** Whether it came by TLS. */
+  readonly isTls: boolean;
   /** Wall time of the connection in milliseconds. */
   readonly createdMs: number;
   /** Wall time of the last request in milliseconds. */

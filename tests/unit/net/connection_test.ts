@@ -244,6 +244,7 @@ Deno.test("Connection.abort() tells the peer at once if nothing is being written
   assertEquals([busy.socket.isHungUp, busy.socket.isClosed], [false, true]);
   const tls = new FakeSocket();
   const encrypted = open(Object.assign(tls, { setNoDelay: undefined }));
+  assertEquals([connection.isTls, encrypted.connection.isTls], [false, true]);
   encrypted.connection.abort();
   assertEquals([tls.isHungUp, tls.isClosed], [false, true]);
 });

@@ -26,6 +26,7 @@ import {
 } from "../../../src/replica/progress_page.ts";
 import type { RecoveredLog } from "../../../src/replica/recovered_log.ts";
 import { Replica } from "../../../src/replica/replica.ts";
+import { NO_PORTS } from "../../../src/transport/mod.ts";
 import { type FrameText, ServeSide } from "./harness.ts";
 import { SimulatedWriter } from "./simulated_writer.ts";
 
@@ -116,7 +117,7 @@ export class Member {
         peers: {
           send,
           isConnected: (other) => other !== id,
-          portsOf: () => ({ clientPort: 0, forwardPort: 0 }),
+          portsOf: () => NO_PORTS,
         },
         leasePage: this.leasePage,
         progressPage: this.progressPage,

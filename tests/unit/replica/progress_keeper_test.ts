@@ -31,7 +31,11 @@ function parties() {
     node,
     {
       isConnected: (id) => id === 2,
-      portsOf: (id) => ({ clientPort: 6000 + id, forwardPort: 7000 + id }),
+      portsOf: (id) => ({
+        clientPort: 6000 + id,
+        tlsPort: 8000 + id,
+        forwardPort: 7000 + id,
+      }),
     },
     new ProgressPage(memory),
     { ring: () => void rings++ },
@@ -54,6 +58,7 @@ Deno.test("ProgressKeeper.publish() tells what a leader knows of all members", (
       isVoter: true,
       isConnected: false,
       clientPort: 6001,
+      tlsPort: 8001,
       forwardPort: 7001,
     },
     {
@@ -62,6 +67,7 @@ Deno.test("ProgressKeeper.publish() tells what a leader knows of all members", (
       isVoter: true,
       isConnected: true,
       clientPort: 6002,
+      tlsPort: 8002,
       forwardPort: 7002,
     },
     {
@@ -70,6 +76,7 @@ Deno.test("ProgressKeeper.publish() tells what a leader knows of all members", (
       isVoter: false,
       isConnected: false,
       clientPort: 6004,
+      tlsPort: 8004,
       forwardPort: 7004,
     },
   ]);

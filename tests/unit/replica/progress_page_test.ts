@@ -13,7 +13,7 @@ function at(
   heldIndex: number | undefined,
   other: Partial<MemberProgress> = {},
 ): MemberProgress {
-  const ports = { clientPort: 6379, forwardPort: 65_535 };
+  const ports = { clientPort: 6379, tlsPort: 40_000, forwardPort: 65_535 };
   return {
     id,
     heldIndex,
@@ -41,7 +41,12 @@ Deno.test("ProgressReader.read() gives what was written last", () => {
   const { page, reader } = parties();
   const first = [
     at(1, 7, { isConnected: false }),
-    at(3, undefined, { isVoter: false, clientPort: 65_535, forwardPort: 0 }),
+    at(3, undefined, {
+      isVoter: false,
+      clientPort: 65_535,
+      tlsPort: 65_535,
+      forwardPort: 0,
+    }),
   ];
   page.write(first);
   assertEquals(reader.read(), first);

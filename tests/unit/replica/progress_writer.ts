@@ -19,6 +19,7 @@ self.onmessage = ({ data }: MessageEvent<SharedArrayBuffer>) => {
           isVoter: id % 2 === 1,
           isConnected: true,
           clientPort: 0,
+          tlsPort: 0,
           forwardPort: 0,
         }
       )));

@@ -29,6 +29,7 @@ import {
   SystemFiles,
   writeSnapshot,
 } from "../../../src/storage/mod.ts";
+import { NO_PORTS } from "../../../src/transport/mod.ts";
 import { memberOptions } from "./cluster.ts";
 import { bytes, type FrameText, ServeSide } from "./harness.ts";
 
@@ -106,7 +107,7 @@ class Shard {
           }
         },
         isConnected: (id) => this.#network.has(id),
-        portsOf: () => ({ clientPort: 0, forwardPort: 0 }),
+        portsOf: () => NO_PORTS,
       },
       started: (replica) => this.#network.set(this.#id, this.#own(replica)),
       adopt: (snapshot) =>

@@ -33,7 +33,7 @@ export interface TestNode {
   readonly arrivals: Arrival[];
   readonly unreachable: string[];
   /** What others said of their ports: node, for clients, for what is forwarded. */
-  readonly announced: [number, number, number][];
+  readonly announced: [number, NodePorts][];
   readonly logged: string[];
 }
 
@@ -101,8 +101,7 @@ export class TestNodes {
         const lane = laneOf(message);
         node.arrivals.push({ from: message.from, lane, word: wordOf(message) });
       },
-      announced: (peer, { clientPort, forwardPort }) =>
-        node.announced.push([peer, clientPort, forwardPort]),
+      announced: (peer, ports) => void node.announced.push([peer, ports]),
       unreachable: (peer, lane) => node.unreachable.push(`${peer} ${lane}`),
     });
     await transport.listen({ hostname: host, port: PORT });

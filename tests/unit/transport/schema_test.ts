@@ -28,6 +28,7 @@ const HELLO_VALUE: Hello = {
   instance: "a",
   nonce,
   clientPort: 6379,
+  tlsPort: 6380,
   forwardPort: 0,
 };
 

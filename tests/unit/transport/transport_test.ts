@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { APPEND_LANE_MESSAGES_MAX } from "../../../src/config/mod.ts";
+import { NO_PORTS } from "../../../src/transport/mod.ts";
 import { printedSeed } from "../seed.ts";
 import { connect, hostOf, say, TestNodes } from "./nodes.ts";
 
@@ -36,14 +37,14 @@ Deno.test("send() brings messages to the peer in the order of each lane", async 
 
 Deno.test("a peer that dials says what its other ports are, each time once", async () => {
   const nodes = new TestNodes(SEED);
-  const ports = { clientPort: 6379, forwardPort: 40_001 };
+  const ports = { clientPort: 6379, tlsPort: 6380, forwardPort: 40_001 };
   const one = await nodes.start(1);
   const two = await nodes.start(2, { ports });
   connect(one.transport, 2);
   connect(two.transport, 1);
   await nodes.time.run(500);
-  assertEquals(one.announced, [[2, 6379, 40_001]]);
-  assertEquals(two.announced, [[1, 0, 0]]);
+  assertEquals(one.announced, [[2, ports]]);
+  assertEquals(two.announced, [[1, NO_PORTS]]);
   nodes.network.break(hostOf(1), hostOf(2));
   await nodes.time.run(5_000);
   assertEquals(one.announced.length, 2);

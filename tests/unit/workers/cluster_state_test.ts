@@ -32,7 +32,7 @@ function state(...flags: string[]) {
 }
 
 function member(id: number, other: Partial<MemberProgress> = {}) {
-  const ports = { clientPort: 0, forwardPort: 0 };
+  const ports = { clientPort: 0, tlsPort: 0, forwardPort: 0 };
   const about = { heldIndex: 3 * id, isVoter: true, isConnected: true };
   return { id, ...about, ...ports, ...other };
 }
@@ -47,6 +47,7 @@ Deno.test("ClusterState of a node alone is a group of one", () => {
     id: view.ownId,
     host: "",
     clientPort: 7777,
+    tlsPort: 0,
     peerPort: 0,
     isVoter: true,
     connectedMs: 5000,
@@ -58,18 +59,22 @@ Deno.test("ClusterState of a node alone is a group of one", () => {
 });
 
 Deno.test("ClusterState of a member shows what raft knows of the others", () => {
-  const { members, now, view } = state(...MEMBER, "--cluster-protocol=yes");
+  const { members, now, view } = state(
+    ...MEMBER,
+    "--cluster-protocol=yes",
+    ...["--tls-port=8002", "--tls-cert=c", "--tls-key=k"],
+  );
   assertEquals([view.isEnabled, view.name, view.ownId], [true, "name", 2]);
   assertEquals(view.nodes, []);
   now.port = 7002;
   now.wallMs = 7000;
   now.addresses = { 1: "one:7101", 2: "two:7102", 3: "[2001:db8::3]:7103" };
   members.push(
-    member(1, { clientPort: 7001 }),
+    member(1, { clientPort: 7001, tlsPort: 8001 }),
     member(2, { isConnected: false, clientPort: 9 }),
     member(3, { isConnected: false, isVoter: false }),
     // Where it is is not known.
-    member(4, { clientPort: 7004 }),
+    member(4, { clientPort: 7004, tlsPort: 8004 }),
   );
   assertEquals(
     view.nodes.map(({ id, host, clientPort, peerPort }) => [
@@ -83,6 +88,10 @@ Deno.test("ClusterState of a member shows what raft knows of the others", () => 
     ], [
       ...[4, "", 0, 0],
     ]],
+  );
+  assertEquals(
+    view.nodes.map(({ tlsPort }) => tlsPort),
+    [8001, 8002, 0, 0],
   );
   assertEquals(
     view.nodes.map(({ connectedMs, isVoter }) => [connectedMs, isVoter]),

@@ -44,9 +44,9 @@ class Bench {
     return COMMANDS.findIndex((row) => row.name === name);
   }
 
-  ask(line: string): string | undefined {
+  ask(line: string, isTls = false): string | undefined {
     this.#words = line.split(" ").map(fromLatin1);
-    const client = { session: 7, localAddress: "127.0.0.1:7001" };
+    const client = { session: 7, isTls, localAddress: "127.0.0.1:7001" };
     const reply = this.#redirection.reply(
       client as unknown as Client,
       this.#words,
@@ -61,6 +61,14 @@ Deno.test("Redirection reply() names the slot, and where the leader is", () => {
   assertEquals(bench.ask("mset {foo}\xff 1 b 2"), MOVED);
   assertEquals(bench.ask("XREAD STREAMS foo 0"), MOVED);
   assertEquals(bench.ask("OBJECT ENCODING foo"), MOVED);
+});
+
+Deno.test("Redirection reply() sends clients that came by TLS to a port that speaks it", () => {
+  const bench = new Bench();
+  assertEquals(bench.ask("GET foo", true), DOWN);
+  bench.cluster.nodes = [memberOf(1), memberOf(2, { tlsPort: 8002 })];
+  assertEquals(bench.ask("GET foo", true), MOVED.replace(":7002", ":8002"));
+  assertEquals(bench.ask("GET foo"), MOVED);
 });
 
 Deno.test("Redirection reply() lets stay what names no key", () => {

@@ -36,6 +36,7 @@ class Bench {
       isVoter: place < 2,
       isConnected: true,
       clientPort: 0,
+      tlsPort: 0,
       forwardPort: 0,
     }));
   }

@@ -37,7 +37,7 @@ function lineOf(node: ShownNode, { master }: Roster, term: number): string {
   const isConnected = node.isOwn || node.connectedMs !== 0;
   const fields = [
     node.name,
-    `${node.host}:${node.clientPort}@${node.peerPort}`,
+    `${node.host}:${node.port}@${node.peerPort}`,
     flagsOf(node),
     node.isMaster ? "-" : master?.name ?? "-",
     // Nodes notice each other's end by their connections: no ping waits, no pong is noted.

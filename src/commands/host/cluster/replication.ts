@@ -96,7 +96,7 @@ function followerFields(view: ClusterView, roster: Roster): Fields {
 /** INFO's section about replication; `runId`: what stands for the history of a node alone. */
 export function replicationFields(view: ClusterView, runId: string): Fields {
   const roster = rosterFor({
-    client: { localAddress: "" },
+    client: { isTls: false, localAddress: "" },
     server: { cluster: view },
   });
   return [

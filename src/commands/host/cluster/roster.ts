@@ -16,6 +16,8 @@ import type { ClusterNode } from "./view.ts";
 export interface ShownNode extends ClusterNode {
   /** Forty hexadecimal digits. */
   readonly name: string;
+  /** Port that a client reaches it at by the way it has come here; 0 = not known, or none. */
+  readonly port: number;
   /** Whether it is the node that answers. */
   readonly isOwn: boolean;
   /** Whether it holds the slots. */
@@ -40,7 +42,7 @@ function hostOfEndpoint(endpoint: string): string {
 /** Who asks, and of what group. */
 export interface RosterRequest {
   /** The client. */
-  readonly client: Pick<HostClient, "localAddress">;
+  readonly client: Pick<HostClient, "isTls" | "localAddress">;
   /** The server. */
   readonly server: Pick<HostServer, "cluster">;
 }
@@ -52,6 +54,7 @@ export function rosterFor({ client, server }: RosterRequest): Roster {
     ...node,
     host: node.host === "" ? hostOfEndpoint(client.localAddress) : node.host,
     name: nodeName(view.name, node.id),
+    port: client.isTls ? node.tlsPort : node.clientPort,
     isOwn: node.id === view.ownId,
     isMaster: node.id === view.lastLeaderId,
   }));
@@ -64,5 +67,5 @@ export function rosterFor({ client, server }: RosterRequest): Roster {
 
 /** Whether clients may be sent to `node`, as far as this node knows. */
 export function isReachable(node: ShownNode): boolean {
-  return node.clientPort !== 0 && (node.isOwn || node.connectedMs !== 0);
+  return node.port !== 0 && (node.isOwn || node.connectedMs !== 0);
 }

@@ -25,15 +25,15 @@ import {
 } from "./roster.ts";
 import type { ClusterView } from "./view.ts";
 
-function nodeOfSlots({ host, clientPort, name }: ShownNode): Reply {
+function nodeOfSlots({ host, name, port }: ShownNode): Reply {
   // Behind the name Redis tells other names of the node, which it has none of.
-  return array([bulk(host), integer(clientPort), bulk(name), map([])]);
+  return array([bulk(host), integer(port), bulk(name), map([])]);
 }
 
 /** `CLUSTER SLOTS`: no slots while it is not known where their holder takes clients. */
 export function slots(call: HostCall): Reply {
   const { master, replicas } = rosterFor(call);
-  if (master === undefined || master.clientPort === 0) return array([]);
+  if (master === undefined || master.port === 0) return array([]);
   const nodes = [master, ...replicas.filter(isReachable)].map(nodeOfSlots);
   return array([array([integer(0), integer(SLOTS - 1), ...nodes])]);
 }
@@ -47,7 +47,8 @@ function nodeOfShard(view: ClusterView, node: ShownNode): Reply {
   const isOnline = node.isOwn || node.connectedMs !== 0;
   return record({
     id: bulk(node.name),
-    port: integer(node.clientPort),
+    ...(node.clientPort === 0 ? {} : { port: integer(node.clientPort) }),
+    ...(node.tlsPort === 0 ? {} : { "tls-port": integer(node.tlsPort) }),
     ip: bulk(node.host),
     endpoint: bulk(node.host),
     role: bulk(node.isMaster ? "master" : "replica"),

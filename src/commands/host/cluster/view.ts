@@ -12,6 +12,8 @@ export interface ClusterNode {
   readonly host: string;
   /** Port for clients; 0 = not known. */
   readonly clientPort: number;
+  /** Port for clients that speak TLS; 0 = not known, or none. */
+  readonly tlsPort: number;
   /** Port for other nodes; 0 = it takes none. */
   readonly peerPort: number;
   /** Whether it votes, and may lead. */

@@ -65,6 +65,7 @@ export class FakeClient implements HostClient {
   readonly session = new FakeSession();
   readonly address: string;
   readonly localAddress = "127.0.0.1:6380";
+  isTls = false;
   readonly createdMs = 1000;
   usedMs = 1000;
   name = "";
@@ -112,6 +113,7 @@ export function memberOf(
     id,
     host: `10.0.0.${id}`,
     clientPort: 7000 + id,
+    tlsPort: 0,
     peerPort: 17_000 + id,
     isVoter: true,
     connectedMs: 1000,

@@ -6,8 +6,12 @@ import {
 import { type FakeCluster, memberOf } from "../harness.ts";
 import { groupOfThree, NAMES } from "./group.ts";
 
-function rosterOf(cluster: FakeCluster, localAddress: string) {
-  return rosterFor({ client: { localAddress }, server: { cluster } });
+function rosterOf(
+  cluster: FakeCluster,
+  localAddress: string,
+  isTls = false,
+) {
+  return rosterFor({ client: { isTls, localAddress }, server: { cluster } });
 }
 
 Deno.test("rosterOf() makes the leader the master of the others", () => {
@@ -52,4 +56,14 @@ Deno.test("isReachable() wants a port, and a connection to other nodes", () => {
   ];
   const { nodes } = rosterOf(cluster, "x:1");
   assertEquals(nodes.map(isReachable), [true, false, false, true]);
+});
+
+Deno.test("rosterOf() shows clients that came by TLS the ports that speak it", () => {
+  const { cluster } = groupOfThree();
+  cluster.nodes = [memberOf(1, { tlsPort: 8001 }), memberOf(2)];
+  const ports = (isTls: boolean) =>
+    rosterOf(cluster, "x:1", isTls).nodes.map(({ port }) => port);
+  assertEquals([ports(false), ports(true)], [[7001, 7002], [8001, 0]]);
+  const { nodes } = rosterOf(cluster, "x:1", true);
+  assertEquals(nodes.map(isReachable), [true, false]);
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { encodeReply } from "../../../../../src/resp/mod.ts";
 import { toLatin1 } from "../../../../servers/mod.ts";
 import { answer, callHost, type FakeServer, memberOf } from "../harness.ts";
@@ -98,4 +98,34 @@ Deno.test("CLUSTER SHARDS has a shard without slots while nobody has led", async
     `*1\r\n*4\r\n${bulk("slots")}*0\r\n${bulk("nodes")}*1\r\n` +
       shardNode(1, ["replica", 20, "online"]),
   );
+});
+
+Deno.test("CLUSTER SLOTS and NODES name the ports that speak TLS to clients that came by it", async () => {
+  const server = groupOfThree();
+  server.fakes[0]!.isTls = true;
+  assertEquals(await answer(server, "CLUSTER", "SLOTS"), "*0\r\n");
+  server.cluster.nodes = [1, 2, 3].map((id) =>
+    memberOf(id, { tlsPort: 7000 + id, clientPort: 1 })
+  );
+  assertEquals(
+    await answer(server, "CLUSTER", "SLOTS"),
+    `*1\r\n*5\r\n:0\r\n:16383\r\n${slotNode(2)}${slotNode(1)}${slotNode(3)}`,
+  );
+  assertMatch(
+    await answer(server, "CLUSTER", "NODES"),
+    / 10\.0\.0\.2:7002@17002 /,
+  );
+});
+
+Deno.test("CLUSTER SHARDS names both ports of a node, to all clients", async () => {
+  const server = groupOfThree();
+  server.cluster.nodes = [
+    memberOf(1, { tlsPort: 8001 }),
+    memberOf(2, { clientPort: 0, tlsPort: 8002 }),
+  ];
+  const text = await answer(server, "CLUSTER", "SHARDS");
+  const ports = `${bulk("port")}:7001\r\n${bulk("tls-port")}:8001\r\n`;
+  assert(text.includes(`${bulk(NAMES[1])}${ports}${bulk("ip")}`), text);
+  const alone = `${bulk("tls-port")}:8002\r\n`;
+  assert(text.includes(`${bulk(NAMES[2])}${alone}${bulk("ip")}`), text);
 });
