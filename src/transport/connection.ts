@@ -31,6 +31,9 @@ export interface FrameSource {
   next(): Frame | undefined;
 }
 
+/** Bytes of a first batch. */
+const BATCH_BYTES_START = 1024;
+
 const NO_FRAMES: FrameSource = { next: () => undefined };
 const ALIVE: Frame = { kind: "alive", content: new Uint8Array(0) };
 
@@ -130,9 +133,6 @@ export class Connection {
     for (;;) {
       const frame = this.#take();
       if (frame === undefined) return { length };
-      if (this.#batch.length === 0) {
-        this.#batch = new Uint8Array(PEER_WRITE_BYTES);
-      }
       const { content } = frame;
       const isLarge = FRAME_HEADER_BYTES + content.length > PEER_WRITE_BYTES;
       const needed = FRAME_HEADER_BYTES + (isLarge ? 0 : content.length);
@@ -140,11 +140,21 @@ export class Connection {
         this.#held = frame;
         return { length };
       }
+      this.#makeRoom(length, length + needed);
       writeFrameHeader(this.#batch, length, frame);
       if (isLarge) return { length: length + needed, tail: content };
       this.#batch.set(content, length + FRAME_HEADER_BYTES);
       length += needed;
     }
+  }
+
+  /** Makes the batch hold `bytes`, of which `length` are there: most connections write little. */
+  #makeRoom(length: number, bytes: number): void {
+    if (bytes <= this.#batch.length) return;
+    const doubled = Math.max(bytes, 2 * this.#batch.length, BATCH_BYTES_START);
+    const grown = new Uint8Array(Math.min(doubled, PEER_WRITE_BYTES));
+    grown.set(this.#batch.subarray(0, length));
+    this.#batch = grown;
   }
 
   #take(): Frame | undefined {

@@ -64,7 +64,7 @@ export class SimulatedNetwork {
 
   /** Ends a cut: what was sent arrives. */
   heal(from: string, to: string): void {
-    this.#cuts.delete(`${from}>${to}`);
+    if (!this.#cuts.delete(`${from}>${to}`)) return;
     for (const { pipes } of this.#links) pipes.forEach((pipe) => pipe.move());
   }
 
@@ -110,7 +110,7 @@ export class SimulatedNetwork {
   }
 
   #isCut(from: string, to: string): boolean {
-    return this.#cuts.has(`${from}>${to}`);
+    return this.#cuts.size > 0 && this.#cuts.has(`${from}>${to}`);
   }
 
   #listen(host: string, address: PeerAddress, accepted: Accept) {

@@ -10,8 +10,8 @@ import type { Trace } from "./kernel/trace.ts";
 export interface Run {
   /** The seed. */
   readonly seed: number;
-  /** Hash of every event: the same for the same seed. */
-  readonly hash: string;
+  /** Hash of every event: the same for the same seed. Only if it was asked for. */
+  readonly hash: string | undefined;
   /** What happened how often. */
   readonly counts: RunCounts;
   /** What was wrong, undefined if nothing was. */
@@ -69,6 +69,8 @@ export interface Failure {
 export interface SimulateOptions {
   /** Events to tell of at most in a failure. @default {40} */
   readonly tailLines?: number;
+  /** Whether all events are hashed. @default {false} */
+  readonly isHashed?: boolean;
 }
 
 /** The failure of a run by `cause`. */

@@ -44,9 +44,9 @@ function replayCommand(name: Name, seed: number): string {
   return `deno task simulate --of=${name} --seed=${seed} --count=1 --tail=100`;
 }
 
-function tell(name: Name, { seed, hash, failure }: Run): void {
+function tell(name: Name, { seed, failure }: Run): void {
   if (failure === undefined) return;
-  console.log(`\nseed ${seed} failed (trace ${hash}): ${failure.message}`);
+  console.log(`\nseed ${seed} failed: ${failure.message}`);
   for (const line of failure.tail) console.log(line);
   console.log(failure.stack);
   console.log(`again: ${replayCommand(name, seed)}`);
@@ -79,9 +79,10 @@ async function runAll(name: Name): Promise<boolean> {
   const sums = new Map<string, number>();
   const beginMs = performance.now();
   const failed: number[] = [];
+  const options = { tailLines, isHashed: count === 1 };
   console.log(`-- ${name} --`);
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const run = await SIMULATIONS[name](seed, { tailLines });
+    const run = await SIMULATIONS[name](seed, options);
     const { nodes, ...counts } = run.counts;
     for (const [what, value] of Object.entries({ ...counts, ...nodes })) {
       sums.set(what, (sums.get(what) ?? 0) + value);

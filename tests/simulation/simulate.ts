@@ -16,7 +16,7 @@ import { Cluster } from "./world/cluster.ts";
 
 /** Runs `seed`: a part with faults, then one without in which the group must recover. */
 export function simulate(seed: number, options: SimulateOptions = {}): Run {
-  const cluster = new Cluster(seed);
+  const cluster = new Cluster(seed, options.isHashed ?? false);
   const nemesis = new Nemesis(cluster);
   let failure: Failure | undefined;
   let end: End = { isLive: true, undecided: 0 };

@@ -76,21 +76,28 @@ export class SimulatedInode {
   write(offset: number, bytes: Uint8Array): void {
     const write = ++this.#writes;
     const end = offset + bytes.length;
+    const copy = bytes.slice();
     for (let at = offset; at < end;) {
       const number = Math.floor(at / SECTOR_BYTES);
       const next = Math.min(end, (number + 1) * SECTOR_BYTES);
-      const value = (this.#sectors.get(number) ?? NO_SECTOR).slice();
-      const part = bytes.subarray(at - offset, next - offset);
-      value.set(part, at % SECTOR_BYTES);
+      const part = copy.subarray(at - offset, next - offset);
+      const value = this.#overwritten(number, at % SECTOR_BYTES, part);
       this.#sectors.set(number, value);
-      const versions = this.#versions.get(number) ?? [];
-      this.#versions.set(number, [
-        ...versions,
-        { write, value, isGivenUp: false },
-      ]);
+      const version = { write, value, isGivenUp: false };
+      const versions = this.#versions.get(number);
+      if (versions === undefined) this.#versions.set(number, [version]);
+      else versions.push(version);
       at = next;
     }
     this.resize(Math.max(end, this.#size));
+  }
+
+  /** The sector `number` with `part` at `offset`; it is never changed. */
+  #overwritten(number: number, offset: number, part: Uint8Array): Uint8Array {
+    if (part.length === SECTOR_BYTES) return part;
+    const value = (this.#sectors.get(number) ?? NO_SECTOR).slice();
+    value.set(part, offset);
+    return value;
   }
 
   resize(size: number): void {
@@ -149,9 +156,9 @@ function split<T>(
   versions: readonly Version<T>[],
   writes: number,
 ): [Version<T> | undefined, Version<T>[]] {
-  const old = versions.filter(({ write }) => write <= writes);
-  const rest = versions.filter(({ write }) => write > writes);
-  return [old.at(-1), rest];
+  let count = versions.length;
+  while (count > 0 && versions[count - 1]!.write > writes) count--;
+  return [versions[count - 1], versions.slice(count)];
 }
 
 function bytesOf(sectors: Sectors, size: number): Uint8Array {

@@ -6,6 +6,7 @@
 
 import type { After, Clock } from "../../src/base/mod.ts";
 import { EventQueue } from "./kernel/events.ts";
+import { apart, runPromises } from "./kernel/promises.ts";
 
 /** Wall time at the beginning, in milliseconds since 1970. */
 const WALL_START_MS = 1_700_000_000_000;
@@ -28,11 +29,8 @@ export class SimulatedTime {
 
   /** Timers of this time. */
   readonly after: After = (ms, then) => {
-    let isCancelled = false;
-    this.events.after(ms, () => {
-      if (!isCancelled) then();
-    });
-    return () => isCancelled = true;
+    const event = this.events.after(ms, then);
+    return () => event.cancel();
   };
 
   /** Lets everything happen that is due within `ms`. */
@@ -42,21 +40,16 @@ export class SimulatedTime {
 
   /**
    * Lets everything happen that is due up to `untilMs`, or until `isDone`. Between two
-   * events the promises that were settled go on, so that their order does not depend on
+   * events promises go on until none is left to, so that their order does not depend on
    * the machine.
    */
-  async runUntil(
+  runUntil(
     untilMs: number,
     isDone: () => boolean = () => false,
   ): Promise<void> {
-    await settle();
-    while (!isDone() && this.events.step(untilMs)) await settle();
+    return apart(() => {
+      runPromises();
+      while (!isDone() && this.events.step(untilMs)) runPromises();
+    });
   }
-}
-
-/** Steps of promises that follow from one event at most; the code under test has shorter chains. */
-const SETTLING_STEPS = 32;
-
-async function settle(): Promise<void> {
-  for (let step = 0; step < SETTLING_STEPS; step++) await undefined;
 }

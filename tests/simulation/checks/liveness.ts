@@ -16,6 +16,8 @@ import { Violation } from "./violation.ts";
  * campaigns first, where only one can be elected.
  */
 const LIVE_MS_MAX = 120_000;
+/** Nobody can be elected for so long: that does not change any more. */
+const HOLE_MS = 20_000;
 /** Between two looks. */
 const LOOK_MS = 100;
 /** Between two tries to write. */
@@ -30,7 +32,9 @@ export class LivenessCheck {
   #tries = 0;
   #nextTryMs = 0;
   #probeIndex = 0;
-  #isDone = false;
+  #isWell = false;
+  /** Since when nobody can be elected. */
+  #holeBeginMs = Infinity;
 
   /** Begins with a group whose faults are over. */
   constructor(cluster: Group) {
@@ -43,25 +47,27 @@ export class LivenessCheck {
     return this.#beginMs + LIVE_MS_MAX;
   }
 
-  /** Whether it is. */
+  /** Whether it is, or never will be. */
   get isDone(): boolean {
-    return this.#isDone;
+    return this.#isWell ||
+      this.#cluster.events.nowMs - this.#holeBeginMs >= HOLE_MS;
   }
 
   /** Begins to look, until it is. */
   start(): void {
     this.#look();
-    if (!this.#isDone) this.#cluster.events.after(LOOK_MS, () => this.start());
+    this.#noteHole();
+    if (!this.isDone) this.#cluster.events.after(LOOK_MS, () => this.start());
   }
 
   /**
-   * The time is over. Throws a {@linkcode Violation} if the group is not well.
+   * It is done, or the time is over. Throws a {@linkcode Violation} if the group is not well.
    *
    * @returns False if the group is in the one state that Raft with changes that count when
    * they are applied cannot leave; see {@linkcode LivenessCheck.#isInHole}.
    */
   end(): boolean {
-    if (this.#isDone) return true;
+    if (this.#isWell) return true;
     if (this.#isInHole()) return false;
     throw new Violation(
       `liveness: ${this.#describe()} in ${LIVE_MS_MAX} ms without faults`,
@@ -80,7 +86,7 @@ export class LivenessCheck {
     const hasProbe = this.#probeIndex > 0 &&
       this.#haveApplied(ids, this.#probeIndex);
     if (!isJoint && hasProbe) {
-      this.#isDone = true;
+      this.#isWell = true;
       return;
     }
     if (this.#cluster.events.nowMs < this.#nextTryMs) return;
@@ -152,10 +158,21 @@ export class LivenessCheck {
    *    terms without a word, and leaders too unless they check their quorum.
    */
   #isInHole(): boolean {
-    const { members, leader, hasPreVote } = this.#cluster;
-    if (!hasPreVote && this.#isUneven()) return true;
+    const { hasPreVote } = this.#cluster;
+    return (!hasPreVote && this.#isUneven()) || this.#isNobodyElectable();
+  }
+
+  #isNobodyElectable(): boolean {
+    const { leader, members } = this.#cluster;
     if (leader !== 0) return false;
     return ![...members.values()].some((member) => this.#isElectable(member));
+  }
+
+  #noteHole(): void {
+    if (!this.#isNobodyElectable()) this.#holeBeginMs = Infinity;
+    else if (this.#holeBeginMs === Infinity) {
+      this.#holeBeginMs = this.#cluster.events.nowMs;
+    }
   }
 
   /** Whether the members that the node knows would elect it. */

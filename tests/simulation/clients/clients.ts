@@ -8,7 +8,7 @@
 import type { GroupHistory } from "../checks/group_history.ts";
 import { check } from "../checks/violation.ts";
 import type { Chance } from "../kernel/chance.ts";
-import type { EventQueue } from "../kernel/events.ts";
+import type { Event, EventQueue } from "../kernel/events.ts";
 import type { Answer, Command } from "../node/port.ts";
 import type { ClientSettings } from "../world/settings.ts";
 import { isLinearizable } from "./linearizability.ts";
@@ -31,6 +31,8 @@ interface Request {
   readonly operation: number;
   /** Highest index that a request had been answered with when this one began. */
   readonly floor: number;
+  /** When its client gives it up. */
+  readonly timeout: Event;
 }
 
 /** See the module. */
@@ -85,7 +87,9 @@ export class Clients {
     if (request === undefined) return;
     if (answer.state === "unknown") return this.#giveUp(answer.ticket);
     this.#requests.delete(answer.ticket);
-    if (answer.state !== "done") {
+    request.timeout.cancel();
+    const isRefused = answer.state !== "done";
+    if (isRefused) {
       this.counts.refused++;
       this.#keys.fail(request.operation);
     } else {
@@ -98,7 +102,8 @@ export class Clients {
         this.#history.acknowledges(answer.index, command.value);
       }
     }
-    this.#think(request.client);
+    const { refusedFactor } = this.#settings;
+    this.#think(request.client, isRefused ? refusedFactor : 1);
   }
 
   /**
@@ -132,8 +137,9 @@ export class Clients {
     );
   }
 
-  #think(client: number): void {
-    const ms = this.#chance.waiting(this.#settings.thinkMs);
+  /** Thinks `factor` times as long as usual. */
+  #think(client: number, factor = 1): void {
+    const ms = this.#chance.waiting(this.#settings.thinkMs * factor);
     this.#events.after(ms, () => this.#ask(client));
   }
 
@@ -150,8 +156,12 @@ export class Clients {
     const operation = this.#keys.begin(key, isRead, value);
     const command = isRead ? undefined : this.#command(client, key, value);
     const floor = this.#floor;
-    this.#requests.set(ticket, { client, command, operation, floor });
-    this.#events.after(this.#settings.timeoutMs, () => this.#giveUp(ticket));
+    const timeout = this.#events.after(
+      this.#settings.timeoutMs,
+      () => this.#giveUp(ticket),
+    );
+    const request = { client, command, operation, floor, timeout };
+    this.#requests.set(ticket, request);
     if (command === undefined) this.#servers.read(node, ticket, key);
     else {
       const { commandBytes } = this.#settings;
@@ -169,6 +179,7 @@ export class Clients {
     const request = this.#requests.get(ticket);
     if (request === undefined) return;
     this.#requests.delete(ticket);
+    request.timeout.cancel();
     this.counts.unanswered++;
     this.#keys.giveUp(request.operation);
     this.#think(request.client);

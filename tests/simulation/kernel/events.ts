@@ -6,10 +6,35 @@
  * @module
  */
 
-interface Event {
+/** Something that is to happen. */
+export class Event {
+  /** When. */
   readonly ms: number;
+  /** Place among those of the same time. */
   readonly order: number;
-  readonly run: () => void;
+  #run: (() => void) | undefined;
+
+  /** Lets `run` happen at `ms`. */
+  constructor(ms: number, order: number, run: () => void) {
+    this.ms = ms;
+    this.order = order;
+    this.#run = run;
+  }
+
+  /** Whether it will not happen any more. */
+  get isCancelled(): boolean {
+    return this.#run === undefined;
+  }
+
+  /** It does not happen, unless it has. */
+  cancel(): void {
+    this.#run = undefined;
+  }
+
+  /** It happens. */
+  happen(): void {
+    this.#run?.();
+  }
 }
 
 /** See the module. Events of the same time happen in the order they were asked for. */
@@ -24,10 +49,12 @@ export class EventQueue {
     return this.#nowMs;
   }
 
-  /** Lets `run` happen in `ms`; a negative time counts as none. */
-  after(ms: number, run: () => void): void {
+  /** Lets `run` happen in `ms`, unless it is cancelled; a negative time counts as none. */
+  after(ms: number, run: () => void): Event {
     const at = this.#nowMs + Math.max(0, ms);
-    this.#add({ ms: at, order: this.#order++, run });
+    const event = new Event(at, this.#order++, run);
+    this.#add(event);
+    return event;
   }
 
   /** Lets everything happen that is due up to `untilMs`. */
@@ -41,15 +68,18 @@ export class EventQueue {
    * @returns False if there is none: it is `untilMs` then.
    */
   step(untilMs: number): boolean {
-    const event = this.#heap[0];
-    if (event === undefined || event.ms > untilMs) {
-      this.#nowMs = Math.max(this.#nowMs, untilMs);
-      return false;
+    for (;;) {
+      const event = this.#heap[0];
+      if (event === undefined || event.ms > untilMs) {
+        this.#nowMs = Math.max(this.#nowMs, untilMs);
+        return false;
+      }
+      this.#removeFirst();
+      if (event.isCancelled) continue;
+      this.#nowMs = event.ms;
+      event.happen();
+      return true;
     }
-    this.#removeFirst();
-    this.#nowMs = event.ms;
-    event.run();
-    return true;
   }
 
   #add(event: Event): void {

@@ -18,17 +18,24 @@ const LINES_MAX = 400;
 /** See the module. */
 export class Trace {
   readonly #lines: Line[] = [];
+  readonly #isHashed: boolean;
   #count = 0;
   #low = 0x811c9dc5;
   #high = 0x9dc5811c;
+
+  /** Nothing has happened. The hash takes a tenth of a simulation's time: only if asked for. */
+  constructor(isHashed: boolean) {
+    this.#isHashed = isHashed;
+  }
 
   /** Number of events. */
   get count(): number {
     return this.#count;
   }
 
-  /** Hash of all events so far, in hexadecimal. */
-  get hash(): string {
+  /** Hash of all events so far, in hexadecimal; undefined if it was not asked for. */
+  get hash(): string | undefined {
+    if (!this.#isHashed) return undefined;
     const words = [this.#high, this.#low];
     return words.map((word) => (word >>> 0).toString(16).padStart(8, "0"))
       .join("");
@@ -37,6 +44,7 @@ export class Trace {
   /** Notes that `event` happened at `node` (0 = the world). `detail` must not change. */
   note(ms: number, event: string, node: number, detail: unknown): void {
     this.#lines[this.#count++ % LINES_MAX] = { ms, event, node, detail };
+    if (!this.#isHashed) return;
     this.#mixNumber(ms);
     this.#mixText(event);
     this.#mix(node);

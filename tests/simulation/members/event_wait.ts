@@ -18,6 +18,8 @@ export class EventWait implements WaitPolicy {
   readonly #delayMs: () => number;
   readonly #turned: () => void;
   #wake: () => void = () => {};
+  /** Ends of disk work, and arrivals, that wake whoever waits. */
+  readonly #watched = new WeakSet<Promise<void>>();
 
   /** `turned` is called after each turn. */
   constructor(thread: Thread, delayMs: () => number, turned: () => void) {
@@ -50,9 +52,16 @@ export class EventWait implements WaitPolicy {
       const cancel = this.#thread.after(timeoutMs + LATE_MS, wake);
       this.#wake = wake;
       if (bell.ticket() !== ticket) wake();
-      void arrival?.then(wake);
-      void background?.then(wake);
-      void flushing?.then(wake);
+      this.#watch(arrival);
+      this.#watch(background);
+      this.#watch(flushing);
     });
+  }
+
+  /** None is offered again when it has ended. */
+  #watch(end: Promise<void> | undefined): void {
+    if (end === undefined || this.#watched.has(end)) return;
+    this.#watched.add(end);
+    void end.then(() => this.#wake());
   }
 }

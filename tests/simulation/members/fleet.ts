@@ -32,7 +32,7 @@ export class Fleet implements Group, World {
   readonly settings: MemberSettings;
   readonly chance: Chance;
   readonly time = new SimulatedTime();
-  readonly trace = new Trace();
+  readonly trace: Trace;
   readonly history: GroupHistory;
   readonly fates = new ProposalFates();
   readonly network: SimulatedNetwork;
@@ -56,9 +56,10 @@ export class Fleet implements Group, World {
   #failure: { readonly cause: unknown } | undefined;
 
   /** A group that has not begun. */
-  constructor(seed: number) {
+  constructor(seed: number, isHashed: boolean) {
     const chance = new Chance(seed);
     this.chance = chance;
+    this.trace = new Trace(isHashed);
     this.settings = drawMemberSettings(chance.stream("settings"));
     const { clients, network, nodes } = this.settings;
     this.#firstVoters = Array.from({ length: nodes }, (_, at) => at + 1);

@@ -96,9 +96,10 @@ export class ReplicaLife {
     const appends = this.#units;
     this.#units = [];
     const messages = this.#sent.splice(0);
-    const { role, term, commit, lastIndex } = replica.status();
-    world.note("turn", { role, term, commit, lastIndex }, id);
-    this.#check!.observe(this.#observed(replica), { appends, messages });
+    const view = this.#view(replica);
+    world.note("turn", view, id);
+    const observed = { id, view: () => view, members: () => this.#members };
+    this.#check!.observe(observed, { appends, messages });
   }
 
   #observed(replica: Replica): Observed {

@@ -98,6 +98,9 @@ export function drawMemberSettings(chance: Chance): MemberSettings {
   return settings.fsync === "always" ? settings : relaxed(settings);
 }
 
+/** Where nobody leads, to be refused again and again finds nothing and takes most of the time. */
+const REFUSED_FACTOR = 5;
+
 /** Probability of {@linkcode leaseTrial}. */
 const LEASE_TRIAL_PROBABILITY = 0.25;
 
@@ -117,6 +120,8 @@ function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
     startMs: 1,
     turnMs: 0.02,
     serveMs: chance.pick([0.02, 0.02, 5]),
+    snapshotEntries: 100,
+    paddingBytes: 0,
     replica: { ...replica, proposedBytesMax: 100_000, ringBytes: 65_536 },
     network: { delayMs: chance.pick([[0.1, 1], [1, 10]]), windowBytes: 65_536 },
     disk: { syncMs: 0.2, writeMs: 0.02, errorProbability: 0 },
@@ -151,6 +156,7 @@ function leaseTrial(settings: MemberSettings, chance: Chance): MemberSettings {
       clients: 6,
       keys: 2,
       thinkMs: 5,
+      refusedFactor: REFUSED_FACTOR,
       timeoutMs: 200,
       readProbability: 0.7,
       strayProbability: 0.7,
@@ -171,11 +177,19 @@ function relaxed(settings: MemberSettings): MemberSettings {
   };
 }
 
+/** Lengths by ticks: enough of either for elections, and for the faults, whose times are fixed. */
+const DURATIONS_MS: Readonly<Record<number, readonly [number, number]>> = {
+  20: [2_500, 6_000],
+  50: [3_000, 8_000],
+  100: [4_000, 10_000],
+};
+
 function drawAll(chance: Chance): MemberSettings {
+  const tickMs = chance.pick([20, 50, 100]);
   return {
     nodes: chance.pick([1, 2, 3, 3, 3, 3, 3, 3, 4, 5]),
-    durationMs: chance.between(4_000, 10_000),
-    tickMs: chance.pick([20, 50, 100]),
+    durationMs: chance.between(...DURATIONS_MS[tickMs]!),
+    tickMs,
     driftMax: chance.pick([0, 0.01, 0.05]),
     fsync: chance.pick(
       ["always", "always", "always", "always", "everysec", "no"],
@@ -264,6 +278,7 @@ function drawClients(chance: Chance): ClientSettings {
     clients: chance.between(1, 6),
     keys: chance.between(1, 4),
     thinkMs: chance.pick([10, 20, 100]),
+    refusedFactor: REFUSED_FACTOR,
     timeoutMs: chance.pick([300, 1_000, 3_000]),
     readProbability: chance.pick([0.2, 0.5, 0.8]),
     commandBytes: chance.pick([16, 16, 64, 256, 1_500]),

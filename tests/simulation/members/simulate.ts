@@ -24,7 +24,7 @@ export async function simulateMembers(
   seed: number,
   options: SimulateOptions = {},
 ): Promise<Run> {
-  const fleet = new Fleet(seed);
+  const fleet = new Fleet(seed, options.isHashed ?? false);
   const nemesis = new Nemesis(fleet);
   let failure: Failure | undefined;
   let [holes, undecided] = [0, 0];

@@ -37,11 +37,18 @@ export class Thread {
   /** Runs `then` in `ms` of its own clock; returns how to prevent it. */
   readonly after = (ms: number, then: () => void): () => void => {
     let isCancelled = false;
+    // It may be due, and wait for the thread to go on, when it is cancelled.
     const fire = () => {
       if (!isCancelled) then();
     };
-    this.#events.after(ms / this.#rate(), () => this.run(fire));
-    return () => isCancelled = true;
+    const event = this.#events.after(
+      ms / this.#rate(),
+      () => this.run(fire),
+    );
+    return () => {
+      isCancelled = true;
+      event.cancel();
+    };
   };
 
   /** Runs nothing until {@linkcode goOn}. */

@@ -29,7 +29,7 @@ export class Cluster implements Group {
   readonly settings: Settings;
   readonly chance: Chance;
   readonly events = new EventQueue();
-  readonly trace = new Trace();
+  readonly trace: Trace;
   readonly history: GroupHistory;
   readonly post: Post<PeerMessage>;
   readonly partitions = new Partitions();
@@ -41,9 +41,10 @@ export class Cluster implements Group {
   #worked: (member: Machine) => void = () => {};
 
   /** A group that has not begun. */
-  constructor(seed: number) {
+  constructor(seed: number, isHashed: boolean) {
     const chance = new Chance(seed);
     this.chance = chance;
+    this.trace = new Trace(isHashed);
     this.settings = drawSettings(chance.stream("settings"));
     const { nodes, isBootstrapped } = this.settings;
     this.#firstVoters = Array.from({ length: nodes }, (_, at) => at + 1);

@@ -57,6 +57,8 @@ export interface ClientSettings {
   readonly keys: number;
   /** Mean time between two requests of a client. */
   readonly thinkMs: number;
+  /** Times as long as that when a request was refused. */
+  readonly refusedFactor: number;
   /** Time after which a client gives an answer up. */
   readonly timeoutMs: number;
   /** Probability that a request is a read. */
@@ -235,6 +237,7 @@ function drawClients(chance: Chance): ClientSettings {
     clients: chance.between(1, 8),
     keys: chance.between(1, 5),
     thinkMs: chance.pick([20, 100, 500]),
+    refusedFactor: 1,
     timeoutMs: chance.pick([500, 2000, 5000]),
     readProbability: chance.pick([0.2, 0.5, 0.8]),
     commandBytes: chance.pick([16, 64, 256]),
