@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Random } from "../../differential/random.ts";
 import { itemsOf, type RespValue, textOf } from "../../servers/mod.ts";
 import {
   checkLists,
@@ -12,10 +13,16 @@ import {
 } from "../checker/lists.ts";
 import { checkSet, type SetAction, type SetResult } from "../checker/sets.ts";
 import type { Violation } from "../checker/verdict.ts";
-import { type Answer, History } from "../histories/history.ts";
+import type { Answer } from "../histories/history.ts";
 import type { Client, Request } from "./client.ts";
-import { changedLater, isFull, mapAnswer } from "./registers.ts";
-import type { Closing, Subject, SubjectContext, Workload } from "./subject.ts";
+import { mapAnswer, Recorder } from "./recorder.ts";
+import {
+  changedLater,
+  type Closing,
+  type Subject,
+  type SubjectContext,
+  type Workload,
+} from "./subject.ts";
 
 function textsOf(reply: RespValue): readonly string[] {
   return itemsOf(reply).map(textOf);
@@ -26,36 +33,27 @@ function numberOf(reply: RespValue): number {
 }
 
 class ElementSet implements Subject {
+  readonly recorder: Recorder<SetAction, SetResult>;
   readonly #key: string;
-  readonly #context: SubjectContext;
-  readonly #history: History<SetAction, SetResult>;
+  readonly #random: Random;
   /** Elements whose addition was answered. */
   readonly #removable: string[] = [];
-  #added = 0;
 
   constructor(context: SubjectContext) {
+    this.recorder = new Recorder(context);
     this.#key = `set:${context.number}`;
-    this.#context = context;
-    this.#history = new History(context.clock);
-  }
-
-  get isFull(): boolean {
-    return isFull(this.#history);
-  }
-
-  get openCount(): number {
-    return this.#history.openCount;
+    this.#random = context.random;
   }
 
   async step(client: Client): Promise<void> {
-    const draw = this.#context.random.below(100);
+    const draw = this.#random.below(100);
     if (draw < 40) await this.#read(client);
     else if (draw < 55 && this.#removable.length > 0) {
-      const at = this.#context.random.below(this.#removable.length);
+      const at = this.#random.below(this.#removable.length);
       const [element] = this.#removable.splice(at, 1);
       await this.#change(client, { kind: "remove", element: element! });
     } else {
-      const element = `${this.#context.number}.${++this.#added}`;
+      const element = this.recorder.nextValue();
       const answer = await this.#change(client, { kind: "add", element });
       if (answer.outcome === "ok") this.#removable.push(element);
     }
@@ -64,11 +62,10 @@ class ElementSet implements Subject {
   async close(client: Client): Promise<Closing | undefined> {
     const last = await this.#read(client);
     if (last.outcome !== "ok") return undefined;
-    const { operations } = this.#history;
-    const open = operations.filter(({ outcome }) => outcome === "unknown");
+    const { operations, unseen } = this.recorder;
     const mayCome = new Set<unknown>();
     const mayGo = new Set<unknown>();
-    for (const { action } of open) {
+    for (const { action } of unseen) {
       if (action.kind === "add") mayCome.add(action.element);
       if (action.kind === "remove") mayGo.add(action.element);
     }
@@ -83,18 +80,16 @@ class ElementSet implements Subject {
         const isSame =
           [...wanted].every((one) => found.has(one) || mayGo.has(one)) &&
           [...found].every((one) => wanted.has(one) || mayCome.has(one));
-        return isSame ? [] : [changedLater(key, [...found], [...wanted], open)];
+        return isSame
+          ? []
+          : [changedLater(key, [...found], [...wanted], unseen)];
       },
     };
   }
 
   #read(client: Client): Promise<Answer<SetResult>> {
-    return this.#history.run(
-      client.id,
-      { kind: "read" },
-      async () => mapAnswer(await client.ask("SMEMBERS", this.#key), textsOf),
-      () => client.who,
-    );
+    const request = ["SMEMBERS", this.#key];
+    return this.recorder.ask(client, { kind: "read" }, request, textsOf);
   }
 
   #change(
@@ -102,13 +97,8 @@ class ElementSet implements Subject {
     action: Exclude<SetAction, { readonly kind: "read" }>,
   ): Promise<Answer<SetResult>> {
     const name = action.kind === "add" ? "SADD" : "SREM";
-    return this.#history.run(
-      client.id,
-      action,
-      async () =>
-        mapAnswer(await client.ask(name, this.#key, action.element), numberOf),
-      () => client.who,
-    );
+    const request = [name, this.#key, action.element];
+    return this.recorder.ask(client, action, request, numberOf);
   }
 }
 
@@ -117,36 +107,27 @@ const LISTS = 4;
 const STEPS_MAX = 4;
 
 class Lists implements Subject {
+  readonly recorder: Recorder<readonly ListStep[], readonly ListResult[]>;
   readonly #keys: readonly string[];
-  readonly #context: SubjectContext;
-  readonly #history: History<readonly ListStep[], readonly ListResult[]>;
-  #appended = 0;
+  readonly #random: Random;
 
   constructor(context: SubjectContext) {
+    this.recorder = new Recorder(context);
     this.#keys = Array.from(
       { length: LISTS },
       (_, at) => `list:${context.number}:${at}`,
     );
-    this.#context = context;
-    this.#history = new History(context.clock);
-  }
-
-  get isFull(): boolean {
-    return isFull(this.#history);
-  }
-
-  get openCount(): number {
-    return this.#history.openCount;
+    this.#random = context.random;
   }
 
   async step(client: Client): Promise<void> {
-    const { random, number } = this.#context;
+    const random = this.#random;
     const count = random.between(1, STEPS_MAX);
     const steps = Array.from({ length: count }, (): ListStep => {
       const key = random.pick(this.#keys);
       return random.chance(0.5)
         ? { kind: "read", key }
-        : { kind: "append", key, value: `${number}.${++this.#appended}` };
+        : { kind: "append", key, value: this.recorder.nextValue() };
     });
     await this.#run(client, steps);
   }
@@ -155,10 +136,9 @@ class Lists implements Subject {
     const steps = this.#keys.map((key): ListStep => ({ kind: "read", key }));
     const last = await this.#run(client, steps);
     if (last.outcome !== "ok") return undefined;
-    const { operations } = this.#history;
+    const { operations, unseen } = this.recorder;
     const mayCome = new Set(
-      operations.filter(({ outcome }) => outcome === "unknown")
-        .flatMap(({ action }) => action)
+      unseen.flatMap(({ action }) => action)
         .flatMap((step) => step.kind === "append" ? [step.value] : []),
     );
     const wanted = last.result as readonly (readonly string[])[];
@@ -196,12 +176,8 @@ class Lists implements Subject {
       itemsOf(reply).map((item, at) =>
         steps[at]!.kind === "read" ? textsOf(item) : numberOf(item)
       );
-    return this.#history.run(
-      client.id,
-      steps,
-      async () => mapAnswer(await client.transact(requests), turn),
-      () => client.who,
-    );
+    const send = () => client.transact(requests);
+    return this.recorder.record(client, steps, send, turn);
   }
 }
 

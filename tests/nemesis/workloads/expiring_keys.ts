@@ -4,16 +4,23 @@
  * @module
  */
 
+import type { Random } from "../../differential/random.ts";
 import { type RespValue, textOf } from "../../servers/mod.ts";
 import {
   checkExpiry,
   type ExpiryAction,
   type ExpiryResult,
 } from "../checker/expiry.ts";
-import { type Answer, History } from "../histories/history.ts";
+import type { Answer } from "../histories/history.ts";
 import type { Client, Request } from "./client.ts";
-import { changedLater, isFull, mapAnswer } from "./registers.ts";
-import type { Closing, Subject, SubjectContext, Workload } from "./subject.ts";
+import { mapAnswer, Recorder } from "./recorder.ts";
+import {
+  changedLater,
+  type Closing,
+  type Subject,
+  type SubjectContext,
+  type Workload,
+} from "./subject.ts";
 
 const FOR_MS_MIN = 100;
 const FOR_MS_MAX = 3_000;
@@ -22,32 +29,24 @@ const LOOKS = ["read", "read", "left", "claim", "claim"] as const;
 const GONE_LOOKS_MAX = 4;
 
 class ExpiringKey implements Subject {
+  readonly recorder: Recorder<ExpiryAction, ExpiryResult>;
   readonly #key: string;
   readonly #value: string;
-  readonly #context: SubjectContext;
-  readonly #history: History<ExpiryAction, ExpiryResult>;
+  readonly #random: Random;
   /** Changes come one after the other, and none after one of unknown fate. */
   #state: "new" | "changing" | "settled" | "over" = "new";
   #isKept = false;
   #goneLooks = 0;
 
   constructor(context: SubjectContext) {
+    this.recorder = new Recorder(context);
     this.#key = `expiring:${context.number}`;
     this.#value = `v${context.number}`;
-    this.#context = context;
-    this.#history = new History(context.clock);
-  }
-
-  get isFull(): boolean {
-    return isFull(this.#history) || this.#goneLooks >= GONE_LOOKS_MAX;
-  }
-
-  get openCount(): number {
-    return this.#history.openCount;
+    this.#random = context.random;
   }
 
   async step(client: Client): Promise<void> {
-    const { random } = this.#context;
+    const random = this.#random;
     const mayChange = this.#state === "new" ||
       (this.#state === "settled" && random.chance(0.05));
     if (mayChange) {
@@ -58,15 +57,16 @@ class ExpiringKey implements Subject {
     const answer = await this.#run(client, { kind });
     const isGone = answer.outcome === "ok" &&
       (answer.result === null || answer.result === -2);
-    if (isGone && this.#state !== "changing") this.#goneLooks++;
+    if (!isGone || this.#state === "changing") return;
+    if (++this.#goneLooks === GONE_LOOKS_MAX) this.recorder.endEarly();
   }
 
   async close(client: Client): Promise<Closing | undefined> {
     const last = await this.#run(client, { kind: "read" });
     if (last.outcome !== "ok") return undefined;
-    const { operations } = this.#history;
+    const { operations, unseen } = this.recorder;
     const key = this.#key;
-    const isSettled = this.#history.unknownCount === 0;
+    const isSettled = unseen.length === 0;
     const [isKept, value] = [this.#isKept, this.#value];
     const changes = operations.filter(({ action }) =>
       "forMs" in action || action.kind === "keep"
@@ -86,7 +86,7 @@ class ExpiringKey implements Subject {
   }
 
   async #change(client: Client): Promise<void> {
-    const { random } = this.#context;
+    const random = this.#random;
     const isNew = this.#state === "new";
     const forMs = random.between(FOR_MS_MIN, FOR_MS_MAX);
     const action: ExpiryAction = isNew
@@ -104,13 +104,8 @@ class ExpiringKey implements Subject {
     client: Client,
     action: ExpiryAction,
   ): Promise<Answer<ExpiryResult>> {
-    const answer = await this.#history.run(
-      client.id,
-      action,
-      async () =>
-        mapAnswer(await client.ask(...this.#request(action)), valueOf),
-      () => client.who,
-    );
+    const request = this.#request(action);
+    const answer = await this.recorder.ask(client, action, request, valueOf);
     if (answer.outcome !== "ok" || answer.result !== 1) return answer;
     if (action.kind === "keep") this.#isKept = true;
     if (action.kind === "prolong") this.#isKept = false;

@@ -4,44 +4,41 @@
  * @module
  */
 
+import type { Random } from "../../differential/random.ts";
 import { itemsOf, type RespValue, textOf } from "../../servers/mod.ts";
 import {
   checkQueue,
   type QueueAction,
   type QueueResult,
 } from "../checker/queues.ts";
-import { type Answer, History } from "../histories/history.ts";
+import type { Answer } from "../histories/history.ts";
 import type { Client } from "./client.ts";
-import { changedLater, isFull, mapAnswer } from "./registers.ts";
-import type { Closing, Subject, SubjectContext, Workload } from "./subject.ts";
+import { mapAnswer, Recorder } from "./recorder.ts";
+import {
+  changedLater,
+  type Closing,
+  type Subject,
+  type SubjectContext,
+  type Workload,
+} from "./subject.ts";
 
 /** BLPOP waits so long, at most; shorter than a client waits for an answer. */
 const WAIT_MS_MAX = 1_000;
 
 class Queue implements Subject {
+  readonly recorder: Recorder<QueueAction, QueueResult>;
   readonly #key: string;
-  readonly #context: SubjectContext;
-  readonly #history: History<QueueAction, QueueResult>;
-  #pushed = 0;
+  readonly #random: Random;
 
   constructor(context: SubjectContext) {
+    this.recorder = new Recorder(context);
     this.#key = `queue:${context.number}`;
-    this.#context = context;
-    this.#history = new History(context.clock);
-  }
-
-  get isFull(): boolean {
-    return isFull(this.#history);
-  }
-
-  get openCount(): number {
-    return this.#history.openCount;
+    this.#random = context.random;
   }
 
   async step(client: Client): Promise<void> {
-    const { random } = this.#context;
-    if (random.chance(0.45)) await this.#push(client);
-    else if (random.chance(0.2)) await this.#take(client);
+    if (this.#random.chance(0.45)) await this.#push(client);
+    else if (this.#random.chance(0.2)) await this.#take(client);
     else await this.#wait(client);
   }
 
@@ -49,12 +46,12 @@ class Queue implements Subject {
     const last = await this.#take(client);
     // Until it is empty.
     if (last.outcome !== "ok" || last.result !== null) return undefined;
-    const { operations } = this.#history;
+    const { operations, unseen } = this.recorder;
     const taken = new Set(operations.map(({ result }) => result));
     const mayCome = new Set<string>();
-    for (const { action, outcome } of operations) {
-      if (action.kind !== "push" || outcome !== "unknown") continue;
-      if (!taken.has(action.item)) mayCome.add(action.item);
+    for (const { action } of unseen) {
+      if (action.kind !== "push" || taken.has(action.item)) continue;
+      mayCome.add(action.item);
     }
     const key = this.#key;
     return {
@@ -75,16 +72,12 @@ class Queue implements Subject {
   }
 
   async #push(client: Client): Promise<void> {
-    const item = `${this.#context.number}.${++this.#pushed}`;
-    await this.#history.run(
-      client.id,
+    const item = this.recorder.nextValue();
+    await this.recorder.ask(
+      client,
       { kind: "push", item },
-      async () =>
-        mapAnswer(
-          await client.ask("RPUSH", this.#key, item),
-          (reply) => Number(textOf(reply)),
-        ),
-      () => client.who,
+      ["RPUSH", this.#key, item],
+      (reply) => Number(textOf(reply)),
     );
   }
 
@@ -97,7 +90,7 @@ class Queue implements Subject {
   }
 
   async #wait(client: Client): Promise<void> {
-    const seconds = this.#context.random.between(50, WAIT_MS_MAX) / 1_000;
+    const seconds = this.#random.between(50, WAIT_MS_MAX) / 1_000;
     await this.#pop(client, ["BLPOP", this.#key, `${seconds}`], (reply) => {
       const [, item] = itemsOf(reply);
       return item === undefined ? null : textOf(item);
@@ -109,12 +102,7 @@ class Queue implements Subject {
     request: readonly string[],
     turn: (reply: RespValue) => QueueResult,
   ): Promise<Answer<QueueResult>> {
-    return this.#history.run(
-      client.id,
-      { kind: "pop" },
-      async () => mapAnswer(await client.ask(...request), turn),
-      () => client.who,
-    );
+    return this.recorder.ask(client, { kind: "pop" }, request, turn);
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Random } from "../../differential/random.ts";
 import { itemsOf, type RespValue, textOf } from "../../servers/mod.ts";
 import {
   checkCounter,
@@ -12,74 +13,34 @@ import {
   type RegisterAction,
   type RegisterResult,
 } from "../checker/registers.ts";
-import type { Violation } from "../checker/verdict.ts";
-import { type Answer, History, type Operation } from "../histories/history.ts";
+import type { Answer } from "../histories/history.ts";
 import type { Client } from "./client.ts";
+import { mapAnswer, Recorder } from "./recorder.ts";
 import {
+  changedLater,
   type Closing,
-  OPERATIONS_MAX,
   type Subject,
   type SubjectContext,
-  UNKNOWN_MAX,
   type Workload,
 } from "./subject.ts";
-
-/** `answer` with its reply turned into a result. */
-export function mapAnswer<Result>(
-  answer: Answer<RespValue>,
-  turn: (reply: RespValue) => Result,
-): Answer<Result> {
-  if (answer.outcome !== "ok") return answer;
-  return { outcome: "ok", result: turn(answer.result) };
-}
 
 function valueOf(reply: RespValue): string | null {
   return reply.kind === "null" ? null : textOf(reply);
 }
 
-/** Whether a history is long, or holds much of unknown fate. */
-export function isFull(history: History<unknown, unknown>): boolean {
-  return history.operations.length >= OPERATIONS_MAX ||
-    history.unknownCount >= UNKNOWN_MAX;
-}
-
-/** A closed object that is not as it was left. */
-export function changedLater(
-  key: string,
-  found: unknown,
-  wanted: unknown,
-  operations: readonly Operation<unknown, unknown>[] = [],
-): Violation {
-  return {
-    rule: "what nobody writes stays as it is",
-    detail: `${key} holds ${JSON.stringify(found)}, ` +
-      `not ${JSON.stringify(wanted)}`,
-    operations,
-  };
-}
-
 class Register implements Subject {
+  readonly recorder: Recorder<RegisterAction, RegisterResult>;
   readonly #key: string;
-  readonly #context: SubjectContext;
-  readonly #history: History<RegisterAction, RegisterResult>;
-  #written = 0;
+  readonly #random: Random;
 
   constructor(context: SubjectContext) {
+    this.recorder = new Recorder(context);
     this.#key = `register:${context.number}`;
-    this.#context = context;
-    this.#history = new History(context.clock);
-  }
-
-  get isFull(): boolean {
-    return isFull(this.#history);
-  }
-
-  get openCount(): number {
-    return this.#history.openCount;
+    this.#random = context.random;
   }
 
   async step(client: Client): Promise<void> {
-    const draw = this.#context.random.below(100);
+    const draw = this.#random.below(100);
     if (draw < 45) await this.#read(client);
     else if (draw < 75) await this.#write(client);
     else if (draw < 88) await this.#swap(client);
@@ -89,8 +50,7 @@ class Register implements Subject {
   async close(client: Client): Promise<Closing | undefined> {
     const last = await this.#read(client);
     if (last.outcome !== "ok") return undefined;
-    const { operations } = this.#history;
-    const unseen = operations.filter(({ outcome }) => outcome === "unknown");
+    const { operations, unseen } = this.recorder;
     const allowed = new Set<unknown>([
       last.result,
       ...unseen.map(({ action }) => "value" in action ? action.value : null),
@@ -108,44 +68,23 @@ class Register implements Subject {
     };
   }
 
-  #next(): string {
-    return `${this.#context.number}.${++this.#written}`;
-  }
-
-  #run(
-    client: Client,
-    action: RegisterAction,
-    ask: () => Promise<Answer<RegisterResult>>,
-  ): Promise<Answer<RegisterResult>> {
-    return this.#history.run(client.id, action, ask, () => client.who);
-  }
-
   #read(client: Client): Promise<Answer<RegisterResult>> {
-    return this.#run(
-      client,
-      { kind: "read" },
-      async () => mapAnswer(await client.ask("GET", this.#key), valueOf),
-    );
+    const request = ["GET", this.#key];
+    return this.recorder.ask(client, { kind: "read" }, request, valueOf);
   }
 
   async #write(client: Client): Promise<void> {
-    const value = this.#next();
-    await this.#run(
-      client,
-      { kind: "write", value },
-      async () =>
-        mapAnswer(await client.ask("SET", this.#key, value), () => null),
-    );
+    const value = this.recorder.nextValue();
+    const request = ["SET", this.#key, value];
+    const action = { kind: "write", value } as const;
+    await this.recorder.ask(client, action, request, () => null);
   }
 
   async #swap(client: Client): Promise<void> {
-    const value = this.#next();
-    await this.#run(
-      client,
-      { kind: "swap", value },
-      async () =>
-        mapAnswer(await client.ask("SET", this.#key, value, "GET"), valueOf),
-    );
+    const value = this.recorder.nextValue();
+    const request = ["SET", this.#key, value, "GET"];
+    const action = { kind: "swap", value } as const;
+    await this.recorder.ask(client, action, request, valueOf);
   }
 
   /** WATCH, a look, and a write that takes place only if nobody wrote since. */
@@ -155,67 +94,46 @@ class Register implements Subject {
     if (watched.outcome !== "ok") return;
     const seen = await this.#read(client);
     if (seen.outcome !== "ok" || client.connection !== connection) return;
-    const value = this.#next();
+    const value = this.recorder.nextValue();
     const from = seen.result as string | null;
-    await this.#run(
+    await this.recorder.record(
       client,
       { kind: "replace", from, value },
-      async () =>
-        mapAnswer(
-          await client.transact([["SET", this.#key, value]], connection),
-          (reply) => itemsOf(reply).length > 0,
-        ),
+      () => client.transact([["SET", this.#key, value]], connection),
+      (reply) => itemsOf(reply).length > 0,
     );
   }
 }
 
 class Counter implements Subject {
+  readonly recorder: Recorder<CounterAction, number>;
   readonly #key: string;
-  readonly #context: SubjectContext;
-  readonly #history: History<CounterAction, number>;
+  readonly #random: Random;
 
   constructor(context: SubjectContext) {
+    this.recorder = new Recorder(context);
     this.#key = `counter:${context.number}`;
-    this.#context = context;
-    this.#history = new History(context.clock);
-  }
-
-  get isFull(): boolean {
-    return isFull(this.#history);
-  }
-
-  get openCount(): number {
-    return this.#history.openCount;
+    this.#random = context.random;
   }
 
   async step(client: Client): Promise<void> {
-    const { random } = this.#context;
-    if (random.chance(0.3)) {
+    if (this.#random.chance(0.3)) {
       await this.#read(client);
       return;
     }
-    const by = random.pick([1, 1, 1, 2, 3, 5, 8, -1]);
+    const by = this.#random.pick([1, 1, 1, 2, 3, 5, 8, -1]);
     const request = by === 1
       ? ["INCR", this.#key]
       : ["INCRBY", this.#key, `${by}`];
-    await this.#history.run(
-      client.id,
-      { kind: "add", by },
-      async () =>
-        mapAnswer(
-          await client.ask(...request),
-          (reply) => Number(textOf(reply)),
-        ),
-      () => client.who,
-    );
+    await this.recorder.ask(client, { kind: "add", by }, request, countOf);
   }
 
   async close(client: Client): Promise<Closing | undefined> {
     const last = await this.#read(client);
     if (last.outcome !== "ok") return undefined;
-    const { operations } = this.#history;
-    const unseen = operations.filter(({ action, outcome }) =>
-      outcome === "unknown" && action.kind === "add"
+    const { operations } = this.recorder;
+    const unseen = this.recorder.unseen.filter(({ action }) =>
+      action.kind === "add"
     );
     // Each of them may still happen, or not.
     let sums = new Set([last.result]);
@@ -237,12 +155,8 @@ class Counter implements Subject {
   }
 
   #read(client: Client): Promise<Answer<number>> {
-    return this.#history.run(
-      client.id,
-      { kind: "read" },
-      async () => mapAnswer(await client.ask("GET", this.#key), countOf),
-      () => client.who,
-    );
+    const request = ["GET", this.#key];
+    return this.recorder.ask(client, { kind: "read" }, request, countOf);
   }
 }
 

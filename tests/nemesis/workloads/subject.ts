@@ -7,8 +7,9 @@
 
 import type { Random } from "../../differential/random.ts";
 import type { Verdict, Violation } from "../checker/verdict.ts";
-import type { HistoryClock } from "../histories/history.ts";
+import type { HistoryClock, Operation } from "../histories/history.ts";
 import type { Client } from "./client.ts";
+import type { Recorder } from "./recorder.ts";
 
 /** What a new object gets. */
 export interface SubjectContext {
@@ -32,14 +33,27 @@ export interface Closing {
 
 /** One object: a register, a queue, or a few lists. */
 export interface Subject {
-  /** Whether it is time for another one: searches take time that grows with a history. */
-  readonly isFull: boolean;
-  /** Operations that have not ended. */
-  readonly openCount: number;
+  /** What was done to it. */
+  readonly recorder: Pick<Recorder<unknown, unknown>, "isFull" | "openCount">;
   /** One operation. */
   step(client: Client): Promise<void>;
   /** Reads it for the last time; undefined without an answer. Nothing else is under way. */
   close(client: Client): Promise<Closing | undefined>;
+}
+
+/** A closed object that is not as it was left. */
+export function changedLater(
+  key: string,
+  found: unknown,
+  wanted: unknown,
+  operations: readonly Operation<unknown, unknown>[] = [],
+): Violation {
+  return {
+    rule: "what nobody writes stays as it is",
+    detail: `${key} holds ${JSON.stringify(found)}, ` +
+      `not ${JSON.stringify(wanted)}`,
+    operations,
+  };
 }
 
 /** A kind of object, and how many work on how many of them at a time. */
@@ -49,8 +63,3 @@ export interface Workload {
   readonly subjects: number;
   create(context: SubjectContext): Subject;
 }
-
-/** Operations of an object, and those of unknown fate, after which it is full. */
-export const OPERATIONS_MAX = 100;
-/** See {@linkcode OPERATIONS_MAX}. */
-export const UNKNOWN_MAX = 8;

@@ -144,7 +144,7 @@ export class WorkloadRun {
   /** An object in use; a full one is replaced. */
   #pick(): Subject {
     const at = this.#random.below(this.#live.length);
-    if (this.#live[at]!.isFull) {
+    if (this.#live[at]!.recorder.isFull) {
       this.#retired.push(this.#live[at]!);
       this.#live[at] = this.#create();
     }
@@ -160,7 +160,9 @@ export class WorkloadRun {
 
   /** Tries to close the first object that nobody uses; whether that succeeded. */
   async #closeOne(): Promise<boolean> {
-    const at = this.#retired.findIndex(({ openCount }) => openCount === 0);
+    const at = this.#retired.findIndex(({ recorder }) =>
+      recorder.openCount === 0
+    );
     if (at < 0) return false;
     const closing = await this.#retired[at]!.close(this.#auditor);
     if (closing === undefined) return false;
