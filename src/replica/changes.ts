@@ -166,10 +166,11 @@ export class Changes {
       : `SILENT node ${nodeId} has not been heard of lately`;
   }
 
+  /** Raft takes a node that was just added for active, before it has acknowledged anything. */
   #isActive(nodeId: number): boolean {
     return nodeId === this.#nodeId ||
-      this.#node.members().some(({ id, isActive }) =>
-        id === nodeId && isActive
+      this.#node.members().some(({ id, isActive, match }) =>
+        id === nodeId && isActive && match > 0
       );
   }
 

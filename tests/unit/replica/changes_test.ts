@@ -169,6 +169,22 @@ Deno.test("a learner gets a vote when it has nearly all of the log", () => {
   assertEquals(party.node.confState().voters, [1, 2, 3, 4]);
 });
 
+Deno.test("a learner that was never heard of gets no vote, however short the log is", () => {
+  const party = led([1, 2], []);
+  party.ask("add", 3);
+  party.acknowledge(2);
+  assertEquals(party.answer(), "");
+  party.ask("promote", 3);
+  party.acknowledge(2);
+  assertMatch(party.answer()!, /^SILENT node 3 has not been heard of/);
+  assertEquals(party.node.confState().voters, [1, 2]);
+  party.acknowledge(3);
+  party.ask("promote", 3);
+  party.acknowledge(2);
+  assertEquals(party.answer(), "");
+  assertEquals(party.node.confState().voters, [1, 2, 3]);
+});
+
 Deno.test("a node stays if no majority could be reached without it", () => {
   const party = led();
   // Nothing was heard of node 3: it and node 1 are no majority that works.
