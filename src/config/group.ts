@@ -64,6 +64,13 @@ export function parseAddress(text: string): NodeAddress | undefined {
   return { hostname: match[1] ?? match[2]!, port };
 }
 
+/** `address` as {@linkcode parseAddress} reads it. */
+export function addressText({ hostname, port }: NodeAddress): string {
+  return hostname.includes(":")
+    ? `[${hostname}]:${port}`
+    : `${hostname}:${port}`;
+}
+
 function parsePeer(text: string): PeerSettings | undefined {
   const match = /^(\d{1,15})@(.+)$/.exec(text.trim());
   const address = match === null ? undefined : parseAddress(match[2]!);

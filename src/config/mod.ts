@@ -8,6 +8,7 @@
 export { EVICTION_POLICIES, type EvictionPolicy } from "./eviction_policy.ts";
 export { readFlags } from "./flags.ts";
 export {
+  addressText,
   type GroupSettings,
   type NodeAddress,
   parseAddress,

@@ -102,7 +102,7 @@ export interface AwayParts {
 }
 
 /** A batch that is away. */
-interface Trip {
+interface OpenBatch {
   readonly requests: AwayRequests;
   readonly sinceMs: number;
   /** Whether CLIENT REPLY drops its replies. */
@@ -115,7 +115,7 @@ interface Trip {
 /** See the module. */
 export class Away {
   readonly #parts: AwayParts;
-  readonly #trips = new Map<Client, Trip>();
+  readonly #open = new Map<Client, OpenBatch>();
   /** Since when requests wait that came back untaken. */
   readonly #since = new WeakMap<Client, number>();
 
@@ -127,7 +127,7 @@ export class Away {
 
   /** Clients whose requests are away. */
   get count(): number {
-    return this.#trips.size;
+    return this.#open.size;
   }
 
   /**
@@ -146,22 +146,22 @@ export class Away {
     client.state = "away";
     const flags = core.flags(client.session);
     const isTransaction = (flags & SESSION_FLAGS.multi) !== 0;
-    const trip: Trip = {
+    const batch: OpenBatch = {
       requests: core.away.requests(client.session, isTransaction),
       sinceMs: this.#since.get(client) ?? clock.monotonicMs(),
       isSilent: (flags & (SESSION_FLAGS.silent | SESSION_FLAGS.skip)) !== 0,
       answered: 0,
       untaken: [],
     };
-    this.#trips.set(client, trip);
-    port.send(this.#batch(client, trip), {
-      replied: (bytes, taken) => this.#replied(client, trip, bytes, taken),
-      ended: (end) => this.#ended(client, trip, end),
+    this.#open.set(client, batch);
+    port.send(this.#toSend(client, batch), {
+      replied: (bytes, taken) => this.#replied(client, batch, bytes, taken),
+      ended: (end) => this.#ended(client, batch, end),
     });
-    return trip.requests.mayWait;
+    return batch.requests.mayWait;
   }
 
-  #batch(client: Client, { requests, sinceMs }: Trip): AwayBatch {
+  #toSend(client: Client, { requests, sinceMs }: OpenBatch): AwayBatch {
     const { core, appliedIndex } = this.#parts;
     const { session } = client;
     const isNoTouch = core.flags(session) & SESSION_FLAGS.noTouch;
@@ -181,52 +181,52 @@ export class Away {
 
   /** Bytes came behind requests that are away; whether to read on. */
   readsOn(client: Client): boolean {
-    if (this.#trips.get(client)?.requests.mayWait !== true) return false;
+    if (this.#open.get(client)?.requests.mayWait !== true) return false;
     const behind = this.#parts.core.away.pendingBehind(client.session);
     return behind < WAITING_INPUT_BYTES_MAX;
   }
 
   /** The client is gone. */
   leave(client: Client): void {
-    this.#trips.delete(client);
+    this.#open.delete(client);
     this.#parts.port.leave(client);
   }
 
   /** Ends the client's wait at the leader; false when it cannot wait there. */
   unblock(client: Client, how: WaitEnd): boolean {
-    if (this.#trips.get(client)?.requests.mayWait !== true) return false;
+    if (this.#open.get(client)?.requests.mayWait !== true) return false;
     this.#parts.port.unblock(client, how);
     return true;
   }
 
   #replied(
     client: Client,
-    trip: Trip,
+    batch: OpenBatch,
     bytes: Uint8Array,
     taken: () => void,
   ): void {
-    if (this.#trips.get(client) !== trip) return;
+    if (this.#open.get(client) !== batch) return;
     const count = countReplies(bytes);
     if (count === undefined) return client.port.abort();
-    trip.answered += count;
-    if (!trip.isSilent) this.#parts.push(client, bytes);
+    batch.answered += count;
+    if (!batch.isSilent) this.#parts.push(client, bytes);
     if (client.port.backlogBytes <= this.#parts.backlogBytesMax) return taken();
-    trip.untaken.push(taken);
-    if (trip.untaken.length > 1) return;
+    batch.untaken.push(taken);
+    if (batch.untaken.length > 1) return;
     client.port.whenDrained(() => {
-      const waiting = trip.untaken;
-      trip.untaken = [];
+      const waiting = batch.untaken;
+      batch.untaken = [];
       for (const tell of waiting) tell();
     });
   }
 
-  #ended(client: Client, trip: Trip, end: AwayEnd): void {
-    if (this.#trips.get(client) !== trip) return;
-    this.#trips.delete(client);
+  #ended(client: Client, batch: OpenBatch, end: AwayEnd): void {
+    if (this.#open.get(client) !== batch) return;
+    this.#open.delete(client);
     this.#since.delete(client);
     if (client.state === "closing") return;
     client.state = "held";
-    const { requests, sinceMs, answered } = trip;
+    const { requests, sinceMs, answered } = batch;
     const isSurplus = answered > requests.replies ||
       (end.kind === "done" && answered < requests.replies);
     // What the leader says cannot be: the client's replies would be out of step.

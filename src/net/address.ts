@@ -4,6 +4,8 @@
  * @module
  */
 
+import { addressText } from "../config/mod.ts";
+
 /** Prefix of an IPv4 peer's address on a socket bound to all of IPv6. */
 const MAPPED = "::ffff:";
 
@@ -18,10 +20,7 @@ export function hostOf(address: Deno.Addr): string {
 /** `host:port` as CLIENT LIST shows it; empty when `address` has none. */
 export function endpointOf(address: Deno.Addr): string {
   if (address.transport !== "tcp") return "";
-  const host = hostOf(address);
-  return host.includes(":")
-    ? `[${host}]:${address.port}`
-    : `${host}:${address.port}`;
+  return addressText({ hostname: hostOf(address), port: address.port });
 }
 
 /** Whether a peer at `host`, a numeric address, is on this machine. */

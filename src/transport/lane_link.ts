@@ -7,6 +7,7 @@
 
 import { assert, PeerError } from "../base/mod.ts";
 import {
+  addressText,
   HANDSHAKE_FRAME_BYTES_MAX,
   HANDSHAKE_MS_MAX,
   REDIAL_MS_MAX,
@@ -121,7 +122,7 @@ export class LaneLink {
     if (reason === this.#lastReason) return;
     this.#lastReason = reason;
     const { node, lane, address } = this.#target;
-    const place = `${address.hostname}:${address.port}`;
+    const place = addressText(address);
     const what = `No ${lane} connection to node ${node} at ${place}`;
     this.#parts.log("notice", `${what}: ${reason}`);
   }

@@ -8,13 +8,10 @@
  * @module
  */
 
-/** Where a node is reached. */
-export interface PeerAddress {
-  /** Name or address of its host. */
-  readonly hostname: string;
-  /** TCP port; 0 to bind picks a free one. */
-  readonly port: number;
-}
+import type { NodeAddress } from "../config/mod.ts";
+
+/** Where a node is reached; port 0 to bind picks a free one. */
+export type PeerAddress = NodeAddress;
 
 /** What happens on a connection. */
 export interface WireEvents {

@@ -13,6 +13,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { assert, ListenError, systemAfter } from "../base/mod.ts";
 import {
+  addressText,
   HALF_OPEN_MAX,
   HANDSHAKE_MS_MAX,
   PEER_ACCEPT_QUEUE_MAX,
@@ -110,7 +111,7 @@ class SocketWire implements Wire {
 
 function remoteOf(address: Deno.Addr): string {
   if (address.transport !== "tcp") return address.transport;
-  return `${address.hostname}:${address.port}`;
+  return addressText(address);
 }
 
 function dialPlain(

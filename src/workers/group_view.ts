@@ -5,7 +5,11 @@
  */
 
 import type { GroupChange, GroupMember, HostGroup } from "../commands/mod.ts";
-import { CHANGES_OPEN_MAX, type GroupSettings } from "../config/mod.ts";
+import {
+  addressText,
+  CHANGES_OPEN_MAX,
+  type GroupSettings,
+} from "../config/mod.ts";
 import { decodeMembers, encodeChange, idsOf } from "../replica/mod.ts";
 
 /** What a view works with. */
@@ -64,11 +68,7 @@ export class GroupView implements HostGroup {
   #toldAddress(nodeId: number): string {
     const { peers } = this.#parts.settings;
     const peer = peers.find((one) => one.nodeId === nodeId);
-    if (peer === undefined) return "";
-    const { hostname, port } = peer;
-    return hostname.includes(":")
-      ? `[${hostname}]:${port}`
-      : `${hostname}:${port}`;
+    return peer === undefined ? "" : addressText(peer);
   }
 
   /** See {@linkcode HostGroup}. */

@@ -42,7 +42,6 @@ import { ClientDoor } from "./client_door.ts";
 import { clientPorts } from "./client_ports.ts";
 import { ClientWatch } from "./client_watch.ts";
 import type { Forwarding } from "./forwarding.ts";
-import { type GroupFacts, groupFacts } from "./group_facts.ts";
 import { HostCalls } from "./host_calls.ts";
 import { hostPort } from "./host_port.ts";
 import { HostCommandRunner } from "./host_runner.ts";
@@ -58,6 +57,7 @@ import { Reloader } from "./reloader.ts";
 import { RequestRate } from "./request_rate.ts";
 import { resetStatistics } from "./reset_statistics.ts";
 import { gatherFacts } from "./serve_facts.ts";
+import { makeServeGroup, type ServeGroup } from "./serve_group.ts";
 import { SlowEvents } from "./slow_events.ts";
 import { SlowCommands } from "./slow_commands.ts";
 import { SnapshotDuty } from "./snapshot_duty.ts";
@@ -97,7 +97,7 @@ export class ServeShard {
   readonly #clients: ClientWatch;
   readonly #subscribers: Subscribers;
   readonly #keyEvents: KeyEvents;
-  readonly #group: GroupFacts;
+  readonly #group: ServeGroup;
   readonly #loopGap = new LoopGap(systemClock);
   readonly #startedMs = systemClock.wallMs();
   readonly #door: ClientDoor;
@@ -131,7 +131,7 @@ export class ServeShard {
     );
     this.#snapshotDuty = this.#makeSnapshotDuty();
     this.#recovery = this.#makeRecovery();
-    this.#group = groupFacts(start, {
+    this.#group = makeServeGroup(start, {
       clientPort: () => this.#door.port,
       appliedIndex: () => this.#engine.appliedIndex,
       addressOf: (id) => this.#membership.view?.addressOf(id) ?? "",

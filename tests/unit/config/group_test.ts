@@ -2,7 +2,12 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OptionError } from "../../../src/base/mod.ts";
-import { type GroupSettings, parseOptions } from "../../../src/config/mod.ts";
+import {
+  addressText,
+  type GroupSettings,
+  parseAddress,
+  parseOptions,
+} from "../../../src/config/mod.ts";
 
 const MEMBER: Readonly<Record<string, string>> = {
   "node-id": "2",
@@ -48,6 +53,12 @@ Deno.test("a member's settings have the peers in the order of their ids", () => 
     [true, "north", "s e c", "read-index"],
   );
   assertEquals(other.forwardPort, 7102);
+});
+
+Deno.test("addressText() is what parseAddress() reads", () => {
+  for (const text of ["10.0.0.1:7000", "host:1", "[2001:db8::1]:65535"]) {
+    assertEquals(addressText(parseAddress(text)!), text);
+  }
 });
 
 Deno.test("a member's TLS is all of its files or none", () => {

@@ -11,7 +11,7 @@ import type { ServeStart } from "./messages.ts";
 import { WriteWaits } from "./write_waits.ts";
 
 /** See the module. */
-export interface GroupFacts {
+export interface ServeGroup {
   /** Who belongs to the group, and who leads it. */
   readonly cluster: ClusterState;
   /** Clients that wait for other members to have their writes. */
@@ -19,10 +19,10 @@ export interface GroupFacts {
 }
 
 /** What a Worker that has been sent `start`, and itself tells of `own`, will know. */
-export function groupFacts(
+export function makeServeGroup(
   { options, progressPage }: ServeStart,
   own: Pick<ClusterSource, "addressOf" | "appliedIndex" | "clientPort">,
-): GroupFacts {
+): ServeGroup {
   const progress = new ProgressReader(progressPage);
   const wallMs = () => systemClock.wallMs();
   return {
