@@ -5,7 +5,7 @@
  *   0   4   bytes of the content
  *   4   1   kind
  *   5   3   `LKV`
- *   8   4   CRC-32C of the eight bytes before and of the content
+ *   8   4   CRC-32 of the eight bytes before and of the content
  *   12      content
  * ```
  *
