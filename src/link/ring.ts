@@ -26,6 +26,13 @@ const FRAMES = 64;
 const FRAME_HEADER_BYTES = 24;
 const SKIP = 0xffffffff;
 
+/** Bytes of a word of the processor. */
+const WORD_BYTES = 8;
+/** From so many bytes on a detour pays. */
+const DETOUR_BYTES = 1024;
+/** Bytes that take a detour at once. */
+const DETOUR_STEP_BYTES = 16 * 1024;
+
 /** One message. The payload is good until the next `release`. */
 export interface Frame {
   /** What the message is; the two ends agree on numbers below 2^32 - 1. */
@@ -59,6 +66,7 @@ export class RingWriter {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #capacity: number;
+  readonly #detour = new Uint8Array(DETOUR_STEP_BYTES + WORD_BYTES);
   #written = 0;
 
   /** The only writer of `memory`. */
@@ -101,12 +109,31 @@ export class RingWriter {
     this.#view.setFloat64(at + 16, b, true);
     let to = at + FRAME_HEADER_BYTES;
     for (const part of parts) {
-      this.#bytes.set(part, to);
+      this.#put(part, to);
       to += part.length;
     }
     this.#written = (this.#written + skipped + bytes) | 0;
     Atomics.store(this.#marks, WRITTEN, this.#written);
     return true;
+  }
+
+  /**
+   * V8 copies to shared memory byte by byte unless both sides lie alike in words: then
+   * a copy to private memory that lies so, and one from there, take a quarter of the time.
+   */
+  #put(part: Uint8Array, to: number): void {
+    const lie = to % WORD_BYTES;
+    const isAlike = part.byteOffset % WORD_BYTES === lie;
+    if (isAlike || part.length < DETOUR_BYTES) {
+      this.#bytes.set(part, to);
+      return;
+    }
+    for (let at = 0; at < part.length; at += DETOUR_STEP_BYTES) {
+      const piece = part.subarray(at, at + DETOUR_STEP_BYTES);
+      this.#detour.set(piece, lie);
+      const same = this.#detour.subarray(lie, lie + piece.length);
+      this.#bytes.set(same, to + at);
+    }
   }
 }
 

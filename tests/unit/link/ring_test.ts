@@ -68,6 +68,19 @@ Deno.test("RingWriter.tryPush() joins the parts of a payload", () => {
   assertEquals([...reader.peek()!.payload], [1, 1, 3, 3, 3]);
 });
 
+Deno.test("RingWriter.tryPush() takes large payloads wherever they and the ring lie", () => {
+  const { writer, reader } = makeRing(128 * 1024);
+  const source = Uint8Array.from({ length: 40_100 }, (_, at) => at % 251);
+  for (let lie = 0; lie < 16; lie++) {
+    const first = source.subarray(lie, lie + 1100);
+    const second = source.subarray(2 * lie, 2 * lie + 40_000);
+    assert(writer.tryPush(1, lie, 0, first, source.subarray(0, lie), second));
+    const whole = [...first, ...source.subarray(0, lie), ...second];
+    assertEquals([...reader.peek()!.payload], whole);
+    reader.release();
+  }
+});
+
 Deno.test("RingWriter.tryPush() says no to a full ring and changes nothing", () => {
   const { writer, reader } = makeRing();
   let pushed = 0;
