@@ -5,7 +5,7 @@
  * @module
  */
 
-import { taskFlags as flagsOf } from "../../src/cluster/task_flags.ts";
+import { taskFlags as flagsOf } from "../../src/playground/task_flags.ts";
 import type { Durability } from "./redis_server.ts";
 import { pickFreePort } from "./ports.ts";
 import { type ServerCommand, ServerProcess } from "./server_process.ts";

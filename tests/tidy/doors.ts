@@ -105,17 +105,17 @@ export const DOORS: readonly Door[] = [
     reason: "the import's entry file: arguments, output, exit code",
   },
   {
-    file: "src/cluster/ports.ts",
+    file: "src/playground/ports.ts",
     uses: ["Deno.listen", "Deno.errors"],
     reason: "looks for free ports",
   },
   {
-    file: "src/cluster/system_process.ts",
+    file: "src/playground/system_process.ts",
     uses: ["Deno.*"],
     reason: "starts nodes as processes; a function is its twin in tests",
   },
   {
-    file: "src/cluster/run.ts",
+    file: "src/playground/run.ts",
     uses: ["Deno.*", "console.log", "console.error"],
     reason: "the entry file of a group to play with: signals, output, exit",
   },

@@ -10,7 +10,7 @@ import type { SourceFile } from "./source.ts";
 /** Folders of `src`, each of which imports only from those before it. */
 export const LAYERS = [
   ...["base", "config", "link", "resp", "pubsub", "tracking", "raft", "core"],
-  ...["storage", "rdb", "cluster"],
+  ...["storage", "rdb", "playground"],
   ...[
     "transport",
     "replica",
@@ -40,7 +40,8 @@ const NARROW: Readonly<Record<string, readonly string[]>> = {
 /** Files outside `src` that `src` may import, with the reason. */
 const OUTSIDE: Readonly<Record<string, string>> = {
   "dist/core.wasm": "the compiled core, read by src/core/instance.ts",
-  "deno.json": "the permissions of the task that src/cluster starts nodes by",
+  "deno.json":
+    "the permissions of the task that src/playground starts nodes by",
 };
 
 /** Files that another folder may import although they are no `mod.ts`. */

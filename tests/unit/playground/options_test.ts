@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { OptionError } from "../../../src/base/mod.ts";
-import { parseClusterOptions } from "../../../src/cluster/options.ts";
+import { parseClusterOptions } from "../../../src/playground/options.ts";
 
 function options(...words: string[]) {
   const wanted = parseClusterOptions(words);

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../src/base/mod.ts";
-import { taskFlags } from "../../../src/cluster/task_flags.ts";
+import { taskFlags } from "../../../src/playground/task_flags.ts";
 
 Deno.test("taskFlags() gives the words between `deno run` and the file, without quotes", () => {
   const task =

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readNodeLine } from "../../../src/cluster/node_lines.ts";
+import { readNodeLine } from "../../../src/playground/node_lines.ts";
 import { Logger, ManualClock } from "../../../src/base/mod.ts";
 
 /** The line that a thread of a node prints. */

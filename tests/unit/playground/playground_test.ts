@@ -4,7 +4,7 @@ import {
   Playground,
   type ProcessEnd,
   type ProcessEvents,
-} from "../../../src/cluster/playground.ts";
+} from "../../../src/playground/playground.ts";
 
 interface FakeProcess {
   readonly id: number;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseOptions } from "../../../src/config/mod.ts";
-import { planNodes } from "../../../src/cluster/node_plan.ts";
-import { parseClusterOptions } from "../../../src/cluster/options.ts";
+import { planNodes } from "../../../src/playground/node_plan.ts";
+import { parseClusterOptions } from "../../../src/playground/options.ts";
 
 Deno.test("planNodes() gives each node flags that lanekv takes, and nothing of another's", () => {
   const wanted = parseClusterOptions(["--fsync=no"]);

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OptionError } from "../../../src/base/mod.ts";
-import { freePorts, LOOPBACK } from "../../../src/cluster/ports.ts";
+import { freePorts, LOOPBACK } from "../../../src/playground/ports.ts";
 import { pickFreePort } from "../../servers/mod.ts";
 
 Deno.test("freePorts() passes over a port that is taken", () => {
