@@ -117,7 +117,7 @@ export class RawNode {
   /**
    * Asks for an index at which a read is linearizable; `Ready.reads` will have it with
    * `context`, unless leadership is lost or a message is: ask again then, with another
-   * `context` or the same.
+   * `context`, or the same if an older answer will do.
    *
    * @param context A number of the caller's choice.
    * @returns False when the request was dropped: no leader is known, or too many wait.

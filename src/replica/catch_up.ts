@@ -24,7 +24,7 @@ import type {
   ReadState,
 } from "../raft/mod.ts";
 
-/** Numbers of this object's questions, apart from those of clients' reads. */
+/** Numbers of this object's questions are above it, those of clients' reads below. */
 const CONTEXT_BASE = 2 ** 40;
 
 /** See the module. */
@@ -33,18 +33,23 @@ export class CatchUp {
   readonly #nodeId: number;
   readonly #patienceTicks: number;
   #isDone: boolean;
-  #context = CONTEXT_BASE;
+  #context: number;
   #ticksLeft = 0;
   /** The leader's commit index at the first contact. */
   #targetIndex = Infinity;
 
-  /** Holds `node` back if `isNeeded`, and asks again after `patienceTicks`. */
+  /**
+   * Holds `node` back if `isNeeded`, and asks again after `patienceTicks`; `lastContext` as
+   * for `ReadRequests`.
+   */
   constructor(
     node: RawNode,
     nodeId: number,
     patienceTicks: number,
     isNeeded: boolean,
+    lastContext: number,
   ) {
+    this.#context = CONTEXT_BASE + lastContext;
     this.#node = node;
     this.#nodeId = nodeId;
     this.#patienceTicks = patienceTicks;

@@ -20,7 +20,11 @@ import { RaftToServe } from "./messages.ts";
 import { ProgressKeeper } from "./progress_keeper.ts";
 import { ProgressPage } from "./progress_page.ts";
 import type { ReplicaOptions } from "./options.ts";
-import { type ReadAnswers, ReadRequests } from "./read_requests.ts";
+import {
+  lastContextBefore,
+  type ReadAnswers,
+  ReadRequests,
+} from "./read_requests.ts";
 import { mayLackItsEnd, type RecoveredLog } from "./recovered_log.ts";
 import type { Session } from "./session.ts";
 import type { SnapshotOffer } from "./snapshots.ts";
@@ -99,13 +103,14 @@ export function makeGroup(parts: MemberParts): Group {
   const ledger = new MembersLedger(node, members);
   ports.membersChanged?.(members);
   const nowMs = clock.monotonicMs();
+  const lastContext = lastContextBefore(clock.wallMs());
   const leadership = new Leadership(handOver, session.own, node.term);
   return new Group({
     nodeId,
     node,
     stable,
     leadership,
-    reads: makeReads(parts, electionTicks),
+    reads: makeReads(parts, electionTicks, lastContext),
     ledger,
     changes: makeChanges(parts, 2 * electionTicks),
     lease: makeLease(parts, leadership),
@@ -120,6 +125,7 @@ export function makeGroup(parts: MemberParts): Group {
       nodeId,
       electionTicks,
       mayLackItsEnd(parts.recovered, options.fsync) && !group.trustsLog,
+      lastContext,
     ),
     ports,
     options: group,
@@ -143,6 +149,7 @@ function makeChanges(
 function makeReads(
   { handOver, node, session }: MemberParts,
   patienceTicks: number,
+  lastContext: number,
 ): ReadRequests {
   const payload = new Uint8Array(0);
   const { READ_AT, READ_REFUSED } = RaftToServe;
@@ -152,7 +159,13 @@ function makeReads(
     refuse: (id) =>
       handOver.addNotice({ kind: READ_REFUSED, a: id, b: 0, payload }),
   };
-  return new ReadRequests(node, answers, patienceTicks, session.lastReadId);
+  return new ReadRequests(
+    node,
+    answers,
+    patienceTicks,
+    session.lastReadId,
+    lastContext,
+  );
 }
 
 function makeLease(

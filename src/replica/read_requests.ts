@@ -15,13 +15,25 @@ export interface ReadAnswers {
   refuse(id: number): void;
 }
 
+/** How many numbers are between those of lives that begin a millisecond apart, and how many there are. */
+const STRIDE = 2 ** 19;
+const CONTEXTS = 2 ** 39;
+
+/** The number in front of those of all questions of the life that begins at `wallMs`. */
+export function lastContextBefore(wallMs: number): number {
+  const at = Math.trunc(wallMs) * STRIDE % CONTEXTS;
+  return at < 0 ? at + CONTEXTS : at;
+}
+
 /**
  * Asks raft once for all requests that have come since it was asked before: one round of
  * heartbeats serves them all. What was asked for is given up when who leads changes,
  * or after an election timeout, since the question or the answer may be lost.
  *
  * Each question has a number of its own, so that a late answer to an older one, whose
- * index may be too low, is never taken for the answer to a newer one.
+ * index may be too low, is never taken for the answer to a newer one. It may come from an
+ * earlier life of this node: a leader answers when it has heard of a majority, and knows
+ * nothing of lives.
  */
 export class ReadRequests {
   readonly #node: RawNode;
@@ -33,19 +45,24 @@ export class ReadRequests {
   #askedId = 0;
   /** Highest id that was answered. */
   #answeredId = 0;
-  #context = 0;
+  #context: number;
   #ticksLeft = 0;
 
-  /** Asks `node`, and gives up after `patienceTicks`; ids go on behind `lastId`. */
+  /**
+   * Asks `node`, and gives up after `patienceTicks`; ids go on behind `lastId`, numbers of
+   * questions behind `lastContext`.
+   */
   constructor(
     node: RawNode,
     answers: ReadAnswers,
     patienceTicks: number,
     lastId = 0,
+    lastContext = 0,
   ) {
     this.#node = node;
     this.#answers = answers;
     this.#patienceTicks = patienceTicks;
+    this.#context = lastContext;
     this.#lastId = lastId;
     this.#askedId = lastId;
     this.#answeredId = lastId;

@@ -1,9 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { MemoryLog, RawNode } from "../../../src/raft/mod.ts";
-import { ReadRequests } from "../../../src/replica/read_requests.ts";
+import {
+  lastContextBefore,
+  ReadRequests,
+} from "../../../src/replica/read_requests.ts";
 
 /** A follower of node 2, which answers when the test says so. */
-function parties() {
+function parties(wallMs = 0) {
   const node = new RawNode({
     id: 1,
     voters: [1, 2],
@@ -13,10 +16,16 @@ function parties() {
   const heard = { from: 2, to: 1, term: 1, commit: 0, round: 1 } as const;
   node.step({ ...heard, kind: "heartbeat" });
   const told: string[] = [];
-  const reads = new ReadRequests(node, {
-    readAt: (id, index) => told.push(`${id} at ${index}`),
-    refuse: (id) => told.push(`${id} refused`),
-  }, 3);
+  const reads = new ReadRequests(
+    node,
+    {
+      readAt: (id, index) => told.push(`${id} at ${index}`),
+      refuse: (id) => told.push(`${id} refused`),
+    },
+    3,
+    0,
+    lastContextBefore(wallMs),
+  );
   const contexts: number[] = [];
   const answer = (context: number, index: number) => {
     node.step({
@@ -73,4 +82,28 @@ Deno.test("ReadRequests.giveUp() refuses what was asked for, and nothing else", 
   reads.giveUp();
   reads.giveUp();
   assertEquals([told, reads.open], [["1 refused"], 1]);
+});
+
+Deno.test("ReadRequests takes no answer to a question of an earlier life", () => {
+  const [before, now] = [
+    parties(1_700_000_000_000),
+    parties(1_700_000_000_400),
+  ];
+  for (const { ask, reads } of [before, now]) {
+    reads.add(1);
+    ask();
+  }
+  now.answer(before.contexts[0]!, 5);
+  assertEquals(now.told, []);
+  now.answer(now.contexts[0]!, 9);
+  assertEquals(now.told, ["1 at 9"]);
+});
+
+Deno.test("lastContextBefore() tells lives apart, at any time", () => {
+  const times = [-1, 0, 1, 1_700_000_000_000, 1_700_000_000_001, 2 ** 43];
+  const numbers = times.map(lastContextBefore);
+  assertEquals(new Set(numbers).size, times.length - 1, "2^43 is as 0");
+  for (const number of numbers) {
+    assertEquals([number >= 0, number < 2 ** 40], [true, true]);
+  }
 });
