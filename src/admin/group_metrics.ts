@@ -7,13 +7,13 @@
 
 import type { ReadCounts } from "../engine/mod.ts";
 import type { NodeFacts } from "./facts.ts";
-import { each, type MetricRow, one, type Sample } from "./metric_row.ts";
-
-function ofMember(
-  read: (raft: NodeFacts["raft"]) => number,
-): (facts: NodeFacts) => readonly Sample[] {
-  return ({ group, raft }) => group === undefined ? [] : one(read(raft));
-}
+import {
+  each,
+  type MetricRow,
+  ofMember,
+  one,
+  type Sample,
+} from "./metric_row.ts";
 
 function ofReads(
   read: (counts: Readonly<ReadCounts>) => readonly Sample[],
@@ -27,38 +27,38 @@ export const GROUP_METRICS: readonly MetricRow[] = [
     name: "lanekv_raft_leader",
     help: "Id of the node that leads; 0: none is known.",
     type: "gauge",
-    read: ofMember((raft) => raft.get("leader")),
+    read: ofMember("leader"),
   },
   {
     name: "lanekv_raft_leading",
     help: "Whether this node serves as the leader.",
     type: "gauge",
-    read: ofMember((raft) => raft.get("isLeading")),
+    read: ofMember("isLeading"),
   },
   {
     name: "lanekv_raft_leader_changes_total",
     help: "Times that this node heard of another leader than before.",
     type: "counter",
-    read: ofMember((raft) => raft.get("leaderChanges")),
+    read: ofMember("leaderChanges"),
   },
   {
     name: "lanekv_raft_log_whole",
     help:
       "Whether the log lacks nothing acknowledged, so that the node may vote.",
     type: "gauge",
-    read: ofMember((raft) => raft.get("isLogWhole")),
+    read: ofMember("isLogWhole"),
   },
   {
     name: "lanekv_proposals_refused_total",
     help: "Log entries proposed that were appended nowhere.",
     type: "counter",
-    read: ofMember((raft) => raft.get("proposalsRefused")),
+    read: ofMember("proposalsRefused"),
   },
   {
     name: "lanekv_proposals_lost_total",
     help: "Log entries whose fate this node did not learn as the leader.",
     type: "counter",
-    read: ofMember((raft) => raft.get("proposalsLost")),
+    read: ofMember("proposalsLost"),
   },
   {
     name: "lanekv_read_lease_total",

@@ -5,6 +5,7 @@
  */
 
 import type { HistogramFacts } from "../base/mod.ts";
+import type { StatisticName } from "../replica/mod.ts";
 import type { NodeFacts, ServeFacts } from "./facts.ts";
 
 /** Labels of a sample. */
@@ -73,4 +74,11 @@ export function ofServe<T>(
   read: (serve: ServeFacts) => readonly T[],
 ): (facts: NodeFacts) => readonly T[] {
   return ({ serve }) => serve === undefined ? [] : read(serve);
+}
+
+/** The counter `name` of the raft Worker of a member of a group. */
+export function ofMember(
+  name: StatisticName,
+): (facts: NodeFacts) => readonly Sample[] {
+  return ({ group, raft }) => group === undefined ? [] : one(raft.get(name));
 }

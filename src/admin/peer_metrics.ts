@@ -11,6 +11,7 @@ import {
   each,
   type Labels,
   type MetricRow,
+  ofMember,
   one,
   type Sample,
 } from "./metric_row.ts";
@@ -134,8 +135,7 @@ export const PEER_METRICS: readonly MetricRow[] = [
     name: "lanekv_peer_received_dropped_total",
     help: "Messages that came and for which this node had no room or use.",
     type: "counter",
-    read: ({ group, raft }) =>
-      group === undefined ? [] : one(raft.get("peerMessagesDropped")),
+    read: ofMember("peerMessagesDropped"),
   },
   {
     name: "lanekv_peer_connections_open",

@@ -32,8 +32,8 @@ export interface StatisticsOwners {
   readonly hostCalls: HostCalls;
   /** Counts about clients. */
   readonly clients: ClientWatch;
-  /** Connections, once there is a port. */
-  readonly connections: ListenerCounts | undefined;
+  /** Connections. */
+  readonly connections: ListenerCounts;
 }
 
 /** Zeroes what Redis's CONFIG RESETSTAT zeroes. */
@@ -45,8 +45,6 @@ export function resetStatistics(owners: StatisticsOwners): void {
   owners.meter.reset();
   owners.hostCalls.reset();
   owners.clients.reset();
-  const { connections } = owners;
-  if (connections === undefined) return;
-  connections.accepted = 0;
-  connections.rejected.clear();
+  owners.connections.accepted = 0;
+  owners.connections.rejected.clear();
 }
