@@ -135,7 +135,7 @@ export const INFLIGHT_APPENDS_MAX = 256;
 export const INFLIGHT_BYTES_MAX = 32 * 1024 * 1024;
 
 /** How long a leader that stops waits for another to take over. At the bound: it stops. */
-export const RESIGNATION_MS_MAX = 1_000;
+export const RESIGNATION_MS_MAX = 3_000;
 
 /** Committed entries that a learner may lack when it becomes a voter. At the bound: it is refused. */
 export const PROMOTION_LAG_ENTRIES_MAX = 100;
