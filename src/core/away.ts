@@ -7,7 +7,7 @@
 
 import type { CoreExports } from "./instance.ts";
 import type { CoreMemory } from "./memory.ts";
-import type { SessionAddress } from "./core.ts";
+import type { SessionAddress } from "./session_address.ts";
 
 /** What becomes of writes where this node does not lead, by the numbers of core-as/run/role.ts. */
 const WRITES_GO = {

@@ -23,9 +23,7 @@ import { CoreSlots } from "./slots.ts";
 import { CoreWaits } from "./waits.ts";
 import { CoreAway } from "./away.ts";
 import { CorePermits } from "./permits.ts";
-
-/** Address of a session in the core. */
-export type SessionAddress = number;
+import type { SessionAddress } from "./session_address.ts";
 
 /** The owner's side of one core. */
 export class Core {

@@ -17,7 +17,8 @@
 export type { AwayRequests, CoreAway, WritesGo } from "./away.ts";
 export { CoreControls, PAUSED } from "./controls.ts";
 export { SERVED, SESSION_FLAGS, WAIT_ENDS } from "./codes.ts";
-export { Core, type SessionAddress } from "./core.ts";
+export { Core } from "./core.ts";
+export type { SessionAddress } from "./session_address.ts";
 export { CoreWaits, type ServedWait } from "./waits.ts";
 export { EventFeed } from "./event_feed.ts";
 export { type CoreEvent, EVENT_CLASSES } from "./events.ts";

@@ -6,7 +6,7 @@
 
 import type { CoreExports } from "./instance.ts";
 import type { CoreMemory } from "./memory.ts";
-import type { SessionAddress } from "./core.ts";
+import type { SessionAddress } from "./session_address.ts";
 
 /** Why EXEC denies a queued request: the letter that core-as/run/exec.ts knows. */
 const DENIED = { command: 0x63, key: 0x6b, channel: 0x6e } as const;

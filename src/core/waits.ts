@@ -7,7 +7,7 @@
 
 import { assert } from "../base/mod.ts";
 import { WAIT_ENDS } from "./codes.ts";
-import type { SessionAddress } from "./core.ts";
+import type { SessionAddress } from "./session_address.ts";
 import type { CoreExports } from "./instance.ts";
 import type { CoreMemory } from "./memory.ts";
 

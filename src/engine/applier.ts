@@ -6,9 +6,9 @@
 
 import type { Clock } from "../base/mod.ts";
 import type { Core } from "../core/mod.ts";
-import type { Client } from "./client.ts";
+import { type Client, UNTIMED } from "./client.ts";
 import type { ClientTable } from "./client_table.ts";
-import { type Meter, UNTIMED } from "./meter.ts";
+import type { Meter } from "./meter.ts";
 import type { Replier } from "./replier.ts";
 import type { SlowWatch } from "./slow_watch.ts";
 import type { Waits } from "./waits.ts";

@@ -6,7 +6,9 @@
  */
 
 import type { SessionAddress } from "../core/mod.ts";
-import { UNTIMED } from "./meter.ts";
+
+/** In place of a time: what a client waits for is not timed. */
+export const UNTIMED = -1;
 
 /** What the engine asks of a connection. None of these calls waits. */
 export interface ClientPort {

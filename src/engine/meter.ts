@@ -15,7 +15,7 @@
 
 import { type Clock, Histogram } from "../base/mod.ts";
 import type { CoreHeader, CrossedCommand } from "../core/mod.ts";
-import type { Client } from "./client.ts";
+import { type Client, UNTIMED } from "./client.ts";
 
 /** Crossings that are timed exactly between two calls of `tick`. */
 const EXACT_PER_INTERVAL = 500;
@@ -27,9 +27,6 @@ const UNITS_PER_US = 16;
 
 /** Cost of any call in the core's unit of work, about 50 ns. */
 const CALL_COST = 2;
-
-/** What {@linkcode Meter.start} gives for a crossing that is not timed. */
-export const UNTIMED = -1;
 
 /** What a command cost a crossing in all its calls, in units of about 50 ns. */
 export function costOf({ calls, work }: CrossedCommand): number {

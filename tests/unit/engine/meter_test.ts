@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { ManualClock } from "../../../src/base/mod.ts";
 import type { Core } from "../../../src/core/mod.ts";
-import { Meter, UNTIMED } from "../../../src/engine/meter.ts";
+import { UNTIMED } from "../../../src/engine/client.ts";
+import { Meter } from "../../../src/engine/meter.ts";
 import { COMMANDS } from "../../../src/commands/mod.ts";
 import {
   makeCore,
