@@ -134,7 +134,6 @@ export class Fleet implements Group, World {
     const chance = this.chance.stream(`member ${id}`);
     const machine = new NodeMachine(id, voters, chance, this);
     this.#members.set(id, machine);
-    for (const { process } of this.#members.values()) process?.meet(id);
     return machine;
   }
 

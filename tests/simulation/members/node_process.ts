@@ -29,7 +29,7 @@ import { makeLink } from "./bells.ts";
 import { EventWait } from "./event_wait.ts";
 import { CLUSTER, replicaOptions } from "./options.ts";
 import { NotedReplica } from "./noted_replica.ts";
-import { connect, peerOf } from "./peers.ts";
+import { connect, withAddresses } from "./peers.ts";
 import type { PromisedLog } from "./promised_log.ts";
 import { ReplicaLife } from "./replica_life.ts";
 import { ServeSide } from "./serve_side.ts";
@@ -219,6 +219,8 @@ export class NodeProcess {
         leasePage: this.#leasePage,
         progressPage: this.#progressPage,
         snapshots: new StoredSnapshots(files),
+        membersChanged: (members) =>
+          this.#peers!.membersChanged(withAddresses(members)),
       },
       session,
     );
@@ -232,11 +234,6 @@ export class NodeProcess {
   /** Something was asked of the replica. */
   nudge(): void {
     this.#wait.ring();
-  }
-
-  /** Another machine can be reached. */
-  meet(id: number): void {
-    this.#peers?.addPeer(peerOf(id));
   }
 
   // -- The serve Worker --

@@ -6,6 +6,7 @@
 
 import type { Clock, Random } from "../../../src/base/mod.ts";
 import type { GroupSettings, PeerSettings } from "../../../src/config/mod.ts";
+import { type GroupMembers, idsOf } from "../../../src/replica/members.ts";
 import type {
   DirectoryIdentity,
   FileSystem,
@@ -37,8 +38,19 @@ export function hostOf(id: number): string {
   return `host${id}`;
 }
 
+/**
+ * `members` with the addresses of all. A change of several nodes carries none, and no
+ * operator can ask for one.
+ */
+export function withAddresses({ confState }: GroupMembers): GroupMembers {
+  const addresses = new Map(
+    idsOf(confState).map((id) => [id, `${hostOf(id)}:${PORT}`]),
+  );
+  return { confState, addresses };
+}
+
 /** The node `nodeId` as others know it. */
-export function peerOf(nodeId: number): PeerSettings {
+function peerOf(nodeId: number): PeerSettings {
   return { nodeId, hostname: hostOf(nodeId), port: PORT };
 }
 

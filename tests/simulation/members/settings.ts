@@ -181,11 +181,10 @@ function relaxed(settings: MemberSettings): MemberSettings {
 const DURATIONS_MS: Readonly<Record<number, readonly [number, number]>> = {
   20: [2_500, 6_000],
   50: [3_000, 8_000],
-  100: [4_000, 10_000],
 };
 
 function drawAll(chance: Chance): MemberSettings {
-  const tickMs = chance.pick([20, 50, 100]);
+  const tickMs = chance.pick([20, 20, 50]);
   return {
     nodes: chance.pick([1, 2, 3, 3, 3, 3, 3, 3, 4, 5]),
     durationMs: chance.between(...DURATIONS_MS[tickMs]!),
@@ -249,7 +248,7 @@ function drawFaults(chance: Chance): FaultSettings {
     jamMs: mean(0.4, [700, 3_000]),
     isolateMs: mean(0.3, [2_000, 5_000]),
     stallMs: mean(0.4, [1_000, 5_000]),
-    changeMs: mean(0.5, [300, 1_000, 3_000]),
+    changeMs: mean(0.5, [100, 300, 1_000]),
     transferMs: mean(0.4, [500, 3_000]),
     forgetMs: Infinity,
     wipeMs: mean(0.2, [3_000, 8_000]),
