@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PEER_NAME_BYTES_MAX, PEERS_MAX } from "./limits.ts";
+import { PEER_NAME_BYTES_MAX, PEERS_MAX } from "./peer_limits.ts";
 import type { Values } from "./values.ts";
 
 /** What reads in a group may see; see the README for what each promises. */

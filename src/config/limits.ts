@@ -5,6 +5,7 @@
  */
 
 import { assert } from "../base/mod.ts";
+import { PEER_FRAME_BYTES_MAX } from "./peer_limits.ts";
 
 /** Each ring between the serve and raft Workers. Full: the writer keeps its message and retries. */
 export const RING_BYTES = 4 * 1024 * 1024;
@@ -282,63 +283,6 @@ export const FORWARDED_NAME_BYTES_MAX = 256;
 /** Name of a user, likewise. At the bound: its clients' connection is closed. */
 export const FORWARDED_USER_BYTES_MAX = 64 * 1024;
 
-/** Content of a frame between peers. Larger ones are not sent, and end the connection they come by. */
-export const PEER_FRAME_BYTES_MAX = 2 ** 31;
-
-/** Content of a frame while the peer is not known. Larger ones end the connection. */
-export const HANDSHAKE_FRAME_BYTES_MAX = 512;
-
-/** Content of a frame that comes back to the node that dialled. Larger ones end the connection. */
-export const PEER_REPLY_BYTES_MAX = 512;
-
-/** What a frame's length claims is set aside so much at once; the rest as it arrives. */
-export const PEER_FRAME_BYTES_START = 64 * 1024;
-
-/** Frames written to a peer at once; what waits behind them follows. */
-export const PEER_WRITE_BYTES = 64 * 1024;
-
-/** Read from a peer at once. */
-export const PEER_READ_BYTES = 64 * 1024;
-
-/** Frames about the connection itself that wait to be written. At the bound: the peer does not read, and is closed. */
-export const PEER_NOTES_MAX = 64;
-
-/** How long a connection may take from its beginning until both sides are proved. At the bound: it is closed. */
-export const HANDSHAKE_MS_MAX = 3_000;
-
-/** Accepted connections that have not proved themselves. At the bound: the oldest is closed. */
-export const HALF_OPEN_MAX = 64;
-
-/** Accepted connections that have. At the bound: further ones are refused. */
-export const PEER_CONNECTIONS_MAX = 256;
-
-/** Nodes that connections, counters and progress are kept of. At the bound: others are refused. */
-export const PEERS_MAX = 64;
-
-/** Nodes whose data directories are remembered, those that were removed among them. At the bound: new ones are refused. */
-export const KNOWN_NODES_MAX = 1_024;
-
-/** Connections by peers that the system completes and nobody has accepted. Full: the system drops new ones. */
-export const PEER_ACCEPT_QUEUE_MAX = 128;
-
-/** Between two accepts of peers while the system refuses them. */
-export const PEER_ACCEPT_RETRY_MS = 100;
-
-/** Characters of a cluster's name, or of what tells two data directories of one node apart. */
-export const PEER_NAME_BYTES_MAX = 64;
-
-/** A connection on which nothing was sent for so long sends a sign of life. */
-export const PEER_ALIVE_MS = 1_000;
-
-/** Signs of life that may be missed in a row. At the bound: the connection is closed. */
-export const PEER_SILENT_LOOKS_MAX = 3;
-
-/** The first pause before a peer is dialled again; doubled with each failure, the upper half of it is drawn. */
-export const REDIAL_MS_MIN = 20;
-
-/** The longest such pause. */
-export const REDIAL_MS_MAX = 2_000;
-
 /** Between two log lines about connections refused for one reason; those between are counted. */
 export const REFUSAL_LOG_MS = 1_000;
 
@@ -360,10 +304,6 @@ export const WHOLE_SNAPSHOTS_MAX = 2;
 /** How long a snapshot may make no progress, over all reconnects. At the bound: it has failed. */
 export const SNAPSHOT_STALL_MS_MAX = 30_000;
 
-assert(
-  HANDSHAKE_FRAME_BYTES_MAX <= PEER_FRAME_BYTES_START,
-  "an unknown peer makes the node set aside one small buffer",
-);
 assert(
   SNAPSHOT_CHUNK_BYTES <= PEER_FRAME_BYTES_MAX / 2,
   "a piece of a snapshot fits into a frame",

@@ -24,6 +24,7 @@ export {
 } from "./options.ts";
 export * from "./import_limits.ts";
 export * from "./limits.ts";
+export * from "./peer_limits.ts";
 export {
   listNoOps,
   type ParameterKind,

@@ -38,7 +38,7 @@ import type { Lane } from "./lane.ts";
 import { areEqualProofs, type Prover } from "./prover.ts";
 
 /** Version of all that nodes say to each other. Nodes of different versions refuse each other. */
-const PROTOCOL_VERSION = 2;
+const PROTOCOL_VERSION = 3;
 
 /** Nothing is known. */
 export const NO_PORTS: NodePorts = {
@@ -57,6 +57,8 @@ export interface Identity {
   readonly instance: string;
   /** Its other ports, as far as they are known. */
   readonly ports?: Partial<NodePorts>;
+  /** `HOST:PORT` where others reach it, if that is known. */
+  readonly address?: string;
 }
 
 type Side = "dialler" | "acceptor";
@@ -98,10 +100,10 @@ export class DiallerHandshake {
     prover: Prover,
   ) {
     this.#prover = prover;
-    const { node: from, cluster, instance, ports } = own;
+    const { node: from, cluster, instance, ports, address = "" } = own;
     this.hello = HELLO.encode({
       version: PROTOCOL_VERSION,
-      ...{ cluster, from, to, lane, instance, nonce },
+      ...{ cluster, from, to, lane, instance, nonce, address },
       ...NO_PORTS,
       ...ports,
     });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PEER_NAME_BYTES_MAX } from "../config/mod.ts";
+import { PEER_ADDRESS_BYTES_MAX, PEER_NAME_BYTES_MAX } from "../config/mod.ts";
 import { type Lane, LANES } from "./lane.ts";
 import { PROOF_BYTES } from "./prover.ts";
 import { FieldReader } from "./protobuf.ts";
@@ -34,7 +34,7 @@ export interface NodePorts {
   readonly forwardPort: number;
 }
 
-/** Who dials whom, and what the other ports of the node that dials are. */
+/** Who dials whom, and where the node that dials can be reached. */
 export interface Hello extends NodePorts {
   /** Version of the protocol. */
   readonly version: number;
@@ -50,6 +50,8 @@ export interface Hello extends NodePorts {
   readonly instance: string;
   /** Random, {@linkcode NONCE_BYTES} long. */
   readonly nonce: Uint8Array;
+  /** `HOST:PORT` where the node that dials listens for others; empty = not known. */
+  readonly address: string;
 }
 
 /** First frame of a connection. */
@@ -64,6 +66,7 @@ export const HELLO: MessageType<Hello> = new MessageType<Hello>({
   clientPort: [8, TCP_PORT],
   forwardPort: [9, TCP_PORT],
   tlsPort: [10, TCP_PORT],
+  address: [11, text(PEER_ADDRESS_BYTES_MAX)],
 });
 
 /** The version that a hello names; what follows it may be of any form. */

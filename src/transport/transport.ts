@@ -50,14 +50,23 @@ export interface TransportEvents {
   readonly receive: (message: PeerMessage) => void;
   /** A peer offers a snapshot. When it is kept whole, its message comes by `receive`. */
   readonly openSnapshot: OpenSnapshotSink;
-  /** A peer has dialled, maybe not for the first time, and says what its other ports are. */
-  readonly announced?: (node: number, ports: NodePorts) => void;
+  /**
+   * A node has dialled, maybe not for the first time, and says what its other ports are,
+   * and its `HOST:PORT` for peers, empty if it does not know it.
+   */
+  readonly announced?: (
+    node: number,
+    ports: NodePorts,
+    address: string,
+  ) => void;
   /**
    * Whether `node` is let in with the data directory `instance`: not with another one than
    * before, for it has forgotten its votes then. Always, without this. It may take its
    * time, within that of a handshake.
    */
   readonly recognizes?: (node: number, instance: string) => Promise<boolean>;
+  /** Whether nodes that are no peers any more are let in all the same. @default {() => false} */
+  readonly admitsRemoved?: () => boolean;
   /** Messages to `node` on `lane` were lost, or may have been: raft's ReportUnreachable. */
   readonly unreachable: (node: number, lane: Lane) => void;
 }
@@ -81,7 +90,8 @@ export class Transport {
     this.#parts = { ...options, counts: noCounts() };
     this.#events = events;
     this.#acceptor = new Acceptor(this.#parts, RAFT_LANES, {
-      admits: (node) => !this.#removed.has(node),
+      admits: (node) =>
+        !this.#removed.has(node) || events.admitsRemoved?.() === true,
       proved: (_guest, hello) => this.#greeted(hello),
       recognizes: events.recognizes,
       frame: (guest, frame) => this.#take(guest, frame),
@@ -129,13 +139,18 @@ export class Transport {
 
   /**
    * Ends all connections with `node`, drops and counts what waits for it, and lets it
-   * in no more until it is added again.
+   * in no more until it is added again, or `admitsRemoved` says so.
    */
   removePeer(node: number): void {
     this.#removed.add(node);
     this.#peers.get(node)?.close();
     this.#peers.delete(node);
     this.#acceptor.drop(node);
+  }
+
+  /** Whether `node` is a peer, with a connection or without. */
+  hasPeer(node: number): boolean {
+    return this.#peers.has(node);
   }
 
   /** Whether all lanes to `node` have a connection. */
@@ -196,10 +211,12 @@ export class Transport {
   }
 
   /** Nothing goes back on a lane but notes. */
-  #greeted({ lane, from, clientPort, tlsPort, forwardPort }: Hello): undefined {
+  #greeted({ address, lane, from, ...ports }: Hello): undefined {
     // One of four that say the same.
     if (lane !== "control") return;
-    this.#events.announced?.(from, { clientPort, tlsPort, forwardPort });
+    const { clientPort, tlsPort, forwardPort } = ports;
+    const known = { clientPort, tlsPort, forwardPort };
+    this.#events.announced?.(from, known, address);
   }
 
   #take(guest: Guest, { kind, content }: Frame): void {

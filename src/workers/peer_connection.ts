@@ -17,9 +17,12 @@ import {
   systemAfter,
 } from "../base/mod.ts";
 import {
+  addressText,
   type GroupSettings,
   parseAddress,
+  PEER_ADDRESS_BYTES_MAX,
   type PeerSettings,
+  REMOVED_REFUSED_MS,
   SNAPSHOT_SEND_BYTES_PER_SECOND,
 } from "../config/mod.ts";
 import type { PeerMessage, Snapshot, SnapshotMessage } from "../raft/mod.ts";
@@ -130,6 +133,8 @@ export class PeerConnection implements GroupConnection {
   };
   readonly #known: KnownNodes;
   #replica: Replica | undefined;
+  /** When a leader was heard of, or this node began. */
+  #ledMs: number;
   /** Members as of the last change. */
   #members = new Set<number>();
 
@@ -151,6 +156,7 @@ export class PeerConnection implements GroupConnection {
 
   private constructor(parts: PeerConnectionParts, outside: Outside) {
     this.#parts = parts;
+    this.#ledMs = parts.clock.monotonicMs();
     this.leasePage = parts.leasePage;
     this.progressPage = parts.progressPage;
     this.#known = new KnownNodes(parts.files);
@@ -166,6 +172,7 @@ export class PeerConnection implements GroupConnection {
           cluster,
           instance: parts.identity.directory.toString(16),
           ports: parts.ports,
+          address: ownAddress(parts.settings),
         },
         ...outside,
         clock: parts.clock,
@@ -173,9 +180,11 @@ export class PeerConnection implements GroupConnection {
       },
       {
         recognizes: (node, instance) => this.#recognizes(node, instance),
-        receive: (message) => void this.#replica?.receive(message),
+        receive: (message) => this.#receive(message),
+        admitsRemoved: () => this.#isLost(),
         openSnapshot: (offer) => this.#incoming.open(offer),
-        announced: (node, ports) => void this.#ports.set(node, ports),
+        announced: (node, ports, address) =>
+          this.#announced(node, ports, address),
         unreachable: (node, lane) => this.#unreachable(node, lane),
       },
     );
@@ -249,6 +258,37 @@ export class PeerConnection implements GroupConnection {
     }
   }
 
+  #receive(message: PeerMessage): void {
+    const { kind } = message;
+    const isOfLeader = kind === "append" || kind === "heartbeat" ||
+      kind === "snapshot";
+    if (isOfLeader) this.#ledMs = this.#parts.clock.monotonicMs();
+    this.#replica?.receive(message);
+  }
+
+  /**
+   * Whether no leader has been heard of for long. What this node knows of the members may
+   * be old then: one that it knows as removed may be back, and lead, or need its vote.
+   */
+  #isLost(): boolean {
+    if (this.#replica?.status().role === "leader") return false;
+    const silentMs = this.#parts.clock.monotonicMs() - this.#ledMs;
+    return silentMs > REMOVED_REFUSED_MS;
+  }
+
+  /**
+   * Whoever dials is answered, known or not: to a node that was away, a leader that was
+   * added meanwhile is told of by nothing but the log, which only that leader can send.
+   */
+  #announced(node: number, ports: NodePorts, text: string): void {
+    this.#ports.set(node, ports);
+    const address = parseAddress(text);
+    if (address === undefined || address.port === 0) return;
+    if (!this.#transport.hasPeer(node)) {
+      this.addPeer({ nodeId: node, ...address });
+    }
+  }
+
   #unreachable(node: number, lane: Lane): void {
     if (lane === "append" || lane === "control") {
       this.#replica?.reportUnreachable(node);
@@ -281,4 +321,11 @@ export class PeerConnection implements GroupConnection {
       this.#replica?.reportSnapshot(message.to, isDone);
     });
   }
+}
+
+/** Where the others reach this node, as its operator has said; empty if that is not known. */
+function ownAddress({ nodeId, peers }: GroupSettings): string {
+  const own = peers.find((peer) => peer.nodeId === nodeId);
+  const text = own === undefined ? "" : addressText(own);
+  return text.length > PEER_ADDRESS_BYTES_MAX ? "" : text;
 }

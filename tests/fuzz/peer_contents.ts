@@ -72,6 +72,7 @@ export const CONTENTS: readonly FuzzedContent[] = [
         clientPort: draw(65_536),
         tlsPort: draw(65_536),
         forwardPort: draw(65_536),
+        address: word(draw),
       }),
     read: (content) => HELLO.decode(content),
   },

@@ -188,7 +188,7 @@ export class NodeProcess {
     await runReplica(replica, this.#link.ownBell, this.#wait);
     this.#turned();
     this.#life = undefined;
-    await recovered.wal.close();
+    await recovered.wal.close(replica.isWhole);
     return replica.phase === "drained" ? undefined : replica.replacement;
   }
 

@@ -121,6 +121,15 @@ const PROMISES: readonly Omit<Mutant, "of">[] = [
     }],
   },
   {
+    name: "a stop in order hides that the log lacks its end",
+    reference: "found by this simulation",
+    edits: [{
+      file: `${REPLICA}/replica.ts`,
+      find: "    return this.#group?.isWhole ?? true;",
+      replace: "    return this.#group?.isWhole !== null;",
+    }],
+  },
+  {
     name: "what a crash left is taken for durable",
     reference: "fsyncgate; PostgreSQL",
     edits: [{

@@ -32,8 +32,8 @@ export interface TestNode {
   readonly transport: Transport;
   readonly arrivals: Arrival[];
   readonly unreachable: string[];
-  /** What others said of their ports: node, for clients, for what is forwarded. */
-  readonly announced: [number, NodePorts][];
+  /** What others said of themselves: node, its other ports, its address. */
+  readonly announced: [number, NodePorts, string][];
   readonly logged: string[];
 }
 
@@ -43,6 +43,7 @@ export interface TestNodeOptions {
   readonly secret?: string;
   readonly instance?: string;
   readonly ports?: NodePorts;
+  readonly address?: string;
   readonly openSnapshot?: OpenSnapshotSink;
   readonly snapshotBytesPerSecond?: number;
   /** Name of its host, when it is not that of the node. */
@@ -87,6 +88,7 @@ export class TestNodes {
         cluster: options.cluster ?? "test",
         instance: options.instance ?? `directory of ${id}`,
         ...options.ports && { ports: options.ports },
+        ...options.address && { address: options.address },
       },
       network: this.network.of(host),
       prover: simulatedProver(options.secret ?? "secret"),
@@ -101,7 +103,8 @@ export class TestNodes {
         const lane = laneOf(message);
         node.arrivals.push({ from: message.from, lane, word: wordOf(message) });
       },
-      announced: (peer, ports) => void node.announced.push([peer, ports]),
+      announced: (peer, ports, address) =>
+        void node.announced.push([peer, ports, address]),
       unreachable: (peer, lane) => node.unreachable.push(`${peer} ${lane}`),
     });
     await transport.listen({ hostname: host, port: PORT });

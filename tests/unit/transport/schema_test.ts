@@ -30,6 +30,7 @@ const HELLO_VALUE: Hello = {
   clientPort: 6379,
   tlsPort: 6380,
   forwardPort: 0,
+  address: "[::1]:7000",
 };
 
 /** Messages of all types, with what the schema calls them and how it says the same. */

@@ -35,16 +35,16 @@ Deno.test("send() brings messages to the peer in the order of each lane", async 
   assertEquals(counts.sentBytes, received.receivedBytes);
 });
 
-Deno.test("a peer that dials says what its other ports are, each time once", async () => {
+Deno.test("a peer that dials says where it is and what its other ports are, each time once", async () => {
   const nodes = new TestNodes(SEED);
   const ports = { clientPort: 6379, tlsPort: 6380, forwardPort: 40_001 };
   const one = await nodes.start(1);
-  const two = await nodes.start(2, { ports });
+  const two = await nodes.start(2, { ports, address: "host2:7000" });
   connect(one.transport, 2);
   connect(two.transport, 1);
   await nodes.time.run(500);
-  assertEquals(one.announced, [[2, ports]]);
-  assertEquals(two.announced, [[1, NO_PORTS]]);
+  assertEquals(one.announced, [[2, ports, "host2:7000"]]);
+  assertEquals(two.announced, [[1, NO_PORTS, ""]]);
   nodes.network.break(hostOf(1), hostOf(2));
   await nodes.time.run(5_000);
   assertEquals(one.announced.length, 2);

@@ -4,6 +4,7 @@ import {
   systemClock,
   systemRandom,
 } from "../../../src/base/mod.ts";
+import { REMOVED_REFUSED_MS } from "../../../src/config/mod.ts";
 import type {
   PeerMessage,
   Snapshot,
@@ -60,6 +61,7 @@ interface Node {
 async function open(
   nodeId: number,
   ports: readonly number[],
+  clock = systemClock,
 ): Promise<Node> {
   const disk = new SimulatedDisk();
   const connection = await PeerConnection.open({
@@ -69,7 +71,7 @@ async function open(
     files: disk,
     leasePage: new SharedArrayBuffer(LEASE_PAGE_BYTES),
     progressPage: new SharedArrayBuffer(PROGRESS_PAGE_BYTES),
-    clock: systemClock,
+    clock,
     random: systemRandom,
     logLevel: "warning",
   }, {
@@ -194,4 +196,40 @@ Deno.test("PeerConnection reports a snapshot that the other one's disk does not 
   await until(() => one.replica.reports.length === 2);
   assertEquals(one.replica.reports[1], [2, true]);
   await close(one, two);
+});
+
+Deno.test("PeerConnection answers a node that was added while it was away, and one that was removed when nobody leads", async () => {
+  const ports = [pickFreePort(), pickFreePort(), pickFreePort()];
+  // It was not told of node 3, which knows all.
+  let aheadMs = 0;
+  const one = await open(1, ports.slice(0, 2), {
+    monotonicMs: () => systemClock.monotonicMs() + aheadMs,
+    wallMs: () => systemClock.wallMs(),
+  });
+  const three = await open(3, ports);
+  await until(() => one.connection.peers.isConnected!(3));
+  one.connection.peers.send([
+    wordMessage([1, 3], "control", "7"),
+  ]);
+  await until(() => three.replica.received.length === 1);
+  assertEquals(wordOf(three.replica.received[0]!), "7");
+  const confState = { ...snapshotMessage(1).snapshot.confState };
+  const addresses = new Map<number, string>();
+  one.connection.membersChanged({
+    confState: { ...confState, voters: [1, 3] },
+    addresses,
+  });
+  one.connection.membersChanged({
+    confState: { ...confState, voters: [1] },
+    addresses,
+  });
+  assertEquals(one.connection.peers.isConnected!(3), false);
+  const dials = () =>
+    three.connection.facts.transport.peers.get(1)!.control.failures;
+  await until(() => dials() >= 2);
+  assertEquals(one.connection.peers.isConnected!(3), false);
+  // It may be back, and this node may be the one that does not know.
+  aheadMs = REMOVED_REFUSED_MS + 1;
+  await until(() => one.connection.peers.isConnected!(3));
+  await close(one, three);
 });
