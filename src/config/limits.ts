@@ -28,6 +28,9 @@ export const TIMER_MS_MAX = 2 ** 31 - 1;
 /** When the end of a wait is tried again for which there was no memory. */
 export const WAIT_END_RETRY_MS = 100;
 
+/** Bytes of a client's writes in one entry. Beyond: no later entry waits for it. */
+export const AWAITED_BYTES_MAX = 64 * 1024;
+
 /** How long an entry waits for the clients that were answered last. At the bound: it leaves without them. */
 export const CLIENTS_WAIT_MS = 1;
 

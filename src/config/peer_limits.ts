@@ -18,11 +18,14 @@ export const PEER_REPLY_BYTES_MAX = 512;
 /** What a frame's length claims is set aside so much at once; the rest as it arrives. */
 export const PEER_FRAME_BYTES_START = 64 * 1024;
 
+/** The same of a node that is proved. */
+export const PEER_FRAME_BYTES_TRUSTED = 4 * 1024 * 1024;
+
 /** Frames written to a peer at once; what waits behind them follows. */
 export const PEER_WRITE_BYTES = 64 * 1024;
 
 /** Read from a peer at once. */
-export const PEER_READ_BYTES = 64 * 1024;
+export const PEER_READ_BYTES = 256 * 1024;
 
 /** Frames about the connection itself that wait to be written. At the bound: the peer does not read, and is closed. */
 export const PEER_NOTES_MAX = 64;

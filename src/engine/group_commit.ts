@@ -12,7 +12,7 @@
  * @module
  */
 
-import { ENTRIES_HURRIED_MAX } from "../config/mod.ts";
+import { AWAITED_BYTES_MAX, ENTRIES_HURRIED_MAX } from "../config/mod.ts";
 
 /** What becomes of the writes that have gathered. */
 export type SealDecision =
@@ -66,9 +66,10 @@ export class GroupCommit {
     return "wait";
   }
 
-  /** A batch of `clients` was sealed. */
-  sealed(clients: number): void {
-    this.#clientsInFlight += clients;
+  /** A batch of `clients`, of `bytes` together, was sealed. */
+  sealed(clients: number, bytes: number): void {
+    // What takes longer to arrive than a sync takes is not waited for.
+    if (bytes < clients * AWAITED_BYTES_MAX) this.#clientsInFlight += clients;
     if (this.#hasWaited) this.#penalty >>= 1;
     this.#hasWaited = false;
   }

@@ -118,7 +118,7 @@ export class Proposer {
       : this.#groupCommit.decide(clients, bytes, this.inFlight);
     if (decision === "wait") this.#waitForClients();
     if (decision !== "seal") return;
-    this.#groupCommit.sealed(clients);
+    this.#groupCommit.sealed(clients, bytes);
     const expires = this.isExpiring && !this.isStill;
     this.#seal(expires ? this.#options.expiriesPerEntry : 0);
     this.#onSealed();

@@ -90,7 +90,7 @@ export class Connection {
    * written, and silence ends the connection.
    */
   establish(contentBytesMax: number, source = NO_FRAMES): void {
-    this.#reader.contentBytesMax = contentBytesMax;
+    this.#reader.trust(contentBytesMax);
     this.#source = source;
     this.#lookLater();
     this.flush();

@@ -5,7 +5,10 @@
  */
 
 import { PeerError } from "../base/mod.ts";
-import { PEER_FRAME_BYTES_START } from "../config/mod.ts";
+import {
+  PEER_FRAME_BYTES_START,
+  PEER_FRAME_BYTES_TRUSTED,
+} from "../config/mod.ts";
 import {
   type Frame,
   FRAME_CHECKSUM_AT,
@@ -15,10 +18,15 @@ import {
   kindOf,
 } from "./frame.ts";
 
-/** See the module. Memory grows with what has arrived, not with what a header claims. */
+/**
+ * See the module. Memory grows with what has arrived, not with what a header claims; of
+ * a node that is proved, it is believed up to a bound.
+ */
 export class FrameReader {
   /** Content a frame may have; a larger one is refused by its header. */
-  contentBytesMax: number;
+  #contentBytesMax: number;
+  /** What is set aside at once for a content. */
+  #startBytes = PEER_FRAME_BYTES_START;
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
   readonly #view = new DataView(this.#header.buffer);
   #headerBytes = 0;
@@ -30,7 +38,13 @@ export class FrameReader {
 
   /** Takes frames with up to `contentBytesMax` bytes of content. */
   constructor(contentBytesMax: number) {
-    this.contentBytesMax = contentBytesMax;
+    this.#contentBytesMax = contentBytesMax;
+  }
+
+  /** The sender is proved, and frames with up to `contentBytesMax` bytes of content may come. */
+  trust(contentBytesMax: number): void {
+    this.#contentBytesMax = contentBytesMax;
+    this.#startBytes = PEER_FRAME_BYTES_TRUSTED;
   }
 
   /** Whether a frame has begun that is not whole. */
@@ -80,15 +94,15 @@ export class FrameReader {
       throw new PeerError("garbage", "bytes that are no frame");
     }
     const length = this.#view.getUint32(0, true);
-    if (length > this.contentBytesMax) {
+    if (length > this.#contentBytesMax) {
       throw new PeerError(
         "oversized",
-        `a frame of ${length} bytes where ${this.contentBytesMax} may come`,
+        `a frame of ${length} bytes where ${this.#contentBytesMax} may come`,
       );
     }
     this.#kind = kind;
     this.#length = length;
-    this.#content = new Uint8Array(Math.min(length, PEER_FRAME_BYTES_START));
+    this.#content = new Uint8Array(Math.min(length, this.#startBytes));
     this.#contentBytes = 0;
   }
 

@@ -1,21 +1,32 @@
 import { assert, assertEquals } from "@std/assert";
+import * as importLimits from "../../../src/config/import_limits.ts";
 import * as limits from "../../../src/config/limits.ts";
+import * as peerLimits from "../../../src/config/peer_limits.ts";
 
-const LIMITS = new URL("../../../src/config/limits.ts", import.meta.url);
+const FILES = {
+  "limits.ts": limits,
+  "peer_limits.ts": peerLimits,
+  "import_limits.ts": importLimits,
+};
 
 Deno.test("every limit is a positive whole number", () => {
-  const entries = Object.entries(limits);
-  assert(entries.length > 15, "there are limits");
-  for (const [name, value] of entries) {
-    assert(Number.isSafeInteger(value) && value > 0, `${name} is ${value}`);
+  for (const module of Object.values(FILES)) {
+    const entries = Object.entries(module);
+    assert(entries.length > 3, "there are limits");
+    for (const [name, value] of entries) {
+      assert(Number.isSafeInteger(value) && value > 0, `${name} is ${value}`);
+    }
   }
 });
 
 Deno.test("every limit says what happens, or what it measures", () => {
-  const text = Deno.readTextFileSync(LIMITS);
-  const documented = [...text.matchAll(/ \*\/\nexport const (\w+) =/g)]
-    .map(([, name]) => name!);
-  assertEquals(documented.sort(), Object.keys(limits).sort());
+  for (const [name, module] of Object.entries(FILES)) {
+    const url = new URL(`../../../src/config/${name}`, import.meta.url);
+    const text = Deno.readTextFileSync(url);
+    const documented = [...text.matchAll(/ \*\/\nexport const (\w+) =/g)]
+      .map(([, constant]) => constant!);
+    assertEquals(documented.sort(), Object.keys(module).sort());
+  }
 });
 
 Deno.test("a ring, the log and the core's memory fit each other", () => {

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { ENTRIES_HURRIED_MAX } from "../../../src/config/mod.ts";
+import {
+  AWAITED_BYTES_MAX,
+  ENTRIES_HURRIED_MAX,
+} from "../../../src/config/mod.ts";
 import { GroupCommit } from "../../../src/engine/mod.ts";
 import { Bench, turn } from "./harness.ts";
 
@@ -27,24 +30,34 @@ Deno.test("GroupCommit keeps small batches back while another one is in flight",
 
 Deno.test("GroupCommit waits for the clients that were answered and those that wrote meanwhile", () => {
   const group = new GroupCommit(WAITING);
-  group.sealed(3);
+  group.sealed(3, 10);
   group.committed(2, 0);
   assertEquals(group.decide(2, 10, 0), "wait");
   assertEquals(group.decide(4, 10, 0), "wait");
   assertEquals(group.decide(5, 10, 0), "seal");
-  group.sealed(5);
+  group.sealed(5, 10);
   group.committed(0, 0);
   assertEquals(group.decide(4, 10, 0), "wait");
 });
 
 Deno.test("GroupCommit waits for clients of every batch that was in flight", () => {
   const group = new GroupCommit(WAITING);
-  group.sealed(3);
-  group.sealed(4);
+  group.sealed(3, 10);
+  group.sealed(4, 10);
   group.committed(0, 1);
   group.committed(0, 0);
   assertEquals(group.decide(6, 10, 0), "wait");
   assertEquals(group.decide(7, 10, 0), "seal");
+});
+
+Deno.test("GroupCommit does not wait for clients that write much", () => {
+  const group = new GroupCommit(WAITING);
+  group.sealed(2, 2 * AWAITED_BYTES_MAX);
+  group.committed(0, 0);
+  assertEquals(group.decide(1, 10, 0), "seal");
+  group.sealed(2, 2 * AWAITED_BYTES_MAX - 1);
+  group.committed(0, 0);
+  assertEquals(group.decide(1, 10, 0), "wait");
 });
 
 /** Entries that hurry after a miss, until one waits again. */
@@ -53,14 +66,14 @@ function hurriedAfterMiss(group: GroupCommit): number {
   group.timedOut();
   for (let entries = 0;; entries++) {
     if (group.decide(1, 10, 0) === "wait") return entries;
-    group.sealed(2);
+    group.sealed(2, 10);
     group.committed(0, 0);
   }
 }
 
 Deno.test("GroupCommit hurries twice as long after each miss, up to a bound, and forgives", () => {
   const group = new GroupCommit(WAITING);
-  group.sealed(2);
+  group.sealed(2, 10);
   group.committed(0, 0);
   const hurried: number[] = [];
   for (let miss = 0; miss < 9; miss++) hurried.push(hurriedAfterMiss(group));
@@ -68,7 +81,7 @@ Deno.test("GroupCommit hurries twice as long after each miss, up to a bound, and
   assertEquals(hurried.at(-1), ENTRIES_HURRIED_MAX + 1);
   for (let success = 0; success < 8; success++) {
     assertEquals(group.decide(1, 10, 0), "wait");
-    group.sealed(2);
+    group.sealed(2, 10);
     group.committed(0, 0);
   }
   assertEquals(hurriedAfterMiss(group), 2);

@@ -1,7 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { PeerError, SeededRandom } from "../../../src/base/mod.ts";
-import { PEER_FRAME_BYTES_START } from "../../../src/config/mod.ts";
-import { crc32 } from "../../../src/base/mod.ts";
+import { crc32, PeerError, SeededRandom } from "../../../src/base/mod.ts";
+import {
+  PEER_FRAME_BYTES_MAX,
+  PEER_FRAME_BYTES_START,
+  PEER_FRAME_BYTES_TRUSTED,
+} from "../../../src/config/mod.ts";
 import type { Frame } from "../../../src/transport/frame.ts";
 import { FrameReader } from "../../../src/transport/frame_reader.ts";
 import { printedSeed } from "../seed.ts";
@@ -73,19 +76,38 @@ Deno.test("push() refuses an oversized frame by its header", () => {
   assertEquals(read(bytes, 101, () => 12).problem, undefined);
 });
 
-Deno.test("push() sets aside what has arrived, not what a header claims", () => {
+/** A header whose content has `length` bytes. */
+function headerOf(length: number): Uint8Array {
   const header = new Uint8Array(12);
   const view = new DataView(header.buffer);
-  view.setUint32(0, 2 ** 31, true);
+  view.setUint32(0, length, true);
   view.setUint32(4, 0x56_4b_4c_07, true);
   view.setUint32(8, crc32(header, 0, 8), true);
+  return header;
+}
+
+Deno.test("push() sets aside what has arrived, not what a header claims", () => {
   const reader = new FrameReader(2 ** 31);
-  reader.push(header, () => true);
+  reader.push(headerOf(2 ** 31), () => true);
   assertEquals(reader.heldBytes, PEER_FRAME_BYTES_START);
   for (let at = 0; at < 40; at++) {
     reader.push(new Uint8Array(10_000), () => true);
   }
   assert(reader.heldBytes <= 2 * 400_000, String(reader.heldBytes));
+});
+
+Deno.test("FrameReader sets aside at once what a proved sender claims, up to a bound", () => {
+  for (
+    const [length, held] of [
+      [1_000_000, 1_000_000],
+      [100_000_000, PEER_FRAME_BYTES_TRUSTED],
+    ] as const
+  ) {
+    const reader = new FrameReader(100);
+    reader.trust(PEER_FRAME_BYTES_MAX);
+    reader.push(headerOf(length), () => true);
+    assertEquals(reader.heldBytes, held);
+  }
 });
 
 Deno.test("push() stops where its taker has had enough", () => {
