@@ -25,7 +25,7 @@ interface Simulation {
 
 const SIMULATIONS: Readonly<Record<string, Simulation>> = {
   core: { run: simulate, seeds: 800, commits: 20 },
-  members: { run: simulateMembers, seeds: 200, commits: 15 },
+  members: { run: simulateMembers, seeds: 300, commits: 15 },
 };
 
 const SEEDS = Deno.env.get("LANEKV_SEEDS");
