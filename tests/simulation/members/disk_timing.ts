@@ -5,10 +5,14 @@
  * @module
  */
 
+import { SECTOR_BYTES } from "../../../src/storage/wal_format.ts";
 import type { Chance } from "../kernel/chance.ts";
 import type { EventQueue } from "../kernel/events.ts";
 import type { Fault, Operation, SimulatedDisk } from "../simulated_disk.ts";
 import type { DiskNature } from "./settings.ts";
+
+/** Sectors of an append that are written though it fails. */
+const PART_SECTORS_MAX = 9;
 
 interface Pending {
   readonly operation: Operation;
@@ -101,7 +105,8 @@ export class DiskTiming {
     return { code: "EIO", writtenBytes: this.#partBytes() };
   }
 
+  /** A kill, or a lack of room, comes between two pages: no sector is written in part. */
   #partBytes(): number {
-    return this.#chance.below(4096);
+    return this.#chance.below(PART_SECTORS_MAX) * SECTOR_BYTES;
   }
 }
