@@ -46,15 +46,15 @@ export class Inbox {
   }
 
   /**
-   * Takes frames until there are none or `hasRoom` says no.
+   * Takes frames until there are none or `hasRoom` says no to the kind of the next one.
    *
    * @returns How many frames were taken.
    */
-  drain(hasRoom: () => boolean): number {
+  drain(hasRoom: (kind: number) => boolean): number {
     let frames = 0;
-    while (hasRoom()) {
+    for (;;) {
       const frame = this.#reader.peek();
-      if (frame === undefined) break;
+      if (frame === undefined || !hasRoom(frame.kind)) break;
       this.#take(frame.kind, frame.a, frame.b, frame.payload);
       this.#reader.release();
       frames++;

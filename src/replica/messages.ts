@@ -95,6 +95,11 @@ export const ServeToRaft = {
   CHANGE: 8,
 } as const;
 
+/** Whether a frame of `kind` is a proposal or a part of one. */
+export function isProposal(kind: number): boolean {
+  return kind === ServeToRaft.PROPOSE || kind === ServeToRaft.PROPOSE_PART;
+}
+
 /** Kinds of frames that the raft Worker writes and the serve Worker reads. */
 export const RaftToServe = {
   /**

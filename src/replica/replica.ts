@@ -31,7 +31,7 @@ import { Inbox } from "./inbox.ts";
 import { LogGrowth } from "./log_growth.ts";
 import type { LogWriter } from "./log_writer.ts";
 import { makeGroup, raftConfig } from "./member.ts";
-import { RaftToServe } from "./messages.ts";
+import { isProposal, RaftToServe, ServeToRaft } from "./messages.ts";
 import type { ReplicaOptions } from "./options.ts";
 import type { ReplicaPhase } from "./phase.ts";
 import type { RecoveredLog } from "./recovered_log.ts";
@@ -67,10 +67,10 @@ export class Replica {
   /** A leader's snapshot that is to take the place of the log. */
   #replacement: Snapshot | undefined;
   #phaseBehind: ReplicaPhase = "replaced";
-  readonly #hasRoom = () =>
+  readonly #hasRoom = (kind: number) =>
     this.#proposedBytes < this.#proposedBytesMax &&
     this.#handOver.waiting < HAND_OVER_PORTIONS_MAX &&
-    this.#group?.changes.holdsProposals !== true;
+    (!isProposal(kind) || this.#group?.changes.holdsProposals !== true);
   readonly #deliver = (message: Message) => this.#node.step(message);
   readonly #proposedBytesMax: number;
   #proposedBytes = 0;
@@ -211,14 +211,15 @@ export class Replica {
     // Commits leave first; the next batch is large enough to wait for them.
     if (this.#deliverDone(startMs)) this.#pump(startMs);
     if (this.#phase === "running") this.#drain();
-    const hadRoom = this.#hasRoom();
+    const hadRoom = this.#hasRoom(ServeToRaft.PROPOSE);
     this.#tick(startMs, hasHeard);
     this.#pump(startMs);
     this.#advancePhase(startMs);
     const endMs = this.#clock.monotonicMs();
     this.#publish(endMs - startMs);
     // The next phase may find work where this one had none, and so may a ring let go.
-    const isNew = this.#phase !== phase || (!hadRoom && this.#hasRoom());
+    const isNew = this.#phase !== phase ||
+      (!hadRoom && this.#hasRoom(ServeToRaft.PROPOSE));
     const dueMs = Math.min(
       this.#ticker.dueMs,
       this.#lane.dueMs,

@@ -2,8 +2,9 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DirectoryError } from "../../../src/base/mod.ts";
+import { RESIGNATION_MS_MAX } from "../../../src/config/mod.ts";
 import { encodeChange, ServeToRaft } from "../../../src/replica/mod.ts";
-import { Cluster, logOf, type Member } from "./cluster.ts";
+import { Cluster, logOf, type Member, TICK_MS } from "./cluster.ts";
 import { text } from "./harness.ts";
 
 /** Data of the entries that the disk of `member` holds at last, without empty ones. */
@@ -260,6 +261,19 @@ Deno.test("Replica loses nothing by a transfer that is asked for: what comes mea
   );
   assertEquals(leader.of("REFUSED"), ["REFUSED 2 2"]);
   assertEquals(leader.of("CHANGED").length, 1);
+});
+
+Deno.test("Replica stops though a transfer that was asked for does not end", async () => {
+  const cluster = new Cluster();
+  const leader = await cluster.elect();
+  const { CHANGE, STOP } = ServeToRaft;
+  cluster.isolate(1);
+  leader.serve.push(CHANGE, 7, 2, encodeChange("transfer", ""));
+  leader.serve.push(STOP);
+  await cluster.settle();
+  assert(leader.replica.phase === "stopping", "STOP waits for no transfer");
+  await cluster.tick(RESIGNATION_MS_MAX / TICK_MS);
+  assertEquals(leader.replica.phase, "drained");
 });
 
 Deno.test("Replica stops in a group, whether or not it leads", async () => {
