@@ -41,6 +41,8 @@ import { SnapshotOffer } from "./snapshots.ts";
 import type { RaftStatistics } from "./statistics.ts";
 import { Ticker } from "./ticker.ts";
 
+const { PROPOSE } = ServeToRaft;
+
 /**
  * One node: alone, where it is the only voter and always leads, or with ports to others a
  * member of a group.
@@ -211,20 +213,17 @@ export class Replica {
     // Commits leave first; the next batch is large enough to wait for them.
     if (this.#deliverDone(startMs)) this.#pump(startMs);
     if (this.#phase === "running") this.#drain();
-    const hadRoom = this.#hasRoom(ServeToRaft.PROPOSE);
+    const hadRoom = this.#hasRoom(PROPOSE);
     this.#tick(startMs, hasHeard);
     this.#pump(startMs);
     this.#advancePhase(startMs);
     const endMs = this.#clock.monotonicMs();
     this.#publish(endMs - startMs);
     // The next phase may find work where this one had none, and so may a ring let go.
-    const isNew = this.#phase !== phase ||
-      (!hadRoom && this.#hasRoom(ServeToRaft.PROPOSE));
-    const dueMs = Math.min(
-      this.#ticker.dueMs,
-      this.#lane.dueMs,
-      this.#group?.dueMs ?? Infinity,
-    );
+    const hasRoom = !hadRoom && this.#hasRoom(PROPOSE);
+    const isNew = this.#phase !== phase || hasRoom;
+    const groupMs = this.#group?.dueMs ?? Infinity;
+    const dueMs = Math.min(this.#ticker.dueMs, this.#lane.dueMs, groupMs);
     const waitMs = isNew ? 0 : Math.max(0, dueMs - endMs);
     this.#group?.endTurn(startMs, endMs, waitMs);
     return waitMs;

@@ -1,6 +1,8 @@
 /** Changes of a group as its leader makes them or refuses to. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { RESIGNATION_MS_MAX } from "../../../src/config/mod.ts";
+import { encodeChange, ServeToRaft } from "../../../src/replica/mod.ts";
 import { type ChangeKind, Changes } from "../../../src/replica/changes.ts";
 import { NO_MEMBERS } from "../../../src/replica/members.ts";
 import {
@@ -10,6 +12,7 @@ import {
   type Message,
   RawNode,
 } from "../../../src/raft/mod.ts";
+import { Cluster, TICK_MS } from "./cluster.ts";
 
 /** Node 1 of a group whose other nodes the test speaks for. */
 class Party {
@@ -253,4 +256,45 @@ Deno.test("what becomes of a change is not known when the leader is lost", () =>
   party.ask("add", 5, "e:1");
   party.loseTo();
   assertMatch(party.answer()!, /^UNCERTAIN /);
+});
+
+// -- In a group --
+
+Deno.test("Replica loses nothing by a transfer that is asked for: what comes meanwhile waits", async () => {
+  const cluster = new Cluster();
+  const leader = await cluster.elect();
+  cluster.cuts.add("2>1");
+  cluster.cuts.add("3>1");
+  leader.serve.propose("open");
+  await cluster.settle();
+  const { CHANGE } = ServeToRaft;
+  leader.serve.push(CHANGE, 7, 2, encodeChange("transfer", ""));
+  leader.serve.propose("later");
+  await cluster.settle();
+  assertEquals(leader.of("REFUSED", "LOST", "COMMITTED"), []);
+  assertEquals(leader.replica.status().transferee, 0);
+  cluster.cuts.clear();
+  await cluster.tick(3);
+  assertEquals(cluster.leader?.id, 2);
+  assertEquals(
+    leader.of("REFUSED", "LOST", "COMMITTED").map((frame) =>
+      frame.split(" ")[0]
+    ),
+    ["COMMITTED", "REFUSED"],
+  );
+  assertEquals(leader.of("REFUSED"), ["REFUSED 2 2"]);
+  assertEquals(leader.of("CHANGED").length, 1);
+});
+
+Deno.test("Replica stops though a transfer that was asked for does not end", async () => {
+  const cluster = new Cluster();
+  const leader = await cluster.elect();
+  const { CHANGE, STOP } = ServeToRaft;
+  cluster.isolate(1);
+  leader.serve.push(CHANGE, 7, 2, encodeChange("transfer", ""));
+  leader.serve.push(STOP);
+  await cluster.settle();
+  assert(leader.replica.phase === "stopping", "STOP waits for no transfer");
+  await cluster.tick(RESIGNATION_MS_MAX / TICK_MS);
+  assertEquals(leader.replica.phase, "drained");
 });

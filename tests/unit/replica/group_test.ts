@@ -2,9 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DirectoryError } from "../../../src/base/mod.ts";
-import { RESIGNATION_MS_MAX } from "../../../src/config/mod.ts";
-import { encodeChange, ServeToRaft } from "../../../src/replica/mod.ts";
-import { Cluster, logOf, type Member, TICK_MS } from "./cluster.ts";
+import { Cluster, logOf, type Member } from "./cluster.ts";
 import { text } from "./harness.ts";
 
 /** Data of the entries that the disk of `member` holds at last, without empty ones. */
@@ -235,45 +233,6 @@ Deno.test("Replica refuses proposals while it hands leadership over", async () =
   leader.serve.propose("b");
   await cluster.settle();
   assertEquals(leader.of("COMMITTED").length, 1, "it leads on");
-});
-
-Deno.test("Replica loses nothing by a transfer that is asked for: what comes meanwhile waits", async () => {
-  const cluster = new Cluster();
-  const leader = await cluster.elect();
-  cluster.cuts.add("2>1");
-  cluster.cuts.add("3>1");
-  leader.serve.propose("open");
-  await cluster.settle();
-  const { CHANGE } = ServeToRaft;
-  leader.serve.push(CHANGE, 7, 2, encodeChange("transfer", ""));
-  leader.serve.propose("later");
-  await cluster.settle();
-  assertEquals(leader.of("REFUSED", "LOST", "COMMITTED"), []);
-  assertEquals(leader.replica.status().transferee, 0);
-  cluster.cuts.clear();
-  await cluster.tick(3);
-  assertEquals(cluster.leader?.id, 2);
-  assertEquals(
-    leader.of("REFUSED", "LOST", "COMMITTED").map((frame) =>
-      frame.split(" ")[0]
-    ),
-    ["COMMITTED", "REFUSED"],
-  );
-  assertEquals(leader.of("REFUSED"), ["REFUSED 2 2"]);
-  assertEquals(leader.of("CHANGED").length, 1);
-});
-
-Deno.test("Replica stops though a transfer that was asked for does not end", async () => {
-  const cluster = new Cluster();
-  const leader = await cluster.elect();
-  const { CHANGE, STOP } = ServeToRaft;
-  cluster.isolate(1);
-  leader.serve.push(CHANGE, 7, 2, encodeChange("transfer", ""));
-  leader.serve.push(STOP);
-  await cluster.settle();
-  assert(leader.replica.phase === "stopping", "STOP waits for no transfer");
-  await cluster.tick(RESIGNATION_MS_MAX / TICK_MS);
-  assertEquals(leader.replica.phase, "drained");
 });
 
 Deno.test("Replica stops in a group, whether or not it leads", async () => {
