@@ -108,6 +108,8 @@ export async function claimDirectory(
   const found = readIdentity(files);
   if (found !== undefined) {
     if (found.node === wanted.node && found.cluster === wanted.cluster) {
+      // Its name may not be durable yet, if the process that gave it was killed.
+      await files.syncDirectory();
       return found;
     }
     throw refusal(

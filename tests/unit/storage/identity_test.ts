@@ -20,6 +20,17 @@ Deno.test("claimDirectory() makes an empty directory the node's, for ever", asyn
   assertEquals(await claimDirectory(crashed, OWN, undefined), first);
 });
 
+Deno.test("claimDirectory() makes durable what a killed process has left", async () => {
+  const disk = new SimulatedDisk();
+  // It is killed before the name is durable.
+  disk.before = ({ kind }) =>
+    kind === "syncDirectory" ? { code: "KILLED" } : undefined;
+  await assertRejects(() => claimDirectory(disk, OWN, 12345));
+  const next = disk.passOn();
+  const claimed = await claimDirectory(next, OWN, 999);
+  assertEquals(readIdentity(next.crashed(() => 0)), claimed);
+});
+
 Deno.test("claimDirectory() refuses the directory of another node, and of another group", async () => {
   const disk = new SimulatedDisk();
   await claimDirectory(disk, OWN, 1);
