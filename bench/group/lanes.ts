@@ -33,7 +33,8 @@ const wanted = flags.of.split(",");
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
-const FILLED_BYTES = 64 * 1024;
+// With what the core keeps beside a value, a power of two would take the next larger room.
+const FILLED_BYTES = 60 * 1024;
 const IDLE_MS = 10_000;
 const STALL_MS = 2_000;
 const SLEEP_SECONDS = 5;
